@@ -1,0 +1,119 @@
+//! What is known about one column: its name, its meaning, its unit, and whether it holds numbers or categories.
+
+use serde::{Deserialize, Serialize};
+
+/// Name, meaning, unit and kind of a column of a [`Dataset`](crate::data::Dataset).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The name, unique in its data set.
+    pub name: String,
+    /// What it means, in a few words; empty where unknown.
+    pub meaning: String,
+    /// The unit of its values ("100 000 $", "cm"); empty where there is none.
+    pub unit: String,
+    /// Numbers, or categories.
+    pub kind: Kind,
+}
+
+/// What the values of a column are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Kind {
+    /// Numbers that can be computed with.
+    Number,
+    /// Categories in sorted order; a value is a position in this list.
+    Category(Vec<String>),
+}
+
+impl Column {
+    /// A column of numbers.
+    pub fn number(name: impl Into<String>) -> Self {
+        Column { name: name.into(), meaning: String::new(), unit: String::new(), kind: Kind::Number }
+    }
+
+    /// A column of categories; its values are positions in `categories`.
+    pub fn category(name: impl Into<String>, categories: Vec<String>) -> Self {
+        Column { kind: Kind::Category(categories), ..Column::number(name) }
+    }
+
+    /// The same column with its meaning.
+    #[must_use]
+    pub fn meaning(mut self, meaning: impl Into<String>) -> Self {
+        self.meaning = meaning.into();
+        self
+    }
+
+    /// The same column with its unit.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = unit.into();
+        self
+    }
+
+    /// The categories, or nothing for a column of numbers.
+    pub fn categories(&self) -> Option<&[String]> {
+        match &self.kind {
+            Kind::Number => None,
+            Kind::Category(categories) => Some(categories),
+        }
+    }
+
+    /// Name and unit for an axis: `MedInc (10 000 $)`.
+    pub fn label(&self) -> String {
+        if self.unit.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, self.unit) }
+    }
+
+    /// A value of this column as a reader wants it: a number in short, a category by its name, `–` where missing.
+    pub fn show(&self, value: f64) -> String {
+        if value.is_nan() {
+            return "–".into();
+        }
+        match &self.kind {
+            Kind::Number => short(value),
+            Kind::Category(categories) => {
+                categories.get(value as usize).cloned().unwrap_or_else(|| format!("category {value}"))
+            }
+        }
+    }
+}
+
+/// A number in at most seven significant digits, without trailing zeros.
+pub(crate) fn short(value: f64) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    if !value.is_finite() {
+        return value.to_string();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    if !(-4..=9).contains(&magnitude) {
+        return format!("{value:.4e}");
+    }
+    let decimals = (6 - magnitude).clamp(0, 10) as usize;
+    let text = format!("{value:.decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_exact_enough() {
+        let cases = [
+            (0.0, "0"),
+            (41.0, "41"),
+            (6.984_126_984, "6.984127"),
+            (-122.23, "-122.23"),
+            (452_600.0, "452600"),
+            (0.000_012_5, "1.2500e-5"),
+            (1e12, "1.0000e12"),
+            (0.1 + 0.2, "0.3"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(short(value), text);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Data: polars in, ndarray out.
+
+mod column;
+mod dataset;
+mod examples;
+mod seed;
+
+pub use column::{Column, Kind};
+pub use dataset::Dataset;
+pub use examples::{Examples, Inputs, Targets};
+pub use seed::Seed;
+
+pub(crate) use column::short;
+pub(crate) use examples::{columns_or_numbered, require_numbers};

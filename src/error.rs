@@ -1,0 +1,187 @@
+//! What can go wrong, in words that name the thing and the way out.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Every failure that gradus reports.
+///
+/// `Debug` prints the same text as `Display`, so that `?` and `unwrap` read well under a notebook's cell.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Two things that must agree in shape do not; `expected` and `found` say both.
+    #[error("{what}: expected {expected}, found {found}")]
+    Shape {
+        /// What was being done, and with which thing.
+        what: String,
+        /// The shape or count that was needed.
+        expected: String,
+        /// The shape or count that came.
+        found: String,
+    },
+    /// A value that no arithmetic can use: NaN (missing) or infinite.
+    #[error("column `{column}`, row {row} is {value}; {hint}")]
+    NotFinite {
+        /// Name of the column.
+        column: String,
+        /// Row, counted from 0.
+        row: usize,
+        /// What stands there.
+        value: String,
+        /// The way out.
+        hint: String,
+    },
+    /// A column with this name does not exist.
+    #[error("there is no column `{column}`; the columns are {}", list(.available))]
+    NoColumn {
+        /// The name asked for.
+        column: String,
+        /// The names that exist.
+        available: Vec<String>,
+    },
+    /// A column that cannot be used in this way.
+    #[error("column `{column}`: {problem}")]
+    Column {
+        /// Name of the column.
+        column: String,
+        /// What is wrong with it, and the way out.
+        problem: String,
+    },
+    /// A parameter outside its range.
+    #[error("{parameter} = {value}: {requirement}")]
+    Parameter {
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// The value given.
+        value: String,
+        /// What it must be.
+        requirement: String,
+    },
+    /// A linear system without a unique solution.
+    #[error("{what} is singular (condition number about {condition:.1e}): {hint}")]
+    Singular {
+        /// Which matrix.
+        what: String,
+        /// Its estimated condition number.
+        condition: f64,
+        /// The way out.
+        hint: String,
+    },
+    /// Gradient descent whose cost grows instead of falling.
+    #[error("{0}")]
+    Diverged(Box<Divergence>),
+    /// A file that cannot be read as what it should be.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line where known, and the way out.
+        problem: String,
+    },
+    /// A file whose checksum is not the published one.
+    #[error(
+        "{}: SHA-256 is {found}, the published file has {expected}; it is cut off or altered. Delete it to fetch it anew",
+        path.display()
+    )]
+    Checksum {
+        /// The file.
+        path: PathBuf,
+        /// The published SHA-256.
+        expected: String,
+        /// The SHA-256 of what is there.
+        found: String,
+    },
+    /// A data set that is not in the cache and could not be fetched.
+    #[error("could not fetch {file} from {url}: {problem}. Without network, put the file into {}", folder.display())]
+    Fetch {
+        /// Name of the file.
+        file: String,
+        /// Where it comes from.
+        url: String,
+        /// Why it did not arrive.
+        problem: String,
+        /// The folder in which gradus looks for it.
+        folder: PathBuf,
+    },
+    /// Data that is unusable as a whole: empty, without a target, too few rows.
+    #[error("{0}")]
+    Data(String),
+    /// A routine of a library underneath failed.
+    #[error("{context}: {message}")]
+    Library {
+        /// What gradus was doing.
+        context: String,
+        /// What the library said.
+        message: String,
+    },
+}
+
+/// What is known about a descent that diverged.
+#[derive(Clone, PartialEq)]
+pub struct Divergence {
+    /// The step at which it was seen, counted from 1.
+    pub step: usize,
+    /// Cost before the first step.
+    pub first_cost: f64,
+    /// Cost at that step.
+    pub last_cost: f64,
+    /// The learning rate in use.
+    pub learning_rate: f64,
+    /// 2 / λmax of the cost's Hessian: full-batch descent converges below it and diverges above.
+    pub largest_safe_rate: f64,
+    /// λmax of the Hessian.
+    pub largest_eigenvalue: f64,
+}
+
+impl fmt::Display for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "gradient descent diverged: at step {} the cost is {:.4e}, it began at {:.4e}, with learning rate {}. \
+             The largest safe rate for this data is {:.6} (2 / λmax of the Hessian, λmax = {:.6}). \
+             Take a smaller rate, or scale the features",
+            self.step,
+            self.last_cost,
+            self.first_cost,
+            self.learning_rate,
+            self.largest_safe_rate,
+            self.largest_eigenvalue
+        )
+    }
+}
+
+impl fmt::Debug for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// `Result` with gradus' own [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Names between back-ticks, at most twenty of them.
+fn list(names: &[String]) -> String {
+    let mut text = names.iter().take(20).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > 20 {
+        text.push_str(&format!(" and {} more", names.len() - 20));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_reads_like_display() {
+        let error = Error::NoColumn { column: "ag".into(), available: vec!["age".into(), "sex".into()] };
+        assert_eq!(format!("{error:?}"), "there is no column `ag`; the columns are `age`, `sex`");
+        assert_eq!(format!("{error:?}"), format!("{error}"));
+    }
+}

@@ -1,0 +1,14 @@
+//! **gradus**: machine-learning lectures, slide by slide, in Rust notebooks.
+
+// cblas-sys and ndarray-linalg declare functions that build.rs links; naming them keeps the declarations used.
+use cblas_sys as _;
+
+pub mod data;
+pub mod error;
+pub mod prelude;
+
+pub use error::{Error, Result};
+
+pub use ndarray;
+pub use plotly;
+pub use polars;

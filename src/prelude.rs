@@ -1,0 +1,5 @@
+//! What a notebook needs, in one line: `use gradus::prelude::*;`
+
+pub use crate::data::{Column, Dataset, Examples, Inputs, Kind, Seed, Targets};
+pub use crate::error::{Error, Result};
+pub use ndarray::{self, Array1, Array2, array};
