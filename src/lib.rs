@@ -7,6 +7,7 @@ pub mod data;
 pub mod error;
 pub mod prelude;
 
+pub use data::sources as datasets;
 pub use error::{Error, Result};
 
 pub use ndarray;
