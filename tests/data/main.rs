@@ -1,0 +1,4 @@
+//! `data/` from outside: against scikit-learn and pandas, and on data that proptest makes up.
+
+mod goldens;
+mod properties;
