@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod prelude;
 pub mod progress;
 
+pub use data::sources as datasets;
 pub use error::{Error, Result};
 
 pub use ndarray;

@@ -1,6 +1,11 @@
 //! What a notebook needs, in one line: `use gradus::prelude::*;`
 
-pub use crate::data::{Column, Dataset, Examples, Inputs, Kind, Seed, Table, Targets};
+pub use crate::data::sources as datasets;
+pub use crate::data::{
+    Column, Csv, Dataset, Examples, FittedImputer, Imputer, Inputs, Kind, MeanNormalizer, MinMaxScaler, OneHotEncoder,
+    OrdinalEncoder, PolynomialFeatures, Scaler, Seed, Split, StandardScaler, Statistics, Table, Targets, TrainTest,
+    generators, read_csv,
+};
 pub use crate::error::{Error, Result};
 pub use crate::linear::{
     Batch, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearModel, LinearRegression, Solver,
