@@ -6,6 +6,7 @@ use cblas_sys as _;
 pub mod data;
 pub mod error;
 pub mod prelude;
+pub mod progress;
 
 pub use error::{Error, Result};
 
