@@ -5,6 +5,8 @@ use cblas_sys as _;
 
 pub mod data;
 pub mod error;
+pub mod linear;
+pub mod metrics;
 pub mod prelude;
 pub mod progress;
 

@@ -1,5 +1,9 @@
 //! What a notebook needs, in one line: `use gradus::prelude::*;`
 
-pub use crate::data::{Column, Dataset, Examples, Inputs, Kind, Seed, Targets};
+pub use crate::data::{Column, Dataset, Examples, Inputs, Kind, Seed, Table, Targets};
 pub use crate::error::{Error, Result};
+pub use crate::linear::{
+    Batch, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearModel, LinearRegression, Solver,
+    SquaredError,
+};
 pub use ndarray::{self, Array1, Array2, array};
