@@ -7,6 +7,8 @@ pub mod data;
 pub mod error;
 pub mod linear;
 pub mod metrics;
+pub mod notebook;
+pub mod plot;
 pub mod prelude;
 pub mod progress;
 

@@ -63,7 +63,7 @@ fn short(number: &Number, spread: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 {
         return Value::from(value as i64);
     }
-    let extra = (value.abs() / spread).log10().ceil().max(0.0);
+    let extra = (value.abs() / spread).log10().floor().max(0.0);
     let digits = (DIGITS + extra).min(17.0) as usize;
     let rounded = format!("{value:.*e}", digits - 1).parse::<f64>().unwrap_or(value);
     // A number that the rounding made whole is written as whole.
