@@ -13,4 +13,4 @@ pub use crate::linear::{
 };
 pub use ndarray::{self, Array1, Array2, array};
 pub use crate::notebook::InCell;
-pub use crate::plot::{Figure, compare_costs, compare_paths, cost_contour, cost_surface, cost_tangent};
+pub use crate::plot::{Figure, compare_costs, compare_paths, cost_contour, cost_curves, cost_surface, cost_tangent};
