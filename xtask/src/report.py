@@ -110,6 +110,8 @@ class Runner:
         failure = self._failure(cell)
         if failure and not any(output.output_type == "error" for output in cell.outputs):
             kind, message = failure
+            # The same words as plain text under the cell would say it twice.
+            cell.outputs = [o for o in cell.outputs if not (o.get("name") == "stderr" and said(o.text) == said(message))]
             cell.outputs.append(new_output("error", ename=kind, evalue=message, traceback=message.splitlines()))
         if re.search(r"^\s*:clear\b", cell.source, re.MULTILINE):
             # The prelude went with everything else.
@@ -153,6 +155,10 @@ class Runner:
             return (self.watch / name).read_text(errors="replace")
         except FileNotFoundError:
             return None
+
+
+def said(text):
+    return " ".join(text.removeprefix("panic: ").split())
 
 
 def merged(outputs):
@@ -239,7 +245,8 @@ PAGE = """
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block html_head_css -%}<style>
 main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
-math[display="block"] { margin: 0.8em 0; overflow-x: auto; }
+math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }
+math[display="block"] { margin: 0.9em 0; overflow: auto hidden; padding: 0.2em 0; }
 .jp-RenderedHTMLCommon { overflow-x: auto; }
 @media print { main { max-width: none; } .jp-Cell { break-inside: avoid; } }
 </style>{%- endblock -%}
