@@ -110,6 +110,10 @@ fn curves<'a>(
     if thinned > 0 {
         figure.remark(format!("{thinned} steps, drawn as {MOST} points with every extreme"));
     }
+    if low > 0.0 && high / low > 1000.0 {
+        // Whole powers of ten, without the small 2s and 5s between them.
+        figure.set("/yaxis/dtick", 1);
+    }
     if low > 0.0 && high / low > 30.0 { figure.log_y() } else { figure }
 }
 

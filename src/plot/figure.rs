@@ -241,14 +241,16 @@ impl Figure {
     /// Draws a dashed line across the figure at `y`, with its name at its end.
     #[must_use]
     pub fn horizontal(mut self, name: impl Into<String>, y: f64) -> Self {
-        self.rule(json!({"xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y}), &name.into(), "bottom right");
+        let shape = json!({"xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y});
+        self.rule(shape, &name.into(), json!({"textposition": "end", "xanchor": "right", "yanchor": "bottom"}));
         self
     }
 
     /// Draws a dashed line from bottom to top at `x`, with its name at its end.
     #[must_use]
     pub fn vertical(mut self, name: impl Into<String>, x: f64) -> Self {
-        self.rule(json!({"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x}), &name.into(), "top right");
+        let shape = json!({"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x});
+        self.rule(shape, &name.into(), json!({"textposition": "end", "xanchor": "left", "yanchor": "top"}));
         self
     }
 
@@ -371,11 +373,13 @@ impl Figure {
         self.set(&format!("/{axis}/range"), json!(range));
     }
 
-    fn rule(&mut self, mut shape: Value, name: &str, position: &str) {
+    fn rule(&mut self, mut shape: Value, name: &str, mut label: Value) {
         shape["type"] = "line".into();
         shape["line"] = json!({"color": style::REFERENCE, "width": 1.5, "dash": "dash"});
-        shape["label"] = json!({"text": name, "textposition": "end", "font": {"size": 13, "color": style::INK},
-            "yanchor": if position.starts_with("top") { "top" } else { "bottom" }, "textangle": 0});
+        label["text"] = name.into();
+        label["textangle"] = 0.into();
+        label["font"] = json!({"size": 13, "color": style::INK});
+        shape["label"] = label;
         self.push("shapes", shape);
     }
 

@@ -69,7 +69,7 @@ fn histogram(column: &Column, values: ArrayView1<'_, f64>, color: usize) -> Figu
             }));
             if bins.below + bins.above > 0 {
                 let outside = bins.below + bins.above;
-                figure.remark(format!("{outside} far outside, up to {}, not drawn", short(bins.farthest)));
+                figure.remark(format!("{outside} outside, up to {}", short(bins.farthest)));
             }
         }
         Kind::Category(names) => {

@@ -30,7 +30,7 @@ impl LinearModel {
             let ys = with_gaps(rows.iter().map(|row| [pair.y[*row], predicted[*row]]));
             figure.add(json!({
                 "type": "scatter", "mode": "lines", "name": "residuals", "x": xs, "y": ys,
-                "line": {"color": style::REFERENCE, "width": 1.5}, "hoverinfo": "skip",
+                "line": {"color": style::REFERENCE, "width": 2}, "hoverinfo": "skip",
             }));
         }
         figure = figure.points("data", rows.iter().map(|row| pair.x[*row]), rows.iter().map(|row| pair.y[*row]));

@@ -13,7 +13,7 @@ pub const PALETTE: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E6
 const DASHES: [&str; 4] = ["solid", "dash", "dot", "dashdot"];
 
 /// Text and axes: a grey with a contrast of at least 4:1 against white and against the dark themes' near-black.
-pub(crate) const INK: &str = "#74787d";
+pub(crate) const INK: &str = "#787c82";
 /// Grid lines: barely there on either.
 const GRID: &str = "rgba(128,128,128,0.22)";
 /// The lines x = 0 and y = 0, and the axes themselves.
@@ -80,8 +80,10 @@ pub(crate) fn space_axis(title: &str) -> Value {
     json!({
         "title": {"text": title, "font": {"size": 15}},
         "tickfont": {"size": 12},
-        "gridcolor": AXIS,
-        "zerolinecolor": AXIS,
+        // Half-transparent lines all but vanish in space.
+        "gridcolor": "#8f9296",
+        "zerolinecolor": "#8f9296",
+        "gridwidth": 1,
         "showbackground": false,
         "color": INK,
         "nticks": 6,

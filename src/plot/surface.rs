@@ -115,7 +115,7 @@ fn surface(land: &Landscape) -> Result<Figure> {
     let line = json!({"show": true, "color": "rgba(255,255,255,0.35)", "width": 1, "highlight": false});
     figure.add(json!({
         "type": "surface", "name": "J(w, b)", "x": ws, "y": bs, "z": heights,
-        "colorscale": style::SEQUENTIAL, "opacity": 0.88, "showlegend": false,
+        "colorscale": style::SEQUENTIAL, "showlegend": false,
         "colorbar": with(style::color_bar(&land.cost_name), json!({"len": 0.7, "x": 1.0})),
         "contours": {"x": line, "y": line},
         "lighting": {"ambient": 0.85, "diffuse": 0.3, "specular": 0.05},
@@ -146,7 +146,7 @@ fn surface(land: &Landscape) -> Result<Figure> {
         "yaxis": style::space_axis("b (intercept)"),
         "zaxis": style::space_axis("J(w, b)"),
         "aspectmode": "manual", "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.85},
-        "camera": {"eye": {"x": 1.45, "y": -1.45, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        "camera": {"eye": {"x": 0.75, "y": -1.55, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }));
     figure.set("/margin", json!({"l": 10, "r": 10, "b": 20}));
     Ok(figure)

@@ -83,9 +83,12 @@ fn tangent(land: &Landscape, path: &[(usize, f64, f64)]) -> Figure {
     figure.set("/xaxis/range", json!(range));
     figure.set("/yaxis/range", json!(height));
     figure.set("/height", 540);
+    // Above the plot: its texts change with each step, and beside it they would push it about.
+    figure.set("/legend", json!({"orientation": "h", "x": 0, "xanchor": "left", "y": 1.01, "yanchor": "bottom"}));
+    figure.headroom = 26.0;
     figure.set("/margin", json!({"l": 75, "r": 25, "b": 145}));
     figure.push("sliders", json!({
-        "x": 0.12, "y": 0, "len": 0.88, "pad": {"t": 62, "b": 10}, "active": 0, "steps": steps,
+        "x": 0.17, "y": 0, "len": 0.83, "pad": {"t": 62, "b": 10}, "active": 0, "steps": steps,
         "currentvalue": {"prefix": "step ", "font": {"size": 15}}, "font": {"size": 12},
         "bgcolor": "rgba(128,128,128,0.3)", "bordercolor": "rgba(128,128,128,0.3)", "activebgcolor": style::PALETTE[0],
         "tickcolor": style::REFERENCE, "ticklen": 4, "minorticklen": 0,
