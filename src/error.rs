@@ -131,6 +131,8 @@ pub struct Divergence {
     pub largest_safe_rate: f64,
     /// λmax of the Hessian.
     pub largest_eigenvalue: f64,
+    /// Whether each step saw all examples; smaller batches need a smaller rate.
+    pub full_batches: bool,
 }
 
 impl fmt::Display for Divergence {
@@ -138,12 +140,13 @@ impl fmt::Display for Divergence {
         write!(
             f,
             "gradient descent diverged: at step {} the cost is {:.4e}, it began at {:.4e}, with learning rate {}. \
-             The largest safe rate for this data is {:.6} (2 / λmax of the Hessian, λmax = {:.6}). \
+             The largest safe rate for {} is {:.6} (2 / λmax of the Hessian, λmax = {:.6}). \
              Take a smaller rate, or scale the features",
             self.step,
             self.last_cost,
             self.first_cost,
             self.learning_rate,
+            if self.full_batches { "this data" } else { "full batches of this data, more than small ones bear," },
             self.largest_safe_rate,
             self.largest_eigenvalue
         )

@@ -5,7 +5,12 @@ use cblas_sys as _;
 
 pub mod data;
 pub mod error;
+pub mod linear;
+pub mod metrics;
+pub mod notebook;
+pub mod plot;
 pub mod prelude;
+pub mod progress;
 
 pub use data::sources as datasets;
 pub use error::{Error, Result};

@@ -15,4 +15,11 @@ impl Seed {
     pub(crate) fn generator(self) -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(self.0)
     }
+
+    /// The generator of one epoch: a stream of its own, so that training in two parts equals training in one.
+    pub(crate) fn of_epoch(self, epoch: usize) -> ChaCha8Rng {
+        let mut generator = self.generator();
+        generator.set_stream(1 + epoch as u64);
+        generator
+    }
 }

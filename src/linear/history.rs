@@ -1,0 +1,139 @@
+//! `History`: what a descent went through, step by step.
+
+use ndarray::{Array2, ArrayView1};
+use serde::{Deserialize, Serialize};
+
+/// How many records a history keeps before it drops every second one.
+const CAPACITY: usize = 20_000;
+
+/// Cost, gradient norm and parameters along a gradient descent.
+///
+/// Record 0 is the start, before any step. A run of more than 20 000 steps keeps every second, fourth, … step, so that
+/// memory stays bounded; [`steps`](History::steps) tells which.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    label: String,
+    cost_name: String,
+    parameter_names: Vec<String>,
+    interval: usize,
+    steps: Vec<usize>,
+    costs: Vec<f64>,
+    gradient_norms: Vec<f64>,
+    parameters: Array2<f64>,
+    pub(super) epoch_costs: Vec<f64>,
+}
+
+impl History {
+    pub(super) fn new(label: String, cost_name: String, parameter_names: Vec<String>) -> Self {
+        let parameters = Array2::zeros((0, parameter_names.len()));
+        History {
+            label,
+            cost_name,
+            parameter_names,
+            interval: 1,
+            steps: vec![],
+            costs: vec![],
+            gradient_norms: vec![],
+            parameters,
+            epoch_costs: vec![],
+        }
+    }
+
+    /// Whether `step` is one that is kept.
+    pub(super) fn keeps(&self, step: usize) -> bool {
+        step.is_multiple_of(self.interval)
+    }
+
+    pub(super) fn record(&mut self, step: usize, cost: f64, gradient_norm: f64, parameters: ArrayView1<'_, f64>) {
+        if self.steps.len() >= CAPACITY {
+            self.thin();
+            if !self.keeps(step) {
+                return;
+            }
+        }
+        self.steps.push(step);
+        self.costs.push(cost);
+        self.gradient_norms.push(gradient_norm);
+        // The row has as many values as there are names, so that this cannot fail.
+        let _ = self.parameters.push_row(parameters);
+    }
+
+    /// Keeps every second record.
+    fn thin(&mut self) {
+        self.interval *= 2;
+        let kept: Vec<usize> = (0..self.steps.len()).filter(|at| self.keeps(self.steps[*at])).collect();
+        self.steps = kept.iter().map(|at| self.steps[*at]).collect();
+        self.costs = kept.iter().map(|at| self.costs[*at]).collect();
+        self.gradient_norms = kept.iter().map(|at| self.gradient_norms[*at]).collect();
+        self.parameters = self.parameters.select(ndarray::Axis(0), &kept);
+    }
+
+    /// What the run is called in figures: `batch, α = 0.01`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The same history under another name.
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// What the cost is.
+    pub fn cost_name(&self) -> &str {
+        &self.cost_name
+    }
+
+    /// The step of each record; 0 is the start.
+    pub fn steps(&self) -> &[usize] {
+        &self.steps
+    }
+
+    /// The cost at each record: of the whole training data in batch descent, of the batch at hand otherwise.
+    pub fn costs(&self) -> &[f64] {
+        &self.costs
+    }
+
+    /// The Euclidean norm of the gradient at each record.
+    pub fn gradient_norms(&self) -> &[f64] {
+        &self.gradient_norms
+    }
+
+    /// The parameters at each record, one row a record: the weights (feature by feature), then the intercepts.
+    pub fn parameters(&self) -> &Array2<f64> {
+        &self.parameters
+    }
+
+    /// The names of the parameters' columns.
+    pub fn parameter_names(&self) -> &[String] {
+        &self.parameter_names
+    }
+
+    /// The cost of the whole training data before the first epoch and after each.
+    pub fn epoch_costs(&self) -> &[f64] {
+        &self.epoch_costs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn a_long_history_is_thinned_evenly_and_keeps_the_start() {
+        let mut history = History::new("run".into(), "cost".into(), vec!["w".into()]);
+        for step in 0..100_000 {
+            if history.keeps(step) {
+                history.record(step, step as f64, 1.0, array![step as f64].view());
+            }
+        }
+        assert!(history.steps().len() <= CAPACITY && history.steps().len() > CAPACITY / 4);
+        assert_eq!(history.steps()[0], 0);
+        let gap = history.steps()[1];
+        assert!(history.steps().windows(2).all(|pair| pair[1] - pair[0] == gap));
+        assert_eq!(history.parameters().nrows(), history.steps().len());
+        assert_eq!(history.parameters()[[3, 0]], history.costs()[3]);
+    }
+}

@@ -1,0 +1,142 @@
+//! The default: fast where that is safe, exact where it is not.
+
+use ndarray::{Array1, Array2, Axis};
+use ndarray_linalg::{Cholesky, UPLO};
+
+use super::moments::Moments;
+use super::normal_equations::condition_of_gram;
+use super::problem::inverse_gram;
+use super::qr::{condition, solve};
+use super::refine::{Refinement, refine};
+use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
+use super::{Problem, Solved};
+use crate::data::require_numbers;
+use crate::error::Result;
+
+/// Multiplications below which QR with refinement takes a few milliseconds at most: nothing to gain by squaring.
+const SMALL: f64 = 1e7;
+
+/// For small problems QR, refined. For large ones Cholesky of the centred and scaled XᵀX where κ leaves it all digits; the
+/// same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full.
+///
+/// # Errors
+/// A missing or infinite value, with its place; a failure of LAPACK.
+pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
+    // Without a penalty, fewer rows than unknowns have no unique solution: nothing to square.
+    if problem.penalty == 0.0 && problem.rows() < problem.features() + usize::from(problem.intercept) {
+        return super::svd(problem);
+    }
+    let small = problem.rows() as f64 * (problem.features() as f64 + 1.0).powi(2) < SMALL;
+    if !small && let Some(solved) = cholesky(problem)? {
+        return Ok(solved);
+    }
+    require_numbers(problem.x, Some(problem.columns), "x")?;
+    let (centre, scale) = problem.rough_centre_and_scale();
+    let triangle = Triangle::of(problem, &centre, &scale)?;
+    let condition_number = condition(&triangle)?;
+    let reach = problem.rows().max(problem.features()) as f64;
+    if triangle.features().nrows() < problem.features() || condition_number * f64::EPSILON * reach > 0.1 {
+        return super::svd(problem);
+    }
+    let (mut weights, mut intercepts) = solve(&triangle, &centre, &scale);
+    let r = triangle.features().to_owned();
+    let how = Refinement { triangle: &r, scale: &scale, centre: &centre };
+    let refinements = refine(problem, &how, &mut weights, &mut intercepts);
+    let note = match refinements {
+        Some(_) => format!(
+            "QR, refined: at condition number {condition_number:.1e} residuals in doubled precision brought back all \
+             digits."
+        ),
+        None => format!(
+            "QR: at condition number {condition_number:.1e} refinement does not converge; about {:.0} digits are kept.",
+            super::qr::digits(condition_number)
+        ),
+    };
+    Ok(Solved {
+        weights,
+        intercepts,
+        condition_number,
+        rank: problem.features(),
+        inverse_gram: Some(inverse_gram(&r, &scale)),
+        refinements: refinements.unwrap_or(0),
+        solver: "QR",
+        note,
+    })
+}
+
+/// Cholesky of the centred, scaled XᵀX with refinement; `None` where that would not be exact.
+fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
+    let moments = Moments::of(problem);
+    if !moments.is_finite() {
+        // Squares that overflow: QR scales first.
+        return Ok(None);
+    }
+    let (gram, cross, centre, spread) = centred(problem, &moments);
+    let scale = gram.diag().mapv(f64::sqrt);
+    if !scale.iter().all(|length| *length > 0.0) {
+        return Ok(None);
+    }
+    let unit = &gram / &scale / &scale.view().insert_axis(Axis(1));
+    let condition_number = condition_of_gram(&unit)?;
+    // What one solve gets wrong, relative: squaring costs κ², centring the sums costs mean² / variance.
+    let error = f64::EPSILON * condition_number * condition_number * (1.0 + spread);
+    if error.is_nan() || error > 1e-3 {
+        return Ok(None);
+    }
+    let Ok(r) = unit.cholesky(UPLO::Upper) else { return Ok(None) };
+    let mut z = &cross / &scale.view().insert_axis(Axis(1));
+    solve_upper_transposed(&r, &mut z);
+    solve_upper(&r, &mut z);
+    let mut weights = z / &scale.view().insert_axis(Axis(1));
+    let mut intercepts = match problem.intercept {
+        true => &moments.y_sum / moments.total - centre.dot(&weights),
+        false => Array1::zeros(problem.targets()),
+    };
+    let mut refinements = 0;
+    let mut note = format!("Cholesky of XᵀX: at condition number {condition_number:.1e} it keeps all digits.");
+    if error > 2e-14 {
+        let how = Refinement { triangle: &r, scale: &scale, centre: &centre };
+        match refine(problem, &how, &mut weights, &mut intercepts) {
+            Some(rounds) => refinements = rounds,
+            None => return Ok(None),
+        }
+        note = format!(
+            "Cholesky of XᵀX, refined: at condition number {condition_number:.1e} one solve loses digits; \
+             residuals in doubled precision brought them back."
+        );
+    }
+    let inverse_gram = Some(inverse_gram(&r, &scale));
+    let rank = problem.features();
+    Ok(Some(Solved {
+        weights,
+        intercepts,
+        condition_number,
+        rank,
+        inverse_gram,
+        refinements,
+        solver: "Cholesky",
+        note,
+    }))
+}
+
+/// The centred XᵀX + p and Xᵀy, the means, and the largest mean² / variance, which tells the digits that centring cost.
+fn centred(problem: &Problem<'_>, moments: &Moments) -> (Array2<f64>, Array2<f64>, Array1<f64>, f64) {
+    let (mut gram, mut cross) = (moments.gram.clone(), moments.cross.clone());
+    let mut spread: f64 = 0.0;
+    let mut centre = Array1::zeros(problem.features());
+    if problem.intercept {
+        centre = &moments.x_sum / moments.total;
+        for ((row, column), value) in gram.indexed_iter_mut() {
+            *value -= moments.x_sum[row] * centre[column];
+        }
+        for ((row, target), value) in cross.indexed_iter_mut() {
+            *value -= centre[row] * moments.y_sum[target];
+        }
+        for (feature, mean) in centre.iter().enumerate() {
+            let variance = gram[[feature, feature]].max(0.0) / moments.total;
+            spread = spread.max(mean * mean / variance.max(f64::MIN_POSITIVE));
+        }
+    }
+    gram.diag_mut().mapv_inplace(|square| square + problem.penalty);
+    (gram, cross, centre, spread)
+}

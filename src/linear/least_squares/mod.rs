@@ -1,0 +1,55 @@
+//! Least squares: the weights that minimize Σ ωᵢ‖yᵢ − Wᵀxᵢ − b‖² + p‖W‖², by four ways.
+//!
+//! | file | way | keeps digits while | cost |
+//! |---|---|---|---|
+//! | `normal_equations` | XᵀX w = Xᵀy as the lecture writes it | κ² is small against 10¹⁶ | n d² / 2 … n d² |
+//! | `qr` | Householder triangle, block by block | κ is small against 10¹⁶ | 2 n d² |
+//! | `svd` | singular values of that triangle | any κ, any rank | 2 n d² + d³ |
+//! | `automatic` | the first that is exact here, refined | any κ, any rank | as the first, mostly |
+//!
+//! κ is the condition number of the matrix whose columns have been scaled to length one.
+
+mod automatic;
+mod moments;
+mod normal_equations;
+mod problem;
+mod qr;
+mod refine;
+mod svd;
+mod triangle;
+
+pub(super) use automatic::automatic;
+pub(super) use normal_equations::{gram_of_examples, normal_equations};
+pub(super) use problem::Problem;
+pub(super) use qr::qr;
+pub(super) use svd::svd;
+
+use ndarray::{Array1, Array2};
+
+use crate::error::Error;
+
+/// What every solver returns.
+pub(super) struct Solved {
+    /// d × k.
+    pub weights: Array2<f64>,
+    /// k.
+    pub intercepts: Array1<f64>,
+    /// κ of the matrix whose system was solved, columns scaled to length one.
+    pub condition_number: f64,
+    /// Rank of the features (centred where there is an intercept).
+    pub rank: usize,
+    /// (XᵀX)⁻¹ of the centred features (d × d) for standard errors; `None` where it does not exist.
+    pub inverse_gram: Option<Array2<f64>>,
+    /// How many times the solution was refined.
+    pub refinements: usize,
+    /// Which solver it was.
+    pub solver: &'static str,
+    /// Why it was that one, and what the reader should know.
+    pub note: String,
+}
+
+/// A failure of LAPACK in words.
+pub(super) fn lapack(context: &str) -> impl Fn(ndarray_linalg::error::LinalgError) -> Error {
+    let context = context.to_string();
+    move |error| Error::Library { context: context.clone(), message: error.to_string() }
+}

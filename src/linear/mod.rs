@@ -1,0 +1,81 @@
+//! Linear models: ŷ = Wᵀx + b, in closed form and by gradient descent.
+
+mod closed_form;
+mod gradient_descent;
+mod history;
+mod least_squares;
+mod model;
+mod squared_error;
+mod summary;
+
+pub use closed_form::{ClosedForm, LeastSquares, Solver};
+pub use gradient_descent::{Batch, Descent, GradientDescent};
+pub use history::History;
+pub use model::LinearModel;
+pub use squared_error::SquaredError;
+pub use summary::Coefficient;
+
+use ndarray::Array1;
+
+use crate::data::{Examples, Kind, require_numbers};
+use crate::error::{Error, Result};
+
+/// Linear regression, ŷ = Wᵀx + b: the way to its two learning algorithms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinearRegression;
+
+impl LinearRegression {
+    /// Solve for the minimum of the squared error.
+    pub fn closed_form() -> ClosedForm {
+        ClosedForm::default()
+    }
+
+    /// Step down the gradient of the squared error.
+    pub fn gradient_descent() -> GradientDescent {
+        GradientDescent::default()
+    }
+}
+
+/// Refuses examples that no linear model can learn from; `scan` looks at every value.
+fn require_examples(examples: &impl Examples, scan: bool) -> Result<()> {
+    let (x, y) = (examples.inputs(), examples.outputs());
+    if y.ncols() == 0 {
+        return Err(Error::Data("there is no target to learn; name one with `with_target(\"column\")`".into()));
+    }
+    if x.nrows() != y.nrows() {
+        let expected = format!("{} rows, as the features {:?} have", x.nrows(), x.shape());
+        return Err(Error::Shape { what: "targets".into(), expected, found: format!("{:?}", y.shape()) });
+    }
+    if x.nrows() == 0 || x.ncols() == 0 {
+        let found = format!("{:?}", x.shape());
+        return Err(Error::Shape {
+            what: "features".into(),
+            expected: "at least one row and one column".into(),
+            found,
+        });
+    }
+    let text = |columns: Option<&[crate::data::Column]>| {
+        columns.is_some_and(|columns| columns.iter().any(|column| column.kind != Kind::Number))
+    };
+    if scan || text(examples.input_columns()) {
+        require_numbers(x, examples.input_columns(), "x")?;
+    }
+    require_numbers(y, examples.output_columns(), "y")
+}
+
+/// Refuses sample weights that are too many, too few, negative, not finite or all 0.
+fn require_sample_weights(weights: &Array1<f64>, rows: usize) -> Result<()> {
+    if weights.len() != rows {
+        let (expected, found) = (format!("{rows}, one per example"), weights.len().to_string());
+        return Err(Error::Shape { what: "sample weights".into(), expected, found });
+    }
+    if let Some((row, weight)) = weights.iter().enumerate().find(|(_, weight)| !(**weight >= 0.0 && weight.is_finite()))
+    {
+        let requirement = format!("the weight of row {row} must be 0 or a positive number");
+        return Err(Error::Parameter { parameter: "sample weight", value: weight.to_string(), requirement });
+    }
+    if weights.sum() <= 0.0 {
+        return Err(Error::Data("all sample weights are 0: there is nothing to learn from".into()));
+    }
+    Ok(())
+}

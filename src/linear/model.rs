@@ -1,0 +1,156 @@
+//! `LinearModel`: ŷ = Wᵀx + b, whatever way its weights were found.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+use serde::{Deserialize, Serialize};
+
+use crate::data::{Column, Examples, Inputs, require_numbers};
+use crate::error::{Error, Result};
+use crate::metrics;
+
+/// A fitted linear model ŷ = Wᵀx + b: weights W (d × k), one intercept b per target.
+///
+/// [`ClosedForm`](super::ClosedForm) and [`GradientDescent`](super::GradientDescent) make it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinearModel {
+    pub(super) columns: Vec<Column>,
+    pub(super) target_columns: Vec<Column>,
+    /// Whether the columns' names came with the data, so that predictions can check them.
+    pub(super) named: bool,
+    pub(super) weights: Array2<f64>,
+    pub(super) intercepts: Array1<f64>,
+}
+
+impl LinearModel {
+    /// The features' columns, in the order of the weights.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The targets' columns.
+    pub fn target_columns(&self) -> &[Column] {
+        &self.target_columns
+    }
+
+    /// The weights W, d × k: one row a feature, one column a target.
+    pub fn weights(&self) -> &Array2<f64> {
+        &self.weights
+    }
+
+    /// The intercepts b, one per target; 0 where the model has none.
+    pub fn intercepts(&self) -> &Array1<f64> {
+        &self.intercepts
+    }
+
+    /// The weight of one feature, by its name, for the first target.
+    ///
+    /// # Errors
+    /// [`Error::NoColumn`] where no feature has this name.
+    pub fn weight(&self, feature: &str) -> Result<f64> {
+        match self.columns.iter().position(|column| column.name == feature) {
+            Some(position) => Ok(self.weights[[position, 0]]),
+            None => Err(Error::NoColumn {
+                column: feature.into(),
+                available: self.columns.iter().map(|column| column.name.clone()).collect(),
+            }),
+        }
+    }
+
+    /// The intercept b of the first target.
+    pub fn intercept(&self) -> f64 {
+        self.intercepts[0]
+    }
+
+    /// Predictions for every target, n × k.
+    ///
+    /// # Errors
+    /// Other columns than the model was fitted on, text, missing or infinite values.
+    pub fn predict_targets(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        let (features, columns) = (inputs.inputs(), inputs.input_columns());
+        if features.ncols() != self.columns.len() {
+            return Err(Error::Shape {
+                what: "features to predict from".into(),
+                expected: format!("{} columns, as in the fit", self.columns.len()),
+                found: format!("{:?}", features.shape()),
+            });
+        }
+        if let (true, Some(columns)) = (self.named, columns)
+            && let Some((fitted, given)) = self.columns.iter().zip(columns).find(|(a, b)| a.name != b.name)
+        {
+            let problem = format!("stands where the model was fitted on `{}`; `select` the fit's columns", fitted.name);
+            return Err(Error::Column { column: given.name.clone(), problem });
+        }
+        require_numbers(features, columns.or(Some(&self.columns)), "x")?;
+        Ok(features.dot(&self.weights) + &self.intercepts)
+    }
+
+    /// Predictions ŷ for the one target, n values.
+    ///
+    /// # Errors
+    /// As [`predict_targets`](Self::predict_targets); a model of several targets is told to use that.
+    pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+        self.require_one_target("predict", "predict_targets")?;
+        Ok(self.predict_targets(inputs)?.index_axis_move(Axis(1), 0))
+    }
+
+    /// Residuals y − ŷ, n × k.
+    ///
+    /// # Errors
+    /// As [`predict_targets`](Self::predict_targets), and targets of another width.
+    pub fn residuals(&self, examples: &impl Examples) -> Result<Array2<f64>> {
+        let outputs = examples.outputs();
+        let predicted = self.predict_targets(examples)?;
+        if outputs.shape() != predicted.shape() {
+            let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", outputs.shape()));
+            return Err(Error::Shape { what: "targets".into(), expected, found });
+        }
+        require_numbers(outputs, examples.output_columns(), "y")?;
+        Ok(&outputs - &predicted)
+    }
+
+    /// R² on these examples; the mean over the targets where there are several.
+    ///
+    /// # Errors
+    /// As [`residuals`](Self::residuals).
+    pub fn score(&self, examples: &impl Examples) -> Result<f64> {
+        self.mean_measure(examples, metrics::r_squared)
+    }
+
+    /// Mean squared error (1/n) Σ (y − ŷ)² on these examples.
+    ///
+    /// # Errors
+    /// As [`residuals`](Self::residuals).
+    pub fn mean_squared_error(&self, examples: &impl Examples) -> Result<f64> {
+        self.mean_measure(examples, metrics::mean_squared_error)
+    }
+
+    /// Mean absolute error (1/n) Σ |y − ŷ| on these examples.
+    ///
+    /// # Errors
+    /// As [`residuals`](Self::residuals).
+    pub fn mean_absolute_error(&self, examples: &impl Examples) -> Result<f64> {
+        self.mean_measure(examples, metrics::mean_absolute_error)
+    }
+
+    fn mean_measure(
+        &self,
+        examples: &impl Examples,
+        measure: fn(ArrayView1<'_, f64>, ArrayView1<'_, f64>) -> Result<f64>,
+    ) -> Result<f64> {
+        let outputs = examples.outputs();
+        let predicted = &outputs - &self.residuals(examples)?;
+        let mut sum = 0.0;
+        for (truth, guess) in outputs.columns().into_iter().zip(predicted.columns()) {
+            sum += measure(truth, guess)?;
+        }
+        Ok(sum / outputs.ncols() as f64)
+    }
+
+    fn require_one_target(&self, called: &str, instead: &str) -> Result<()> {
+        match self.weights.ncols() {
+            1 => Ok(()),
+            several => {
+                Err(Error::Data(format!("the model has {several} targets; `{instead}` serves them, not `{called}`")))
+            }
+        }
+    }
+}

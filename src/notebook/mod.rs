@@ -1,0 +1,18 @@
+//! How things look under a cell: tables, figures, arrays, errors in words.
+//!
+//! The kernel calls `evcxr_display` on a cell's last expression. [`InCell`] gives that method to everything a notebook of
+//! gradus ends a cell with; [`Bundle`] is what it hands over.
+
+mod arrays;
+mod bundle;
+mod dataset;
+mod figure;
+mod frame;
+pub(crate) mod html;
+mod models;
+mod show;
+mod table;
+
+pub use arrays::Element;
+pub use bundle::Bundle;
+pub use show::InCell;

@@ -1,0 +1,95 @@
+//! Fitted models and their histories under a cell.
+
+use super::bundle::Bundle;
+use super::show::{InCell, show_without_prelude};
+use crate::data::{Table, short};
+use crate::linear::{Descent, History, LeastSquares, LinearModel};
+
+/// Weights shown; a model of 784 pixels shows its first and last.
+const MOST: usize = 30;
+
+impl InCell for LinearModel {
+    fn in_cell(&self) -> Bundle {
+        weights(self).in_cell()
+    }
+}
+
+impl InCell for LeastSquares {
+    fn in_cell(&self) -> Bundle {
+        self.summary().in_cell()
+    }
+}
+
+impl InCell for Descent {
+    fn in_cell(&self) -> Bundle {
+        let mut table = weights(self.model());
+        let state = match (self.diverged(), self.converged()) {
+            (true, _) => ", diverged",
+            (_, true) => ", converged",
+            _ => "",
+        };
+        let cost = self.history().epoch_costs().last().or(self.history().costs().last());
+        let cost = cost.map(|cost| format!(": {} {}", self.history().cost_name(), short(*cost))).unwrap_or_default();
+        table.note = format!("{}, {} steps{state}{cost}", self.history().label(), self.steps());
+        table.in_cell()
+    }
+}
+
+impl InCell for History {
+    fn in_cell(&self) -> Bundle {
+        let records = self.steps().len();
+        let names: Vec<&String> = self.parameter_names().iter().take(6).collect();
+        let row = |record: usize| {
+            let numbers = [self.costs().get(record), self.gradient_norms().get(record)];
+            let parameters = (0..names.len()).map(|at| self.parameters().get([record, at]));
+            let step = self.steps()[record].to_string();
+            let number = |value: Option<&f64>| value.map_or("–".into(), |value| short(*value));
+            [step].into_iter().chain(numbers.into_iter().map(number)).chain(parameters.map(number)).collect::<Vec<_>>()
+        };
+        let mut rows: Vec<Vec<String>> = match records {
+            0..=10 => (0..records).map(row).collect(),
+            _ => (0..5).chain(records - 5..records).map(row).collect(),
+        };
+        let headings = ["step", self.cost_name(), "‖∇J‖"].map(String::from);
+        let headings: Vec<String> = headings.into_iter().chain(names.into_iter().cloned()).collect();
+        if records > 10 {
+            rows.insert(5, vec!["…".into(); headings.len()]);
+        }
+        let numeric = vec![true; headings.len()];
+        let hidden = self.parameter_names().len().saturating_sub(6);
+        let mut note = "`cost_plot()` draws it".to_string();
+        if hidden > 0 {
+            note = format!("{hidden} more parameters; {note}");
+        }
+        Table { title: self.label().into(), headings, rows, numeric, note }.in_cell()
+    }
+}
+
+/// One row a parameter, one column a target.
+fn weights(model: &LinearModel) -> Table {
+    let targets = model.target_columns();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let numbers = |values: Vec<f64>| values.into_iter().map(short);
+    rows.push([String::from("b (intercept)")].into_iter().chain(numbers(model.intercepts().to_vec())).collect());
+    for (column, weights) in model.columns().iter().zip(model.weights().rows()) {
+        rows.push([format!("w[{}]", column.name)].into_iter().chain(numbers(weights.to_vec())).collect());
+    }
+    let total = rows.len();
+    if total > MOST {
+        let last = rows.split_off(total - 5);
+        rows.truncate(MOST - 6);
+        rows.push(vec!["…".into(); targets.len() + 1]);
+        rows.extend(last);
+    }
+    let headings = targets.iter().map(|column| if targets.len() == 1 { "value".into() } else { column.name.clone() });
+    let names: Vec<&str> = targets.iter().map(|column| column.name.as_str()).collect();
+    Table {
+        title: format!("Linear model of {}", names.join(", ")),
+        headings: [String::new()].into_iter().chain(headings).collect(),
+        rows,
+        numeric: (0..=targets.len()).map(|at| at > 0).collect(),
+        note: String::new(),
+    }
+}
+
+show_without_prelude!(LinearModel, LeastSquares, Descent, History);

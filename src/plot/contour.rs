@@ -1,0 +1,120 @@
+//! The cost seen from above: lines of equal cost over weight and intercept, and the descent's path across them.
+
+use serde_json::json;
+
+use super::bowl::spaced;
+use super::figure::Figure;
+use super::style;
+use super::surface::{Landscape, with};
+use crate::data::{Examples, short};
+use crate::error::Result;
+use crate::linear::{History, SquaredError};
+
+/// Fine enough for the innermost ellipse of a narrow valley.
+const GRID: usize = 80;
+/// Heights are whole numbers up to this: a quarter of the text, and no eye sees the difference.
+const TOP: f64 = 1000.0;
+
+/// Lines of equal squared-error cost over (w, b) of one-feature examples.
+///
+/// # Errors
+/// Examples of several features or targets, or with missing values.
+pub fn cost_contour(examples: &impl Examples, cost: SquaredError) -> Result<Figure> {
+    Ok(contour(&Landscape::of(examples, cost.name(), None)?, &[]))
+}
+
+/// Several descents over the same landscape: batch and stochastic, small and great learning rates.
+///
+/// # Errors
+/// No history, examples of several features or targets, or with missing values.
+pub fn compare_paths<'a>(
+    examples: &impl Examples,
+    histories: impl IntoIterator<Item = &'a History>,
+) -> Result<Figure> {
+    let mut landscapes = Vec::new();
+    for history in histories {
+        landscapes.push(Landscape::of(examples, history.cost_name(), Some(history))?);
+    }
+    match landscapes.split_first() {
+        Some((first, others)) => Ok(contour(first, others)),
+        None => cost_contour(examples, SquaredError::default()),
+    }
+}
+
+impl History {
+    /// Lines of equal cost over (w, b), with the path of the descent from its start to its end.
+    ///
+    /// # Errors
+    /// Examples of several features or targets, or with missing values.
+    pub fn cost_contour(&self, examples: &impl Examples) -> Result<Figure> {
+        compare_paths(examples, [self])
+    }
+}
+
+fn contour(land: &Landscape, others: &[Landscape]) -> Figure {
+    let mut points = land.points();
+    points.extend(others.iter().flat_map(Landscape::points));
+    let [w_range, b_range] = land.bowl.window(&points);
+    let (ws, bs) = (spaced(w_range, GRID), spaced(b_range, GRID));
+    // Ellipses of equal cost crowd at the rim. Over the root of the rise they are evenly spaced, and show the shape of
+    // the valley down to its bottom; the colour bar says the cost itself.
+    let root = |w: f64, b: f64| (land.bowl.at(w, b) - land.bowl.lowest).max(0.0).sqrt();
+    let roots: Vec<Vec<f64>> = bs.iter().map(|b| ws.iter().map(|w| root(*w, *b)).collect()).collect();
+    let top = roots.iter().flatten().copied().fold(0.0, f64::max);
+    let scale = if top > 0.0 { TOP / top } else { 0.0 };
+    let roots: Vec<Vec<f64>> =
+        roots.into_iter().map(|row| row.into_iter().map(|root| (root * scale).round()).collect()).collect();
+    let ticks = spaced([0.0, TOP], 6);
+    let labels: Vec<String> =
+        ticks.iter().map(|tick| three(land.bowl.lowest + (tick / TOP * top).powi(2))).collect();
+    let mut figure = Figure::new("Cost, seen from above").x(land.w_name.clone()).y("b (intercept)").size(800, 560);
+    figure.add(json!({
+        "type": "contour", "name": "J(w, b)", "showlegend": false, "x": ws, "y": bs, "z": roots,
+        "colorscale": style::SEQUENTIAL, "zmin": 0, "zmax": TOP,
+        "contours": {"coloring": "fill", "start": TOP / 16.0, "end": TOP, "size": TOP / 16.0},
+        "line": {"width": 0.6, "color": "rgba(255,255,255,0.55)"},
+        "colorbar": with(style::color_bar(&land.cost_name), json!({"tickvals": ticks, "ticktext": labels})),
+        "hoverinfo": "skip",
+    }));
+    for (index, run) in std::iter::once(land).chain(others).enumerate().filter(|(_, run)| !run.path.is_empty()) {
+        let series = figure.take_color();
+        // The map is blue and yellow: paths begin with vermillion.
+        let color = ["#D55E00", "#FFFFFF", "#CC79A7", "#56B4E9", "#000000", "#E69F00"][series % 6];
+        let (xs, ys): (Vec<f64>, Vec<f64>) = run.points().into_iter().unzip();
+        let notes: Vec<String> = run
+            .path
+            .iter()
+            .map(|(step, w, b)| format!("step {step}<br>w = {}<br>b = {}<br>J = {}", short(*w), short(*b), short(run.bowl.at(*w, *b))))
+            .collect();
+        // A long path would be a band of markers.
+        let (size, width) = if xs.len() > 40 { (4, 1.2) } else { (7, 2.5) };
+        let sizes: Vec<usize> = (0..xs.len()).map(|at| if at == 0 { 12 } else { size }).collect();
+        figure.add(json!({
+            "type": "scatter", "mode": "lines+markers", "name": run.label, "x": xs, "y": ys, "text": notes,
+            "line": {"color": color, "width": width},
+            "marker": {"color": color, "size": sizes, "opacity": 1, "line": {"width": 0}},
+            "hovertemplate": "%{text}<extra></extra>", "zorder": index + 1,
+        }));
+    }
+    figure.add(json!({
+        "type": "scatter", "mode": "markers", "name": "minimum", "x": [land.bowl.w], "y": [land.bowl.b],
+        "marker": {"color": "#FFFFFF", "size": 13, "symbol": "x", "line": {"color": "#000000", "width": 1.5}},
+        "hovertemplate": format!("{}<extra></extra>", land.minimum()), "zorder": 50,
+    }));
+    figure.set("/xaxis/range", json!(w_range));
+    figure.set("/yaxis/range", json!(b_range));
+    figure.set("/xaxis/showgrid", false);
+    figure.set("/yaxis/showgrid", false);
+    figure.set("/xaxis/zeroline", false);
+    figure.set("/yaxis/zeroline", false);
+    // The colour bar stands at the right; the legend goes below.
+    figure.set("/legend", json!({"orientation": "h", "x": 0, "xanchor": "left", "y": -0.17, "yanchor": "top"}));
+    figure.caption(land.minimum())
+}
+
+/// A number for a colour bar, in three digits.
+fn three(value: f64) -> String {
+    let digits = 2 - value.abs().max(1e-300).log10().floor() as i32;
+    let factor = 10f64.powi(digits);
+    if factor.is_finite() { short((value * factor).round() / factor) } else { short(value) }
+}

@@ -1,0 +1,502 @@
+//! `Figure`: what a cell shows and a report exports.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::numbers::{Coordinate, shorten};
+use super::style;
+use crate::error::{Error, Result};
+
+/// A figure in the house style: shown under a cell as its last expression, or saved to a file.
+///
+/// Views such as `history.cost_plot()` and `data.histograms()` give one; anything simple is drawn series by series. It
+/// holds plotly.js' own description (traces, layout, frames) and no reference to the data it was drawn from.
+///
+/// ```
+/// use gradus::plot::Figure;
+/// let xs: Vec<f64> = (0..50).map(|i| f64::from(i) / 10.0).collect();
+/// let squares: Vec<f64> = xs.iter().map(|x| x * x).collect();
+/// let figure = Figure::new("A parabola")
+///     .line("x²", &xs, &squares)
+///     .points("measured", [1.0, 2.0, 3.0], [1.1, 3.8, 9.3])
+///     .x("length (m)")
+///     .y("area (m²)");
+/// assert!(figure.to_json().contains("measured"));
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct Figure {
+    title: String,
+    caption: String,
+    /// Things a reader must know that came up while drawing; they follow the caption.
+    remarks: Vec<String>,
+    pub(crate) traces: Vec<Value>,
+    pub(crate) layout: Map<String, Value>,
+    pub(crate) frames: Vec<Value>,
+    /// Room between title and figure, in pixels, for what stands above the panels of a grid.
+    pub(crate) headroom: f64,
+    /// How many series have taken a colour.
+    series: usize,
+}
+
+impl Figure {
+    /// An empty figure with this title, which may be empty.
+    ///
+    /// Titles and labels may hold plotly's few tags: `w<sub>1</sub>`, `<b>…</b>`.
+    pub fn new(title: impl Into<String>) -> Self {
+        let mut figure = Figure::space(title);
+        figure.set("/xaxis", style::axis(""));
+        figure.set("/yaxis", style::axis(""));
+        figure
+    }
+
+    /// An empty figure without flat axes: for what has a scene in space, or panels.
+    pub(crate) fn space(title: impl Into<String>) -> Self {
+        Figure {
+            title: title.into(),
+            caption: String::new(),
+            remarks: Vec::new(),
+            traces: Vec::new(),
+            layout: style::layout(),
+            frames: Vec::new(),
+            headroom: 0.0,
+            series: 0,
+        }
+    }
+
+    /// A figure built with the `plotly` crate (a `plotly::Plot`), or any value that serialises to plotly.js'
+    /// `{data, layout, frames}`. Its layout is laid over the house style.
+    ///
+    /// ```
+    /// use gradus::plot::Figure;
+    /// use gradus::plotly::{Pie, Plot};
+    /// let mut plot = Plot::new();
+    /// plot.add_trace(Pie::new(vec![70, 20, 10]).labels(vec!["train", "validation", "test"]));
+    /// let figure = Figure::from_plotly(&plot)?.title("A split");
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Library`] where the value has no list `data`.
+    pub fn from_plotly(plot: &impl Serialize) -> Result<Self> {
+        let problem = |message: String| Error::Library { context: "reading a plotly figure".into(), message };
+        let mut plot = serde_json::to_value(plot).map_err(|error| problem(error.to_string()))?;
+        let Some(Value::Array(traces)) = plot.get_mut("data").map(Value::take) else {
+            return Err(problem("it has no list `data` of traces".into()));
+        };
+        if !traces.iter().all(Value::is_object) {
+            return Err(problem("a trace in `data` is no object".into()));
+        }
+        let mut figure = Figure { traces, ..Figure::new("") };
+        if let Some(Value::Array(frames)) = plot.get_mut("frames").map(Value::take) {
+            figure.frames = frames.into_iter().filter(Value::is_object).collect();
+        }
+        if let Some(Value::Object(mut layout)) = plot.get_mut("layout").map(Value::take) {
+            let title = layout.remove("title").unwrap_or_default();
+            if let Some(text) = title.get("text").unwrap_or(&title).as_str() {
+                figure.title = text.into();
+            }
+            merge(&mut figure.layout, layout);
+        }
+        Ok(figure)
+    }
+
+    /// Puts this title above the figure.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Puts this sentence below the title.
+    #[must_use]
+    pub fn caption(mut self, caption: impl Into<String>) -> Self {
+        self.caption = caption.into();
+        self
+    }
+
+    /// Names the horizontal axis, with its unit: `MedInc (10 000 $)`.
+    #[must_use]
+    pub fn x(mut self, label: impl Into<String>) -> Self {
+        self.set("/xaxis/title/text", label.into());
+        self
+    }
+
+    /// Names the vertical axis, with its unit.
+    #[must_use]
+    pub fn y(mut self, label: impl Into<String>) -> Self {
+        self.set("/yaxis/title/text", label.into());
+        self
+    }
+
+    /// Makes the horizontal axis logarithmic; values that are not positive disappear.
+    #[must_use]
+    pub fn log_x(mut self) -> Self {
+        self.set("/xaxis/type", "log");
+        self
+    }
+
+    /// Makes the vertical axis logarithmic; values that are not positive disappear.
+    #[must_use]
+    pub fn log_y(mut self) -> Self {
+        self.set("/yaxis/type", "log");
+        self
+    }
+
+    /// Makes both axes linear again, where a view chose a logarithmic one.
+    #[must_use]
+    pub fn linear(mut self) -> Self {
+        self.set("/xaxis/type", "linear");
+        self.set("/yaxis/type", "linear");
+        self
+    }
+
+    /// Shows the horizontal axis from `from` to `to`, whatever the data spans.
+    #[must_use]
+    pub fn x_range(mut self, from: f64, to: f64) -> Self {
+        self.set_range("xaxis", from, to);
+        self
+    }
+
+    /// Shows the vertical axis from `from` to `to`, whatever the data spans.
+    #[must_use]
+    pub fn y_range(mut self, from: f64, to: f64) -> Self {
+        self.set_range("yaxis", from, to);
+        self
+    }
+
+    /// Makes the figure this wide and high, in pixels (the usual size is 800 × 460).
+    #[must_use]
+    pub fn size(mut self, width: u32, height: u32) -> Self {
+        self.set("/width", width);
+        self.set("/height", height);
+        self
+    }
+
+    /// Draws a series as a line. Missing values (NaN) leave a gap.
+    #[must_use]
+    pub fn line<X, Y>(mut self, name: impl Into<String>, xs: X, ys: Y) -> Self
+    where
+        X: IntoIterator<Item: Coordinate>,
+        Y: IntoIterator<Item: Coordinate>,
+    {
+        let name = name.into();
+        let (xs, ys) = self.pairs(&name, xs, ys);
+        let index = self.take_color();
+        self.add(json!({
+            "type": "scatter", "mode": "lines", "name": name, "x": xs, "y": ys,
+            "line": {"color": style::color(index), "dash": style::dash(index), "width": 2.5},
+        }));
+        self
+    }
+
+    /// Draws a series as a line with a marker at each of its values: learning curves, steps that can be counted.
+    #[must_use]
+    pub fn line_points<X, Y>(mut self, name: impl Into<String>, xs: X, ys: Y) -> Self
+    where
+        X: IntoIterator<Item: Coordinate>,
+        Y: IntoIterator<Item: Coordinate>,
+    {
+        self = self.line(name, xs, ys);
+        if let Some(trace) = self.traces.last_mut() {
+            trace["mode"] = "lines+markers".into();
+            trace["marker"] = json!({"size": 7});
+        }
+        self
+    }
+
+    /// Draws a series as points.
+    #[must_use]
+    pub fn points<X, Y>(mut self, name: impl Into<String>, xs: X, ys: Y) -> Self
+    where
+        X: IntoIterator<Item: Coordinate>,
+        Y: IntoIterator<Item: Coordinate>,
+    {
+        let name = name.into();
+        let (xs, ys) = self.pairs(&name, xs, ys);
+        let index = self.take_color();
+        let marker = style::marker(xs.len(), style::color(index));
+        self.add(json!({"type": "scatter", "mode": "markers", "name": name, "x": xs, "y": ys, "marker": marker}));
+        self
+    }
+
+    /// Draws one bar for each label.
+    #[must_use]
+    pub fn bars<L, V>(mut self, name: impl Into<String>, labels: L, values: V) -> Self
+    where
+        L: IntoIterator<Item: Into<String>>,
+        V: IntoIterator<Item: Coordinate>,
+    {
+        let name = name.into();
+        let labels: Vec<String> = labels.into_iter().map(|label| style::escape(&label.into())).collect();
+        let values: Vec<f64> = values.into_iter().map(|value| value.coordinate()).collect();
+        self.check_pairs(&name, labels.len(), values.len(), "labels");
+        let color = style::color(self.take_color());
+        self.set("/xaxis/type", "category");
+        self.add(json!({"type": "bar", "name": name, "x": labels, "y": values, "marker": {"color": color}}));
+        self
+    }
+
+    /// Draws a dashed line across the figure at `y`, with its name at its end.
+    #[must_use]
+    pub fn horizontal(mut self, name: impl Into<String>, y: f64) -> Self {
+        let shape = json!({"xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y});
+        self.rule(shape, &name.into(), json!({"textposition": "end", "xanchor": "right", "yanchor": "bottom"}));
+        self
+    }
+
+    /// Draws a dashed line from bottom to top at `x`, with its name at its end.
+    #[must_use]
+    pub fn vertical(mut self, name: impl Into<String>, x: f64) -> Self {
+        let shape = json!({"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x});
+        self.rule(shape, &name.into(), json!({"textposition": "end", "xanchor": "left", "yanchor": "top"}));
+        self
+    }
+
+    /// The title as plain text.
+    pub fn name(&self) -> String {
+        style::plain(&self.title)
+    }
+
+    /// The figure in plotly.js' JSON: `{"data": …, "layout": …, "config": …}`, with `frames` where it moves.
+    pub fn to_json(&self) -> String {
+        // Escaped so that the same text is safe inside an HTML script.
+        self.to_value().to_string().replace('<', "\\u003c")
+    }
+
+    /// One line for where no picture can be: what it is and what it says.
+    pub fn description(&self) -> String {
+        let mut parts = vec![format!("Figure: {}", self.name())];
+        parts.push(style::plain(&self.full_caption()));
+        for (axis, letter) in [("/xaxis/title/text", "x"), ("/yaxis/title/text", "y")] {
+            let label = self.get(axis).and_then(Value::as_str).unwrap_or_default();
+            if !label.is_empty() && !self.has_panels() {
+                parts.push(format!("{letter}: {}", style::plain(label)));
+            }
+        }
+        parts.retain(|part| !part.trim().is_empty());
+        parts.join(" · ")
+    }
+
+    /// Caption and remarks as one text.
+    pub(crate) fn full_caption(&self) -> String {
+        let mut parts = vec![self.caption.clone()];
+        parts.extend(self.remarks.iter().cloned());
+        parts.retain(|part| !part.is_empty());
+        parts.join(" · ")
+    }
+
+    /// The title with its tags.
+    pub(crate) fn title_text(&self) -> &str {
+        &self.title
+    }
+
+    /// Everything, complete with title, margins and rounded numbers.
+    pub(crate) fn to_value(&self) -> Value {
+        let mut layout = self.layout.clone();
+        let width = layout.get("width").and_then(Value::as_f64).unwrap_or(style::WIDTH);
+        let (title, top) = style::heading(&self.title, &self.full_caption(), width, self.headroom);
+        layout.insert("title".into(), title);
+        let margin = layout.entry("margin").or_insert_with(|| json!({"l": 75, "r": 25, "b": 65}));
+        put(margin, "t", top + self.headroom);
+        if !layout.contains_key("showlegend") {
+            layout.insert("showlegend".into(), json!(self.needs_legend()));
+        }
+        let mut value = json!({"data": self.traces, "layout": layout, "config": style::config(&self.title)});
+        if !self.frames.is_empty() {
+            value["frames"] = json!(self.frames);
+        }
+        shorten(&mut value);
+        value
+    }
+
+    /// Whether there are several named series to tell apart.
+    pub(crate) fn needs_legend(&self) -> bool {
+        let named = |trace: &&Value| {
+            trace.get("showlegend") != Some(&Value::Bool(false))
+                && trace.get("name").and_then(Value::as_str).is_some_and(|name| !name.is_empty())
+        };
+        self.traces.iter().filter(named).count() > 1
+    }
+
+    /// Whether this figure is made of several, each with its own axes.
+    pub(crate) fn has_panels(&self) -> bool {
+        self.layout.contains_key("xaxis2") || self.layout.contains_key("scene2")
+    }
+
+    /// Adds a trace in plotly.js' words.
+    pub(crate) fn add(&mut self, trace: Value) {
+        self.traces.push(trace);
+    }
+
+    /// Appends a sentence to the caption.
+    pub(crate) fn remark(&mut self, remark: impl Into<String>) {
+        self.remarks.push(remark.into());
+    }
+
+    /// The next series' number, which gives its colour and dash.
+    pub(crate) fn take_color(&mut self) -> usize {
+        self.series += 1;
+        self.series - 1
+    }
+
+    /// A value of the layout by its path: `/xaxis/title/text`.
+    pub(crate) fn get(&self, path: &str) -> Option<&Value> {
+        let mut keys = path.split('/').skip(1);
+        let mut value = self.layout.get(keys.next()?)?;
+        for key in keys {
+            value = value.get(key)?;
+        }
+        Some(value)
+    }
+
+    /// Sets a value of the layout by its path; objects on the way are made.
+    pub(crate) fn set(&mut self, path: &str, value: impl Into<Value>) {
+        let path = path.trim_start_matches('/');
+        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        put(self.layout.entry(first).or_insert(Value::Null), rest, value);
+    }
+
+    /// Appends to a list of the layout (`annotations`, `shapes`, …).
+    pub(crate) fn push(&mut self, list: &str, item: Value) {
+        match self.layout.entry(list).or_insert_with(|| json!([])) {
+            Value::Array(items) => items.push(item),
+            other => *other = json!([item]),
+        }
+    }
+
+    /// An axis' range, in the exponents that plotly wants for a logarithmic one.
+    fn set_range(&mut self, axis: &str, from: f64, to: f64) {
+        let logarithmic = self.get(&format!("/{axis}/type")).and_then(Value::as_str) == Some("log");
+        let range = if logarithmic { [from.log10(), to.log10()] } else { [from, to] };
+        self.set(&format!("/{axis}/range"), json!(range));
+    }
+
+    fn rule(&mut self, mut shape: Value, name: &str, mut label: Value) {
+        shape["type"] = "line".into();
+        shape["line"] = json!({"color": style::REFERENCE, "width": 1.5, "dash": "dash"});
+        label["text"] = name.into();
+        label["textangle"] = 0.into();
+        label["font"] = json!({"size": 13, "color": style::INK});
+        shape["label"] = label;
+        self.push("shapes", shape);
+    }
+
+    /// Both coordinates of a series; a surplus on one side is not drawn, and said.
+    fn pairs<X, Y>(&mut self, name: &str, xs: X, ys: Y) -> (Vec<f64>, Vec<f64>)
+    where
+        X: IntoIterator<Item: Coordinate>,
+        Y: IntoIterator<Item: Coordinate>,
+    {
+        let mut xs: Vec<f64> = xs.into_iter().map(|x| x.coordinate()).collect();
+        let mut ys: Vec<f64> = ys.into_iter().map(|y| y.coordinate()).collect();
+        self.check_pairs(name, xs.len(), ys.len(), "x values");
+        let length = xs.len().min(ys.len());
+        xs.truncate(length);
+        ys.truncate(length);
+        (xs, ys)
+    }
+
+    /// A figure that is built in one breath cannot return an error for each series: a mistake stands in its caption.
+    fn check_pairs(&mut self, name: &str, xs: usize, ys: usize, what: &str) {
+        if xs != ys {
+            self.remark(format!("⚠ {name}: {xs} {what} but {ys} values, the surplus is not drawn"));
+        }
+    }
+}
+
+impl fmt::Debug for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.description())
+    }
+}
+
+/// Sets a value inside another by its path, `title/font/size`; what is no object on the way becomes one.
+pub(crate) fn put(place: &mut Value, path: &str, value: impl Into<Value>) {
+    let mut place = place;
+    for key in path.split('/').filter(|key| !key.is_empty()) {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        place = &mut place[key];
+    }
+    *place = value.into();
+}
+
+/// Lays one tree of settings over another.
+fn merge(under: &mut Map<String, Value>, over: Map<String, Value>) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Object(under)), Value::Object(over)) => merge(under, over),
+            (_, Value::Null) => {}
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn series_become_traces_with_names_and_colours() {
+        let figure = Figure::new("t").line("a", [1, 2], [1.5, 2.5]).points("b", &[1.0], &[2.0]).x("x (m)").log_y();
+        let value = figure.to_value();
+        assert_eq!(value["data"].as_array().map(Vec::len), Some(2));
+        assert_eq!(value["data"][0]["x"], json!([1, 2]));
+        assert_eq!(value["data"][0]["y"], json!([1.5, 2.5]));
+        assert_ne!(value["data"][0]["line"]["color"], value["data"][1]["marker"]["color"]);
+        assert_eq!(value["layout"]["xaxis"]["title"]["text"], "x (m)");
+        assert_eq!(value["layout"]["yaxis"]["type"], "log");
+        assert_eq!(value["layout"]["title"]["text"], "t");
+        assert_eq!(value["layout"]["showlegend"], true);
+        assert!(value.get("frames").is_none());
+    }
+
+    #[test]
+    fn one_series_needs_no_legend() {
+        assert_eq!(Figure::new("").line("a", [1], [1]).to_value()["layout"]["showlegend"], false);
+    }
+
+    #[test]
+    fn unequal_lengths_are_said_not_hidden() {
+        let figure = Figure::new("t").line("a", [1.0, 2.0, 3.0], [1.0]);
+        assert_eq!(figure.to_value()["data"][0]["x"], json!([1]));
+        assert!(figure.description().contains("⚠ a: 3 x values but 1 values"));
+    }
+
+    #[test]
+    fn a_missing_value_is_null_and_the_text_is_safe_in_a_script() {
+        let json = Figure::new("</script>").line("a", [1.0, 2.0], [f64::NAN, 1.0]).to_json();
+        assert!(json.contains("[null,1]") && !json.contains("</"));
+        assert!(serde_json::from_str::<Value>(&json).is_ok_and(|value| value["layout"]["title"]["text"] == "</script>"));
+    }
+
+    #[test]
+    fn a_plotly_plot_takes_the_house_style() {
+        let mut plot = plotly::Plot::new();
+        plot.add_trace(plotly::Scatter::new(vec![1, 2], vec![3, 4]).name("s"));
+        plot.set_layout(plotly::Layout::new().title("Theirs").height(300));
+        let value = Figure::from_plotly(&plot).map(|figure| figure.to_value()).unwrap_or_default();
+        assert_eq!(value["data"][0]["y"], json!([3, 4]));
+        assert_eq!(value["layout"]["title"]["text"], "Theirs");
+        assert_eq!((&value["layout"]["height"], &value["layout"]["width"]), (&json!(300), &json!(800)));
+        assert!(Figure::from_plotly(&json!({"layout": {}})).is_err());
+    }
+
+    #[test]
+    fn ranges_follow_the_kind_of_axis() {
+        let value = Figure::new("").log_y().y_range(0.1, 100.0).x_range(2.0, 3.0).to_value();
+        assert_eq!(value["layout"]["yaxis"]["range"], json!([-1, 2]));
+        assert_eq!(value["layout"]["xaxis"]["range"], json!([2, 3]));
+    }
+
+    #[test]
+    fn figures_are_owned_and_can_cross_threads() {
+        fn check<T: Clone + Send + Sync + 'static>() {}
+        check::<Figure>();
+    }
+}

@@ -1,0 +1,233 @@
+//! Histograms: how the values of each column are distributed.
+//!
+//! The bins are counted here, not by the viewer: a figure of 20 640 districts is a few dozen numbers.
+
+use ndarray::ArrayView1;
+use serde_json::json;
+
+use super::figure::Figure;
+use super::style;
+use crate::data::{Column, Dataset, Kind, short};
+use crate::error::Result;
+
+/// More panels than this are no overview.
+const MOST_COLUMNS: usize = 24;
+/// More categories than this are summed up as "others".
+const MOST_CATEGORIES: usize = 12;
+
+impl Dataset {
+    /// The distribution of one column, feature or target: bins for numbers, a bar each for categories.
+    ///
+    /// Bins follow Freedman and Diaconis: as wide as 2·IQR/∛n, at least 5 and at most 60 of them; whole numbers of which
+    /// there are few get one bin each. Values far outside the rest are left out and said, as they would squeeze it flat.
+    ///
+    /// # Errors
+    /// [`Error::NoColumn`](crate::Error::NoColumn) where no column has this name.
+    pub fn histogram(&self, name: &str) -> Result<Figure> {
+        let values = self.column(name)?;
+        let columns = self.columns().iter().chain(self.target_columns());
+        let column = columns.into_iter().find(|column| column.name == name).cloned();
+        let column = column.unwrap_or_else(|| Column::number(name));
+        Ok(histogram(&column, values, 0).title(style::escape(name)))
+    }
+
+    /// The distributions of all columns, features first, then targets, in one figure.
+    pub fn histograms(&self) -> Figure {
+        let features = self.columns().iter().zip(self.features().columns()).map(|pair| (pair, 0));
+        let targets = self.target_columns().iter().zip(self.targets().columns()).map(|pair| (pair, 1));
+        let total = self.columns().len() + self.target_columns().len();
+        let panels: Vec<Figure> = features
+            .chain(targets)
+            .take(MOST_COLUMNS)
+            .map(|((column, values), color)| histogram(column, values, color).title(style::escape(&column.name)))
+            .collect();
+        let columns = if panels.len() <= 4 { 2 } else { 3 };
+        let mut figure = Figure::grid(columns, panels).title(format!("Distributions of {}", style::escape(self.name())));
+        figure = figure.caption(format!("{} rows", self.rows()));
+        if total > MOST_COLUMNS {
+            figure.remark(format!("the first {MOST_COLUMNS} of {total} columns; `histogram(\"name\")` shows any"));
+        }
+        figure
+    }
+}
+
+/// One panel; features and targets differ in colour.
+fn histogram(column: &Column, values: ArrayView1<'_, f64>, color: usize) -> Figure {
+    let missing = values.iter().filter(|value| !value.is_finite()).count();
+    let unit = if column.unit.is_empty() { style::escape(&column.name) } else { style::escape(&column.unit) };
+    let mut figure = Figure::new("").x(unit).y("count");
+    match &column.kind {
+        Kind::Number => {
+            let bins = Bins::of(values.iter().copied().filter(|value| value.is_finite()).collect());
+            let ranges: Vec<String> =
+                bins.edges.windows(2).map(|edge| format!("{} to {}", short(edge[0]), short(edge[1]))).collect();
+            let texts = if bins.whole { bins.middles().into_iter().map(short).collect() } else { ranges };
+            figure.add(json!({
+                "type": "bar", "name": "", "x": bins.middles(), "y": bins.counts, "width": bins.width(), "text": texts,
+                "marker": {"color": style::color(color), "line": {"width": 0}}, "textposition": "none",
+                "hovertemplate": "%{text}: %{y}<extra></extra>",
+            }));
+            if bins.below + bins.above > 0 {
+                let outside = bins.below + bins.above;
+                figure.remark(format!("{outside} outside, up to {}", short(bins.farthest)));
+            }
+        }
+        Kind::Category(names) => {
+            let (labels, counts) = category_counts(names, values);
+            figure = figure.bars("", labels, counts);
+            if let Some(trace) = figure.traces.last_mut() {
+                trace["marker"]["color"] = style::color(color).into();
+                trace["hovertemplate"] = "%{x}: %{y}<extra></extra>".into();
+            }
+        }
+    }
+    if missing > 0 {
+        figure.remark(format!("{missing} missing"));
+    }
+    figure.set("/bargap", 0.06);
+    figure.set("/xaxis/showgrid", false);
+    figure.set("/yaxis/rangemode", "tozero");
+    figure
+}
+
+/// How often each category occurs, most frequent first where there are too many to show all.
+fn category_counts(names: &[String], values: ArrayView1<'_, f64>) -> (Vec<String>, Vec<usize>) {
+    let mut counts = vec![0; names.len()];
+    for value in values.iter().filter(|value| value.is_finite()) {
+        if let Some(count) = counts.get_mut(*value as usize) {
+            *count += 1;
+        }
+    }
+    let mut pairs: Vec<(String, usize)> = names.iter().cloned().zip(counts).collect();
+    if pairs.len() > MOST_CATEGORIES {
+        pairs.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let others = pairs.split_off(MOST_CATEGORIES - 1);
+        pairs.push((format!("{} others", others.len()), others.iter().map(|(_, count)| count).sum()));
+    }
+    pairs.into_iter().unzip()
+}
+
+/// Bins of equal width and what is in them.
+#[derive(Debug, PartialEq)]
+struct Bins {
+    edges: Vec<f64>,
+    counts: Vec<usize>,
+    /// Values left of the first and right of the last edge.
+    below: usize,
+    above: usize,
+    farthest: f64,
+    /// One whole number a bin.
+    whole: bool,
+}
+
+impl Bins {
+    fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        let nothing = Bins { edges: vec![0.0, 1.0], counts: vec![0], below: 0, above: 0, farthest: 0.0, whole: false };
+        let (Some(&least), Some(&greatest)) = (values.first(), values.last()) else { return nothing };
+        let quantile = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
+
+        // A few values far away (households of a thousand people) would leave one bar and an empty axis.
+        let (near_low, near_high) = (quantile(0.005), quantile(0.995));
+        let bulk = near_high - near_low;
+        let low = if bulk > 0.0 && least < near_low - 2.0 * bulk { near_low - 0.5 * bulk } else { least };
+        let high = if bulk > 0.0 && greatest > near_high + 2.0 * bulk { near_high + 0.5 * bulk } else { greatest };
+        let inside: Vec<f64> = values.iter().copied().filter(|value| (low..=high).contains(value)).collect();
+        let (Some(&low), Some(&high)) = (inside.first(), inside.last()) else { return nothing };
+
+        let whole = inside.iter().all(|value| value.fract() == 0.0) && high - low <= 60.0;
+        let (start, width, count) = if whole {
+            (low - 0.5, 1.0, (high - low) as usize + 1)
+        } else {
+            let spread = quantile(0.75) - quantile(0.25);
+            let wanted = 2.0 * spread / (inside.len() as f64).cbrt();
+            let count = if wanted > 0.0 { ((high - low) / wanted).ceil().clamp(5.0, 60.0) } else { 10.0 };
+            (low, (high - low) / count, count as usize)
+        };
+        let mut counts = vec![0; count];
+        for value in &inside {
+            counts[(((value - start) / width) as usize).min(count - 1)] += 1;
+        }
+        let below = values.iter().filter(|value| **value < low).count();
+        let above = values.iter().filter(|value| **value > high).count();
+        let farthest = if above > 0 { greatest } else { least };
+        let edges = (0..=count).map(|edge| start + width * edge as f64).collect();
+        Bins { edges, counts, below, above, farthest, whole }
+    }
+
+    fn width(&self) -> f64 {
+        (self.edges[1] - self.edges[0]) * 0.96
+    }
+
+    fn middles(&self) -> Vec<f64> {
+        self.edges.windows(2).map(|edge| (edge[0] + edge[1]) / 2.0).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Result;
+    use ndarray::{Array2, array};
+
+    #[test]
+    fn every_value_is_in_one_bin() {
+        let values: Vec<f64> = (0..1000).map(|i| (f64::from(i) * 0.77).sin() * 3.0).collect();
+        let bins = Bins::of(values);
+        assert_eq!(bins.counts.iter().sum::<usize>(), 1000);
+        assert_eq!(bins.edges.len(), bins.counts.len() + 1);
+        assert!((5..=60).contains(&bins.counts.len()));
+        assert_eq!((bins.below, bins.above), (0, 0));
+    }
+
+    #[test]
+    fn whole_numbers_have_a_bin_each() {
+        let bins = Bins::of(vec![1.0, 2.0, 2.0, 4.0]);
+        assert_eq!((bins.counts.clone(), bins.middles()), (vec![1, 2, 0, 1], vec![1.0, 2.0, 3.0, 4.0]));
+    }
+
+    #[test]
+    fn far_values_are_counted_aside() {
+        let mut values: Vec<f64> = (0..2000).map(|i| f64::from(i) / 700.0).collect();
+        values.push(1243.0);
+        let bins = Bins::of(values);
+        assert_eq!((bins.above, bins.farthest, bins.counts.iter().sum::<usize>()), (1, 1243.0, 2000));
+    }
+
+    #[test]
+    fn constant_and_empty_columns_do_no_harm() {
+        assert_eq!(Bins::of(vec![]).counts, [0]);
+        assert_eq!(Bins::of(vec![2.5; 9]).counts.iter().sum::<usize>(), 9);
+        assert_eq!(Bins::of(vec![7.0; 9]).counts, [9]);
+    }
+
+    #[test]
+    fn panels_cover_features_and_targets() -> Result<()> {
+        let columns = vec![Column::number("age").unit("years"), Column::category("sea", vec!["<1H".into(), "far".into()])];
+        let target = vec![Column::number("price")];
+        let features = array![[1.0, 0.0], [2.0, 1.0], [f64::NAN, 1.0]];
+        let data = Dataset::new("houses", columns, features, target, array![[1.5], [2.5], [3.5]])?;
+        let value = data.histograms().to_value();
+        assert_eq!(value["data"].as_array().map(Vec::len), Some(3));
+        assert_eq!(value["data"][1]["x"], json!(["&lt;1H", "far"]));
+        assert_eq!(value["data"][1]["y"], json!([1, 2]));
+        assert_eq!(value["layout"]["xaxis"]["title"]["text"], "years");
+        assert_eq!(value["layout"]["xaxis2"]["type"], "category");
+        assert!(value["layout"]["annotations"].to_string().contains("1 missing"));
+        assert!(data.histogram("age").is_ok() && data.histogram("agee").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn many_columns_and_categories_are_bounded() -> Result<()> {
+        let data = Dataset::from_arrays(Array2::zeros((3, 40)), array![1.0, 2.0, 3.0])?;
+        let figure = data.histograms();
+        assert_eq!(figure.traces.len(), MOST_COLUMNS);
+        assert!(figure.description().contains("24 of 41 columns"));
+        let names: Vec<String> = (0..50).map(|i| format!("c{i}")).collect();
+        let (labels, counts) = category_counts(&names, array![3.0, 3.0, 7.0].view());
+        assert_eq!((labels.len(), &labels[0], counts[0]), (MOST_CATEGORIES, &"c3".to_string(), 2));
+        assert_eq!(labels[MOST_CATEGORIES - 1], "39 others");
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! Figures: interactive under a cell, exported into reports.
+//!
+//! [`Figure`] is what all views give: methods of what they show (`history.cost_plot()`, `data.histograms()`,
+//! `model.regression_plot(&data)`), or series by series for anything else. [`Figure::row`] and [`Figure::grid`] put
+//! several into one, as a cell shows one.
+//!
+//! | view | file | slide |
+//! |---|---|---|
+//! | cost curve of one or several runs | `cost.rs` | A40 |
+//! | regression line with residuals | `regression.rs` | A11 |
+//! | predicted against actual | `predicted.rs` | B5 |
+//! | cost surface, contour with the descent's path | `surface.rs`, `contour.rs` | A12 |
+//! | J(w) with its tangent, step by step | `tangent.rs` | A14 |
+//! | histograms, scatter matrix, correlations | `histogram.rs`, `scatter_matrix.rs`, `correlation.rs` | A9 |
+//!
+//! The look is decided in `style.rs` alone. Figures are written in plotly.js' own words
+//! (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots [`Figure::from_plotly`]
+//! takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and only whole numbers for
+//! the length of a colour bar. The crate gives the library that draws.
+
+mod bowl;
+mod contour;
+mod correlation;
+mod cost;
+mod examples;
+mod figure;
+mod grid;
+mod histogram;
+mod html;
+mod numbers;
+mod predicted;
+mod regression;
+mod save;
+mod scatter;
+mod scatter_matrix;
+mod style;
+mod surface;
+mod tangent;
+mod thin;
+
+pub use contour::{compare_paths, cost_contour};
+pub use cost::{compare_costs, cost_curves};
+pub use figure::Figure;
+pub use numbers::Coordinate;
+pub use predicted::predicted_against_actual;
+pub use style::PALETTE;
+pub use surface::cost_surface;
+pub use tangent::cost_tangent;

@@ -1,0 +1,116 @@
+//! Progress of long computations, as whole lines at a reader's pace.
+//!
+//! A kernel shows the standard output line by line while a cell runs: bars drawn with `\r` arrive in one lump at the
+//! end, and text without a line's end can stall it. So this prints whole lines, seldom, and none for what is quick.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// What takes less than this needs no progress.
+const SILENT: Duration = Duration::from_millis(1000);
+/// At most one line in this time.
+const PACE: Duration = Duration::from_millis(500);
+
+/// Prints how far a long computation is: `epoch 12/100 · cost 0.2130 · 1.2 s · ETA 9 s`.
+///
+/// Nothing appears in the first second, then at most two lines a second. The last line appears only if others did.
+///
+/// ```
+/// use gradus::progress::Progress;
+/// let mut progress = Progress::new("epoch", 100);
+/// for epoch in 1..=100 {
+///     let cost = 1.0 / epoch as f64;
+///     progress.update(epoch, || format!("cost {cost:.4}")); // silent here: the loop ends at once
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Progress {
+    unit: String,
+    total: usize,
+    start: Instant,
+    last_line: Option<Duration>,
+}
+
+impl Progress {
+    /// Starts the clock for `total` steps, each called `unit`.
+    pub fn new(unit: impl Into<String>, total: usize) -> Self {
+        Progress { unit: unit.into(), total, start: Instant::now(), last_line: None }
+    }
+
+    /// Tells that `done` steps are finished; `detail` is asked for only when a line is due.
+    pub fn update(&mut self, done: usize, detail: impl FnOnce() -> String) {
+        if let Some(line) = self.line_at(self.start.elapsed(), done, detail) {
+            // A closed standard output is no reason to stop a fit.
+            let _ = writeln!(std::io::stdout().lock(), "{line}");
+        }
+    }
+
+    /// The line due after `elapsed`, if one is due.
+    fn line_at(&mut self, elapsed: Duration, done: usize, detail: impl FnOnce() -> String) -> Option<String> {
+        let due = match self.last_line {
+            None => elapsed >= SILENT,
+            Some(last) => done >= self.total || elapsed >= last + PACE,
+        };
+        if !due {
+            return None;
+        }
+        self.last_line = Some(elapsed);
+        let mut parts = vec![format!("{} {done}/{}", self.unit, self.total)];
+        // A line's end inside the detail would break the line in two.
+        parts.push(detail().replace(['\n', '\r'], " "));
+        parts.push(seconds(elapsed.as_secs_f64()));
+        if done > 0 && done < self.total {
+            let left = elapsed.as_secs_f64() / done as f64 * (self.total - done) as f64;
+            parts.push(format!("ETA {}", seconds(left)));
+        }
+        parts.retain(|part| !part.is_empty());
+        Some(parts.join(" · "))
+    }
+}
+
+/// A duration as people say it: `1.2 s`, `42 s`, `3 min 5 s`, `2 h 10 min`.
+fn seconds(value: f64) -> String {
+    if value < 9.95 {
+        return format!("{value:.1} s");
+    }
+    let whole = value.round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(progress: &mut Progress, milliseconds: u64, done: usize) -> Option<String> {
+        progress.line_at(Duration::from_millis(milliseconds), done, || "cost 0.2130".into())
+    }
+
+    #[test]
+    fn quick_work_is_silent() {
+        let mut progress = Progress::new("epoch", 3);
+        assert_eq!(at(&mut progress, 10, 1), None);
+        assert_eq!(at(&mut progress, 999, 3), None);
+    }
+
+    #[test]
+    fn lines_come_at_a_readers_pace_and_the_last_one_always() {
+        let mut progress = Progress::new("epoch", 100);
+        assert_eq!(at(&mut progress, 1200, 12).as_deref(), Some("epoch 12/100 · cost 0.2130 · 1.2 s · ETA 8.8 s"));
+        assert_eq!(at(&mut progress, 1600, 16), None);
+        assert_eq!(at(&mut progress, 1700, 17).as_deref(), Some("epoch 17/100 · cost 0.2130 · 1.7 s · ETA 8.3 s"));
+        assert_eq!(at(&mut progress, 1701, 100).as_deref(), Some("epoch 100/100 · cost 0.2130 · 1.7 s"));
+    }
+
+    #[test]
+    fn a_line_never_breaks_and_an_empty_detail_leaves_no_gap() {
+        let mut progress = Progress::new("step", 10);
+        let line = progress.line_at(Duration::from_secs(100), 0, || "a\nb\rc".into());
+        assert_eq!(line.as_deref(), Some("step 0/10 · a b c · 1 min 40 s"));
+        let line = progress.line_at(Duration::from_secs(8000), 5, String::new);
+        assert_eq!(line.as_deref(), Some("step 5/10 · 2 h 13 min · ETA 2 h 13 min"));
+    }
+}
