@@ -37,7 +37,8 @@ elements!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, bool => |value| fo
 
 impl<T: Element> InCell for ArrayView1<'_, T> {
     fn in_cell(&self) -> Bundle {
-        let cells: Vec<String> = ends(self.len()).into_iter().map(|at| at.map_or("…".into(), |at| self[at].short())).collect();
+        let cells: Vec<String> =
+            ends(self.len()).into_iter().map(|at| at.map_or("…".into(), |at| self[at].short())).collect();
         matrix(&[cells], &format!("{} values of {}", self.len(), T::NAME))
     }
 }

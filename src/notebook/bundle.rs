@@ -96,11 +96,8 @@ mod tests {
     #[test]
     fn all_formats_arrive_as_one_bundle() {
         let bundle = Bundle::text("two\nlines").html("<b>x</b>").format("application/vnd.plotly.v1+json", "{}");
-        let expected = [
-            ("text/html", "<b>x</b>"),
-            ("application/vnd.plotly.v1+json", "{}"),
-            ("text/plain", "two\nlines"),
-        ];
+        let expected =
+            [("text/html", "<b>x</b>"), ("application/vnd.plotly.v1+json", "{}"), ("text/plain", "two\nlines")];
         let expected: Vec<_> = expected.map(|(mime, content)| (mime.to_string(), content.to_string())).into();
         assert_eq!(as_the_kernel_reads(&bundle), expected);
     }

@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn the_head_the_shape_and_the_target_are_shown() -> Result<()> {
-        let columns = vec![Column::number("age").unit("years"), Column::category("sea", vec!["<1H".into(), "far".into()])];
+        let columns =
+            vec![Column::number("age").unit("years"), Column::category("sea", vec!["<1H".into(), "far".into()])];
         let features = array![[41.0, 0.0], [f64::NAN, 1.0]];
         let data = Dataset::new("houses", columns, features, vec![Column::number("price")], array![[4.526], [3.5]])?;
         let bundle = data.in_cell();

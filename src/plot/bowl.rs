@@ -36,8 +36,8 @@ impl Bowl {
         let n = x.len() as f64;
         let (mean, target_mean) = (x.sum() / n, y.sum() / n);
         let centred = x.iter().zip(&y).map(|(x, y)| (x - mean, y - target_mean));
-        let (variance, covariance, target_variance) = centred
-            .fold((0.0, 0.0, 0.0), |(xx, xy, yy), (x, y)| (xx + x * x / n, xy + x * y / n, yy + y * y / n));
+        let (variance, covariance, target_variance) =
+            centred.fold((0.0, 0.0, 0.0), |(xx, xy, yy), (x, y)| (xx + x * x / n, xy + x * y / n, yy + y * y / n));
         let w = if variance > 0.0 { covariance / variance } else { 0.0 };
         let b = target_mean - w * mean;
         let factor = if half { 0.5 } else { 1.0 };
@@ -60,6 +60,23 @@ impl Bowl {
     /// The lowest point of J along w at this b.
     pub(crate) fn lowest_w(&self, b: f64) -> f64 {
         if self.mean_square > 0.0 { self.w - (b - self.b) * self.mean / self.mean_square } else { self.w }
+    }
+
+    /// The points at which the cost is `rise` above its lowest: an ellipse, in `count` points, closed.
+    ///
+    /// With u = √var(x)·δw and t = δb + mean(x)·δw the rise is c·(u² + t²): a circle.
+    pub(crate) fn ellipse(&self, rise: f64, count: usize) -> Vec<(f64, f64)> {
+        let radius = (rise / self.factor).max(0.0).sqrt();
+        // A constant feature makes a trough without an end; a long ellipse looks like it.
+        let deviation = self.variance.max(1e-9 * self.mean_square).max(1e-12).sqrt();
+        let angles = spaced([0.0, std::f64::consts::TAU], count);
+        angles
+            .into_iter()
+            .map(|angle| {
+                let dw = radius * angle.cos() / deviation;
+                (self.w + dw, self.b + radius * angle.sin() - self.mean * dw)
+            })
+            .collect()
     }
 
     /// Half the width along w and along b of the ellipse on which the cost is `rise` above its lowest point.
@@ -135,6 +152,16 @@ mod tests {
         }
         let lowest = bowl.lowest_w(10.0);
         assert!(bowl.slope(lowest, 10.0).abs() < 1e-6);
+        Ok(())
+    }
+
+    #[test]
+    fn ellipses_are_lines_of_equal_cost() -> Result<()> {
+        let (x, y) = lecture();
+        let bowl = Bowl::of(x.view(), y.view(), true)?;
+        let ellipse = bowl.ellipse(3.0, 41);
+        assert!(ellipse.iter().all(|(w, b)| (bowl.at(*w, *b) - bowl.lowest - 3.0).abs() < 1e-12));
+        assert!((ellipse[0].0 - ellipse[40].0).abs() < 1e-12);
         Ok(())
     }
 

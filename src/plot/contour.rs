@@ -10,10 +10,9 @@ use crate::data::{Examples, short};
 use crate::error::Result;
 use crate::linear::{History, SquaredError};
 
-/// Fine enough for the innermost ellipse of a narrow valley.
-const GRID: usize = 80;
-/// Heights are whole numbers up to this: a quarter of the text, and no eye sees the difference.
-const TOP: f64 = 1000.0;
+/// Ellipses of equal cost, and points of each: exact and smooth at any zoom, where a grid would be neither.
+const LEVELS: usize = 14;
+const POINTS: usize = 121;
 
 /// Lines of equal squared-error cost over (w, b) of one-feature examples.
 ///
@@ -27,10 +26,7 @@ pub fn cost_contour(examples: &impl Examples, cost: SquaredError) -> Result<Figu
 ///
 /// # Errors
 /// No history, examples of several features or targets, or with missing values.
-pub fn compare_paths<'a>(
-    examples: &impl Examples,
-    histories: impl IntoIterator<Item = &'a History>,
-) -> Result<Figure> {
+pub fn compare_paths<'a>(examples: &impl Examples, histories: impl IntoIterator<Item = &'a History>) -> Result<Figure> {
     let mut landscapes = Vec::new();
     for history in histories {
         landscapes.push(Landscape::of(examples, history.cost_name(), Some(history))?);
@@ -55,39 +51,49 @@ fn contour(land: &Landscape, others: &[Landscape]) -> Figure {
     let mut points = land.points();
     points.extend(others.iter().flat_map(Landscape::points));
     let [w_range, b_range] = land.bowl.window(&points);
-    let (ws, bs) = (spaced(w_range, GRID), spaced(b_range, GRID));
-    // Ellipses of equal cost crowd at the rim. Over the root of the rise they are evenly spaced, and show the shape of
-    // the valley down to its bottom; the colour bar says the cost itself.
-    let root = |w: f64, b: f64| (land.bowl.at(w, b) - land.bowl.lowest).max(0.0).sqrt();
-    let roots: Vec<Vec<f64>> = bs.iter().map(|b| ws.iter().map(|w| root(*w, *b)).collect()).collect();
-    let top = roots.iter().flatten().copied().fold(0.0, f64::max);
-    let scale = if top > 0.0 { TOP / top } else { 0.0 };
-    let roots: Vec<Vec<f64>> =
-        roots.into_iter().map(|row| row.into_iter().map(|root| (root * scale).round()).collect()).collect();
-    let ticks = spaced([0.0, TOP], 6);
-    let labels: Vec<String> =
-        ticks.iter().map(|tick| three(land.bowl.lowest + (tick / TOP * top).powi(2))).collect();
+    let corners = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(w, b)| land.bowl.at(w_range[w], b_range[b]));
+    // Ellipses of equally spaced costs crowd at the rim. Over the root of the rise they are evenly spaced, and show the
+    // shape of the valley down to its bottom; the colour bar says the cost itself.
+    let top = (corners.into_iter().fold(0.0, f64::max) - land.bowl.lowest).max(0.0).sqrt();
     let mut figure = Figure::new("Cost, seen from above").x(land.w_name.clone()).y("b (intercept)").size(800, 560);
+    let (left, right, low, high) = (w_range[0], w_range[1], b_range[0], b_range[1]);
+    let rim = [(left, low), (right, low), (right, high), (left, high)].to_vec();
+    let mut fill = |outline: Vec<(f64, f64)>, share: f64, line: f64| {
+        let (xs, ys): (Vec<f64>, Vec<f64>) = outline.into_iter().unzip();
+        figure.add(json!({
+            "type": "scatter", "mode": "lines", "x": xs, "y": ys, "fill": "toself", "hoverinfo": "skip",
+            "showlegend": false, "fillcolor": style::sequential(share),
+            "line": {"color": "rgba(255,255,255,0.5)", "width": line},
+        }));
+    };
+    // From the rim inwards, each laid over the one before.
+    fill(rim, 1.0, 0.0);
+    for level in (1..=LEVELS).rev() {
+        let share = level as f64 / LEVELS as f64;
+        fill(land.bowl.ellipse((share * top).powi(2), POINTS), share - 0.5 / LEVELS as f64, 0.7);
+    }
+    let ticks = spaced([0.0, 1.0], 6);
+    let labels: Vec<String> = ticks.iter().map(|share| three(land.bowl.lowest + (share * top).powi(2))).collect();
+    // For its colour bar alone: it lies below the fills, which cover it.
     figure.add(json!({
-        "type": "contour", "name": "J(w, b)", "showlegend": false, "x": ws, "y": bs, "z": roots,
-        "colorscale": style::SEQUENTIAL, "zmin": 0, "zmax": TOP,
-        "contours": {"coloring": "fill", "start": TOP / 16.0, "end": TOP, "size": TOP / 16.0},
-        "line": {"width": 0.6, "color": "rgba(255,255,255,0.55)"},
+        "type": "heatmap", "x": [left, right], "y": [low, high], "z": [[0, 1], [0, 1]], "zmin": 0, "zmax": 1, "hoverinfo": "skip",
+        "colorscale": style::sequential_scale(),
         "colorbar": with(style::color_bar(&land.cost_name), json!({"tickvals": ticks, "ticktext": labels})),
-        "hoverinfo": "skip",
     }));
     for (index, run) in std::iter::once(land).chain(others).enumerate().filter(|(_, run)| !run.path.is_empty()) {
         let series = figure.take_color();
-        // The map is blue and yellow: paths begin with vermillion.
-        let color = ["#D55E00", "#FFFFFF", "#CC79A7", "#56B4E9", "#000000", "#E69F00"][series % 6];
+        // The map is blue and yellow: paths begin with vermillion and a light blue.
+        let color = ["#D55E00", "#56B4E9", "#CC79A7", "#009E73", "#E69F00", "#0072B2"][series % 6];
         let (xs, ys): (Vec<f64>, Vec<f64>) = run.points().into_iter().unzip();
         let notes: Vec<String> = run
             .path
             .iter()
-            .map(|(step, w, b)| format!("step {step}<br>w = {}<br>b = {}<br>J = {}", short(*w), short(*b), short(run.bowl.at(*w, *b))))
+            .map(|(step, w, b)| {
+                format!("step {step}<br>w = {}<br>b = {}<br>J = {}", short(*w), short(*b), short(run.bowl.at(*w, *b)))
+            })
             .collect();
         // A long path would be a band of markers.
-        let (size, width) = if xs.len() > 40 { (4, 1.2) } else { (7, 2.5) };
+        let (size, width) = if xs.len() > 40 { (4, 1.8) } else { (7, 2.5) };
         let sizes: Vec<usize> = (0..xs.len()).map(|at| if at == 0 { 12 } else { size }).collect();
         figure.add(json!({
             "type": "scatter", "mode": "lines+markers", "name": run.label, "x": xs, "y": ys, "text": notes,

@@ -1,5 +1,7 @@
 //! The cost curve: how the cost falls, step by step, for one or several runs.
 
+use serde_json::json;
+
 use super::figure::Figure;
 use super::{style, thin};
 use crate::linear::History;
@@ -19,10 +21,7 @@ const MOST: usize = 1000;
 ///     ("α = 0.11", &[0, 1, 2][..], &[65.75, 71.17, 77.03][..]),
 /// ]);
 /// ```
-pub fn cost_curves<'a>(
-    cost_name: &str,
-    runs: impl IntoIterator<Item = (&'a str, &'a [usize], &'a [f64])>,
-) -> Figure {
+pub fn cost_curves<'a>(cost_name: &str, runs: impl IntoIterator<Item = (&'a str, &'a [usize], &'a [f64])>) -> Figure {
     curves("Cost curve", cost_name, runs)
 }
 
@@ -59,7 +58,7 @@ pub fn compare_costs<'a>(histories: impl IntoIterator<Item = &'a History>) -> Fi
     if let [history] = histories.as_slice()
         && let Some((steps, costs)) = epochs(history)
     {
-        figure = figure.line_points("all training data, after each epoch", steps, costs);
+        figure = figure.line_points("all data, after each epoch", steps, costs);
         if let Some(trace) = figure.traces.first_mut() {
             // The batches' costs jump about; they stand behind what they are estimates of.
             trace["opacity"] = 0.45.into();
@@ -110,17 +109,17 @@ fn curves<'a>(
     if thinned > 0 {
         figure.remark(format!("{thinned} steps, drawn as {MOST} points with every extreme"));
     }
-    if low > 0.0 && high / low > 1000.0 {
-        // Whole powers of ten, without the small 2s and 5s between them.
-        figure.set("/yaxis/dtick", 1);
+    // Powers of ten, with 2 and 5 between them where they are few.
+    if low > 0.0 && high / low > 30.0 {
+        figure.set("/yaxis/dtick", if high / low > 1000.0 { json!(1) } else { json!("D2") });
     }
+    figure.set("/xaxis/zeroline", false);
     if low > 0.0 && high / low > 30.0 { figure.log_y() } else { figure }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn each_run_is_a_curve() {
@@ -135,7 +134,8 @@ mod tests {
 
     #[test]
     fn wide_spans_are_logarithmic_unless_something_is_zero() {
-        let kind = |costs: &[f64]| cost_curves("J", [("", &[0, 1][..], costs)]).to_value()["layout"]["yaxis"]["type"].clone();
+        let kind =
+            |costs: &[f64]| cost_curves("J", [("", &[0, 1][..], costs)]).to_value()["layout"]["yaxis"]["type"].clone();
         assert_eq!(kind(&[100.0, 1.0]), "log");
         assert_eq!(kind(&[100.0, 0.0]), json!(null));
         assert_eq!(kind(&[1e300, f64::INFINITY]), json!(null));

@@ -234,7 +234,11 @@ impl Figure {
         self.check_pairs(&name, labels.len(), values.len(), "labels");
         let color = style::color(self.take_color());
         self.set("/xaxis/type", "category");
-        self.add(json!({"type": "bar", "name": name, "x": labels, "y": values, "marker": {"color": color}}));
+        self.set("/xaxis/showgrid", false);
+        self.add(json!({
+            "type": "bar", "name": name, "x": labels, "y": values, "marker": {"color": color, "line": {"width": 0}},
+            "texttemplate": "%{y}", "textposition": "auto",
+        }));
         self
     }
 
@@ -472,7 +476,9 @@ mod tests {
     fn a_missing_value_is_null_and_the_text_is_safe_in_a_script() {
         let json = Figure::new("</script>").line("a", [1.0, 2.0], [f64::NAN, 1.0]).to_json();
         assert!(json.contains("[null,1]") && !json.contains("</"));
-        assert!(serde_json::from_str::<Value>(&json).is_ok_and(|value| value["layout"]["title"]["text"] == "</script>"));
+        assert!(
+            serde_json::from_str::<Value>(&json).is_ok_and(|value| value["layout"]["title"]["text"] == "</script>")
+        );
     }
 
     #[test]

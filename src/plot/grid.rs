@@ -15,6 +15,8 @@ const GAP_Y: f64 = 62.0;
 const COLOR_BAR: f64 = 78.0;
 const MARGIN_X: f64 = 75.0 + 25.0;
 const MARGIN_BOTTOM: f64 = 65.0;
+/// Room for sliders and buttons below the last row.
+const CONTROLS: f64 = 90.0;
 
 impl Figure {
     /// These figures side by side, as one.
@@ -56,12 +58,15 @@ impl Figure {
                 right: right / inner_width,
                 top: 1.0 - top / inner_height,
                 bottom: 1.0 - (top + panel_height) / inner_height,
+                pixel: 1.0 / inner_width,
             };
             count = take(&mut grid, figure, head, &place, &count, columns);
         }
         grid.headroom = head;
         grid.set("/width", width.round());
-        grid.set("/height", (inner_height + head + MARGIN_BOTTOM + 60.0).round());
+        let bottom = if grid.layout.contains_key("sliders") { MARGIN_BOTTOM + CONTROLS } else { MARGIN_BOTTOM };
+        grid.set("/margin", json!({"l": 75, "r": 25, "b": bottom}));
+        grid.set("/height", (inner_height + head + bottom + 60.0).round());
         grid.set("/showlegend", heads.iter().any(|head| head.legend) || count.legends > 0);
         grid
     }
@@ -116,6 +121,8 @@ struct Place {
     right: f64,
     top: f64,
     bottom: f64,
+    /// A pixel as such a share.
+    pixel: f64,
 }
 
 impl Place {
@@ -221,6 +228,16 @@ fn take(grid: &mut Figure, figure: Figure, head: &Head, place: &Place, before: &
                     "x": [place.x(share("x", 0)), place.x(share("x", 1))],
                     "y": [place.y(share("y", 0)), place.y(share("y", 1))],
                 });
+                for axis in ["xaxis", "yaxis", "zaxis"] {
+                    put(&mut value, &format!("{axis}/title/font/size"), 12);
+                    put(&mut value, &format!("{axis}/tickfont/size"), 10);
+                }
+                // Small panels cut what stands close to their edge.
+                for axis in ["x", "y", "z"] {
+                    if let Some(eye) = value["camera"]["eye"][axis].as_f64() {
+                        value["camera"]["eye"][axis] = json!(eye * 1.3);
+                    }
+                }
                 grid.layout.insert(numbered("scene", id), value);
             }
             "legend" => {
@@ -247,8 +264,10 @@ fn take(grid: &mut Figure, figure: Figure, head: &Head, place: &Place, before: &
                     let mut item = item.clone();
                     item["x"] = json!(place.x(item["x"].as_f64().unwrap_or(0.0)));
                     item["y"] = json!(place.y(item["y"].as_f64().unwrap_or(0.0)));
-                    if let Some(share) = item.get("len").and_then(Value::as_f64) {
-                        item["len"] = json!(share * (place.right - place.left));
+                    if word == "sliders" {
+                        // Beside the buttons, whose size does not shrink with the panel.
+                        let start = place.left + 100.0 * place.pixel;
+                        (item["x"], item["len"]) = (json!(start), json!((place.right - start).max(place.pixel)));
                     }
                     rename_frames(&mut item, &figure.frames, after.panels);
                     grid.push(word, item);

@@ -42,7 +42,8 @@ impl Dataset {
             .map(|((column, values), color)| histogram(column, values, color).title(style::escape(&column.name)))
             .collect();
         let columns = if panels.len() <= 4 { 2 } else { 3 };
-        let mut figure = Figure::grid(columns, panels).title(format!("Distributions of {}", style::escape(self.name())));
+        let mut figure =
+            Figure::grid(columns, panels).title(format!("Distributions of {}", style::escape(self.name())));
         figure = figure.caption(format!("{} rows", self.rows()));
         if total > MOST_COLUMNS {
             figure.remark(format!("the first {MOST_COLUMNS} of {total} columns; `histogram(\"name\")` shows any"));
@@ -203,7 +204,8 @@ mod tests {
 
     #[test]
     fn panels_cover_features_and_targets() -> Result<()> {
-        let columns = vec![Column::number("age").unit("years"), Column::category("sea", vec!["<1H".into(), "far".into()])];
+        let columns =
+            vec![Column::number("age").unit("years"), Column::category("sea", vec!["<1H".into(), "far".into()])];
         let target = vec![Column::number("price")];
         let features = array![[1.0, 0.0], [2.0, 1.0], [f64::NAN, 1.0]];
         let data = Dataset::new("houses", columns, features, target, array![[1.5], [2.5], [3.5]])?;

@@ -60,7 +60,8 @@ impl Dataset {
                 figure.set(&format!("/{key}/zeroline"), false);
             }
         }
-        figure.set("/legend", json!({"x": 0.98, "xanchor": "right", "y": 0.98, "yanchor": "top", "font": {"size": 15}}));
+        figure
+            .set("/legend", json!({"x": 0.98, "xanchor": "right", "y": 0.98, "yanchor": "top", "font": {"size": 15}}));
         figure.set("/showlegend", groups.len() > 1);
         if rows.len() < self.rows() {
             figure.remark(format!("{} of {} rows drawn", rows.len(), self.rows()));

@@ -37,10 +37,39 @@ pub(crate) fn dash(index: usize) -> &'static str {
     DASHES[index / PALETTE.len() % DASHES.len()]
 }
 
-/// From low to high: cividis, made to look alike to readers with and without colour blindness.
+/// From low to high, in even steps: cividis, made to look alike to readers with and without colour blindness.
 ///
 /// Nuñez, Anderton and Renslow (2018), *Optimizing colormaps with consideration for color vision deficiency*.
-pub(crate) const SEQUENTIAL: &str = "Cividis";
+const SEQUENTIAL: [[u8; 3]; 9] = [
+    [0, 32, 76],
+    [0, 48, 111],
+    [57, 71, 107],
+    [87, 93, 109],
+    [112, 113, 115],
+    [138, 134, 121],
+    [166, 156, 117],
+    [196, 181, 108],
+    [255, 233, 69],
+];
+
+/// The colour at a share of the way from low to high.
+pub(crate) fn sequential(share: f64) -> String {
+    let last = SEQUENTIAL.len() - 1;
+    let place = share.clamp(0.0, 1.0) * last as f64;
+    let below = (place as usize).min(last - 1);
+    let rest = place - below as f64;
+    let mix = |channel: usize| {
+        let ends = [SEQUENTIAL[below][channel], SEQUENTIAL[below + 1][channel]].map(f64::from);
+        (ends[0] + rest * (ends[1] - ends[0])).round() as u8
+    };
+    format!("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2))
+}
+
+/// The colours from low to high as a colour scale of plotly.
+pub(crate) fn sequential_scale() -> Value {
+    let last = (SEQUENTIAL.len() - 1) as f64;
+    (0..SEQUENTIAL.len()).map(|at| json!([at as f64 / last, sequential(at as f64 / last)])).collect()
+}
 
 /// From −1 over 0 to +1: vermillion, near-white, blue.
 pub(crate) fn diverging() -> Value {
@@ -52,8 +81,8 @@ pub(crate) fn marker(points: usize, color: &str) -> Value {
     let (size, opacity) = match points {
         0..=60 => (9, 0.95),
         61..=400 => (7, 0.7),
-        401..=1000 => (6, 0.5),
-        _ => (5, 0.35),
+        401..=1000 => (6, 0.6),
+        _ => (5, 0.5),
     };
     json!({"color": color, "size": size, "opacity": opacity, "line": {"width": 0}})
 }
@@ -135,7 +164,7 @@ pub(crate) fn heading(title: &str, caption: &str, width: f64, headroom: f64) -> 
         "x": 0, "xref": "paper", "xanchor": "left",
         "y": 1, "yref": "paper", "yanchor": "bottom",
         "pad": {"b": headroom + if lines.is_empty() { 16.0 } else { 20.0 + 17.0 * lines.len() as f64 }},
-        "font": {"size": 20},
+        "font": {"size": 20, "weight": 500},
         "subtitle": {"text": lines.join("<br>"), "font": {"size": 14}},
     });
     let top = 30.0 + if title.is_empty() { 0.0 } else { 30.0 } + 19.0 * lines.len() as f64;
@@ -204,6 +233,10 @@ mod tests {
     fn series_differ_by_colour_then_by_dash() {
         let looks: std::collections::BTreeSet<_> = (0..24).map(|index| (color(index), dash(index))).collect();
         assert_eq!(looks.len(), 24);
+        assert_eq!(
+            (sequential(0.0), sequential(1.0), sequential(0.5)),
+            ("#00204c".into(), "#ffe945".into(), "#707173".into())
+        );
         assert_eq!((color(0), dash(0), dash(6)), ("#0072B2", "solid", "dash"));
     }
 

@@ -52,7 +52,10 @@ impl Landscape {
         Ok(Landscape {
             bowl,
             cost_name: cost_name.into(),
-            w_name: format!("w (weight of {})", style::plain(&pair.x_label).split(" (").next().map(style::escape).unwrap_or_default()),
+            w_name: format!(
+                "w (weight of {})",
+                style::plain(&pair.x_label).split(" (").next().map(style::escape).unwrap_or_default()
+            ),
             label: history.map(|history| style::escape(history.label())).unwrap_or_default(),
             path,
         })
@@ -115,7 +118,7 @@ fn surface(land: &Landscape) -> Result<Figure> {
     let line = json!({"show": true, "color": "rgba(255,255,255,0.35)", "width": 1, "highlight": false});
     figure.add(json!({
         "type": "surface", "name": "J(w, b)", "x": ws, "y": bs, "z": heights,
-        "colorscale": style::SEQUENTIAL, "showlegend": false,
+        "colorscale": style::sequential_scale(), "showlegend": false,
         "colorbar": with(style::color_bar(&land.cost_name), json!({"len": 0.7, "x": 1.0})),
         "contours": {"x": line, "y": line},
         "lighting": {"ambient": 0.85, "diffuse": 0.3, "specular": 0.05},
@@ -130,7 +133,7 @@ fn surface(land: &Landscape) -> Result<Figure> {
         figure.add(json!({
             "type": "scatter3d", "mode": "lines+markers", "name": land.label, "showlegend": false,
             "x": points(|point| point.1), "y": points(|point| point.2), "z": heights, "customdata": steps,
-            "line": {"color": style::PALETTE[1], "width": 6}, "marker": {"color": style::PALETTE[1], "size": 3.5},
+            "line": {"color": style::PALETTE[1], "width": 6}, "marker": {"color": style::PALETTE[1], "size": if land.path.len() > 40 { 2.5 } else { 4.0 }},
             "hovertemplate": "step %{customdata}<br>w = %{x}<br>b = %{y}<br>J = %{z}<extra></extra>",
         }));
         figure = figure.caption(format!("{} · {}", land.label, land.minimum()));
@@ -141,13 +144,16 @@ fn surface(land: &Landscape) -> Result<Figure> {
         "marker": {"color": style::PALETTE[3], "size": 6, "symbol": "diamond"},
         "hovertemplate": "minimum<br>w = %{x}<br>b = %{y}<br>J = %{z}<extra></extra>",
     }));
-    figure.set("/scene", json!({
-        "xaxis": style::space_axis(&land.w_name),
-        "yaxis": style::space_axis("b (intercept)"),
-        "zaxis": style::space_axis("J(w, b)"),
-        "aspectmode": "manual", "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.85},
-        "camera": {"eye": {"x": 0.75, "y": -1.55, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.15}},
-    }));
+    figure.set(
+        "/scene",
+        json!({
+            "xaxis": style::space_axis(&land.w_name),
+            "yaxis": style::space_axis("b (intercept)"),
+            "zaxis": style::space_axis("J(w, b)"),
+            "aspectmode": "manual", "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.85},
+            "camera": {"eye": {"x": 0.85, "y": -1.8, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        }),
+    );
     figure.set("/margin", json!({"l": 10, "r": 10, "b": 20}));
     Ok(figure)
 }

@@ -65,10 +65,13 @@ fn tangent(land: &Landscape, path: &[(usize, f64, f64)]) -> Figure {
     figure.frames = (0..path.len())
         .map(|index| {
             let [curve, line, point] = traces(index);
-            let (data, which) = if moving { (vec![curve, line, point], vec![0, 1, 2]) } else { (vec![line, point], vec![1, 2]) };
+            let (data, which) =
+                if moving { (vec![curve, line, point], vec![0, 1, 2]) } else { (vec![line, point], vec![1, 2]) };
             // A frame holds only what changes.
-            let data: Vec<Value> =
-                data.into_iter().map(|trace| json!({"x": trace["x"], "y": trace["y"], "name": trace["name"], "text": trace["text"]})).collect();
+            let data: Vec<Value> = data
+                .into_iter()
+                .map(|trace| json!({"x": trace["x"], "y": trace["y"], "name": trace["name"], "text": trace["text"]}))
+                .collect();
             json!({"name": index.to_string(), "data": data, "traces": which})
         })
         .collect();
@@ -101,11 +104,14 @@ fn tangent(land: &Landscape, path: &[(usize, f64, f64)]) -> Figure {
         {"label": "▶", "method": "animate", "args": [null, play]},
         {"label": "❚❚", "method": "animate", "args": [[null], still]},
     ]);
-    figure.push("updatemenus", json!({
-        "type": "buttons", "direction": "left", "showactive": false, "x": 0, "xanchor": "left", "y": 0,
-        "yanchor": "top", "pad": {"t": 72, "r": 10}, "buttons": buttons,
-        "bgcolor": "rgba(128,128,128,0.15)", "bordercolor": "rgba(128,128,128,0.5)", "font": {"size": 14},
-    }));
+    figure.push(
+        "updatemenus",
+        json!({
+            "type": "buttons", "direction": "left", "showactive": false, "x": 0, "xanchor": "left", "y": 0,
+            "yanchor": "top", "pad": {"t": 72, "r": 10}, "buttons": buttons,
+            "bgcolor": "rgba(128,128,128,0.15)", "bordercolor": "rgba(128,128,128,0.5)", "font": {"size": 14},
+        }),
+    );
     figure
 }
 

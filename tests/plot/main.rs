@@ -95,7 +95,8 @@ fn cost_curves() -> Result<()> {
     read("gradient", &slow.history().gradient_plot());
 
     let houses = houses()?.select(&["income"])?;
-    let noisy = LinearRegression::gradient_descent().learning_rate(0.01).epochs(8).batch(Batch::Mini(32)).fit(&houses)?;
+    let noisy =
+        LinearRegression::gradient_descent().learning_rate(0.01).epochs(8).batch(Batch::Mini(32)).fit(&houses)?;
     let value = read("cost-mini-batch", &noisy.history().cost_plot());
     assert_eq!(value["data"].as_array().map(Vec::len), Some(2));
     assert_eq!(value["data"][1]["y"].as_array().map(Vec::len), Some(9));
@@ -111,7 +112,11 @@ fn regression_and_prediction() -> Result<()> {
     assert_eq!(traces.len(), 3);
     assert_eq!(traces[0]["x"].as_array().map(Vec::len), Some(12), "four residuals of two points and a gap");
     assert_eq!(traces[2]["y"][0], json!(4.016949));
-    assert!(value["layout"]["title"]["subtitle"]["text"].as_str().is_some_and(|text| text.contains("2.084746·x + 1.932203")));
+    assert!(
+        value["layout"]["title"]["subtitle"]["text"]
+            .as_str()
+            .is_some_and(|text| text.contains("2.084746·x + 1.932203"))
+    );
 
     let houses = houses()?.select(&["income", "age"])?;
     let model = LinearRegression::closed_form().fit(&houses)?;
@@ -132,8 +137,11 @@ fn the_cost_over_weight_and_intercept() -> Result<()> {
     assert_eq!((&value["data"][1]["x"][0], &value["data"][1]["y"][0]), (&json!(5), &json!(1)));
     read("surface-alone", &cost_surface(&data, SquaredError::Mean)?);
     let value = read("contour", &run.history().cost_contour(&data)?);
-    assert_eq!((&value["data"][1]["x"][0], &value["data"][1]["x"][1]), (&json!(5), &json!(4.035)));
+    let path = value["data"].as_array().into_iter().flatten().find(|trace| trace["name"] == "batch, α = 0.02");
+    assert!(path.is_some_and(|path| path["x"][0] == 5 && path["x"][1] == 4.035), "{path:?}");
     assert!(value["layout"]["title"]["subtitle"]["text"].as_str().is_some_and(|text| text.contains("0.08050847")));
+    let bar = value["data"].as_array().into_iter().flatten().find(|trace| trace["type"] == "heatmap");
+    assert_eq!(bar.map(|bar| &bar["colorbar"]["ticktext"][0]), Some(&json!("0.0805")), "the bar begins at the minimum");
     let zigzag = descent(0.105, 60)?;
     read("contour-two", &compare_paths(&data, [run.history(), zigzag.history()])?);
     assert!(cost_surface(&houses()?, SquaredError::Mean).is_err());
@@ -149,7 +157,8 @@ fn the_tangent_steps_with_the_descent() -> Result<()> {
     assert_eq!(value["data"][1]["name"], "slope dJ/dw = 48.25");
     assert_eq!(value["frames"][1]["data"][2]["x"], json!([4.5175]));
 
-    let value = read("tangent-fixed", &cost_tangent(&data, SquaredError::HalfMean, &[5.0, 4.5, 4.0, 3.0, 1.0, 2.3], 1.0)?);
+    let value =
+        read("tangent-fixed", &cost_tangent(&data, SquaredError::HalfMean, &[5.0, 4.5, 4.0, 3.0, 1.0, 2.3], 1.0)?);
     assert_eq!(value["frames"][0]["traces"], json!([1, 2]), "the parabola stands still");
     Ok(())
 }
@@ -178,19 +187,22 @@ fn anything_simple_and_several_at_once() -> Result<()> {
     let xs: Vec<f64> = (0..100).map(|i| f64::from(i) / 10.0).collect();
     let mut polynomials = Figure::new("Polynomials of seven degrees").x("x").y("y");
     for degree in 1..=7 {
-        let ys: Vec<f64> = xs.iter().map(|x| (x * f64::from(degree) / 4.0).sin() * (0.5 + f64::from(degree) / 7.0)).collect();
+        let ys: Vec<f64> =
+            xs.iter().map(|x| (x * f64::from(degree) / 4.0).sin() * (0.5 + f64::from(degree) / 7.0)).collect();
         polynomials = polynomials.line(format!("degree {degree}"), &xs, ys);
     }
     polynomials = polynomials.points("data", [1.0, 4.0, 8.0], [0.2, 0.9, -0.5]).horizontal("zero", 0.0);
     read("chart", &polynomials);
-    let bars = Figure::new("Split").bars("rows", ["train", "validation", "test"], [16512, 2064, 2064]).x("part").y("rows");
+    let bars =
+        Figure::new("Split").bars("rows", ["train", "validation", "test"], [16512, 2064, 2064]).x("part").y("rows");
     read("bars", &bars);
     let data = lecture()?;
     let run = descent(0.02, 400)?;
     let model = LinearRegression::closed_form().fit(&data)?;
     let figures = [run.history().cost_plot(), run.history().cost_contour(&data)?, model.regression_plot(&data)?];
-    let value = read("grid", &Figure::grid(2, figures.clone()).title("One descent").caption("three views of the same run"));
-    assert_eq!(value["data"].as_array().map(Vec::len), Some(1 + 3 + 3));
+    let value =
+        read("grid", &Figure::grid(2, figures.clone()).title("One descent").caption("three views of the same run"));
+    assert!(value["data"].as_array().is_some_and(|traces| traces.len() > 7));
     let three = [run.history().tangent_plot(&data)?, run.history().cost_surface(&data)?];
     let value = read("row-moving", &Figure::row(three).title("Moving and in space"));
     assert_eq!(value["data"][3]["scene"], "scene");
