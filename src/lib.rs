@@ -12,6 +12,7 @@ pub mod plot;
 pub mod prelude;
 pub mod progress;
 
+pub use data::sources as datasets;
 pub use error::{Error, Result};
 
 pub use ndarray;

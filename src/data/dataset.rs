@@ -200,7 +200,7 @@ impl Dataset {
         self.columns.iter().position(|column| column.name == name).ok_or_else(|| self.no_column(name))
     }
 
-    fn no_column(&self, name: &str) -> Error {
+    pub(crate) fn no_column(&self, name: &str) -> Error {
         let available = self.columns.iter().chain(&self.target_columns).map(|column| column.name.clone()).collect();
         Error::NoColumn { column: name.into(), available }
     }

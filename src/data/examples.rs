@@ -147,7 +147,7 @@ pub(crate) fn columns_or_numbered(columns: Option<&[Column]>, width: usize, lett
 /// [`Error::Column`] for a column of categories, [`Error::NotFinite`] with the column and row.
 pub(crate) fn require_numbers(values: ArrayView2<'_, f64>, columns: Option<&[Column]>, letter: &str) -> Result<()> {
     if let Some(column) = columns.and_then(|columns| columns.iter().find(|column| column.kind != Kind::Number)) {
-        let problem = "holds text; encode it first with `one_hot` or `ordinal`".into();
+        let problem = "holds text; encode it first with a `OneHotEncoder` or an `OrdinalEncoder`".into();
         return Err(Error::Column { column: column.name.clone(), problem });
     }
     if values.iter().all(|value| value.is_finite()) {

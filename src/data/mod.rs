@@ -1,15 +1,48 @@
 //! Data: polars in, ndarray out.
+//!
+//! | to | see |
+//! |---|---|
+//! | hold examples with names, meanings and units | [`Dataset`], [`Column`] |
+//! | read a file, a polars `DataFrame`, a known set, a made-up set | [`Csv`], [`Dataset::from_frame`], [`sources`], [`generators`] |
+//! | look at it | [`Dataset::head`], [`Dataset::describe`], [`Dataset::class_counts`], [`Dataset::missing`], [`Dataset::correlations`] |
+//! | hold rows out | [`Dataset::split`], [`Dataset::split_stratified`] |
+//! | fill or drop what is missing | [`Imputer`], [`Dataset::drop_missing`] |
+//! | scale | [`StandardScaler`], [`MeanNormalizer`], [`MinMaxScaler`] |
+//! | encode categories | [`OneHotEncoder`], [`OrdinalEncoder`], [`Dataset::one_hot_target`] |
+//! | make powers and products | [`PolynomialFeatures`] |
 
 mod column;
+mod correlation;
+mod csv;
 mod dataset;
+mod encoding;
 mod examples;
+mod fetch;
+mod frame;
+pub mod generators;
+mod impute;
+mod polynomial;
+mod random;
+mod roles;
+mod scaling;
 mod seed;
+pub mod sources;
+mod split;
+mod statistics;
 mod table;
+mod view;
 
 pub use column::{Column, Kind};
+pub use csv::{Csv, read_csv};
 pub use dataset::Dataset;
+pub use encoding::{OneHotEncoder, OrdinalEncoder};
 pub use examples::{Examples, Inputs, Targets};
+pub use impute::{FittedImputer, Imputer};
+pub use polynomial::PolynomialFeatures;
+pub use scaling::{MeanNormalizer, MinMaxScaler, Scaler, StandardScaler};
 pub use seed::Seed;
+pub use split::{Split, TrainTest};
+pub use statistics::Statistics;
 pub use table::Table;
 
 pub(crate) use column::short;

@@ -192,7 +192,7 @@ fn a_data_set_must_have_the_columns_of_the_fit() {
     let text = Column::category("ocean", vec!["far".into(), "near".into()]);
     let data = Dataset::new("d", vec![text], Array2::zeros((20, 1)), vec![column("price")], y.clone()).expect("data");
     let error = LinearRegression::closed_form().fit(&data).expect_err("text").to_string();
-    assert!(error.contains("`ocean`") && error.contains("one_hot"), "{error}");
+    assert!(error.contains("`ocean`") && error.contains("OneHotEncoder"), "{error}");
 }
 
 #[test]

@@ -1,0 +1,237 @@
+//! CSV files: read by polars, checked before and after, so that nothing wrong passes in silence.
+
+mod cells;
+mod records;
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use polars::prelude::{DataType, Field, PlSmallStr, Schema};
+use polars_io::SerReader;
+use polars_io::csv::read::CsvReadOptions;
+
+use super::column::Column;
+use super::dataset::Dataset;
+use crate::error::{Error, Result};
+use cells::Reading;
+use records::Records;
+
+/// How to read a CSV file: `Csv::new("marks.csv").separator(';').missing_values(["NA"]).read()?`.
+///
+/// What is understood without being told: a comma between cells, a first line with the names, cells in double quotes,
+/// spaces around a cell, blank lines, a byte-order mark, both kinds of line ends. An empty cell and `NaN` are missing
+/// values. Nothing else is guessed:
+///
+/// - A column in which every cell that is not missing is a number holds numbers; `true` and `false` count as 1 and 0.
+/// - A column in which more than half of these cells are numbers is taken for a column of numbers with something wrong in
+///   it, and is an error that names the first such cell. Name the text as missing ([`Csv::missing_values`]), or ask for
+///   categories ([`Csv::text`]).
+/// - Every other column holds categories, sorted.
+///
+/// Every column becomes a feature; [`Dataset::with_target`] then says which one is to be predicted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Csv {
+    path: PathBuf,
+    separator: char,
+    header: bool,
+    names: Vec<String>,
+    missing: Vec<String>,
+    text: Vec<String>,
+    decimal_comma: bool,
+}
+
+/// Reads a CSV file with a header and commas; [`Csv`] has the options and says what is understood.
+///
+/// # Errors
+/// [`Error::File`] with the line, and the column where there is one: no such file, not UTF-8, empty, only a header, a row
+/// with more or fewer cells than the header, a name that stands twice, text in a column of numbers.
+pub fn read_csv(path: impl AsRef<Path>) -> Result<Dataset> {
+    Csv::new(path).read()
+}
+
+impl Dataset {
+    /// Reads a CSV file with a header and commas; [`Csv`] has the options and says what is understood.
+    ///
+    /// # Errors
+    /// As [`read_csv`].
+    pub fn from_csv(path: impl AsRef<Path>) -> Result<Self> {
+        read_csv(path)
+    }
+}
+
+impl Csv {
+    /// Reading this file, with a header and commas.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Csv {
+            path: path.as_ref().to_path_buf(),
+            separator: ',',
+            header: true,
+            names: Vec::new(),
+            missing: Vec::new(),
+            text: Vec::new(),
+            decimal_comma: false,
+        }
+    }
+
+    /// Another character between cells: `';'`, `'\t'`. Default: a comma.
+    #[must_use]
+    pub fn separator(mut self, separator: char) -> Self {
+        self.separator = separator;
+        self
+    }
+
+    /// The first line is data already; the columns are called `x1`, `x2`, …
+    #[must_use]
+    pub fn no_header(mut self) -> Self {
+        self.header = false;
+        self
+    }
+
+    /// The first line is data already; the columns have these names.
+    #[must_use]
+    pub fn names<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.names = names.into_iter().map(Into::into).collect();
+        self.no_header()
+    }
+
+    /// Cells that mean "missing": `["NA", "?"]`. An empty cell and `NaN` always do.
+    #[must_use]
+    pub fn missing_values<T: Into<String>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        self.missing = values.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Columns that hold categories even where their cells look like numbers (class codes, postcodes).
+    #[must_use]
+    pub fn text<T: Into<String>>(mut self, columns: impl IntoIterator<Item = T>) -> Self {
+        self.text = columns.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Numbers are written with a decimal comma: `3,14`. Usual with the separator `';'`.
+    #[must_use]
+    pub fn decimal_comma(mut self) -> Self {
+        self.decimal_comma = true;
+        self
+    }
+
+    /// Reads the file. The data set is called as the file is, without its ending.
+    ///
+    /// # Errors
+    /// As [`read_csv`]; [`Error::NoColumn`] where [`Csv::text`] names a column that the file has not;
+    /// [`Error::Parameter`] for a separator that is no plain character.
+    pub fn read(&self) -> Result<Dataset> {
+        let bytes = std::fs::read(&self.path).map_err(|error| {
+            let problem = match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    let folder = std::env::current_dir().unwrap_or_default();
+                    format!("there is no such file; paths start from {}", folder.display())
+                }
+                _ => error.to_string(),
+            };
+            self.problem(problem)
+        })?;
+        self.parse(&bytes)
+    }
+
+    /// Reads what has the form of a CSV file; the path then only serves the messages.
+    pub(crate) fn parse(&self, bytes: &[u8]) -> Result<Dataset> {
+        if !self.separator.is_ascii() || matches!(self.separator, '"' | '\n' | '\r') {
+            let requirement = "one ASCII character, and neither a quote nor a line end".into();
+            return Err(Error::Parameter { parameter: "separator", value: self.separator.into(), requirement });
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let offset = error.valid_up_to();
+            let line = 1 + bytes[..offset].iter().filter(|byte| **byte == b'\n').count();
+            self.problem(format!("line {line} is not UTF-8 (byte {offset}); save the file with the encoding UTF-8"))
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let records = Records::scan(text, self.separator).map_err(|problem| self.problem(problem))?;
+        let Some(width) = records.width else {
+            return Err(self.problem("the file is empty".into()));
+        };
+        if self.header && records.lines.len() == 1 {
+            return Err(self.problem("there is a header, but no row below it".into()));
+        }
+        if !self.names.is_empty() && self.names.len() != width {
+            return Err(self.problem(format!("{} names were given for {width} columns", self.names.len())));
+        }
+        let cells = self.cells(&records, width)?;
+        let names = self.column_names(&cells)?;
+        if let Some(name) = self.text.iter().find(|name| !names.contains(name)) {
+            return Err(Error::NoColumn { column: name.clone(), available: names });
+        }
+
+        let skipped = usize::from(self.header);
+        let rows = records.lines.len() - skipped;
+        let mut columns = Vec::with_capacity(width);
+        let mut features = ndarray::Array2::zeros((rows, width));
+        for (position, name) in names.into_iter().enumerate() {
+            let reading =
+                Reading { missing: &self.missing, decimal_comma: self.decimal_comma, text: self.text.contains(&name) };
+            let column: Vec<&str> = cells[position].iter().skip(skipped).map(|cell| cell.unwrap_or("")).collect();
+            let (kind, values) = reading.column(&column).map_err(|(row, problem)| {
+                self.problem(format!("line {}, column `{name}`: {problem}", records.lines[row + skipped]))
+            })?;
+            features.column_mut(position).assign(&values);
+            columns.push(Column { kind, ..Column::number(name) });
+        }
+        let title = self.path.file_stem().map_or_else(|| "data".into(), |stem| stem.to_string_lossy().into_owned());
+        Dataset::new(title, columns, features, Vec::new(), ndarray::Array2::zeros((rows, 0)))
+    }
+
+    /// All cells as text, column by column: polars takes the quotes off. The header is the first row.
+    fn cells(&self, records: &Records, width: usize) -> Result<Vec<polars::prelude::StringChunked>> {
+        let fields = (1..=width).map(|number| Field::new(PlSmallStr::from(format!("x{number}")), DataType::String));
+        let frame = CsvReadOptions::default()
+            .with_has_header(false)
+            .with_schema(Some(Arc::new(fields.collect::<Schema>())))
+            .map_parse_options(|options| options.with_separator(self.separator as u8))
+            .into_reader_with_file_handle(Cursor::new(records.text.as_bytes()))
+            .finish()
+            .map_err(|error| self.problem(error.to_string()))?;
+        if frame.height() != records.lines.len() {
+            let found = frame.height();
+            return Err(self.problem(format!("{} rows were counted, {found} were read", records.lines.len())));
+        }
+        let columns = frame.columns().iter().map(|column| column.str().cloned());
+        columns.collect::<Result<_, _>>().map_err(|error| self.problem(error.to_string()))
+    }
+
+    /// The names: given, numbered, or from the first row.
+    fn column_names(&self, cells: &[polars::prelude::StringChunked]) -> Result<Vec<String>> {
+        if !self.names.is_empty() {
+            return Ok(self.names.clone());
+        }
+        if !self.header {
+            return Ok((1..=cells.len()).map(|number| format!("x{number}")).collect());
+        }
+        let mut names: Vec<String> = Vec::with_capacity(cells.len());
+        for (position, column) in cells.iter().enumerate() {
+            let name = match column.get(0).map(str::trim) {
+                // An index column, as pandas writes it, has no name.
+                None | Some("") => format!("column {}", position + 1),
+                Some(name) => name.to_string(),
+            };
+            if let Some(first) = names.iter().position(|other| *other == name) {
+                let problem = format!(
+                    "columns {} and {} are both called `{name}`; rename one in the file, or drop its header and use \
+                     `names`",
+                    first + 1,
+                    position + 1
+                );
+                return Err(self.problem(problem));
+            }
+            names.push(name);
+        }
+        Ok(names)
+    }
+
+    fn problem(&self, problem: String) -> Error {
+        Error::File { path: self.path.clone(), problem }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+use super::*;
+
+fn read(text: &str) -> Result<Dataset> {
+    Csv::new("marks.csv").parse(text.as_bytes())
+}
+
+fn message<T>(result: Result<T>) -> String {
+    result.err().unwrap().to_string()
+}
+
+fn values(data: &Dataset, name: &str) -> Vec<f64> {
+    data.column(name).unwrap().to_vec()
+}
+
+#[test]
+fn numbers_text_truth_and_gaps_are_told_apart() {
+    let data = read("age,town,well\n31,Ulm,true\n,Bonn,False\n2.5e1,,TRUE\n").unwrap();
+    assert_eq!(data.name(), "marks");
+    assert_eq!((values(&data, "age")[0], values(&data, "age")[2]), (31.0, 25.0));
+    assert!(values(&data, "age")[1].is_nan() && values(&data, "town")[2].is_nan());
+    assert_eq!(data.columns()[1].categories().unwrap(), ["Bonn", "Ulm"]);
+    assert_eq!(values(&data, "town")[..2], [1.0, 0.0]);
+    assert_eq!(values(&data, "well"), [1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn text_in_a_column_of_numbers_is_named_with_the_ways_out() {
+    let text = "age,town\n31,Ulm\nold,Bonn\n40,Kiel\n";
+    let refused = message(read(text));
+    for part in
+        ["marks.csv", "line 3", "column `age`", "`old`", "2 of the column's 3", "missing_values([\"old\"])", "text("]
+    {
+        assert!(refused.contains(part), "{refused}");
+    }
+    let missing = Csv::new("m.csv").missing_values(["old"]).parse(text.as_bytes()).unwrap();
+    assert!(values(&missing, "age")[1].is_nan());
+    let classes = Csv::new("m.csv").text(["age"]).parse(text.as_bytes()).unwrap();
+    assert_eq!(classes.columns()[0].categories().unwrap(), ["31", "40", "old"]);
+    let typo = message(Csv::new("m.csv").text(["aeg"]).parse(text.as_bytes()));
+    assert!(typo.contains("no column `aeg`; the columns are `age`, `town`"), "{typo}");
+    // Half of the cells, and fewer, are a column of text.
+    assert!(read("age\n31\nold\n").unwrap().columns()[0].categories().is_some());
+}
+
+#[test]
+fn a_decimal_comma_is_noticed() {
+    let text = "a;b\n1,5;2\n2,5;3\n";
+    let refused = message(Csv::new("m.csv").separator(';').parse(text.as_bytes()));
+    assert!(refused.contains("line 2, column `a`: `1,5`") && refused.contains("decimal_comma()"), "{refused}");
+    let data = Csv::new("m.csv").separator(';').decimal_comma().parse(text.as_bytes()).unwrap();
+    assert_eq!(values(&data, "a"), [1.5, 2.5]);
+}
+
+#[test]
+fn empty_files_and_lone_headers_are_refused() {
+    for empty in ["", "\n\n", "\u{feff}", "  \r\n"] {
+        assert!(message(read(empty)).contains("the file is empty"));
+    }
+    assert!(message(read("a,b\n")).contains("a header, but no row"));
+    assert!(message(read("a,b")).contains("a header, but no row"));
+}
+
+#[test]
+fn ragged_rows_are_named_with_both_counts() {
+    for (text, line, found) in
+        [("a,b\n1,2\n3\n", 3, 1), ("a,b\n\n1,2,3\n", 3, 3), ("a,b\n\"x\ny\",2\n1,\"2,3\",4\n", 4, 3)]
+    {
+        let refused = message(read(text));
+        assert!(refused.contains(&format!("line {line} has {found} cells, the lines before it have 2")), "{refused}");
+    }
+}
+
+#[test]
+fn what_is_not_utf8_is_named_with_its_place() {
+    let refused = message(Csv::new("m.csv").parse(b"a,b\n1,2\nM\xfcnchen,3\n"));
+    assert!(refused.contains("line 3 is not UTF-8 (byte 9)"), "{refused}");
+}
+
+#[test]
+fn a_missing_file_is_named_with_the_folder() {
+    let refused = message(read_csv("no/such/file.csv"));
+    assert!(refused.contains("no such file") && refused.contains("file.csv") && refused.contains("paths start from"));
+    let folder = tempfile::tempdir().unwrap();
+    assert!(message(read_csv(folder.path())).contains(&folder.path().display().to_string()));
+}
+
+#[test]
+fn a_file_is_read_from_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points.csv");
+    std::fs::write(&path, "x,y\n1,2\n").unwrap();
+    let data = Dataset::from_csv(&path).unwrap().with_target("y").unwrap();
+    assert_eq!((data.name(), data.feature_names(), data.target().unwrap()[0]), ("points", vec!["x".to_string()], 2.0));
+}
+
+#[test]
+fn names_are_checked_and_can_be_given() {
+    let refused = message(read("a,b,a\n1,2,3\n"));
+    assert!(refused.contains("columns 1 and 3 are both called `a`"), "{refused}");
+    assert_eq!(read(",b\n1,2\n").unwrap().feature_names(), ["column 1", "b"]);
+    assert_eq!(Csv::new("m").no_header().parse(b"1,2\n").unwrap().feature_names(), ["x1", "x2"]);
+    assert_eq!(Csv::new("m").names(["p", "q"]).parse(b"1,2\n").unwrap().feature_names(), ["p", "q"]);
+    assert!(message(Csv::new("m").names(["p"]).parse(b"1,2\n")).contains("1 names were given for 2 columns"));
+}
+
+#[test]
+fn quotes_spaces_line_ends_and_a_mark_are_understood() {
+    let data = read("\u{feff}\"a, b\" , c\r\n 1 ,\"x\"\"y\"\r\n\r\n\"2\",\"two\nlines\"\r\n").unwrap_err().to_string();
+    // A space between a closing quote and the separator is no form that all readers agree on.
+    assert!(data.contains("quote") || data.contains("line"), "{data}");
+    let data = read("\u{feff}\"a, b\", c\r\n 1 ,\"x\"\"y\"\r\n\r\n\"2\",\"two\nlines\"").unwrap();
+    assert_eq!(data.feature_names(), ["a, b", "c"]);
+    assert_eq!(values(&data, "a, b"), [1.0, 2.0]);
+    assert_eq!(data.columns()[1].categories().unwrap(), ["two\nlines", "x\"y"]);
+    assert!(message(read("a,b\n1,\"2\n3,4\n")).contains("line 2: a quote (\") is opened and never closed"));
+    assert!(message(read("a,b\n1,5\" pipe\n")).contains("line 2: a quote (\") stands inside a cell"));
+}
+
+#[test]
+fn blank_lines_are_skipped_or_in_one_column_missing() {
+    assert_eq!(read("\na,b\n1,2\n\n3,4\n\n").unwrap().rows(), 2);
+    let one = read("a\n1\n\n3\n\n").unwrap();
+    assert_eq!(one.rows(), 3);
+    assert!(values(&one, "a")[1].is_nan());
+    assert_eq!(values(&one, "a")[2], 3.0);
+}
+
+#[test]
+fn columns_without_values_and_infinities_are_read_for_what_they_are() {
+    let data = read("a,b\n,inf\n,-2\n").unwrap();
+    assert!(values(&data, "a").iter().all(|value| value.is_nan()));
+    assert_eq!(values(&data, "b"), [f64::INFINITY, -2.0]);
+    let refused = crate::data::require_numbers(data.features().view(), Some(data.columns()), "x");
+    assert!(message(refused).contains("`a`, row 0 is missing"));
+}
+
+#[test]
+fn digits_of_numbers_are_kept() {
+    let data = read("a\n0.1\n6.984126984126984\n1e-320\n123456789012345678\n").unwrap();
+    assert_eq!(values(&data, "a"), [0.1, 6.984126984126984, 1e-320, 123456789012345678.0]);
+}
+
+#[test]
+fn impossible_separators_are_refused() {
+    for separator in ['"', '\n', 'é'] {
+        assert!(message(Csv::new("m").separator(separator).parse(b"a\n1\n")).contains("separator"));
+    }
+    assert_eq!(Csv::new("m").separator('\t').parse(b"a\tb\n1\t2\n").unwrap().feature_names(), ["a", "b"]);
+}

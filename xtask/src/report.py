@@ -1,0 +1,406 @@
+"""Runs notebooks without a browser and writes each as .ipynb and as a page that needs no network.
+
+Called by `cargo xtask report`. evcxr answers "ok" when a cell panics or leaves through `?`, so the runner does not go
+by the answer alone: the kernel is started with a folder (GRADUS_WATCH) into which its prelude writes each failure.
+"""
+
+import argparse
+import asyncio
+import html
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+from queue import Empty
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+KERNEL = {"display_name": "Rust (gradus)", "language": "rust", "name": "gradus"}
+LANGUAGE = {"file_extension": ".rs", "mimetype": "text/rust", "name": "rust", "pygments_lexer": "rust"}
+# Long enough for a library that must be compiled anew; short enough that a hanging cell ends.
+START_LIMIT, CELL_LIMIT = 900, 1800
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Failed(Exception):
+    """A cell, or the kernel, failed; the text is for the reader."""
+
+
+class Runner:
+    """Runs the code cells of one notebook, one after another, until the first that fails."""
+
+    def __init__(self, notebook, folder):
+        self.notebook = notebook
+        self.folder = folder
+        self.reply = {}
+        self.watch = None
+        self.client = NotebookClient(
+            notebook,
+            kernel_name="gradus",
+            # The kernel has nothing to save, and its folder goes however it ends.
+            shutdown_kernel="immediate",
+            timeout=CELL_LIMIT,
+            startup_timeout=START_LIMIT,
+            allow_errors=True,
+            record_timing=False,
+            resources={"metadata": {"path": str(folder)}},
+            on_cell_executed=self._executed,
+        )
+
+    def _executed(self, cell, cell_index, execute_reply):
+        self.reply = execute_reply
+
+    async def run(self, on_cell):
+        """Calls `on_cell(number, cell, seconds, failure)` after each; `failure` is None, or (kind, message)."""
+        with tempfile.TemporaryDirectory(prefix="gradus-") as watch:
+            self.watch = Path(watch)
+            environment = {**os.environ, "GRADUS_WATCH": watch}
+            # What the kernel says of itself (connections that come and go) is of use only where it fails.
+            with open(self.watch / "log", "w", encoding="utf-8") as log:
+                await self._run_with(on_cell, env=environment, stderr=log)
+
+    async def _run_with(self, on_cell, **kernel):
+        try:
+            async with self.client.async_setup_kernel(**kernel):
+                if not (self.watch / "ready").exists():
+                    raise Failed(
+                        "the kernel does not write down its failures, so that a broken notebook would pass. If there is an "
+                        f"evcxr.toml with a prelude in {self.folder}, move it away; else run `cargo xtask setup`."
+                    )
+                number = 0
+                for index, cell in enumerate(self.notebook.cells):
+                    if cell.cell_type != "code":
+                        continue
+                    number += 1
+                    if not cell.source.strip():
+                        continue
+                    begin = time.monotonic()
+                    failure = await self._cell(index, cell)
+                    cell.execution_count = number
+                    for output in cell.outputs:
+                        if output.output_type == "execute_result":
+                            output.execution_count = number
+                    expected = "raises-exception" in cell.metadata.get("tags", [])
+                    if expected:
+                        failure = None if failure else ("nothing", "the cell is tagged raises-exception, but did not fail")
+                    on_cell(number, cell, time.monotonic() - begin, failure)
+                    if failure:
+                        return
+        except RuntimeError as error:
+            log = (self.watch / "log").read_text(errors="replace").strip().splitlines()
+            raise Failed("\n".join([f"the kernel does not start: {error}", *log[-15:]])) from error
+
+    async def _cell(self, index, cell):
+        for name in ("failed", "message"):
+            (self.watch / name).unlink(missing_ok=True)
+        self.reply = {}
+        try:
+            await self.client.async_execute_cell(cell, index)
+        except DeadKernelError:
+            return "the kernel ended", "the kernel's process is gone: out of memory, or `:quit`?"
+        except CellTimeoutError:
+            return "no end", f"the cell did not end within {CELL_LIMIT // 60} minutes"
+        await self._late_messages(index, cell)
+        cell.outputs = merged(cell.outputs)
+        failure = self._failure(cell)
+        if failure and not any(output.output_type == "error" for output in cell.outputs):
+            kind, message = failure
+            # The same words as plain text under the cell would say it twice.
+            cell.outputs = [o for o in cell.outputs if not (o.get("name") == "stderr" and said(o.text) == said(message))]
+            cell.outputs.append(new_output("error", ename=kind, evalue=message, traceback=message.splitlines()))
+        if re.search(r"^\s*:clear\b", cell.source, re.MULTILINE):
+            # The prelude went with everything else.
+            await self.client.async_execute_cell(new_code_cell(":load_config --quiet"), index, store_history=False)
+        return failure
+
+    async def _late_messages(self, index, cell):
+        """evcxr sends what a cell printed and "done" from two threads: the last lines can come after "done"."""
+        request = self.reply.get("parent_header", {}).get("msg_id")
+        while True:
+            try:
+                message = await self.client.kc.get_iopub_msg(timeout=0.02)
+            except Empty:
+                return
+            if message["parent_header"].get("msg_id") == request:
+                try:
+                    self.client.process_message(message, cell, index)
+                except CellExecutionComplete:
+                    pass
+
+    def _failure(self, cell):
+        noted = self._noted("failed")
+        message = self._noted("message") or ""
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        if noted == "panic":
+            return "panic", message
+        if noted == "error":
+            return "error", message
+        if errors:
+            text = "\n".join("\n".join(error.traceback) or error.evalue for error in errors)
+            text = ANSI.sub("", text)
+            kind = "process ended" if "Subprocess terminated" in text else "does not compile"
+            evalues = [ANSI.sub("", error.evalue) for error in errors]
+            return kind, "\n".join([value for value in evalues if value not in text] + [text])
+        if self.reply.get("content", {}).get("status") == "error":
+            return "error", "the kernel reports an error, and does not say which"
+        return None
+
+    def _noted(self, name):
+        try:
+            return (self.watch / name).read_text(errors="replace")
+        except FileNotFoundError:
+            return None
+
+
+def said(text):
+    return " ".join(text.removeprefix("panic: ").split())
+
+
+def merged(outputs):
+    """The outputs, with what a stream brought in pieces as one."""
+    result = []
+    for output in outputs:
+        last = result[-1] if result else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            result.append(output)
+    return result
+
+
+def prepared(path):
+    """The notebook as it stands in the file, without its old outputs."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise Failed(f"{path} cannot be read as a notebook: {error}") from error
+    notebook.metadata["kernelspec"] = dict(KERNEL)
+    notebook.metadata["language_info"] = dict(LANGUAGE)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            # What changes with every run has no place in a file under version control.
+            for name in ("execution", "ExecuteTime"):
+                cell.metadata.pop(name, None)
+    return notebook
+
+
+async def report(path, out, folder, in_place):
+    """Runs one notebook and writes its files. Returns its failure as text, or None."""
+    notebook, name = prepared(path), path.stem
+    total = sum(cell.cell_type == "code" for cell in notebook.cells)
+    failures = []
+
+    def on_cell(number, cell, seconds, failure):
+        if not failure:
+            print(f"{name} · cell {number}/{total} · {seconds:.1f} s", flush=True)
+            return
+        kind, message = failure
+        source = cell.source.strip().splitlines()
+        shown = [f"    | {line}" for line in source[:6]] + (["    | …"] if len(source) > 6 else [])
+        lines = [f"{name} · cell {number}/{total} · FAILED after {seconds:.1f} s: {kind}", *shown]
+        lines += [f"    {line}" for line in message.splitlines()[:40]]
+        print("\n".join(lines), flush=True)
+        failures.append(f"{name}, cell {number}: {kind}: {first_line(message)}")
+
+    print(f"{name} · starting the kernel", flush=True)
+    begin = time.monotonic()
+    await Runner(notebook, folder).run(on_cell)
+    write(out / path.name, nbformat.writes(notebook) + "\n")
+    write(out / f"{name}.html", page(notebook, name))
+    if in_place and not failures:
+        write(path, nbformat.writes(notebook) + "\n")
+    print(f"{name} · {'FAILED' if failures else 'done'} · {time.monotonic() - begin:.0f} s · {out / name}.html\n", flush=True)
+    return failures[0] if failures else None
+
+
+def first_line(text):
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def write(path, text):
+    """Beside, then renamed: an interrupted report leaves no half file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+# ---- the page
+
+
+PAGE = """
+{%- extends 'index.html.j2' -%}
+{%- block html_head_js -%}{{ resources.gradus_scripts }}{%- endblock -%}
+{%- block jupyter_widgets -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block html_head_css -%}<style>
+main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }
+math[display="block"] { margin: 0.9em 0; overflow: auto hidden; padding: 0.2em 0; }
+.jp-RenderedHTMLCommon { overflow-x: auto; }
+@media print { main { max-width: none; } .jp-Cell { break-inside: avoid; } }
+</style>{%- endblock -%}
+"""
+
+
+def page(notebook, name):
+    """One HTML file with everything inside: styles, formulas as MathML, plotly.js where there is a figure."""
+    from nbconvert import HTMLExporter
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    class Renderer(IPythonRenderer):
+        def block_math(self, body):
+            return mathml(body, "block")
+
+        def multiline_math(self, text):
+            return mathml(text, "block")
+
+        def latex_environment(self, name, body):
+            return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
+
+        def inline_math(self, body):
+            return mathml(body, "inline")
+
+    class Exporter(HTMLExporter):
+        def markdown2html(self, context, source):
+            metadata = context.get("resources", {}).get("metadata", {})
+            renderer = Renderer(
+                escape=False,
+                attachments=context.get("cell", {}).get("attachments", {}),
+                embed_images=True,
+                path=metadata.get("path", ""),
+                anchor_link_text="",
+                exclude_anchor_links=True,
+            )
+            return MarkdownWithMath(renderer=renderer).render(source)
+
+        markdown2html.jinja_pass_arg = HTMLExporter.markdown2html.jinja_pass_arg
+
+    copy = nbformat.from_dict(notebook)
+    for cell in copy.cells:
+        for output in cell.get("outputs", []):
+            make_offline(output)
+    copy.metadata["title"] = title(copy) or name
+    exporter = Exporter(raw_template=PAGE, embed_images=True)
+    scripts = plotly_script() if has_figures(copy) else ""
+    body, _ = exporter.from_notebook_node(copy, resources={"metadata": {"name": name}, "gradus_scripts": scripts})
+    return body
+
+
+def make_offline(output):
+    """What a browser would show only with scripts from the network, as HTML."""
+    data = output.get("data", {})
+    figure = data.get("application/vnd.plotly.v1+json")
+    if figure is not None and "text/html" not in data:
+        import json
+
+        place = f"figure-{abs(hash(json.dumps(figure, sort_keys=True)))}"
+        data["text/html"] = (
+            f'<div id="{place}"></div><script>Plotly.newPlot("{place}", '
+            + json.dumps({key: figure.get(key) for key in ("data", "layout", "config")}).replace("</", "<\\/")
+            + ");</script>"
+        )
+    latex = data.get("text/latex")
+    if latex is not None and "text/html" not in data:
+        data["text/html"] = mathml(latex.strip().strip("$"), "block")
+
+
+def has_figures(notebook):
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return any("Plotly" in output.get("data", {}).get("text/html", "") for output in outputs)
+
+
+def plotly_script():
+    """plotly.js as the Python package brings it, once for the page."""
+    import plotly
+
+    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    text = script.read_text(encoding="utf-8").replace("</script", "<\\/script")
+    return f"<script>{text}</script>"
+
+
+def title(notebook):
+    for cell in notebook.cells:
+        match = re.search(r"^#\s+(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        if match:
+            return re.sub(r"[*_`$]", "", match.group(1)).strip()
+    return None
+
+
+def mathml(latex, display):
+    from latex2mathml.converter import convert
+
+    # nbconvert escapes the text before it asks for a formula.
+    latex = html.unescape(latex).strip()
+    try:
+        return convert(latex, display=display)
+    except Exception as error:
+        print(f"note: a formula is shown as it is written, since it is not understood ({error!r}): {latex}", file=sys.stderr)
+        return f"<code>{html.escape(latex)}</code>"
+
+
+# ---- the commands
+
+
+async def try_kernel(folder):
+    """The first cells of every notebook; prints how soon they answered."""
+    cells = [':dep gradus = { path = ".." }\nuse gradus::prelude::*;', "let one = 1.0_f64;", "one + 1.0"]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
+    begin, times = time.monotonic(), []
+
+    def on_cell(number, cell, seconds, failure):
+        if failure:
+            raise Failed(f"{failure[0]} in\n{cell.source}\n{failure[1]}")
+        times.append(seconds)
+
+    await Runner(notebook, folder).run(on_cell)
+    answer = notebook.cells[-1].outputs
+    if not answer or answer[0].get("data", {}).get("text/plain", "").strip() != "2.0":
+        raise Failed(f"1 + 1 gives {answer}")
+    print(f"first cells after {time.monotonic() - begin - times[-1]:.1f} s, then {times[-1]:.1f} s each")
+
+
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--in-place", action="store_true", help="put the outputs into the notebooks as well")
+    parser.add_argument("--cwd", type=Path, help="the kernel's folder, instead of the notebook's")
+    parser.add_argument("--try", dest="trial", type=Path, metavar="FOLDER", help="only see whether the kernel works there")
+    arguments = parser.parse_args()
+    if arguments.trial:
+        try:
+            await try_kernel(arguments.trial)
+        except Failed as failure:
+            sys.exit(str(failure))
+        return
+
+    failures = []
+    for path in arguments.notebooks:
+        folder = (arguments.cwd or path.parent).resolve()
+        try:
+            failure = await report(path, arguments.out, folder, arguments.in_place)
+        except (Failed, RuntimeError, OSError) as error:
+            failure = f"{path.stem}: {error}"
+            print(failure, flush=True)
+        if failure:
+            failures.append(failure)
+    count = len(arguments.notebooks)
+    print(f"{count - len(failures)} of {count} notebooks ran through; the pages are in {arguments.out}")
+    if failures:
+        print("Failed:\n" + "\n".join(f"  {failure}" for failure in failures))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,125 @@
+//! `setup`: everything that notebooks need. What is there already is left as it is, so that the second run takes
+//! seconds; what was interrupted goes on.
+
+use std::fs::{self, File};
+use std::thread;
+use std::time::Instant;
+
+use crate::Failure;
+use crate::console::{Board, duration};
+use crate::project::Project;
+use crate::python::{self, Python};
+use crate::{evcxr, jupyter, process, system, warm};
+
+/// Sets everything up, and returns the Python that has Jupyter.
+pub fn run(project: &Project) -> Result<Python, Failure> {
+    let since = Instant::now();
+    fs::create_dir_all(project.home()).map_err(|error| format!("{}: {error}", project.home().display()))?;
+    let _alone = only_one(project)?;
+    let board = Board::new();
+    board.step("rustc", |_| rustc())?;
+    board.step("system packages", |say| system::install(say).map(|detail| ((), detail)))?;
+
+    // The three long steps need nothing of each other; one waits for the network while another compiles.
+    let (evcxr, python, warmed) = thread::scope(|scope| {
+        let kernel = scope.spawn(|| {
+            board.step("evcxr_jupyter", |say| {
+                let path = evcxr::find(project).map_or_else(|| evcxr::install(project, say), Ok)?;
+                Ok((path.clone(), format!("{} in {}", evcxr::VERSION, shown(&path, 40))))
+            })
+        });
+        let python = scope.spawn(|| {
+            board.step("Python packages", |say| {
+                let python = python::find(project).map_or_else(|| python::install(project, say), Ok)?;
+                Ok((python.clone(), shown(&python.program, 50)))
+            })
+        });
+        let warmed = board.step("the library", |say| {
+            if warm::is_ready(project) {
+                return Ok((false, "compiled for notebooks".into()));
+            }
+            warm::build(project, say).map(|()| (true, "compiled for notebooks".into()))
+        });
+        (joined(kernel), joined(python), warmed)
+    });
+    let (evcxr, python, warmed) = (evcxr?, python?, warmed?);
+
+    warm::configure(project, &evcxr)?;
+    let changed = board.step("kernel", |_| {
+        let changed = jupyter::install(project)?;
+        Ok((changed, format!("Rust (gradus), in {}", shown(&jupyter::folder()?, 32))))
+    })?;
+    if warmed || changed {
+        board.step("trying the kernel", |_| try_kernel(project, &python))?;
+    }
+    board.print(&format!("  ready after {}", duration(since.elapsed())));
+    Ok(python)
+}
+
+/// Two setups at once would compile the same things twice, into the same folders.
+fn only_one(project: &Project) -> Result<File, Failure> {
+    let file = project.home().join("setup.lock");
+    let said = |error: std::io::Error| format!("cannot write {}: {error}", file.display());
+    let lock = File::create(&file).map_err(said)?;
+    if lock.try_lock().is_err() {
+        eprintln!("  waiting for another setup of this checkout to end");
+        lock.lock().map_err(said)?;
+    }
+    Ok(lock)
+}
+
+fn rustc() -> Result<((), String), Failure> {
+    let wanted = env!("CARGO_PKG_RUST_VERSION");
+    let version = rustc_version().ok_or("rustc does not answer: install Rust from rustup.rs")?;
+    if is_older(&version, wanted) {
+        return Err(format!("rustc {version} is older than {wanted}: run `rustup update stable`"));
+    }
+    Ok(((), version))
+}
+
+/// The version alone: `1.95.0`.
+pub fn rustc_version() -> Option<String> {
+    process::output_of("rustc", &["--version"])?.split_whitespace().nth(1).map(str::to_owned)
+}
+
+pub fn is_older(version: &str, wanted: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u32> { text.split(['.', '-']).map_while(|part| part.parse().ok()).collect() };
+    numbers(version) < numbers(wanted)
+}
+
+/// A cell or two in the new kernel: whether it answers, and how soon.
+fn try_kernel(project: &Project, python: &Python) -> Result<((), String), Failure> {
+    let mut command = crate::report::script(project, python);
+    let output = command.arg("--try").arg(project.notebooks()).output();
+    let output = output.map_err(|error| format!("cannot start {}: {error}", python.program.display()))?;
+    if output.status.success() {
+        Ok(((), String::from_utf8_lossy(&output.stdout).trim().to_owned()))
+    } else {
+        Err(format!("the kernel does not work:\n{}", String::from_utf8_lossy(&output.stderr)))
+    }
+}
+
+/// A path's end, where the whole is too long for its column.
+fn shown(path: &std::path::Path, width: usize) -> String {
+    let text = path.display().to_string();
+    let surplus = text.chars().count().saturating_sub(width);
+    if surplus == 0 { text } else { format!("…{}", text.chars().skip(surplus + 1).collect::<String>()) }
+}
+
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, Result<T, Failure>>) -> Result<T, Failure> {
+    thread.join().unwrap_or_else(|_| Err("a step of setup panicked; please report it".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(is_older("1.94.1", "1.95"));
+        assert!(is_older("1.9.0", "1.10"));
+        assert!(!is_older("1.95.0", "1.95"));
+        assert!(!is_older("1.97.0-nightly", "1.95"));
+        assert!(!is_older("2.0.0", "1.95"));
+    }
+}

@@ -1,0 +1,122 @@
+//! `test`: all that CI runs, one step after another. A step that fails does not keep the others from running; what came
+//! of each stands at the end.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use crate::Failure;
+use crate::console::duration;
+use crate::process::{self, which};
+use crate::project::Project;
+use crate::python::Python;
+use crate::{report, setup};
+
+/// A broken notebook, and what its failure must say.
+const BROKEN: [(&str, &str); 3] = [
+    ("panic.ipynb", "the label is neither 0 nor 1"),
+    ("question-mark.ipynb", "no-such-file.csv"),
+    ("compile-error.ipynb", "cannot find value `weights`"),
+];
+
+pub fn run(project: &Project) -> Result<ExitCode, Failure> {
+    let mut summary = Summary::default();
+    summary.step("format", || process::run(cargo(project).args(["fmt", "--all", "--check"]), "cargo fmt"));
+    let python = summary.step("setup", || setup::run(project));
+    if python.is_none() {
+        return Ok(summary.end());
+    }
+    summary.step("lints", || {
+        let mut clippy = cargo(project);
+        clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+        process::run(&mut clippy, "cargo clippy")
+    });
+    summary.step("tests", || {
+        let nextest = which("cargo-nextest").is_some();
+        let mut tests = cargo(project);
+        tests.args(if nextest { ["nextest", "run"].as_slice() } else { &["test", "--lib", "--bins", "--tests"] });
+        process::run(tests.arg("--workspace"), if nextest { "cargo nextest" } else { "cargo test" })
+    });
+    summary.step("doc tests", || process::run(cargo(project).args(["test", "--doc"]), "cargo test --doc"));
+    summary.step("docs", || {
+        let mut doc = cargo(project);
+        doc.args(["doc", "--no-deps", "--workspace", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings");
+        process::run(&mut doc, "cargo doc")
+    });
+    if let Some(python) = &python {
+        summary.step("broken notebooks", || broken_notebooks(project, python));
+        summary.step("notebooks", || notebooks(project, python));
+    }
+    Ok(summary.end())
+}
+
+fn cargo(project: &Project) -> Command {
+    let mut cargo = process::command("cargo");
+    cargo.current_dir(project.root());
+    cargo
+}
+
+/// Each must fail, and say why: else a notebook could fail in silence, and the next step would be worthless.
+fn broken_notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
+    let folder = project.root().join("tests").join("broken_notebooks");
+    let out = scratch(project);
+    let mut wrong = Vec::new();
+    for (name, message) in BROKEN {
+        let mut command = report::script(project, python);
+        command.arg("--out").arg(&out).arg(folder.join(name)).arg("--cwd").arg(project.notebooks());
+        let output = command.output().map_err(|error| format!("cannot start {}: {error}", python.program.display()))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let failed = output.status.code() == Some(1);
+        if failed && text.contains(message) && text.contains("cell 3") {
+            println!("  {name}: fails as it must, in cell 3, with {message:?}");
+        } else {
+            wrong.push(format!("{name}: {}, should fail in cell 3 with {message:?}:\n{text}", output.status));
+        }
+    }
+    let _ = fs::remove_dir_all(&out);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+fn notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
+    let out = scratch(project);
+    let mut command = report::script(project, python);
+    command.arg("--out").arg(&out).args(report::all(&project.notebooks())?);
+    let outcome = process::run(&mut command, "running the notebooks");
+    let _ = fs::remove_dir_all(&out);
+    outcome
+}
+
+fn scratch(project: &Project) -> std::path::PathBuf {
+    project.root().join("target").join(Path::new("test-reports"))
+}
+
+/// What came of each step, and how long it took.
+#[derive(Default)]
+struct Summary {
+    lines: Vec<String>,
+    failures: Vec<String>,
+}
+
+impl Summary {
+    fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+        println!("\n== {name}");
+        let since = Instant::now();
+        let outcome = work();
+        let took = duration(since.elapsed());
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        self.lines.push(format!("  {word:<7} {name:<18} {took:>10}"));
+        outcome.inspect_err(|failure| println!("{failure}")).map_err(|_| self.failures.push(name.to_owned())).ok()
+    }
+
+    fn end(self) -> ExitCode {
+        println!("\n== summary\n{}", self.lines.join("\n"));
+        if self.failures.is_empty() {
+            println!("\nAll passed.");
+            ExitCode::SUCCESS
+        } else {
+            println!("\nFailed: {}.", self.failures.join(", "));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The warmed build: the library and all its dependencies, compiled exactly as evcxr would compile them in a notebook's
+//! first cell, so that no cell ever has to.
+//!
+//! It is made in `next` and takes the place of `warm` when it is whole. What setup was interrupted in stays in `next`
+//! and goes on from there; kernels that run keep their own copies.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use crate::Failure;
+use crate::clone;
+use crate::kernel::{EVCXR, decides_a_build};
+use crate::process::{self, output_of, which};
+use crate::project::{Kernels, Project};
+use crate::stamp::{Stamp, write_whole};
+
+/// Overrides evcxr's profile, which compiles cells and libraries alike with optimization and with every check: here
+/// cells compile quickly, and the library runs quickly.
+const PROFILE: &str = "\
+[profile.dev]
+opt-level = 0
+
+[profile.dev.package.\"*\"]
+opt-level = 3
+debug-assertions = false
+overflow-checks = false
+";
+
+/// The first cell of a person's kernel: a panic says what happened, without forty lines of backtrace.
+const PRELUDE: &str = include_str!("prelude.rs.in");
+
+/// The first cell of a kernel that `report` runs: a failure is written down where the runner finds it.
+const PRELUDE_WATCHED: &str = include_str!("prelude_watched.rs.in");
+
+/// Small files that kernels need beside the build. Written by every setup, so that they are always of this version.
+pub fn configure(project: &Project, evcxr: &Path) -> Result<(), Failure> {
+    let kernels = project.kernels();
+    write_if_changed(&kernels.cargo_config(), PROFILE)?;
+    write_if_changed(&kernels.evcxr_config(false).join("prelude.rs"), PRELUDE)?;
+    write_if_changed(&kernels.evcxr_config(true).join("prelude.rs"), PRELUDE_WATCHED)?;
+    let mut lines = format!("{EVCXR}={}\nPATH={}\n", evcxr.display(), std::env::var("PATH").unwrap_or_default());
+    for (name, value) in build_variables() {
+        lines.push_str(&format!("{name}={value}\n"));
+    }
+    write_if_changed(&kernels.recorded_environment(), &lines)
+}
+
+fn build_variables() -> Vec<(String, String)> {
+    let mut variables: Vec<_> =
+        std::env::vars().filter(|(name, value)| decides_a_build(name) && !value.contains('\n')).collect();
+    variables.sort();
+    variables
+}
+
+fn write_if_changed(file: &Path, content: &str) -> Result<(), Failure> {
+    if fs::read_to_string(file).is_ok_and(|present| present == content) {
+        Ok(())
+    } else {
+        write_whole(file, content.as_bytes())
+    }
+}
+
+/// Whether the warmed build is that of the sources as they are.
+pub fn is_ready(project: &Project) -> bool {
+    let kernels = project.kernels();
+    kernels.warm().is_dir() && stamp(project).is_in(&stamp_file(&kernels))
+}
+
+/// Builds, and exchanges the old for the new.
+pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<(), Failure> {
+    let kernels = project.kernels();
+    let (warm, next) = (kernels.warm(), kernels.next());
+    let said = |error: std::io::Error| format!("cannot prepare {}: {error}", next.display());
+    let before = stamp(project);
+    write_if_changed(&kernels.cargo_config(), PROFILE)?;
+    if !next.is_dir() && warm.is_dir() {
+        let half = kernels.folder().join("next.part");
+        let _ = fs::remove_dir_all(&half);
+        clone::tree(&warm, &half, clone::For::Rebuild).and_then(|()| fs::rename(&half, &next)).map_err(said)?;
+    }
+    fs::create_dir_all(next.join("src")).map_err(said)?;
+    fs::write(next.join("Cargo.toml"), manifest(project.root())).map_err(said)?;
+    fs::write(next.join("src").join("lib.rs"), "").map_err(said)?;
+    // The versions that the library is tested with, not the newest.
+    fs::copy(project.root().join("Cargo.lock"), next.join("Cargo.lock")).map_err(said)?;
+
+    say("compiling the library and its dependencies");
+    process::run_watched(&mut cargo_as_evcxr(&next)?, "compiling the library for notebooks", |line| {
+        if let Some((done, total)) = process::progress_in(line) {
+            say(&format!("compiled {done} of {total} crates"));
+        }
+    })?;
+
+    let lock = File::create(kernels.warm_lock()).map_err(said)?;
+    lock.lock().map_err(said)?;
+    let old = kernels.folder().join("warm.old");
+    let _ = fs::remove_dir_all(&old);
+    let _ = fs::remove_file(stamp_file(&kernels));
+    if warm.is_dir() {
+        fs::rename(&warm, &old).map_err(said)?;
+    }
+    fs::rename(&next, &warm).map_err(said)?;
+    drop(lock);
+    let _ = fs::remove_dir_all(&old);
+    // What was edited while cargo ran is not in the build: the stamp is that of the beginning.
+    before.write_to(&stamp_file(&kernels))
+}
+
+/// The command that evcxr builds a cell with, to the last flag: another flag would be another build.
+fn cargo_as_evcxr(work: &Path) -> Result<std::process::Command, Failure> {
+    let version = output_of("rustc", &["-vV"]).ok_or("rustc does not answer: install Rust from rustup.rs")?;
+    let target = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc does not say its host")?;
+    let mut flags = "-Cprefer-dynamic".to_owned();
+    let mut command = if !cfg!(target_os = "macos") && which("mold").is_some() {
+        let mut command = process::command("mold");
+        command.args(["-run", "cargo"]);
+        command
+    } else {
+        if !cfg!(target_os = "macos") && which("lld").is_some() {
+            flags.push_str(" -Clink-arg=-fuse-ld=lld");
+        }
+        process::command("cargo")
+    };
+    command.args(["build", "--target", target]).current_dir(work);
+    command.env("CARGO_TARGET_DIR", "target").env("CARGO_BUILD_BUILD_DIR", "target");
+    command.env("RUSTFLAGS", flags).env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTC_WRAPPER");
+    command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
+    command.env("CARGO_TERM_COLOR", "never");
+    Ok(command)
+}
+
+/// The manifest of a cell, as evcxr 0.22 writes it.
+fn manifest(root: &Path) -> String {
+    let path = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let path = path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
+    format!(
+        "
+[package]
+name = \"ctx\"
+version = \"1.0.0\"
+edition = \"2024\"
+
+[lib]
+crate-type = [\"cdylib\"]
+path = \"src/lib.rs\"
+
+[profile.dev]
+opt-level = 2
+debug = false
+strip = \"debuginfo\"
+rpath = true
+lto = false
+debug-assertions = true
+codegen-units = 16
+panic = 'unwind'
+incremental = true
+overflow-checks = true
+
+[dependencies]
+gradus = {{ path = \"{path}\" }}
+
+"
+    )
+}
+
+fn stamp_file(kernels: &Kernels) -> std::path::PathBuf {
+    kernels.folder().join("warm.stamp")
+}
+
+fn stamp(project: &Project) -> Stamp {
+    let mut stamp = Stamp::new();
+    stamp.add(output_of("rustc", &["-vV"]).unwrap_or_default());
+    stamp.add(PROFILE);
+    stamp.add(manifest(project.root()));
+    for (name, value) in build_variables() {
+        stamp.add(format!("{name}={value}"));
+    }
+    // evcxr asks for lld by a flag of the compiler, for mold not.
+    stamp.add(if which("mold").is_none() && which("lld").is_some() { "lld" } else { "" });
+    stamp.add_content(&project.root().join("Cargo.lock"));
+    for path in ["Cargo.toml", "build.rs", "src", "shaders", "datasets"] {
+        stamp.add_files(&project.root().join(path));
+    }
+    stamp
+}
