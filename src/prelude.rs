@@ -11,6 +11,6 @@ pub use crate::linear::{
     Batch, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearModel, LinearRegression, Solver,
     SquaredError,
 };
-pub use ndarray::{self, Array1, Array2, array};
 pub use crate::notebook::InCell;
 pub use crate::plot::{Figure, compare_costs, compare_paths, cost_contour, cost_curves, cost_surface, cost_tangent};
+pub use ndarray::{self, Array1, Array2, array};

@@ -92,7 +92,7 @@ mod tests {
     fn neighbours_far_from_zero_stay_apart() {
         assert_eq!(shortened(json!([1_000_000.012_5, 1_000_000.037_5])), "[1000000.0125,1000000.0375]");
         // On a log axis the small ones count as much as the great ones.
-        assert_eq!(shortened(json!([1.234_567_89e-8, 1234.567_89])), "[1.234568e-8,1234.568]");
+        assert_eq!(shortened(json!([1.234_567_89e-8, 1_234.567_89])), "[1.234568e-8,1234.568]");
     }
 
     #[test]
@@ -103,6 +103,6 @@ mod tests {
 
     #[test]
     fn coordinates_are_floats_or_integers() {
-        assert_eq!([3_usize.coordinate(), 2.5_f32.coordinate(), (&-1_i32).coordinate()], [3.0, 2.5, -1.0]);
+        assert_eq!([3_usize.coordinate(), 2.5_f32.coordinate(), (-1_i32).coordinate()], [3.0, 2.5, -1.0]);
     }
 }
