@@ -55,8 +55,7 @@ impl Dataset {
 /// One panel; features and targets differ in colour.
 fn histogram(column: &Column, values: ArrayView1<'_, f64>, color: usize) -> Figure {
     let missing = values.iter().filter(|value| !value.is_finite()).count();
-    let unit = if column.unit.is_empty() { style::escape(&column.name) } else { style::escape(&column.unit) };
-    let mut figure = Figure::new("").x(unit).y("count");
+    let mut figure = Figure::new("").x(style::escape(&column.label())).y("count");
     match &column.kind {
         Kind::Number => {
             let bins = Bins::of(values.iter().copied().filter(|value| value.is_finite()).collect());
@@ -213,7 +212,7 @@ mod tests {
         assert_eq!(value["data"].as_array().map(Vec::len), Some(3));
         assert_eq!(value["data"][1]["x"], json!(["&lt;1H", "far"]));
         assert_eq!(value["data"][1]["y"], json!([1, 2]));
-        assert_eq!(value["layout"]["xaxis"]["title"]["text"], "years");
+        assert_eq!(value["layout"]["xaxis"]["title"]["text"], "age (years)");
         assert_eq!(value["layout"]["xaxis2"]["type"], "category");
         assert!(value["layout"]["annotations"].to_string().contains("1 missing"));
         assert!(data.histogram("age").is_ok() && data.histogram("agee").is_err());

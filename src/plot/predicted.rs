@@ -52,11 +52,11 @@ pub fn predicted_against_actual(
         return Err(Error::Shape { what: "predicted against actual".into(), expected, found });
     }
     let rows = thin::sample(actual.len(), MOST_POINTS);
-    let (low, high) = actual
+    let (low, high) = rows
         .iter()
-        .chain(&predicted)
+        .flat_map(|row| [actual[*row], predicted[*row]])
         .filter(|value| value.is_finite())
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     let mut figure = Figure::new("Predicted against actual")
         .x(format!("actual {label}"))
         .y(format!("predicted {label}"))

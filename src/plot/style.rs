@@ -98,9 +98,9 @@ pub(crate) fn axis(title: &str) -> Value {
         "linecolor": AXIS,
         "showline": true,
         "automargin": true,
-        // 10 000 reads as 10k, but never 0.001 as 1m.
+        // Never 10k or 1m: powers of ten, and those only for what is long.
         "exponentformat": "power",
-        "minexponent": 4,
+        "minexponent": 6,
     })
 }
 
