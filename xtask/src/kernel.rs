@@ -48,7 +48,7 @@ pub fn launch(arguments: &[String]) -> Result<ExitCode, Failure> {
 
     let (work, lock) = Work::claim(&kernels)?;
     work.fill(&kernels)?;
-    work.configure(&project)?;
+    work.configure(&project, &recorded)?;
     let mut command = Command::new(evcxr);
     command.args(["--control_file", connection_file]);
     set_environment(&mut command, &recorded, &work);
@@ -123,21 +123,29 @@ impl Work {
 
     /// Writes what the kernel runs before it answers: the prelude, and the library's `:dep`, so that the notebook's own
     /// finds everything loaded.
-    fn configure(&self, project: &Project) -> Result<(), Failure> {
+    fn configure(&self, project: &Project, recorded: &BTreeMap<String, String>) -> Result<(), Failure> {
         let watched = env::var_os(WATCH).is_some();
         write_whole(&self.config().join("prelude.rs"), if watched { PRELUDE_WATCHED } else { PRELUDE }.as_bytes())?;
         // Where the sources were edited since, the `:dep` compiles for a while: then it is better seen under a cell.
-        if warm::is_ready(project) {
+        if warm::is_ready_with(project, recorded) {
             let kept = self.folder.join("Cargo.lock.kept");
             let lock = self.folder.join("Cargo.lock");
             let _ = fs::copy(&lock, &kept);
             // evcxr begins with an empty cell, for which cargo drops all versions from the lock file. Without these the
             // `:dep` would take the newest of each crate, and compile it.
             let restore = if cfg!(unix) { format!("!cp {} {}\n", quoted(&kept), quoted(&lock)) } else { String::new() };
-            let line = format!("{restore}:dep gradus = {}\n", warm::dependency(project.root()));
-            write_whole(&self.config().join("init.evcxr"), line.as_bytes())?;
+            // For that empty cell it need not read the standard library.
+            let sources = sources(recorded).map(|path| format!(":env RUST_SRC_PATH={}\n", path.display()));
+            let lines =
+                [&restore, &sources.unwrap_or_default(), ":dep gradus = ", &warm::dependency(project.root()), "\n"];
+            write_whole(&self.config().join("init.evcxr"), lines.concat().as_bytes())?;
         }
         Ok(())
+    }
+
+    /// Whether the kernel does the library's `:dep` before it answers.
+    fn loads_the_library(&self) -> bool {
+        self.config().join("init.evcxr").is_file()
     }
 
     fn remove(&self) {
@@ -205,11 +213,15 @@ fn set_environment(command: &mut Command, recorded: &BTreeMap<String, String>, w
         joined_path(&env::var("PATH").unwrap_or_default(), recorded.get("PATH").map_or("", String::as_str)),
     );
     command.env("EVCXR_TMPDIR", &work.folder).env("EVCXR_CONFIG_DIR", work.config());
-    // rust-analyzer reads every source of the standard library; ours has only what types are inferred from.
-    if let Some(sources) = recorded.get(STD_SOURCES).filter(|path| Path::new(path).is_dir())
-        && env::var_os("RUST_SRC_PATH").is_none()
-    {
-        command.env("RUST_SRC_PATH", sources);
+    if let Some(sources) = sources(recorded) {
+        // With the library's `:dep` evcxr loads everything anew, and then finds the sources: see `configure`.
+        let nothing = work.folder.join("no-sources");
+        let at_first = if work.loads_the_library() && fs::create_dir_all(nothing.join("core")).is_ok() {
+            nothing
+        } else {
+            sources
+        };
+        command.env("RUST_SRC_PATH", at_first);
     }
     // Seen by `cargo metadata` alone, for rust-analyzer; evcxr sets its own flags when it builds.
     command.env("RUSTFLAGS", "--cfg gradus_analysis").env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -246,6 +258,12 @@ fn joined_path(first: &str, second: &str) -> std::ffi::OsString {
 fn read_recorded(kernels: &Kernels) -> BTreeMap<String, String> {
     let text = fs::read_to_string(kernels.recorded_environment()).unwrap_or_default();
     text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.into(), value.into())).collect()
+}
+
+/// The slim sources of the standard library, unless the user has chosen some.
+fn sources(recorded: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let folder = recorded.get(STD_SOURCES).map(PathBuf::from).filter(|folder| folder.is_dir());
+    folder.filter(|_| env::var_os("RUST_SRC_PATH").is_none())
 }
 
 /// A path as one word of a shell's command line.

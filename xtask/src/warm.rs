@@ -4,6 +4,7 @@
 //! It is made in `next` and takes the place of `warm` when it is whole. What setup was interrupted in stays in `next`
 //! and goes on from there; kernels that run keep their own copies.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -58,7 +59,18 @@ fn write_if_changed(file: &Path, content: &str) -> Result<(), Failure> {
 /// Whether the warmed build is that of the sources as they are.
 pub fn is_ready(project: &Project) -> bool {
     let kernels = project.kernels();
-    kernels.warm().is_dir() && stamp(project).is_in(&stamp_file(&kernels))
+    kernels.warm().is_dir() && stamp(project, &build_variables()).is_in(&stamp_file(&kernels))
+}
+
+/// The same for a kernel, which builds with the variables that setup has recorded.
+pub fn is_ready_with(project: &Project, recorded: &BTreeMap<String, String>) -> bool {
+    let kernels = project.kernels();
+    let variables: Vec<(String, String)> = recorded
+        .iter()
+        .filter(|(name, _)| decides_a_build(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    kernels.warm().is_dir() && stamp(project, &variables).is_in(&stamp_file(&kernels))
 }
 
 /// Builds, and exchanges the old for the new.
@@ -66,7 +78,7 @@ pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<(), Failure> {
     let kernels = project.kernels();
     let (warm, next) = (kernels.warm(), kernels.next());
     let said = |error: std::io::Error| format!("cannot prepare {}: {error}", next.display());
-    let before = stamp(project);
+    let before = stamp(project, &build_variables());
     write_if_changed(&kernels.cargo_config(), PROFILE)?;
     if !next.is_dir() && warm.is_dir() {
         let half = kernels.folder().join("next.part");
@@ -168,12 +180,14 @@ fn stamp_file(kernels: &Kernels) -> std::path::PathBuf {
     kernels.folder().join("warm.stamp")
 }
 
-fn stamp(project: &Project) -> Stamp {
+fn stamp(project: &Project, variables: &[(String, String)]) -> Stamp {
     let mut stamp = Stamp::new();
-    stamp.add(output_of("rustc", &["-vV"]).unwrap_or_default());
+    let mut rustc = process::command("rustc");
+    rustc.arg("-vV").envs(variables.iter().map(|(name, value)| (name, value)));
+    stamp.add(rustc.output().map(|output| output.stdout).unwrap_or_default());
     stamp.add(PROFILE);
     stamp.add(manifest(project.root()));
-    for (name, value) in build_variables() {
+    for (name, value) in variables {
         stamp.add(format!("{name}={value}"));
     }
     // evcxr asks for lld by a flag of the compiler, for mold not.
