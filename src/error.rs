@@ -5,12 +5,11 @@ use std::path::PathBuf;
 
 /// Every failure that gradus reports.
 ///
-/// `Debug` prints the same text as `Display`, so that `?` and `unwrap` read well under a notebook's cell.
-#[derive(thiserror::Error)]
+/// `Debug` prints the same text as `Display`, so that `?` and `unwrap` read well under a notebook's cell. `Display` is
+/// written out here, not derived: the kernel's analyzer must see it to know the type of `error.to_string()`.
 #[non_exhaustive]
 pub enum Error {
     /// Two things that must agree in shape do not; `expected` and `found` say both.
-    #[error("{what}: expected {expected}, found {found}")]
     Shape {
         /// What was being done, and with which thing.
         what: String,
@@ -20,7 +19,6 @@ pub enum Error {
         found: String,
     },
     /// A value that no arithmetic can use: NaN (missing) or infinite.
-    #[error("column `{column}`, row {row} is {value}; {hint}")]
     NotFinite {
         /// Name of the column.
         column: String,
@@ -32,7 +30,6 @@ pub enum Error {
         hint: String,
     },
     /// A column with this name does not exist.
-    #[error("there is no column `{column}`; the columns are {}", list(.available))]
     NoColumn {
         /// The name asked for.
         column: String,
@@ -40,7 +37,6 @@ pub enum Error {
         available: Vec<String>,
     },
     /// A column that cannot be used in this way.
-    #[error("column `{column}`: {problem}")]
     Column {
         /// Name of the column.
         column: String,
@@ -48,7 +44,6 @@ pub enum Error {
         problem: String,
     },
     /// A parameter outside its range.
-    #[error("{parameter} = {value}: {requirement}")]
     Parameter {
         /// Name of the parameter.
         parameter: &'static str,
@@ -58,7 +53,6 @@ pub enum Error {
         requirement: String,
     },
     /// A linear system without a unique solution.
-    #[error("{what} is singular (condition number about {condition:.1e}): {hint}")]
     Singular {
         /// Which matrix.
         what: String,
@@ -68,10 +62,8 @@ pub enum Error {
         hint: String,
     },
     /// Gradient descent whose cost grows instead of falling.
-    #[error("{0}")]
     Diverged(Box<Divergence>),
     /// A file that cannot be read as what it should be.
-    #[error("{}: {problem}", path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -79,10 +71,6 @@ pub enum Error {
         problem: String,
     },
     /// A file whose checksum is not the published one.
-    #[error(
-        "{}: SHA-256 is {found}, the published file has {expected}; it is cut off or altered. Delete it to fetch it anew",
-        path.display()
-    )]
     Checksum {
         /// The file.
         path: PathBuf,
@@ -92,7 +80,6 @@ pub enum Error {
         found: String,
     },
     /// A data set that is not in the cache and could not be fetched.
-    #[error("could not fetch {file} from {url}: {problem}. Without network, put the file into {}", folder.display())]
     Fetch {
         /// Name of the file.
         file: String,
@@ -104,10 +91,8 @@ pub enum Error {
         folder: PathBuf,
     },
     /// Data that is unusable as a whole: empty, without a target, too few rows.
-    #[error("{0}")]
     Data(String),
     /// A routine of a library underneath failed.
-    #[error("{context}: {message}")]
     Library {
         /// What gradus was doing.
         context: String,
@@ -158,6 +143,42 @@ impl fmt::Debug for Divergence {
         fmt::Display::fmt(self, f)
     }
 }
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Shape { what, expected, found } => write!(f, "{what}: expected {expected}, found {found}"),
+            Error::NotFinite { column, row, value, hint } => {
+                write!(f, "column `{column}`, row {row} is {value}; {hint}")
+            }
+            Error::NoColumn { column, available } => {
+                write!(f, "there is no column `{column}`; the columns are {}", list(available))
+            }
+            Error::Column { column, problem } => write!(f, "column `{column}`: {problem}"),
+            Error::Parameter { parameter, value, requirement } => write!(f, "{parameter} = {value}: {requirement}"),
+            Error::Singular { what, condition, hint } => {
+                write!(f, "{what} is singular (condition number about {condition:.1e}): {hint}")
+            }
+            Error::Diverged(divergence) => fmt::Display::fmt(divergence, f),
+            Error::File { path, problem } => write!(f, "{}: {problem}", path.display()),
+            Error::Checksum { path, expected, found } => write!(
+                f,
+                "{}: SHA-256 is {found}, the published file has {expected}; it is cut off or altered. Delete it to \
+                 fetch it anew",
+                path.display()
+            ),
+            Error::Fetch { file, url, problem, folder } => write!(
+                f,
+                "could not fetch {file} from {url}: {problem}. Without network, put the file into {}",
+                folder.display()
+            ),
+            Error::Data(problem) => f.write_str(problem),
+            Error::Library { context, message } => write!(f, "{context}: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ impl Dataset {
     /// This column is to be predicted: it moves out of the features. What was the target before becomes a feature.
     ///
     /// # Errors
-    /// [`Error::NoColumn`] where no column has this name.
+    /// [`Error::NoColumn`](crate::Error::NoColumn) where no column has this name.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -26,7 +26,7 @@ impl Dataset {
     /// These columns are to be predicted, in this order; none makes the data unlabelled.
     ///
     /// # Errors
-    /// [`Error::NoColumn`] where no column has such a name, [`Error::Column`] where one stands twice.
+    /// [`Error::NoColumn`](crate::Error::NoColumn) where no column has such a name, [`Error::Column`](crate::Error::Column) where one stands twice.
     pub fn with_targets(self, names: &[&str]) -> Result<Self> {
         let all: Vec<(Column, ArrayView1<'_, f64>)> = self
             .columns
@@ -53,7 +53,7 @@ impl Dataset {
     /// The same data without these features.
     ///
     /// # Errors
-    /// [`Error::NoColumn`] for a name that is no feature.
+    /// [`Error::NoColumn`](crate::Error::NoColumn) for a name that is no feature.
     pub fn without(&self, names: &[&str]) -> Result<Self> {
         for name in names {
             self.feature_position(name)?;
@@ -66,7 +66,7 @@ impl Dataset {
     /// Says what a column means and in which unit it is; plots and tables show both.
     ///
     /// # Errors
-    /// [`Error::NoColumn`] where no column has this name.
+    /// [`Error::NoColumn`](crate::Error::NoColumn) where no column has this name.
     pub fn describe_column(mut self, name: &str, meaning: &str, unit: &str) -> Result<Self> {
         let error = self.no_column(name);
         let column =
@@ -78,7 +78,7 @@ impl Dataset {
     /// Reads a column of numbers as categories: the classes 0 and 1, postcodes. Their names are the numbers' texts.
     ///
     /// # Errors
-    /// [`Error::NoColumn`] where no column has this name.
+    /// [`Error::NoColumn`](crate::Error::NoColumn) where no column has this name.
     pub fn categorized(mut self, name: &str) -> Result<Self> {
         let values = self.column(name)?.to_vec();
         let error = self.no_column(name);

@@ -190,7 +190,8 @@ impl Csv {
             .map_parse_options(|options| options.with_separator(self.separator as u8))
             .into_reader_with_file_handle(Cursor::new(records.text.as_bytes()))
             .finish()
-            .map_err(|error| self.problem(error.to_string()))?;
+            // Below the first line polars advises on options of its own.
+            .map_err(|error| self.problem(error.to_string().lines().next().unwrap_or_default().into()))?;
         if frame.height() != records.lines.len() {
             let found = frame.height();
             return Err(self.problem(format!("{} rows were counted, {found} were read", records.lines.len())));

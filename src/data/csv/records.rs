@@ -39,9 +39,10 @@ impl Records {
                 }
                 line += 1;
                 (start, first_line, cells, cell_start) = (position + 1, line, 1, true);
-            } else if byte == b'"' || (!cell_start && byte > b' ' && text.as_bytes()[position - 1] == b'"') {
+            } else if byte == b'"' || (!cell_start && byte != b'\r' && text.as_bytes()[position - 1] == b'"') {
                 return Err(format!(
-                    "line {line}: a quote (\") stands inside a cell; put the whole cell in quotes and double the inner one"
+                    "line {line}: a quote (\") stands inside a cell, or something stands beside a quoted one; put the \
+                     whole cell in quotes and double the inner ones"
                 ));
             } else {
                 cell_start = false;

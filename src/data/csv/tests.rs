@@ -105,15 +105,15 @@ fn names_are_checked_and_can_be_given() {
 
 #[test]
 fn quotes_spaces_line_ends_and_a_mark_are_understood() {
-    let data = read("\u{feff}\"a, b\" , c\r\n 1 ,\"x\"\"y\"\r\n\r\n\"2\",\"two\nlines\"\r\n").unwrap_err().to_string();
-    // A space between a closing quote and the separator is no form that all readers agree on.
-    assert!(data.contains("quote") || data.contains("line"), "{data}");
     let data = read("\u{feff}\"a, b\", c\r\n 1 ,\"x\"\"y\"\r\n\r\n\"2\",\"two\nlines\"").unwrap();
     assert_eq!(data.feature_names(), ["a, b", "c"]);
     assert_eq!(values(&data, "a, b"), [1.0, 2.0]);
     assert_eq!(data.columns()[1].categories().unwrap(), ["two\nlines", "x\"y"]);
     assert!(message(read("a,b\n1,\"2\n3,4\n")).contains("line 2: a quote (\") is opened and never closed"));
-    assert!(message(read("a,b\n1,5\" pipe\n")).contains("line 2: a quote (\") stands inside a cell"));
+    // Readers do not agree on what these would mean.
+    for odd in ["a,b\n1,5\" pipe\n", "a,b\n1, \"2\"\n", "a,b\n\"1\" ,2\n", "a,b\n\"1\"2,3\n"] {
+        assert!(message(read(odd)).contains("line 2: a quote (\") stands inside a cell"));
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn columns_are_matched_by_name() {
 
     let fewer = message(scaler.transform(&iris.without(&["petal_width"]).unwrap()));
     assert!(fewer.contains("no column `petal_width`"), "{fewer}");
-    let narrow = StandardScaler::fit(&iris.without(&["petal_width"]).unwrap()).unwrap();
+    let narrow = StandardScaler::fit(iris.without(&["petal_width"]).unwrap()).unwrap();
     assert!(message(narrow.transform(&iris)).contains("`petal_width`: was not there"));
     let wrong = message(scaler.transform_array(&array![[1.0]]));
     assert!(wrong.contains("expected 4 columns") && wrong.contains("[1, 1]"), "{wrong}");

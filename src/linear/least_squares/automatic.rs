@@ -76,7 +76,7 @@ fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
     if !scale.iter().all(|length| *length > 0.0) {
         return Ok(None);
     }
-    let unit = &gram / &scale / &scale.view().insert_axis(Axis(1));
+    let unit = &gram / &scale / scale.view().insert_axis(Axis(1));
     let condition_number = condition_of_gram(&unit)?;
     // What one solve gets wrong, relative: squaring costs κ², centring the sums costs mean² / variance.
     let error = f64::EPSILON * condition_number * condition_number * (1.0 + spread);
@@ -84,10 +84,10 @@ fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
         return Ok(None);
     }
     let Ok(r) = unit.cholesky(UPLO::Upper) else { return Ok(None) };
-    let mut z = &cross / &scale.view().insert_axis(Axis(1));
+    let mut z = &cross / scale.view().insert_axis(Axis(1));
     solve_upper_transposed(&r, &mut z);
     solve_upper(&r, &mut z);
-    let mut weights = z / &scale.view().insert_axis(Axis(1));
+    let mut weights = z / scale.view().insert_axis(Axis(1));
     let mut intercepts = match problem.intercept {
         true => &moments.y_sum / moments.total - centre.dot(&weights),
         false => Array1::zeros(problem.targets()),

@@ -19,14 +19,14 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
     let moments = Moments::of(problem);
     let (gram, cross) = gram_with_intercept(problem, &moments);
     let scale = gram.diag().mapv(|square| if square > 0.0 { square.sqrt() } else { 1.0 });
-    let unit = &gram / &scale / &scale.view().insert_axis(Axis(1));
+    let unit = &gram / &scale / scale.view().insert_axis(Axis(1));
     let condition = condition_of_gram(&unit)?;
     // Past κ² = 1/ε the sums have lost what tells the columns apart.
     let factor = unit.cholesky(UPLO::Upper);
     let (Ok(r), true) = (factor, condition * condition * f64::EPSILON < 1.0) else {
         return Err(problem.singular("XᵀX", condition * condition));
     };
-    let mut theta = &cross / &scale.view().insert_axis(Axis(1));
+    let mut theta = &cross / scale.view().insert_axis(Axis(1));
     solve_upper_transposed(&r, &mut theta);
     solve_upper(&r, &mut theta);
     theta /= &scale.view().insert_axis(Axis(1));

@@ -64,7 +64,7 @@ pub(super) fn unscale(
     scale: &Array1<f64>,
 ) -> (Array2<f64>, Array1<f64>) {
     let shifted = triangle.intercepts(&z);
-    let weights = z / &scale.view().insert_axis(Axis(1));
+    let weights = z / scale.view().insert_axis(Axis(1));
     let intercepts = shifted - centre.dot(&weights);
     (weights, intercepts)
 }

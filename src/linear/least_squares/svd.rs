@@ -28,7 +28,7 @@ pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
 
     let mut z = u.slice(s![.., ..rank]).t().dot(&triangle.targets());
     z /= &values.slice(s![..rank]).insert_axis(Axis(1));
-    let z = vt.slice(s![..rank, ..]).t().dot(&z) / &lengths.view().insert_axis(Axis(1));
+    let z = vt.slice(s![..rank, ..]).t().dot(&z) / lengths.view().insert_axis(Axis(1));
     let (mut weights, mut intercepts) = unscale(&triangle, z, &centre, &scale);
     if rank < problem.features() {
         // The smallest in the data's own units: what lies in the row space of X, the rest dropped.

@@ -1,0 +1,5 @@
+//! `data/` from outside: against scikit-learn and pandas, and on data that proptest makes up.
+
+mod bad_input;
+mod goldens;
+mod properties;
