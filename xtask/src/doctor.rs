@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use crate::Failure;
 use crate::environment;
-use crate::process::{output_of, which};
+use crate::process::which;
 use crate::project::Project;
 use crate::system::{self, Manager};
-use crate::{evcxr, jupyter, python, setup, warm};
+use crate::{evcxr, jupyter, python, setup, std_sources, warm};
 
 /// How one thing stands.
 enum State {
@@ -48,13 +48,9 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
     );
     say(
         "sources of std",
-        match output_of("rustc", &["--print", "sysroot"]) {
-            Some(root) if std::path::Path::new(&root).join("lib/rustlib/src/rust/library").is_dir() => {
-                State::There("for completion in cells".into())
-            }
-            _ => State::Better(
-                "without them a `let` may need its type written out: rustup component add rust-src".into(),
-            ),
+        match std_sources::of_rustc() {
+            Some(_) => State::There("for completion, and for the types of a cell's variables".into()),
+            None => State::Better("each `let` would need its type written out: rustup component add rust-src".into()),
         },
     );
     say(

@@ -19,13 +19,16 @@ const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 6
 /// changed.
 pub fn install(project: &Project) -> Result<bool, Failure> {
     let launcher = install_launcher(project)?;
-    let folder = folder()?;
     let mut changed = launcher.1;
-    for (name, content) in [("kernel.json", kernelspec(&launcher.0)), ("logo-svg.svg", LOGO.to_owned())] {
-        let file = folder.join(name);
-        if fs::read_to_string(&file).ok().as_deref() != Some(&content) {
-            write_whole(&file, content.as_bytes())?;
-            changed = true;
+    // The user's folder, for every Jupyter and editor of theirs; and the checkout's own, since another checkout of
+    // gradus may put its kernel into the first.
+    for folder in [folder()?, project.jupyter().join("kernels").join(NAME)] {
+        for (name, content) in [("kernel.json", kernelspec(&launcher.0)), ("logo-svg.svg", LOGO.to_owned())] {
+            let file = folder.join(name);
+            if fs::read_to_string(&file).ok().as_deref() != Some(&content) {
+                write_whole(&file, content.as_bytes())?;
+                changed = true;
+            }
         }
     }
     Ok(changed)

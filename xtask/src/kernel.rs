@@ -14,8 +14,9 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Failure;
-use crate::clone;
 use crate::project::{Kernels, Project, program};
+use crate::stamp::write_whole;
+use crate::{clone, warm};
 
 /// Set by `report`: a folder in which the kernel notes each failure of a cell.
 pub const WATCH: &str = "GRADUS_WATCH";
@@ -23,12 +24,22 @@ pub const WATCH: &str = "GRADUS_WATCH";
 /// Where the recorded environment keeps the path of `evcxr_jupyter`.
 pub const EVCXR: &str = "GRADUS_EVCXR_JUPYTER";
 
+/// Where it keeps the path of the slim sources of the standard library.
+pub const STD_SOURCES: &str = "GRADUS_STD_SOURCES";
+
+/// The first cell of a person's kernel: a panic says what happened, without forty lines of backtrace.
+const PRELUDE: &str = include_str!("prelude.rs.in");
+
+/// The first cell of a kernel that `report` runs: a failure is written down where the runner finds it.
+const PRELUDE_WATCHED: &str = include_str!("prelude_watched.rs.in");
+
 /// Starts the kernel; on Unix this process becomes it.
 pub fn launch(arguments: &[String]) -> Result<ExitCode, Failure> {
     let [connection_file] = arguments else {
         return Err("`kernel` takes one argument, the connection file that Jupyter wrote".into());
     };
-    let kernels = of_this_program()?;
+    let project = of_this_program()?;
+    let kernels = project.kernels();
     let recorded = read_recorded(&kernels);
     let evcxr = recorded.get(EVCXR).map(PathBuf::from).filter(|path| path.is_file());
     let evcxr = evcxr
@@ -37,9 +48,10 @@ pub fn launch(arguments: &[String]) -> Result<ExitCode, Failure> {
 
     let (work, lock) = Work::claim(&kernels)?;
     work.fill(&kernels)?;
+    work.configure(&project)?;
     let mut command = Command::new(evcxr);
     command.args(["--control_file", connection_file]);
-    set_environment(&mut command, &recorded, &kernels, &work.folder);
+    set_environment(&mut command, &recorded, &work);
     work.clean_up_later()?;
     become_kernel(command, lock)
 }
@@ -47,7 +59,7 @@ pub fn launch(arguments: &[String]) -> Result<ExitCode, Failure> {
 /// Waits until the kernel of the work folder has ended, and removes the folder.
 pub fn clean_up(arguments: &[String]) -> Result<ExitCode, Failure> {
     let [name] = arguments else { return Err("`kernel-ended` takes the name of a work folder".into()) };
-    let kernels = of_this_program()?;
+    let kernels = of_this_program()?.kernels();
     let work = Work::named(&kernels, name);
     // Until the kernel has it, the launcher holds the lock, so that this waits from the beginning.
     let lock = File::open(&work.lock).map_err(|error| format!("{}: {error}", work.lock.display()))?;
@@ -104,6 +116,30 @@ impl Work {
         }
     }
 
+    /// evcxr's configuration, which it looks for here.
+    fn config(&self) -> PathBuf {
+        self.folder.join("config")
+    }
+
+    /// Writes what the kernel runs before it answers: the prelude, and the library's `:dep`, so that the notebook's own
+    /// finds everything loaded.
+    fn configure(&self, project: &Project) -> Result<(), Failure> {
+        let watched = env::var_os(WATCH).is_some();
+        write_whole(&self.config().join("prelude.rs"), if watched { PRELUDE_WATCHED } else { PRELUDE }.as_bytes())?;
+        // Where the sources were edited since, the `:dep` compiles for a while: then it is better seen under a cell.
+        if warm::is_ready(project) {
+            let kept = self.folder.join("Cargo.lock.kept");
+            let lock = self.folder.join("Cargo.lock");
+            let _ = fs::copy(&lock, &kept);
+            // evcxr begins with an empty cell, for which cargo drops all versions from the lock file. Without these the
+            // `:dep` would take the newest of each crate, and compile it.
+            let restore = if cfg!(unix) { format!("!cp {} {}\n", quoted(&kept), quoted(&lock)) } else { String::new() };
+            let line = format!("{restore}:dep gradus = {}\n", warm::dependency(project.root()));
+            write_whole(&self.config().join("init.evcxr"), line.as_bytes())?;
+        }
+        Ok(())
+    }
+
     fn remove(&self) {
         // The folder first: as long as there is a lock file, the next start looks after the rest.
         if fs::remove_dir_all(&self.folder).is_ok() || !self.folder.exists() {
@@ -143,17 +179,17 @@ fn sweep(kernels: &Kernels) {
     }
 }
 
-/// The kernels' folder of the project that this program, `.gradus/bin/…`, was copied into.
-fn of_this_program() -> Result<Kernels, Failure> {
+/// The project that this program, `.gradus/bin/…`, was copied into.
+fn of_this_program() -> Result<Project, Failure> {
     let this = env::current_exe().map_err(|error| format!("cannot tell where this program is: {error}"))?;
     let root = this.ancestors().nth(3).filter(|root| Project::at(root).home().join("bin").is_dir());
     match root {
-        Some(root) if this.parent() == Some(&Project::at(root).bin()) => Ok(Project::at(root).kernels()),
-        _ => Ok(Project::find()?.kernels()),
+        Some(root) if this.parent() == Some(&Project::at(root).bin()) => Ok(Project::at(root)),
+        _ => Project::find(),
     }
 }
 
-fn set_environment(command: &mut Command, recorded: &BTreeMap<String, String>, kernels: &Kernels, work: &Path) {
+fn set_environment(command: &mut Command, recorded: &BTreeMap<String, String>, work: &Work) {
     // Build scripts are run again when a variable they look at has changed, and the library with them. So a kernel
     // builds in the environment of the warm build, whichever terminal or editor Jupyter was started from.
     for name in env::vars().map(|(name, _)| name).filter(|name| decides_a_build(name)) {
@@ -168,14 +204,18 @@ fn set_environment(command: &mut Command, recorded: &BTreeMap<String, String>, k
         "PATH",
         joined_path(&env::var("PATH").unwrap_or_default(), recorded.get("PATH").map_or("", String::as_str)),
     );
-    command.env("EVCXR_TMPDIR", work);
-    let watched = env::var_os(WATCH).is_some();
-    command.env("EVCXR_CONFIG_DIR", kernels.evcxr_config(watched));
+    command.env("EVCXR_TMPDIR", &work.folder).env("EVCXR_CONFIG_DIR", work.config());
+    // rust-analyzer reads every source of the standard library; ours has only what types are inferred from.
+    if let Some(sources) = recorded.get(STD_SOURCES).filter(|path| Path::new(path).is_dir())
+        && env::var_os("RUST_SRC_PATH").is_none()
+    {
+        command.env("RUST_SRC_PATH", sources);
+    }
     // Seen by `cargo metadata` alone, for rust-analyzer; evcxr sets its own flags when it builds.
     command.env("RUSTFLAGS", "--cfg gradus_analysis").env_remove("CARGO_ENCODED_RUSTFLAGS");
     // Vulkan drivers complain into the cell's output where there is no such folder.
     if cfg!(target_os = "linux") && env::var_os("XDG_RUNTIME_DIR").is_none() {
-        let folder = work.join("run");
+        let folder = work.folder.join("run");
         if fs::create_dir_all(&folder).is_ok() {
             only_for_the_user(&folder);
             command.env("XDG_RUNTIME_DIR", folder);
@@ -206,6 +246,11 @@ fn joined_path(first: &str, second: &str) -> std::ffi::OsString {
 fn read_recorded(kernels: &Kernels) -> BTreeMap<String, String> {
     let text = fs::read_to_string(kernels.recorded_environment()).unwrap_or_default();
     text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.into(), value.into())).collect()
+}
+
+/// A path as one word of a shell's command line.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))
 }
 
 #[cfg(unix)]
@@ -276,6 +321,11 @@ mod tests {
         work.fill(&kernels).unwrap();
         assert_eq!(fs::read_to_string(work.folder.join("Cargo.lock")).unwrap(), "lock");
         fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_path_is_one_word_for_the_shell() {
+        assert_eq!(quoted(Path::new("/a b/it's")), r"'/a b/it'\''s'");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod python;
 mod report;
 mod setup;
 mod stamp;
+mod std_sources;
 mod system;
 mod test;
 mod warm;

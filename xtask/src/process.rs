@@ -134,7 +134,7 @@ mod tests {
     fn the_users_library_path_stays() {
         let name = "LD_LIBRARY_PATH";
         assert_eq!(library_path_of_user(name, "/p/target/debug/deps:/opt/blas"), Some("/opt/blas".into()));
-        assert_eq!(library_path_of_user(name, "/p/target/debug"), Some("/p/target/debug".into()));
+        assert_eq!(library_path_of_user(name, "/p/target/debug/build/x/out"), None);
         assert_eq!(library_path_of_user(name, "/p/target/debug/deps"), None);
         assert_eq!(library_path_of_user("CARGO_PKG_NAME", "xtask"), None);
     }

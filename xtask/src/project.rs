@@ -51,6 +51,11 @@ impl Project {
         self.home().join("python")
     }
 
+    /// Jupyter's data folder of this checkout alone, so that `lab` and `report` start its kernel and no other's.
+    pub fn jupyter(&self) -> PathBuf {
+        self.home().join("jupyter")
+    }
+
     pub fn kernels(&self) -> Kernels {
         Kernels(self.home().join("kernel"))
     }
@@ -98,11 +103,6 @@ impl Kernels {
     /// Held while folders in `live` come and go.
     pub fn live_lock(&self) -> PathBuf {
         self.0.join("live.lock")
-    }
-
-    /// evcxr's configuration: a prelude for people, and one for `report`, which must notice every failure.
-    pub fn evcxr_config(&self, watched: bool) -> PathBuf {
-        self.0.join("config").join(if watched { "watched" } else { "interactive" })
     }
 }
 

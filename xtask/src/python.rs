@@ -17,6 +17,8 @@ pub const OLDEST: (u32, u32) = (3, 10);
 #[derive(Clone, Debug)]
 pub struct Python {
     pub program: PathBuf,
+    /// The checkout's own kernel, which Jupyter finds before all others.
+    jupyter: PathBuf,
 }
 
 impl Python {
@@ -31,6 +33,11 @@ impl Python {
                 command.env("PATH", joined);
             }
         }
+        let others = env::var_os("JUPYTER_PATH").unwrap_or_default();
+        let folders = std::iter::once(self.jupyter.clone()).chain(env::split_paths(&others));
+        if let Ok(joined) = env::join_paths(folders.filter(|folder| !folder.as_os_str().is_empty())) {
+            command.env("JUPYTER_PATH", joined);
+        }
         command.env("PYTHONUTF8", "1").env_remove("PYTHONHOME");
         command
     }
@@ -39,10 +46,8 @@ impl Python {
 /// The environment that is ready now, if there is one.
 pub fn find(project: &Project) -> Option<Python> {
     let packages = environment::read(&project.root().join("environment.yml")).ok()?;
-    conda(&packages).or_else(|| {
-        let own = own_program(project);
-        (own.is_file() && stamp(&packages).is_in(&stamp_file(project))).then_some(Python { program: own })
-    })
+    let own = || Some(own_program(project)).filter(|own| own.is_file() && stamp(&packages).is_in(&stamp_file(project)));
+    conda(&packages).or_else(own).map(|program| Python { program, jupyter: project.jupyter() })
 }
 
 /// Makes `.gradus/python`. A half-made one has no stamp, and is made anew.
@@ -79,7 +84,7 @@ pub fn install(project: &Project, say: &dyn Fn(&str)) -> Result<Python, Failure>
     say(&format!("installing {}", list(&packages)));
     process::run_watched(&mut pip, "pip install", |_| ())?;
     stamp(&packages).write_to(&stamp_file(project))?;
-    Ok(Python { program: own })
+    Ok(Python { program: own, jupyter: project.jupyter() })
 }
 
 /// `jupyterlab 4.6.6, plotly 7.1.0 …`
@@ -89,7 +94,7 @@ pub fn list(packages: &Packages) -> String {
 }
 
 /// The active conda environment, if it has every package in the listed major version.
-fn conda(packages: &Packages) -> Option<Python> {
+fn conda(packages: &Packages) -> Option<PathBuf> {
     let prefix = PathBuf::from(env::var_os("CONDA_PREFIX")?);
     let file = if cfg!(windows) { prefix.join("python.exe") } else { prefix.join("bin").join("python") };
     let names: Vec<&str> = packages.python.iter().map(|package| name_and_version(package).0).collect();
@@ -100,7 +105,7 @@ fn conda(packages: &Packages) -> Option<Python> {
         let wanted = name_and_version(package).1.unwrap_or(installed);
         wanted.split('.').next() == installed.split('.').next()
     });
-    fits.then_some(Python { program: file })
+    fits.then_some(file)
 }
 
 /// The newest suitable Python on the path, with its version.

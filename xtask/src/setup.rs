@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::console::{Board, duration};
 use crate::project::Project;
 use crate::python::{self, Python};
-use crate::{evcxr, jupyter, process, system, warm};
+use crate::{evcxr, jupyter, process, std_sources, system, warm};
 
 /// Sets everything up, and returns the Python that has Jupyter.
 pub fn run(project: &Project) -> Result<Python, Failure> {
@@ -73,6 +73,11 @@ fn rustc() -> Result<((), String), Failure> {
     let version = rustc_version().ok_or("rustc does not answer: install Rust from rustup.rs")?;
     if is_older(&version, wanted) {
         return Err(format!("rustc {version} is older than {wanted}: run `rustup update stable`"));
+    }
+    // Without them no cell's `let` would know its type; evcxr would fetch them at its first start, unseen.
+    if std_sources::of_rustc().is_none() && process::which("rustup").is_some() {
+        let mut rustup = process::command("rustup");
+        process::run_watched(rustup.args(["component", "add", "rust-src"]), "rustup component add rust-src", |_| ())?;
     }
     Ok(((), version))
 }

@@ -8,11 +8,11 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::Failure;
-use crate::clone;
-use crate::kernel::{EVCXR, decides_a_build};
+use crate::kernel::{EVCXR, STD_SOURCES, decides_a_build};
 use crate::process::{self, output_of, which};
 use crate::project::{Kernels, Project};
 use crate::stamp::{Stamp, write_whole};
+use crate::{clone, std_sources};
 
 /// Overrides evcxr's profile, which compiles cells and libraries alike with optimization and with every check: here
 /// cells compile quickly, and the library runs quickly.
@@ -26,19 +26,14 @@ debug-assertions = false
 overflow-checks = false
 ";
 
-/// The first cell of a person's kernel: a panic says what happened, without forty lines of backtrace.
-const PRELUDE: &str = include_str!("prelude.rs.in");
-
-/// The first cell of a kernel that `report` runs: a failure is written down where the runner finds it.
-const PRELUDE_WATCHED: &str = include_str!("prelude_watched.rs.in");
-
 /// Small files that kernels need beside the build. Written by every setup, so that they are always of this version.
 pub fn configure(project: &Project, evcxr: &Path) -> Result<(), Failure> {
     let kernels = project.kernels();
     write_if_changed(&kernels.cargo_config(), PROFILE)?;
-    write_if_changed(&kernels.evcxr_config(false).join("prelude.rs"), PRELUDE)?;
-    write_if_changed(&kernels.evcxr_config(true).join("prelude.rs"), PRELUDE_WATCHED)?;
     let mut lines = format!("{EVCXR}={}\nPATH={}\n", evcxr.display(), std::env::var("PATH").unwrap_or_default());
+    if let Some(sources) = std_sources::prepare(project) {
+        lines.push_str(&format!("{STD_SOURCES}={}\n", sources.display()));
+    }
     for (name, value) in build_variables() {
         lines.push_str(&format!("{name}={value}\n"));
     }
@@ -129,10 +124,16 @@ fn cargo_as_evcxr(work: &Path) -> Result<std::process::Command, Failure> {
     Ok(command)
 }
 
-/// The manifest of a cell, as evcxr 0.22 writes it.
-fn manifest(root: &Path) -> String {
+/// The library as a dependency, as evcxr writes it after `:dep gradus = { path = ".." }`.
+pub fn dependency(root: &Path) -> String {
     let path = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     let path = path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
+    format!("{{ path = \"{path}\" }}")
+}
+
+/// The manifest of a cell, as evcxr 0.22 writes it.
+fn manifest(root: &Path) -> String {
+    let dependency = dependency(root);
     format!(
         "
 [package]
@@ -157,7 +158,7 @@ incremental = true
 overflow-checks = true
 
 [dependencies]
-gradus = {{ path = \"{path}\" }}
+gradus = {dependency}
 
 "
     )

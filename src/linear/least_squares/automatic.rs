@@ -84,7 +84,7 @@ fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
         return Ok(None);
     }
     let Ok(r) = unit.cholesky(UPLO::Upper) else { return Ok(None) };
-    let mut z = &cross / scale.view().insert_axis(Axis(1));
+    let mut z = &cross / &scale.view().insert_axis(Axis(1));
     solve_upper_transposed(&r, &mut z);
     solve_upper(&r, &mut z);
     let mut weights = z / scale.view().insert_axis(Axis(1));

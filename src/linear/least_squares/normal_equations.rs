@@ -26,7 +26,7 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
     let (Ok(r), true) = (factor, condition * condition * f64::EPSILON < 1.0) else {
         return Err(problem.singular("XᵀX", condition * condition));
     };
-    let mut theta = &cross / scale.view().insert_axis(Axis(1));
+    let mut theta = &cross / &scale.view().insert_axis(Axis(1));
     solve_upper_transposed(&r, &mut theta);
     solve_upper(&r, &mut theta);
     theta /= &scale.view().insert_axis(Axis(1));
