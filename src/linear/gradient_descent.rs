@@ -430,19 +430,16 @@ impl Descent {
         };
         let mut order: Vec<usize> = (0..x.nrows()).collect();
         let mut progress = Progress::new("epoch", self.epoch + epochs);
-        let first = self.cost_of(x, y, weights, whole.as_mut().unwrap_or(&mut space));
+        let first = match &mut whole {
+            Some(whole) => self.cost_of(x, y, weights, whole),
+            None => self.gradient(x, y, weights, &mut space),
+        };
         if self.history.epoch_costs.is_empty() {
             self.history.epoch_costs.push(first);
         }
-        let (mut best, mut idle) = (first, 0);
+        let (mut cost, mut best, mut idle) = (first, first, 0);
         for _ in 0..epochs {
-            if full {
-                self.advance(x, y, weights, &mut space);
-                if self.parameters.tolerance > 0.0 && space.norm(self.parameters.intercept) <= self.parameters.tolerance
-                {
-                    self.converged = true;
-                }
-            } else {
+            if let Some(whole) = &mut whole {
                 order.sort_unstable();
                 order.shuffle(&mut self.parameters.seed.of_epoch(self.epoch));
                 for rows in order.chunks(size) {
@@ -454,9 +451,16 @@ impl Descent {
                     let weights = weights.map(|weights| rows.iter().map(|row| weights[*row]).collect::<Array1<f64>>());
                     self.advance(inputs.slice(batch), targets.slice(batch), weights.as_ref(), &mut space);
                 }
+                cost = self.cost_of(x, y, weights, whole);
+            } else {
+                // The gradient at the new place is also the next step's.
+                self.record(cost, &space);
+                self.step_down(&space);
+                cost = self.gradient(x, y, weights, &mut space);
+                let norm = space.norm(self.parameters.intercept);
+                self.converged = self.parameters.tolerance > 0.0 && norm <= self.parameters.tolerance;
             }
             self.epoch += 1;
-            let cost = self.cost_of(x, y, weights, whole.as_mut().unwrap_or(&mut space));
             self.history.epoch_costs.push(cost);
             progress.update(self.epoch, || format!("{} {}", self.history.cost_name(), crate::data::short(cost)));
             if !cost.is_finite() || cost > DIVERGED * first.max(f64::MIN_POSITIVE) {
@@ -472,11 +476,13 @@ impl Descent {
                 break;
             }
         }
-        let last = self.history.epoch_costs[self.history.epoch_costs.len() - 1];
+        if full {
+            self.record(cost, &space);
+        }
         // Rounding may lift the cost of a run that began at the minimum.
-        self.diverged |= last > first * (1.0 + 1e-9) + f64::MIN_POSITIVE && !self.converged;
+        self.diverged |= cost > first * (1.0 + 1e-9) + f64::MIN_POSITIVE && !self.converged;
         match self.diverged && !self.parameters.keep_diverged {
-            true => Err(Diverging { step: self.step, first, last }),
+            true => Err(Diverging { step: self.step, first, last: cost }),
             false => Ok(()),
         }
     }
@@ -491,13 +497,18 @@ impl Descent {
     ) -> f64 {
         let cost = self.gradient(x, y, weights, space);
         self.record(cost, space);
+        self.step_down(space);
+        cost
+    }
+
+    /// W ← W − α ∂J/∂W, b ← b − α ∂J/∂b.
+    fn step_down(&mut self, space: &Workspace) {
         let rate = self.parameters.learning_rate;
         self.model.weights.scaled_add(-rate, &space.gradient);
         if self.parameters.intercept {
             self.model.intercepts.scaled_add(-rate, &space.intercept_gradient);
         }
         self.step += 1;
-        cost
     }
 
     /// Cost and gradient at the present parameters, into the workspace.

@@ -45,6 +45,10 @@ impl History {
     }
 
     pub(super) fn record(&mut self, step: usize, cost: f64, gradient_norm: f64, parameters: ArrayView1<'_, f64>) {
+        if self.steps.last() == Some(&step) {
+            // Training goes on from where it stood: the place is known already.
+            return;
+        }
         if self.steps.len() >= CAPACITY {
             self.thin();
             if !self.keeps(step) {
