@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::data::short;
+
 /// Every failure that gradus reports.
 ///
 /// `Debug` prints the same text as `Display`, so that `?` and `unwrap` read well under a notebook's cell. `Display` is
@@ -124,12 +126,12 @@ impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "gradient descent diverged: at step {} the cost is {:.4e}, it began at {:.4e}, with learning rate {}. \
+            "gradient descent diverged: at step {} the cost is {}, it began at {}, with learning rate {}. \
              The largest safe rate for {} is {:.6} (2 / λmax of the Hessian, λmax = {:.6}). \
              Take a smaller rate, or scale the features",
             self.step,
-            self.last_cost,
-            self.first_cost,
+            short(self.last_cost),
+            short(self.first_cost),
             self.learning_rate,
             if self.full_batches { "this data" } else { "full batches of this data, more than small ones bear," },
             self.largest_safe_rate,

@@ -44,8 +44,8 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
     let refinements = refine(problem, &how, &mut weights, &mut intercepts);
     let note = match refinements {
         Some(_) => format!(
-            "QR, refined: at condition number {condition_number:.1e} residuals in doubled precision brought back all \
-             digits."
+            "QR of X (condition number {condition_number:.1e}), refined with residuals in doubled precision: all digits \
+             are kept."
         ),
         None => format!(
             "QR: at condition number {condition_number:.1e} refinement does not converge; about {:.0} digits are kept.",

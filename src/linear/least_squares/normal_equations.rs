@@ -5,7 +5,7 @@ use ndarray_linalg::{Cholesky, EighInto, UPLO};
 
 use super::moments::Moments;
 use super::problem::inverse_gram;
-use super::triangle::{solve_upper, solve_upper_transposed};
+use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
 use super::{Problem, Solved, lapack};
 use crate::error::Result;
 
@@ -24,6 +24,9 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
     // Past κ² = 1/ε the sums have lost what tells the columns apart.
     let factor = unit.cholesky(UPLO::Upper);
     let (Ok(r), true) = (factor, condition * condition * f64::EPSILON < 1.0) else {
+        // Its own eigenvalues are rounding errors here; X itself still tells.
+        let (centre, scale) = problem.rough_centre_and_scale();
+        let condition = super::qr::condition(&Triangle::of(problem, &centre, &scale)?)?;
         return Err(problem.singular("XᵀX", condition * condition));
     };
     let mut theta = &cross / &scale.view().insert_axis(Axis(1));

@@ -46,7 +46,10 @@ pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
         false => (f64::INFINITY, None),
     };
     let note = match inverse_gram {
-        Some(_) => "Singular value decomposition.".into(),
+        Some(_) => format!(
+            "Singular value decomposition; at condition number {condition_number:.1e} about {:.0} of 16 digits are kept.",
+            super::qr::digits(condition_number)
+        ),
         None => rank_note(problem, rank)?,
     };
     Ok(Solved {
