@@ -107,6 +107,8 @@ class Runner:
         try:
             await self.client.async_execute_cell(cell, index)
         except DeadKernelError:
+            if hasattr(self.client, "_async_cleanup_kernel_future"):
+                raise
             return "the kernel ended", "the kernel's process is gone: out of memory, or `:quit`?"
         except CellTimeoutError:
             return "no end", f"the cell did not end within {CELL_LIMIT // 60} minutes"
