@@ -91,7 +91,12 @@ class Runner:
                     on_cell(number, cell, time.monotonic() - begin, failure)
                     if failure:
                         return
-        except RuntimeError as error:
+        except Exception as error:
+            # nbclient ends the kernel at a Ctrl-C, and then stumbles over the missing kernel.
+            if hasattr(self.client, "_async_cleanup_kernel_future"):
+                raise KeyboardInterrupt from error
+            if not isinstance(error, RuntimeError):
+                raise
             log = (self.watch / "log").read_text(errors="replace").strip().splitlines()
             raise Failed("\n".join([f"the kernel does not start: {error}", *log[-15:]])) from error
 
@@ -102,6 +107,8 @@ class Runner:
         try:
             await self.client.async_execute_cell(cell, index)
         except DeadKernelError:
+            if hasattr(self.client, "_async_cleanup_kernel_future"):
+                raise
             return "the kernel ended", "the kernel's process is gone: out of memory, or `:quit`?"
         except CellTimeoutError:
             return "no end", f"the cell did not end within {CELL_LIMIT // 60} minutes"
@@ -403,4 +410,8 @@ async def main():
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except KeyboardInterrupt:
+        print("\ninterrupted; nothing was written of the notebook that ran", file=sys.stderr)
+        sys.exit(130)

@@ -41,7 +41,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
     summary.step("doc tests", || process::run(cargo(project).args(["test", "--doc"]), "cargo test --doc"));
     summary.step("docs", || {
         let mut doc = cargo(project);
-        doc.args(["doc", "--no-deps", "--workspace", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings");
+        doc.args(["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings");
         process::run(&mut doc, "cargo doc")
     });
     if let Some(python) = &python {
