@@ -1,6 +1,49 @@
 //! **gradus**: machine-learning lectures, slide by slide, in Rust notebooks.
+//!
+//! ```
+//! use gradus::prelude::*;
+//!
+//! let diabetes = datasets::diabetes()?;
+//! let [train, test] = diabetes.split_into([0.8, 0.2], Seed(7))?;
+//! let scaler = StandardScaler::fit(&train)?; // fitted on the training part only
+//! let (train, test) = (scaler.transform(&train)?, scaler.transform(&test)?);
+//!
+//! let exact = LinearRegression::closed_form().fit(&train)?;
+//! let steps = LinearRegression::gradient_descent().learning_rate(0.1).epochs(200).fit(&train)?;
+//! assert!((exact.score(&test)? - steps.score(&test)?).abs() < 0.05);
+//! let figure = steps.history().cost_plot(); // shows under a notebook's cell
+//! # Ok::<(), gradus::Error>(())
+//! ```
+//!
+//! # Floors
+//!
+//! Each imports only from those below it.
+//!
+//! | floor | module | holds |
+//! |---|---|---|
+//! | 6 | [`prelude`] | what a notebook needs, in one line |
+//! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
+//! | 3 | [`linear`] | linear models: closed form, gradient descent |
+//! | 1 | [`metrics`], [`progress`] | how good a prediction is; progress of long fits |
+//! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
+//!
+//! # For users of NumPy, pandas and scikit-learn
+//!
+//! | there | here |
+//! |---|---|
+//! | `np.array([[1, 2], [3, 4]])` | `array![[1.0, 2.0], [3.0, 4.0]]` |
+//! | `A @ B`, `A * B` | `a.dot(&b)`, `&a * &b` |
+//! | `X.shape`, `X.T`, `X[:, 0]` | `x.dim()`, `x.t()`, `x.column(0)` |
+//! | `pd.read_csv("f.csv")`, `df.head()`, `df.describe()` | `read_csv("f.csv")?`, `data.head(5)`, `data.describe()` |
+//! | `fetch_california_housing()` | `datasets::california_housing()?` |
+//! | `train_test_split(X, y, test_size=0.2)` | `data.split_into([0.8, 0.2], Seed(0))?` |
+//! | `StandardScaler().fit_transform(X)` | `StandardScaler::fit(&train)?.transform(&train)?` |
+//! | `LinearRegression().fit(X, y)` | `LinearRegression::closed_form().fit(&(&x, &y))?` |
+//! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
+//! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
+//! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
-// cblas-sys and ndarray-linalg declare functions that build.rs links; naming them keeps the declarations used.
+// build.rs links the BLAS that ndarray only declares.
 use cblas_sys as _;
 
 pub mod data;

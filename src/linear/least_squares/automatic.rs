@@ -9,7 +9,7 @@ use super::problem::inverse_gram;
 use super::qr::{condition, solve};
 use super::refine::{Refinement, refine};
 use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
-use super::{Problem, Solved};
+use super::{Problem, Solved, shown};
 use crate::data::require_numbers;
 use crate::error::Result;
 
@@ -42,13 +42,14 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
     let r = triangle.features().to_owned();
     let how = Refinement { triangle: &r, scale: &scale, centre: &centre };
     let refinements = refine(problem, &how, &mut weights, &mut intercepts);
+    let kappa = shown(condition_number);
     let note = match refinements {
         Some(_) => format!(
-            "QR of X (condition number {condition_number:.1e}), refined with residuals in doubled precision: all digits \
+            "QR of X (condition number {kappa}), refined with residuals in doubled precision: all digits \
              are kept."
         ),
         None => format!(
-            "QR: at condition number {condition_number:.1e} refinement does not converge; about {:.0} digits are kept.",
+            "QR: at condition number {kappa} refinement does not converge; about {:.0} digits are kept.",
             super::qr::digits(condition_number)
         ),
     };
@@ -93,7 +94,8 @@ fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
         false => Array1::zeros(problem.targets()),
     };
     let mut refinements = 0;
-    let mut note = format!("Cholesky of XᵀX: at condition number {condition_number:.1e} it keeps all digits.");
+    let kappa = shown(condition_number);
+    let mut note = format!("Cholesky of XᵀX: at condition number {kappa} it keeps all digits.");
     if error > 2e-14 {
         let how = Refinement { triangle: &r, scale: &scale, centre: &centre };
         match refine(problem, &how, &mut weights, &mut intercepts) {
@@ -101,7 +103,7 @@ fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
             None => return Ok(None),
         }
         note = format!(
-            "Cholesky of XᵀX, refined: at condition number {condition_number:.1e} one solve loses digits; \
+            "Cholesky of XᵀX, refined: at condition number {kappa} one solve loses digits; \
              residuals in doubled precision brought them back."
         );
     }

@@ -48,6 +48,11 @@ pub(super) struct Solved {
     pub note: String,
 }
 
+/// A condition number for a reader: `6.8`, `1.3e5`.
+fn shown(condition_number: f64) -> String {
+    if condition_number < 1e3 { format!("{condition_number:.1}") } else { format!("{condition_number:.1e}") }
+}
+
 /// A failure of LAPACK in words.
 pub(super) fn lapack(context: &str) -> impl Fn(ndarray_linalg::error::LinalgError) -> Error {
     let context = context.to_string();

@@ -6,7 +6,7 @@ use ndarray_linalg::{Cholesky, EighInto, UPLO};
 use super::moments::Moments;
 use super::problem::inverse_gram;
 use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
-use super::{Problem, Solved, lapack};
+use super::{Problem, Solved, lapack, shown};
 use crate::error::Result;
 
 /// Solves `AᵀA θ = Aᵀy` for A = `[1 X]` by Cholesky's factorization, with nothing done to save digits: squaring A
@@ -34,6 +34,7 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
     solve_upper(&r, &mut theta);
     theta /= &scale.view().insert_axis(Axis(1));
     let digits = (-(condition * condition * f64::EPSILON).log10()).clamp(0.0, 16.0);
+    let kappa = shown(condition);
     Ok(Solved {
         intercepts: if lead == 1 { theta.row(0).to_owned() } else { Array1::zeros(problem.targets()) },
         weights: theta.slice(s![lead.., ..]).to_owned(),
@@ -43,7 +44,7 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
         refinements: 0,
         solver: "normal equations",
         note: format!(
-            "Normal equations, as asked: squaring X squares its condition number, {condition:.1e}; \
+            "Normal equations, as asked: squaring X squares its condition number, {kappa}; \
              about {digits:.0} of 16 digits are kept."
         ),
     })

@@ -5,7 +5,7 @@ use ndarray_linalg::{JobSvd, QRInto, SVDDC};
 
 use super::qr::unscale;
 use super::triangle::{Triangle, unit_columns};
-use super::{Problem, Solved, lapack};
+use super::{Problem, Solved, lapack, shown};
 use crate::error::Result;
 
 /// Singular value decomposition of the triangle of `[1 X]`: the weights of least length among all that minimize the cost,
@@ -45,9 +45,10 @@ pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
         }
         false => (f64::INFINITY, None),
     };
+    let kappa = shown(condition_number);
     let note = match inverse_gram {
         Some(_) => format!(
-            "Singular value decomposition; at condition number {condition_number:.1e} about {:.0} of 16 digits are kept.",
+            "Singular value decomposition; at condition number {kappa} about {:.0} of 16 digits are kept.",
             super::qr::digits(condition_number)
         ),
         None => rank_note(problem, rank)?,
