@@ -251,7 +251,9 @@ PAGE = """
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block html_head_css -%}<style>
-main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+/* Three panels in a row are 1080 px wide; a line of text is read at half of that. */
+main { max-width: 78rem; margin: 0 auto; padding: 1rem; }
+.jp-MarkdownCell :is(p, li, blockquote) { max-width: 54rem; }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }
 math[display="block"] { margin: 0.9em 0; overflow: auto hidden; padding: 0.2em 0; }
 .jp-RenderedHTMLCommon { overflow-x: auto; }
