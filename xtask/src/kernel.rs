@@ -14,6 +14,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Failure;
+use crate::analyzer;
 use crate::project::{Kernels, Project, program};
 use crate::stamp::write_whole;
 use crate::{clone, warm};
@@ -51,7 +52,7 @@ pub fn launch(arguments: &[String]) -> Result<ExitCode, Failure> {
     work.configure(&project, &recorded)?;
     let mut command = Command::new(evcxr);
     command.args(["--control_file", connection_file]);
-    set_environment(&mut command, &recorded, &work);
+    set_environment(&project, &mut command, &recorded, &work);
     work.clean_up_later()?;
     become_kernel(command, lock)
 }
@@ -197,7 +198,7 @@ fn of_this_program() -> Result<Project, Failure> {
     }
 }
 
-fn set_environment(command: &mut Command, recorded: &BTreeMap<String, String>, work: &Work) {
+fn set_environment(project: &Project, command: &mut Command, recorded: &BTreeMap<String, String>, work: &Work) {
     // Build scripts are run again when a variable they look at has changed, and the library with them. So a kernel
     // builds in the environment of the warm build, whichever terminal or editor Jupyter was started from.
     for name in env::vars().map(|(name, _)| name).filter(|name| decides_a_build(name)) {
@@ -225,6 +226,9 @@ fn set_environment(command: &mut Command, recorded: &BTreeMap<String, String>, w
     }
     // Seen by `cargo metadata` alone, for rust-analyzer; evcxr sets its own flags when it builds.
     command.env("RUSTFLAGS", "--cfg gradus_analysis").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    if let Ok(launcher) = env::current_exe() {
+        analyzer::shorten(project, command, &launcher);
+    }
     // Vulkan drivers complain into the cell's output where there is no such folder.
     if cfg!(target_os = "linux") && env::var_os("XDG_RUNTIME_DIR").is_none() {
         let folder = work.folder.join("run");

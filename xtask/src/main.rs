@@ -1,7 +1,8 @@
 //! `cargo xtask`: everything around the library that is not the library: set it up, open it, run it, test it.
 //!
-//! Built from the standard library alone, so that the first command on a fresh machine answers within seconds.
+//! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
 
+mod analyzer;
 mod clone;
 mod console;
 mod doctor;
@@ -45,6 +46,9 @@ pub type Failure = String;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(played) = analyzer::play(&arguments) {
+        return ended(played);
+    }
     let command = arguments.first().map_or("help", String::as_str);
     let rest = arguments.get(1..).unwrap_or_default();
     let outcome = match command {
@@ -66,6 +70,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    ended(outcome)
+}
+
+fn ended(outcome: Result<ExitCode, Failure>) -> ExitCode {
     outcome.unwrap_or_else(|failure| {
         eprintln!("\nerror: {failure}");
         ExitCode::FAILURE
