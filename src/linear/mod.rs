@@ -1,6 +1,7 @@
 //! Linear models: ŷ = Wᵀx + b, in closed form and by gradient descent.
 
 mod closed_form;
+mod descent;
 mod gradient_descent;
 mod history;
 mod least_squares;
@@ -9,7 +10,8 @@ mod squared_error;
 mod summary;
 
 pub use closed_form::{ClosedForm, LeastSquares, Solver};
-pub use gradient_descent::{Batch, Descent, GradientDescent};
+pub use descent::Descent;
+pub use gradient_descent::{Batch, GradientDescent};
 pub use history::History;
 pub use model::LinearModel;
 pub use squared_error::SquaredError;
