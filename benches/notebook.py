@@ -21,7 +21,8 @@ from pathlib import Path
 from jupyter_client import KernelManager
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCH = ROOT / "target" / "bench-notebook"
+# Not below target/: there cargo would take the stock kernel's work folder for a part of the workspace.
+BENCH = ROOT / ".gradus" / "bench"
 FIRST = [":dep gradus = {{ path = \"{path}\" }}\nuse gradus::prelude::*;", "let one = 1.0_f64;"]
 LATER = [
     "let two = one + 1.0;",
@@ -145,6 +146,7 @@ def main():
 
     rlib = rlib_copy()
     work = BENCH / "stock-work"
+    work.mkdir(exist_ok=True)
 
     def stock():
         return Kernel("stock", BENCH, {"EVCXR_TMPDIR": str(work), "RUSTFLAGS": ""})
