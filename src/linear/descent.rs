@@ -112,6 +112,11 @@ impl Descent {
     /// call began.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         require_examples(examples, true)?;
+        self.train_checked(examples, epochs)
+    }
+
+    /// [`train`](Self::train) on examples that `require_examples` has let through.
+    pub(super) fn train_checked(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         let (x, y) = (examples.inputs(), examples.outputs());
         self.require_shape(x, y)?;
         let weights = self.parameters.sample_weights.clone();

@@ -178,7 +178,7 @@ impl GradientDescent {
             columns_or_numbered(examples.output_columns(), examples.outputs().ncols(), "y"),
             examples.input_columns().is_some(),
         )?;
-        descent.train(examples, self.epochs)?;
+        descent.train_checked(examples, self.epochs)?;
         Ok(descent)
     }
 

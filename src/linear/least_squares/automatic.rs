@@ -8,6 +8,7 @@ use super::normal_equations::condition_of_gram;
 use super::problem::inverse_gram;
 use super::qr::{condition, solve};
 use super::refine::{Refinement, refine};
+use super::svd::svd_of_triangle;
 use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
 use super::{Problem, Solved, shown};
 use crate::data::require_numbers;
@@ -36,7 +37,7 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
     let condition_number = condition(&triangle)?;
     let reach = problem.rows().max(problem.features()) as f64;
     if triangle.features().nrows() < problem.features() || condition_number * f64::EPSILON * reach > 0.1 {
-        return super::svd(problem);
+        return svd_of_triangle(problem, &triangle, &centre, &scale);
     }
     let (mut weights, mut intercepts) = solve(&triangle, &centre, &scale);
     let r = triangle.features().to_owned();

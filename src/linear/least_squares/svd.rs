@@ -1,6 +1,6 @@
 //! SVD: of all the best weights the smallest, whatever the rank.
 
-use ndarray::{Array2, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use ndarray_linalg::{JobSvd, QRInto, SVDDC};
 
 use super::qr::unscale;
@@ -17,6 +17,16 @@ use crate::error::Result;
 pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
     let (centre, scale) = problem.rough_centre_and_scale();
     let triangle = Triangle::of(problem, &centre, &scale)?;
+    svd_of_triangle(problem, &triangle, &centre, &scale)
+}
+
+/// [`svd`] of a triangle that is there already.
+pub(super) fn svd_of_triangle(
+    problem: &Problem<'_>,
+    triangle: &Triangle,
+    centre: &Array1<f64>,
+    scale: &Array1<f64>,
+) -> Result<Solved> {
     let (unit, lengths) = unit_columns(triangle.features());
     let (u, values, vt) = unit.svddc(JobSvd::Some).map_err(lapack("singular values of the features"))?;
     let (Some(u), Some(vt)) = (u, vt) else {
@@ -29,10 +39,10 @@ pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
     let mut z = u.slice(s![.., ..rank]).t().dot(&triangle.targets());
     z /= &values.slice(s![..rank]).insert_axis(Axis(1));
     let z = vt.slice(s![..rank, ..]).t().dot(&z) / lengths.view().insert_axis(Axis(1));
-    let (mut weights, mut intercepts) = unscale(&triangle, z, &centre, &scale);
+    let (mut weights, mut intercepts) = unscale(triangle, z, centre, scale);
     if rank < problem.features() {
         // The smallest in the data's own units: what lies in the row space of X, the rest dropped.
-        let rows = &vt.slice(s![..rank, ..]) * &(&lengths * &scale);
+        let rows = &vt.slice(s![..rank, ..]) * &(&lengths * scale);
         let smallest = project(rows.view(), &weights)?;
         intercepts += &centre.dot(&(&weights - &smallest));
         weights = smallest;
@@ -40,7 +50,7 @@ pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
     let (condition_number, inverse_gram) = match rank == problem.features() {
         true => {
             let scaled = &vt.t() / &values;
-            let scaled = &scaled / &(&lengths * &scale).insert_axis(Axis(1));
+            let scaled = &scaled / &(&lengths * scale).insert_axis(Axis(1));
             (largest / values.last().copied().unwrap_or(1.0), Some(scaled.dot(&scaled.t())))
         }
         false => (f64::INFINITY, None),
