@@ -84,6 +84,15 @@ impl Request {
         Ok(request)
     }
 
+    /// What each figure is written as, in files of its own: Markdown needs one that it can show.
+    pub fn files(&self) -> Vec<Picture> {
+        let mut files = self.figures.clone();
+        if self.formats.contains(&Format::Md) && files.iter().all(|picture| *picture == Picture::Pdf) {
+            files.push(Picture::Svg);
+        }
+        files
+    }
+
     /// What cannot be made without a browser, in the words of the command line.
     pub fn needs_a_browser(&self) -> Option<&'static str> {
         if self.formats.contains(&Format::Pdf) {
@@ -144,6 +153,14 @@ mod tests {
         let error = parsed("--figures jpg").unwrap_err();
         assert!(error.contains("`jpg`") && error.contains("svg, pdf, png"), "{error}");
         assert!(parsed("--figures ,").unwrap_err().contains("empty list"));
+    }
+
+    #[test]
+    fn markdown_has_figures_that_it_can_show() {
+        assert_eq!(parsed("--formats md").unwrap().files(), [Picture::Svg]);
+        assert_eq!(parsed("--formats md --figures pdf").unwrap().files(), [Picture::Pdf, Picture::Svg]);
+        assert_eq!(parsed("--formats md --figures png").unwrap().files(), [Picture::Png]);
+        assert!(parsed("--formats html,pdf").unwrap().files().is_empty());
     }
 
     #[test]
