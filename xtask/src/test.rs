@@ -14,9 +14,6 @@ use crate::python::Python;
 use crate::report::{self, Format, Picture, Request};
 use crate::setup;
 
-/// Where the browser tests find the pages that the step before them has written.
-const REPORTS: &str = "GRADUS_TEST_REPORTS";
-
 /// A broken notebook, and what its failure must say.
 const BROKEN: [(&str, &str); 3] = [
     ("panic.ipynb", "the label is neither 0 nor 1"),
@@ -51,7 +48,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
     if let Some(python) = &python {
         summary.step("broken notebooks", || broken_notebooks(project, python));
         summary.step("notebooks", || notebooks(project, python));
-        summary.step("in the browser", || in_the_browser(project));
+        summary.step("in the browser", || in_the_browser(project, python));
     }
     Ok(summary.end())
 }
@@ -68,8 +65,7 @@ fn broken_notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
     let out = project.root().join("target").join("broken-notebooks");
     let mut wrong = Vec::new();
     for (name, message) in BROKEN {
-        let mut command =
-            report::run_notebook(project, python, &folder.join(name), &out, Some(&project.notebooks()))?;
+        let mut command = report::run_notebook(project, python, &folder.join(name), &out, Some(&project.notebooks()))?;
         let output = command.output().map_err(|error| format!("cannot start {}: {error}", python.program.display()))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         let failed = output.status.code() == Some(1);
@@ -96,7 +92,7 @@ fn notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
 }
 
 /// JupyterLab and the pages in a real browser. Slow, and of the environment that setup made: so marked as ignored.
-fn in_the_browser(project: &Project) -> Result<(), Failure> {
+fn in_the_browser(project: &Project, python: &Python) -> Result<(), Failure> {
     if let Err(error) = gradus_browser::find() {
         if std::env::var_os("CI").is_some() {
             return Err(error.to_string());
@@ -105,8 +101,19 @@ fn in_the_browser(project: &Project) -> Result<(), Failure> {
         return Ok(());
     }
     let mut tests = cargo(project);
-    tests.args(["test", "--package", "xtask", "--test", "browser", "--", "--ignored", "--test-threads=1", "--nocapture"]);
-    process::run(tests.env(REPORTS, scratch(project)), "the browser tests")
+    tests.args([
+        "test",
+        "--package",
+        "xtask",
+        "--test",
+        "browser",
+        "--",
+        "--ignored",
+        "--test-threads=1",
+        "--nocapture",
+    ]);
+    tests.env("GRADUS_TEST_REPORTS", scratch(project)).env("GRADUS_TEST_PYTHON", &python.program);
+    process::run(&mut tests, "the browser tests")
 }
 
 fn scratch(project: &Project) -> PathBuf {

@@ -27,7 +27,8 @@ pub struct Figure {
 /// The figures of a notebook, in its order.
 pub fn of(notebook: &Path) -> Result<Vec<Figure>, Failure> {
     let text = fs::read_to_string(notebook).map_err(|error| format!("cannot read {}: {error}", notebook.display()))?;
-    let json = serde_json::from_str(&text).map_err(|error| format!("{} is no notebook: {error}", notebook.display()))?;
+    let json =
+        serde_json::from_str(&text).map_err(|error| format!("{} is no notebook: {error}", notebook.display()))?;
     Ok(found_in(&json))
 }
 

@@ -3,6 +3,7 @@
 //! Jupyter's own tools run notebooks (`run.py`) and write them (`pages.py`); between the two, the browser draws the
 //! figures here, and after them it prints the sheets.
 
+mod compact;
 mod figures;
 mod pictures;
 mod request;
@@ -38,8 +39,7 @@ pub fn run(project: &Project, arguments: &[String]) -> Result<ExitCode, Failure>
 
 /// Runs the notebooks and writes what is asked for. Returns a line for each that failed.
 pub fn write(project: &Project, python: &Python, request: Request) -> Result<Vec<String>, Failure> {
-    let notebooks =
-        if request.notebooks.is_empty() { all(&project.notebooks())? } else { request.notebooks.clone() };
+    let notebooks = if request.notebooks.is_empty() { all(&project.notebooks())? } else { request.notebooks.clone() };
     let out = request.out.clone().unwrap_or_else(|| project.root().join("reports"));
     let work = Work::new(&out)?;
     let artist = Artist::start(&request, || plotly(project, python))?;

@@ -45,7 +45,7 @@ impl Artist {
 
     /// A figure for the notebook itself, as PNG.
     pub fn draw_for_notebook(&self, figure: &Figure) -> Result<Vec<u8>, Failure> {
-        self.plotly(figure, "png", SCALE)
+        super::compact::on_white(&self.plotly(figure, "png", SCALE)?)
     }
 
     /// A figure as a file.
@@ -60,19 +60,31 @@ impl Artist {
         let w = &plot["layout"]["width"];
         let h = &plot["layout"]["height"];
         let format = if format == "pdf" { "svg" } else { format };
-        let uri = page.evaluate(&format!("Plotly.toImage({plot}, {{format: '{format}', width: {w}, height: {h}, scale: {scale}}})")).map_err(said)?;
+        let uri = page
+            .evaluate(&format!(
+                "Plotly.toImage({plot}, {{format: '{format}', width: {w}, height: {h}, scale: {scale}}})"
+            ))
+            .map_err(said)?;
         let uri = uri.as_str().unwrap_or_default();
         if format == "svg" {
-            let text = page.evaluate(&format!("decodeURIComponent({:?}.split(',').slice(1).join(','))", uri)).map_err(said)?;
+            let text =
+                page.evaluate(&format!("decodeURIComponent({:?}.split(',').slice(1).join(','))", uri)).map_err(said)?;
             return Ok(text.as_str().unwrap_or_default().as_bytes().to_vec());
         }
         let data = uri.split(',').nth(1).unwrap_or_default();
-        let out = std::process::Command::new("sh").arg("-c").arg("base64 -d").stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn();
+        let out = std::process::Command::new("sh")
+            .arg("-c")
+            .arg("base64 -d")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn();
         let mut out = out.map_err(|e| e.to_string())?;
         use std::io::Write;
         let mut i = out.stdin.take().unwrap();
         let d = data.to_owned();
-        let t = std::thread::spawn(move || { i.write_all(d.as_bytes()).unwrap(); });
+        let t = std::thread::spawn(move || {
+            i.write_all(d.as_bytes()).unwrap();
+        });
         let r = out.wait_with_output().map_err(|e| e.to_string())?;
         t.join().unwrap();
         Ok(r.stdout)
@@ -85,7 +97,8 @@ impl Artist {
         let sheet = sheet.canonicalize().map_err(|error| format!("{}: {error}", sheet.display()))?;
         page.open(&address(&sheet)).map_err(said)?;
         // Pictures are decoded after the page is loaded.
-        page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => null)))").map_err(said)?;
+        page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => null)))")
+            .map_err(said)?;
         page.print_pdf(&paper()).map_err(said)
     }
 

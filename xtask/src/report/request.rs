@@ -65,7 +65,10 @@ impl Request {
                 _ => (argument.as_str(), None),
             };
             let mut value = |what: &str| {
-                given.take().or_else(|| rest.next().map(String::as_str)).ok_or(format!("`{flag}` needs {what} behind it"))
+                given
+                    .take()
+                    .or_else(|| rest.next().map(String::as_str))
+                    .ok_or(format!("`{flag}` needs {what} behind it"))
             };
             match flag {
                 "--out" => request.out = Some(value("a folder")?.into()),
