@@ -7,6 +7,7 @@
 //! | [`find`]: Chromium, Chrome or Edge, or the program that `GRADUS_BROWSER` names | `find.rs` |
 //! | [`Browser`]: its start, its end, its process tree | `browser.rs`, `process.rs` |
 //! | [`Page`]: open, evaluate, wait, mouse, keys, pictures, PDF | `page.rs`, `input.rs` |
+//! | [`figure::Painter`]: plotly.js figures as SVG, PDF and PNG; the house style | `figure/` |
 //! | the protocol's messages | `connection.rs` |
 //!
 //! Why a client of our own: the crates that drive a browser (headless_chrome, chromiumoxide) bring 88 and 117 packages,
@@ -26,6 +27,7 @@
 mod browser;
 mod connection;
 mod error;
+pub mod figure;
 mod find;
 mod input;
 mod page;

@@ -13,7 +13,7 @@
 //! | J(w) with its tangent, step by step | `tangent.rs` | A14 |
 //! | histograms, scatter matrix, correlations | `histogram.rs`, `scatter_matrix.rs`, `correlation.rs` | A9 |
 //!
-//! The look is decided in `style.rs` alone. Figures are written in plotly.js' own words
+//! The look is decided in `style.rs` and `house_style.json`, which a lecturer's own file changes ([`Theme`]). Figures are written in plotly.js' own words
 //! (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots [`Figure::from_plotly`]
 //! takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and only whole numbers for
 //! the length of a colour bar. The crate gives the library that draws.
@@ -26,8 +26,10 @@ mod examples;
 mod figure;
 mod grid;
 mod histogram;
+mod house;
 mod html;
 mod numbers;
+mod picture;
 mod predicted;
 mod regression;
 mod save;
@@ -36,6 +38,7 @@ mod scatter_matrix;
 mod style;
 mod surface;
 mod tangent;
+mod theme;
 mod thin;
 
 pub use contour::{compare_paths, cost_contour};
@@ -46,3 +49,4 @@ pub use predicted::predicted_against_actual;
 pub use style::PALETTE;
 pub use surface::cost_surface;
 pub use tangent::cost_tangent;
+pub use theme::Theme;
