@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use gradus_browser::figure::Style;
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -77,46 +78,50 @@ impl Report<'_> {
         let name = notebook.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let ran = run_notebook(self.project, self.python, notebook, self.work.folder(), None);
         let complete = process::run(&mut ran?, "running the notebook").is_ok();
-        let failure = (!complete).then(|| {
+        let mut failure = (!complete).then(|| {
             let said = fs::read_to_string(self.work.file(&format!("{name}.failure")));
             said.unwrap_or_else(|_| format!("{name}: it was not run to its end"))
         });
         let executed = self.work.file(&format!("{name}.ipynb"));
         if executed.is_file() {
-            let pictures = self.draw(&name, &executed)?;
-            self.write_pages(notebook, &name, &executed, &pictures, complete)?;
+            let style = pictures::style_of(notebook);
+            let (list, missing) = self.draw(&name, &executed, &style)?;
+            self.write_pages(notebook, &name, &executed, &list, complete)?;
+            failure = failure.or(missing);
         }
         println!();
         Ok(failure)
     }
 
-    /// Draws the notebook's figures. Returns the list that says which picture is where.
-    fn draw(&mut self, name: &str, executed: &Path) -> Result<PathBuf, Failure> {
+    /// Draws the notebook's figures. Returns the list that says which picture is where, and what could not be drawn.
+    fn draw(&mut self, name: &str, executed: &Path, style: &Style) -> Result<(PathBuf, Option<String>), Failure> {
         let figures = figures::of(executed)?;
         let count = figures.len();
-        let mut entries = Vec::new();
+        let (mut entries, mut missing) = (Vec::new(), None);
         for (index, figure) in figures.iter().enumerate() {
             let mut entry = json!({"cell": figure.cell, "output": figure.output, "text": figure.text});
             if self.artist.absent().is_none() {
-                self.draw_one(name, figure, &mut entry)?;
-                println!("{name} · figure {}/{count} · {}", index + 1, figure.name);
+                let drawn = self.draw_one(name, figure, style, &mut entry);
+                let said = drawn.as_ref().err().map_or(figure.name.as_str(), String::as_str);
+                println!("{name} · figure {}/{count} · {said}", index + 1);
+                missing = missing.or(drawn.err().map(|failure| format!("{name}: {failure}")));
             }
             entries.push(entry);
         }
         let list = self.work.file(&format!("{name}.figures.json"));
         write_whole(&list, json!(entries).to_string().as_bytes())?;
-        Ok(list)
+        Ok((list, missing))
     }
 
     /// Draws one figure in every form that is asked for, and notes in its entry where they are.
-    fn draw_one(&mut self, name: &str, figure: &Figure, entry: &mut Value) -> Result<(), Failure> {
+    fn draw_one(&mut self, name: &str, figure: &Figure, style: &Style, entry: &mut Value) -> Result<(), Failure> {
         let inside = self.work.file(&format!("{name}.{}.png", figure.name));
-        write_whole(&inside, &self.artist.draw_for_notebook(figure)?)?;
+        write_whole(&inside, &self.artist.draw_for_notebook(figure, style)?)?;
         entry["png"] = inside.to_string_lossy().into();
         for picture in self.request.files() {
             let file_name = format!("{}.{}", figure.name, picture.ending());
             let file = self.out.join(name).join(&file_name);
-            write_whole(&file, &self.artist.draw(figure, picture)?)?;
+            write_whole(&file, &self.artist.draw(figure, style, picture)?)?;
             if picture == Picture::Svg {
                 entry["svg"] = file.to_string_lossy().into();
             }
@@ -127,7 +132,7 @@ impl Report<'_> {
         }
         if self.request.formats.contains(&Format::Pdf) && entry["svg"].is_null() {
             let file = self.work.file(&format!("{name}.{}.svg", figure.name));
-            write_whole(&file, &self.artist.draw(figure, Picture::Svg)?)?;
+            write_whole(&file, &self.artist.draw(figure, style, Picture::Svg)?)?;
             entry["svg"] = file.to_string_lossy().into();
         }
         Ok(())

@@ -1,18 +1,27 @@
 //! Drawing figures and printing sheets, in a browser without a window.
 
-use std::path::Path;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gradus_browser::{Browser, Page, Paper};
+use gradus_browser::Paper;
+use gradus_browser::figure::{Format, Painter, Style};
+use serde_json::Value;
 
+use super::compact;
 use super::figures::Figure;
-use super::{Picture, Request};
+use super::request::{Picture, Request};
 use crate::Failure;
 
-/// How long one figure, or one notebook's sheets, may take.
+/// How long the browser's start, one figure, or one notebook's sheets may take.
 const LIMIT: Duration = Duration::from_secs(90);
-/// How many pixels of the picture for GitHub a pixel of the figure has: sharp on a fine screen, and still small.
-const SCALE: f64 = 1.5;
+/// How many pixels a picture inside of a notebook has for each of the figure's: sharp on a fine screen, and still small.
+const IN_NOTEBOOK: f64 = 1.5;
+/// The same for files, which go to print: 300 dpi.
+const IN_PRINT: f64 = 3.0;
+/// The library's own style.
+const HOUSE_STYLE: &str = include_str!("../../../src/plot/house_style.json");
 
 /// Fails where the request needs a browser and there is none.
 pub fn find_browser(request: &Request) -> Result<(), Failure> {
@@ -22,84 +31,30 @@ pub fn find_browser(request: &Request) -> Result<(), Failure> {
     }
 }
 
-/// The browser that draws, or why there is none.
+/// Draws with a browser, or knows why there is none.
 pub enum Artist {
-    Ready { browser: Browser, page: Page },
+    Ready { painter: Painter, plotly: String },
     Absent(String),
 }
 
 impl Artist {
     /// Starts the browser; `plotly` gives plotly.js. A request that does without pictures is served without one.
     pub fn start(request: &Request, plotly: impl FnOnce() -> Result<String, Failure>) -> Result<Self, Failure> {
-        let started = Browser::start(LIMIT).and_then(|browser| browser.page().map(|page| (browser, page)));
-        match (started, request.needs_a_browser()) {
-            (Ok((browser, mut page)), _) => {
-                let script = plotly()?.replace("</script", "<\\/script");
-                page.html(&format!("<body><script>{script}</script></body>")).map_err(said)?;
-                Ok(Self::Ready { browser, page })
-            }
-            (Err(error), Some(what)) => Err(format!("`{what}` needs a browser: {error}")),
-            (Err(error), None) => Ok(Self::Absent(error.to_string())),
+        if let Err(error) = gradus_browser::find() {
+            return Self::without(request, &error);
+        }
+        let plotly = plotly()?;
+        match Painter::start(&plotly, LIMIT) {
+            Ok(painter) => Ok(Self::Ready { painter, plotly }),
+            Err(error) => Self::without(request, &error),
         }
     }
 
-    /// A figure for the notebook itself, as PNG.
-    pub fn draw_for_notebook(&self, figure: &Figure) -> Result<Vec<u8>, Failure> {
-        super::compact::on_white(&self.plotly(figure, "png", SCALE)?)
-    }
-
-    /// A figure as a file.
-    pub fn draw(&self, figure: &Figure, picture: Picture) -> Result<Vec<u8>, Failure> {
-        self.plotly(figure, picture.ending(), 3.0)
-    }
-
-    fn plotly(&self, figure: &Figure, format: &str, scale: f64) -> Result<Vec<u8>, Failure> {
-        let Self::Ready { page, .. } = self else { return Err("no browser".into()) };
-        let mut plot = figure.plot.clone();
-        plot["layout"]["paper_bgcolor"] = "white".into();
-        let w = &plot["layout"]["width"];
-        let h = &plot["layout"]["height"];
-        let format = if format == "pdf" { "svg" } else { format };
-        let uri = page
-            .evaluate(&format!(
-                "Plotly.toImage({plot}, {{format: '{format}', width: {w}, height: {h}, scale: {scale}}})"
-            ))
-            .map_err(said)?;
-        let uri = uri.as_str().unwrap_or_default();
-        if format == "svg" {
-            let text =
-                page.evaluate(&format!("decodeURIComponent({:?}.split(',').slice(1).join(','))", uri)).map_err(said)?;
-            return Ok(text.as_str().unwrap_or_default().as_bytes().to_vec());
+    fn without(request: &Request, error: &gradus_browser::Error) -> Result<Self, Failure> {
+        match request.needs_a_browser() {
+            Some(what) => Err(format!("`{what}` needs a browser: {error}")),
+            None => Ok(Self::Absent(error.to_string())),
         }
-        let data = uri.split(',').nth(1).unwrap_or_default();
-        let out = std::process::Command::new("sh")
-            .arg("-c")
-            .arg("base64 -d")
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .spawn();
-        let mut out = out.map_err(|e| e.to_string())?;
-        use std::io::Write;
-        let mut i = out.stdin.take().unwrap();
-        let d = data.to_owned();
-        let t = std::thread::spawn(move || {
-            i.write_all(d.as_bytes()).unwrap();
-        });
-        let r = out.wait_with_output().map_err(|e| e.to_string())?;
-        t.join().unwrap();
-        Ok(r.stdout)
-    }
-
-    /// A page as sheets of A4.
-    pub fn print(&self, sheet: &Path) -> Result<Vec<u8>, Failure> {
-        let Self::Ready { browser, .. } = self else { return Err("no browser".into()) };
-        let mut page = browser.page().map_err(said)?;
-        let sheet = sheet.canonicalize().map_err(|error| format!("{}: {error}", sheet.display()))?;
-        page.open(&address(&sheet)).map_err(said)?;
-        // Pictures are decoded after the page is loaded.
-        page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => null)))")
-            .map_err(said)?;
-        page.print_pdf(&paper()).map_err(said)
     }
 
     /// Why there is no browser, where there is none.
@@ -109,10 +64,71 @@ impl Artist {
             Self::Absent(why) => Some(why),
         }
     }
+
+    /// A figure for the notebook itself, as PNG on white.
+    pub fn draw_for_notebook(&mut self, figure: &Figure, style: &Style) -> Result<Vec<u8>, Failure> {
+        compact::on_white(&self.paint(figure, style, "screen", Format::Png { scale: IN_NOTEBOOK })?)
+    }
+
+    /// A figure as a file, made for print.
+    pub fn draw(&mut self, figure: &Figure, style: &Style, picture: Picture) -> Result<Vec<u8>, Failure> {
+        let format = match picture {
+            Picture::Svg => Format::Svg,
+            Picture::Pdf => Format::Pdf,
+            Picture::Png => Format::Png { scale: IN_PRINT },
+        };
+        self.paint(figure, style, "print", format)
+    }
+
+    fn paint(&mut self, figure: &Figure, style: &Style, theme: &str, format: Format) -> Result<Vec<u8>, Failure> {
+        let (painter, plotly) = self.ready()?;
+        let mut plot = figure.plot.clone();
+        // A figure with a background of its own has chosen its theme.
+        if ["rgba(0,0,0,0)", ""].contains(&plot["layout"]["paper_bgcolor"].as_str().unwrap_or_default()) {
+            style.look(style, theme).dress(&mut plot, true);
+        }
+        let error = match painter.paint(&plot, format, LIMIT) {
+            Ok(picture) => return Ok(picture),
+            Err(error) => error,
+        };
+        // The browser may be gone, or busy with this figure for ever: the next one gets another.
+        match Painter::start(plotly, LIMIT) {
+            Ok(another) => *painter = another,
+            Err(why) => *self = Self::Absent(why.to_string()),
+        }
+        Err(format!("figure {} cannot be drawn: {error}", figure.name))
+    }
+
+    /// A page as sheets of A4.
+    pub fn print(&mut self, sheet: &Path) -> Result<Vec<u8>, Failure> {
+        let (painter, _) = self.ready()?;
+        let said = |error: gradus_browser::Error| format!("the sheets cannot be printed: {error}");
+        let sheet = sheet.canonicalize().map_err(|error| format!("{}: {error}", sheet.display()))?;
+        let mut page = painter.browser().page().map_err(said)?;
+        page.set_limit(LIMIT);
+        page.open(&address(&sheet)).map_err(said)?;
+        // Pictures are decoded after the page is loaded.
+        page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => null))).then(() => 1)")
+            .map_err(said)?;
+        page.print_pdf(&paper()).map_err(said)
+    }
+
+    fn ready(&mut self) -> Result<(&mut Painter, &str), Failure> {
+        match self {
+            Self::Ready { painter, plotly } => Ok((painter, plotly)),
+            Self::Absent(why) => Err(why.clone()),
+        }
+    }
 }
 
-fn said(error: gradus_browser::Error) -> Failure {
-    error.to_string()
+/// The style of a notebook's figures: `GRADUS_STYLE`, or `gradus-style.json` beside the notebook, laid over the library's.
+/// What is wrong with that file, the figures' captions say.
+pub fn style_of(notebook: &Path) -> Style {
+    let folder = notebook.parent().unwrap_or(Path::new(""));
+    let named = env::var_os("GRADUS_STYLE").filter(|name| !name.is_empty()).map(PathBuf::from);
+    let file = folder.join(named.unwrap_or_else(|| "gradus-style.json".into()));
+    let own = Style::built_in(HOUSE_STYLE);
+    fs::read_to_string(file).map(|text| own.with(&text).0).unwrap_or(own)
 }
 
 /// A4 with room for a binding, and the sheet's number at its foot.
@@ -126,10 +142,10 @@ fn paper() -> Paper {
 
 /// A file's address: every byte that has a meaning of its own there is written as a number.
 fn address(file: &Path) -> String {
-    let mut address = String::from("file://");
     let path = file.to_string_lossy().replace('\\', "/");
     // Windows: `//?/C:/…`, an absolute path without its slash.
     let path = path.strip_prefix("//?/").map_or(path.clone(), |path| format!("/{path}"));
+    let mut address = String::from("file://");
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~:".contains(&byte) {
             address.push(char::from(byte));
@@ -138,4 +154,27 @@ fn address(file: &Path) -> String {
         }
     }
     address
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_an_address() {
+        assert_eq!(address(Path::new("/a b/ü#1?.html")), "file:///a%20b/%C3%BC%231%3F.html");
+        assert_eq!(address(Path::new(r"\\?\C:\x\y.html")), "file:///C:/x/y.html");
+    }
+
+    #[test]
+    fn figures_for_print_have_black_ink_on_white() {
+        let style = Style::built_in(HOUSE_STYLE);
+        let screen: Value = serde_json::from_str(HOUSE_STYLE).unwrap();
+        let mut plot = json!({"data": [], "layout": {"font": {"color": screen["screen"]["ink"]}}});
+        style.look(&style, "print").dress(&mut plot, true);
+        assert_eq!(plot["layout"]["font"]["color"], "#000000");
+        assert_eq!(plot["layout"]["paper_bgcolor"], "#ffffff");
+    }
 }

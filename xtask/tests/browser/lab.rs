@@ -178,7 +178,9 @@ fn run_through_the_menu(lab: &Lab, name: &str) -> Result {
 
 fn look(page: &mut Page, cells: usize, figures: usize) -> Result {
     page.wait_until("document.querySelector('.jp-Notebook .jp-CodeCell') !== null", Duration::from_secs(120))?;
-    let idle = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'";
+    // Before the kernel is there, a click on *Run* asks for one; and "idle" alone is also what is shown without one.
+    let idle = "[...document.querySelectorAll('.jp-StatusBar-TextItem')]\
+                .some(item => item.textContent.trim() === 'Rust (gradus) | Idle')";
     page.wait_until(idle, Duration::from_secs(180))?;
     eprintln!("idle");
     // Cells outside of the window are not on the page: make it as high as the notebook.
@@ -188,7 +190,10 @@ fn look(page: &mut Page, cells: usize, figures: usize) -> Result {
     eprintln!("clicked");
     std::thread::sleep(Duration::from_secs(3));
     fs::write(artifacts()?.join("clicked.png"), page.screenshot(Area::Window)?)?;
-    eprintln!("{:?}", page.evaluate("[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent)"));
+    eprintln!(
+        "{:?}",
+        page.evaluate("[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent)")
+    );
     let numbered = format!(
         "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]\
          .filter(prompt => /^\\[\\d+\\]:$/.test(prompt.textContent.trim())).length === {cells}"
