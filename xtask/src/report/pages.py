@@ -50,7 +50,7 @@ body, main, .jp-Cell { padding: 0 !important; margin: 0 !important; background: 
 /* The numbers of the cells cost a tenth of the sheet's width. */
 .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser, .jp-Collapser, .anchor-link { display: none !important; }
 .jp-InputArea, .jp-OutputArea-child, .jp-Cell-inputWrapper, .jp-Cell-outputWrapper { display: block !important; }
-.jp-InputArea-editor { border: none !important; border-left: 2pt solid #c8ccd2 !important; background: #f6f7f8 !important; overflow: visible !important; }
+.jp-InputArea-editor { width: 100% !important; box-sizing: border-box; border: none !important; border-left: 2pt solid #c8ccd2 !important; background: #f6f7f8 !important; overflow: visible !important; }
 .jp-CodeMirrorEditor { padding: 0 !important; overflow: visible !important; }
 .highlight pre { white-space: pre-wrap !important; overflow-wrap: anywhere; padding: 4pt 8pt !important; orphans: 4; widows: 4; }
 .jp-OutputArea-output pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
@@ -91,8 +91,8 @@ def figures_of(notebook, figures):
 def pictured(notebook, figures):
     """The notebook with a PNG in each figure's output.
 
-    GitHub strips scripts, takes HTML before pictures where both are there, and draws SVG without its text: so the
-    figure's own format and a PNG are kept, and the HTML, which repeats the figure, is not.
+    Where both are there, nbconvert takes HTML before pictures, and GitHub strips its scripts; SVG it often shows without
+    text. So the figure's own format and a PNG are kept, and the HTML, which repeats the figure, is not.
     """
     copy = nbformat.from_dict(notebook)
     for output, figure in figures_of(copy, figures):

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use gradus_browser::Paper;
 use gradus_browser::figure::{Format, Painter, Style};
-use serde_json::Value;
 
 use super::compact;
 use super::figures::Figure;
@@ -158,7 +157,7 @@ fn address(file: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
