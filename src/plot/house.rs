@@ -27,7 +27,10 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn now() -> Self {
-        let named = env::var_os("GRADUS_STYLE").filter(|name| !name.is_empty()).map(PathBuf::from);
+        House::read(env::var_os("GRADUS_STYLE").filter(|name| !name.is_empty()).map(PathBuf::from))
+    }
+
+    fn read(named: Option<PathBuf>) -> Self {
         let path = named.clone().unwrap_or_else(|| FILE.into());
         let (style, problems) = match fs::read_to_string(&path) {
             Ok(text) => BUILT_IN.with(&text),
@@ -59,6 +62,24 @@ impl House {
 mod tests {
     use super::super::style;
     use super::*;
+
+    #[test]
+    fn a_file_changes_the_style_and_its_mistakes_stand_in_the_caption() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("mine.json");
+        fs::write(&file, r#"{"width": 640, "print": {"ink": "navy"}}"#)?;
+        let house = House::read(Some(file.clone()));
+        assert_eq!((house.size(), house.remark), ((640.0, 460.0), None));
+        fs::write(&file, r##"{"print": {"ink": "#12"}, "witdh": 1, "font": 1, "height": 0}"##)?;
+        let remark = House::read(Some(file)).remark.unwrap_or_default();
+        for words in ["mine.json", "`print.ink`", "`witdh`", "and 1 more"] {
+            assert!(remark.contains(words), "{remark}");
+        }
+        let missing = House::read(Some(folder.path().join("none.json"))).remark.unwrap_or_default();
+        assert!(missing.contains("none.json: cannot be read"), "{missing}");
+        assert_eq!(House::read(None).remark, None);
+        Ok(())
+    }
 
     #[test]
     fn views_are_written_in_the_files_screen_colours() {
