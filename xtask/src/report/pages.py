@@ -44,7 +44,8 @@ main { max-width: 78rem; margin: 0 auto; padding: 1rem; }
 SHEET = """
 @page { size: A4; margin: 18mm 17mm 20mm; }
 html, body, body.jp-Notebook, main, .jp-Cell, .jp-OutputArea, .jp-RenderedHTMLCommon { overflow: visible !important; }
-body { --jp-code-font-size: 8.5pt; --jp-content-font-size1: 10.5pt; --jp-ui-font-size1: 9.5pt; }
+body { --jp-code-font-size: 8pt; --jp-content-font-size1: 10.5pt; --jp-ui-font-size1: 9.5pt; }
+body { width: 176mm; }
 body, main, .jp-Cell { padding: 0 !important; margin: 0 !important; background: white !important; }
 .jp-Cell { margin: 0 0 0.5em !important; }
 /* The numbers of the cells cost a tenth of the sheet's width. */
@@ -53,18 +54,29 @@ body, main, .jp-Cell { padding: 0 !important; margin: 0 !important; background: 
 .jp-InputArea-editor { width: 100% !important; box-sizing: border-box; border: none !important; border-left: 2pt solid #c8ccd2 !important; background: #f6f7f8 !important; overflow: visible !important; }
 .jp-CodeMirrorEditor { padding: 0 !important; overflow: visible !important; }
 .highlight pre { white-space: pre-wrap !important; overflow-wrap: anywhere; padding: 4pt 8pt !important; orphans: 4; widows: 4; }
-.jp-OutputArea-output pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+.jp-OutputArea-output pre { white-space: pre-wrap !important; word-break: normal !important; overflow-wrap: anywhere; }
+.jp-OutputArea-output { margin: 3pt 0 6pt; }
 .jp-RenderedHTMLCommon { padding-right: 0 !important; line-height: 1.4; }
 .jp-RenderedHTMLCommon p { text-align: left; orphans: 3; widows: 3; }
 h1, h2, h3, h4 { break-after: avoid; }
-/* A short piece of code stays on one sheet, with what it shows; a figure or a table always does. */
-figure.gradus, table, tr, math[display="block"], .celltag_gradus-short { break-inside: avoid; }
-.celltag_gradus-short .jp-Cell-inputWrapper { break-after: avoid; }
+/* A short piece of code stays on one sheet; a figure or a table always does. */
+figure.gradus, table, tr, math[display="block"], .celltag_gradus-short .jp-Cell-inputWrapper { break-inside: avoid; }
 figure.gradus { margin: 4pt 0; }
 figure.gradus img { display: block; max-width: 100%; max-height: 235mm; height: auto; }
-.jp-RenderedHTMLCommon table { font-size: 8pt; margin: 0 0 4pt; }
+.jp-RenderedHTMLCommon table { font-size: 8pt !important; margin: 0 0 4pt; }
 .jp-RenderedHTMLCommon :is(td, th) { padding: 2pt 5pt !important; }
 """
+
+# A table that is wider than the sheet becomes smaller, as a whole.
+FIT = """<script>
+addEventListener("load", () => {
+  const room = document.querySelector("main").clientWidth;
+  for (const table of document.querySelectorAll("main table")) {
+    const width = table.getBoundingClientRect().width;
+    if (width > room) table.style.zoom = room / width;
+  }
+});
+</script>"""
 
 # In order of preference: a picture that stands in for a figure is Markdown, a table is HTML.
 MARKDOWN = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain"]
@@ -162,7 +174,7 @@ def sheet(notebook, name, folder, figures):
         else:
             shown = f"<em>{html.escape(figure.text)}</em>"
         output.data["text/html"] = f'<figure class="gradus">{shown}</figure>'
-    return exported(copy, name, folder, SHEET, "")
+    return exported(copy, name, folder, SHEET, FIT)
 
 
 def exported(notebook, name, folder, style, scripts):
