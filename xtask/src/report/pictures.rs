@@ -32,7 +32,7 @@ pub fn find_browser(request: &Request) -> Result<(), Failure> {
 
 /// Draws with a browser, or knows why there is none.
 pub enum Artist {
-    Ready { painter: Painter, plotly: String },
+    Ready { painter: Box<Painter>, plotly: String },
     Absent(String),
 }
 
@@ -44,7 +44,7 @@ impl Artist {
         }
         let plotly = plotly()?;
         match Painter::start(&plotly, LIMIT) {
-            Ok(painter) => Ok(Self::Ready { painter, plotly }),
+            Ok(painter) => Ok(Self::Ready { painter: Box::new(painter), plotly }),
             Err(error) => Self::without(request, &error),
         }
     }
