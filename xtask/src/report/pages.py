@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter, MarkdownExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets.config import Config
 
 PLOTLY = "application/vnd.plotly.v1+json"
 
@@ -253,8 +254,7 @@ def markdown(notebook, name, folder, figures):
             if table:
                 # An empty line would end the piece of HTML.
                 output.data["text/html"] = re.sub(r"\n\s*\n", "\n", table.strip())
-    exporter = MarkdownExporter()
-    exporter.display_data_priority = MARKDOWN
+    exporter = MarkdownExporter(config=Config({"NbConvertBase": {"display_data_priority": MARKDOWN}}))
     resources = {"metadata": {"name": name, "path": str(folder)}, "unique_key": "output", "output_files_dir": name}
     body, resources = exporter.from_notebook_node(copy, resources=resources)
     return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n", resources.get("outputs", {})
