@@ -202,27 +202,38 @@ fn run_through_the_menu(page: &mut Page, name: &str, cells: usize) -> Result {
 
 /// Opens a notebook in one of the server's interfaces (`lab/tree`, `notebooks`), does something with it, and looks whether
 /// its figures are alive. What the page shows then is kept as a picture, also of a failure.
-fn look(lab: &Lab, interface: &str, name: &str, figures: usize, act: impl FnOnce(&mut Page) -> Result) -> Result {
+///
+/// Returns the widths of pictures that were there before the figures, and of these.
+fn look(
+    lab: &Lab,
+    interface: &str,
+    name: &str,
+    figures: usize,
+    act: impl FnOnce(&mut Page) -> Result,
+) -> Result<Vec<(f64, f64)>> {
     let (_browser, mut page) = page()?;
     // Cells outside of the window are not on the page: make it as high as the notebook.
     page.set_size(1400, 14_000, 1.0)?;
-    page.open(&format!("http://{}/{interface}/{name}?token={TOKEN}", lab.address))?;
-    let seen = page
-        .wait_until("document.querySelector('.jp-Notebook .jp-CodeCell') !== null", Duration::from_secs(120))
-        .map_err(Into::into)
-        .and_then(|()| act(&mut page))
-        .and_then(|()| plots::wake(&mut page, figures))
-        .and_then(|()| plots::all_alive(&mut page, figures));
+    // Without the tabs of the last visit.
+    page.open(&format!("http://{}/{interface}/{name}?token={TOKEN}&reset", lab.address))?;
+    let watch = || {
+        page.wait_until("document.querySelector('.jp-Notebook .jp-CodeCell') !== null", Duration::from_secs(120))?;
+        act(&mut page)?;
+        let widths = plots::wake(&mut page, figures)?;
+        plots::all_alive(&mut page, figures)?;
+        Ok(widths)
+    };
+    let seen: Result<_> = watch();
     page.set_size(1400, 1000, 1.0)?;
     page.evaluate("document.querySelector('.js-plotly-plot')?.scrollIntoView({block: 'center'}), 0")?;
     // The interface draws itself anew for its new size.
     thread::sleep(Duration::from_secs(1));
     let picture = artifacts()?.join(format!("{}.{name}.png", interface.replace('/', "-")));
     fs::write(picture, page.screenshot(Area::Window)?)?;
-    seen.map_err(|error| format!("{interface}/{name}: {error}"))?;
+    let widths = seen.map_err(|error| format!("{interface}/{name}: {error}"))?;
     let errors: Vec<String> = page.errors().into_iter().filter(|error| is_ours(error)).collect();
     assert!(errors.is_empty(), "{interface}/{name}: {errors:#?}");
-    Ok(())
+    Ok(widths)
 }
 
 /// What concerns figures: the interfaces have complaints of their own, of news that they cannot fetch.
@@ -258,7 +269,9 @@ fn figures_are_alive_in_jupyterlab_and_notebook_7() -> Result {
     let pictured = "with-pictures.ipynb";
     fs::copy(given("GRADUS_TEST_REPORTS")?.join(name), lab.folder.join("notebooks").join(pictured))?;
     for interface in ["lab/tree", "notebooks"] {
-        look(&lab, interface, pictured, count, |_| Ok(()))?;
+        let widths = look(&lab, interface, pictured, count, |_| Ok(()))?;
+        assert_eq!(widths.len(), count, "pictures in {interface}");
+        assert!(widths.iter().all(|(before, after)| before == after), "the page of {interface} jumps: {widths:?}");
     }
     lab.end()
 }

@@ -1,6 +1,6 @@
 //! Whether the figures of a page are drawn and alive.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gradus_browser::Page;
 use serde_json::Value;
@@ -36,9 +36,9 @@ const POINTS: &str = r#"
 })
 "#;
 
-/// Brings the mouse onto each picture that JupyterLab shows in place of a figure; there it draws the figure, which must
-/// have the picture's size.
-pub fn wake(page: &mut Page, expected: usize) -> Result {
+/// Brings the mouse onto each picture that JupyterLab shows in place of a figure, where it then draws the figure. Returns
+/// how wide each was, and became.
+pub fn wake(page: &mut Page, expected: usize) -> Result<Vec<(f64, f64)>> {
     let shown = format!(
         "[...document.querySelectorAll('.jp-RenderedPlotly')]\
          .filter(each => each.querySelector('.plot-img[src], .main-svg') !== null).length >= {expected}"
@@ -46,23 +46,34 @@ pub fn wake(page: &mut Page, expected: usize) -> Result {
     page.wait_until(&shown, Duration::from_secs(60))?;
     let pictures = "[...document.querySelectorAll('.jp-RenderedPlotly .plot-img')]";
     let count = page.evaluate(&format!("{pictures}.length"))?.as_u64().unwrap_or_default();
+    let mut widths = Vec::new();
     for number in 0..count {
         let picture = format!("{pictures}[{number}]");
         let drawn = format!("{picture}.parentElement.querySelector('.main-svg') !== null");
         if page.evaluate(&drawn)? == true {
             continue;
         }
-        let place = page.evaluate(&format!(
+        let measure = format!(
             "{picture}.decode().then(() => {{ {picture}.scrollIntoView({{block: 'center'}}); \
              const box = {picture}.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]; }})"
-        ))?;
-        let length = |index: usize| place[index].as_f64().ok_or("no place");
-        page.move_mouse(length(0)? + length(2)? / 2.0, length(1)? + length(3)? / 2.0)?;
-        page.wait_until(&drawn, Duration::from_secs(60))?;
+        );
+        // A page that still arranges itself moves the picture away from the mouse.
+        let until = Instant::now() + Duration::from_secs(60);
+        let before = loop {
+            let place = page.evaluate(&measure)?;
+            let length = |index: usize| place[index].as_f64().ok_or("no place");
+            page.move_mouse(1.0, 1.0)?;
+            page.move_mouse(length(0)? + length(2)? / 2.0, length(1)? + length(3)? / 2.0)?;
+            match page.wait_until(&drawn, Duration::from_secs(5)) {
+                Ok(()) => break length(2)?,
+                Err(error) if Instant::now() > until => return Err(error.into()),
+                Err(_) => {}
+            }
+        };
         let width = format!("{picture}.parentElement.querySelector('.main-svg').getBoundingClientRect().width");
-        assert_eq!(page.evaluate(&width)?.as_f64(), Some(length(2)?), "the page jumps where picture {number} was");
+        widths.push((before, page.evaluate(&width)?.as_f64().ok_or("no width")?));
     }
-    Ok(())
+    Ok(widths)
 }
 
 /// Fails unless there are `expected` figures, all drawn, and each answers the mouse with a label.
