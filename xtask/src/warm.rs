@@ -103,6 +103,7 @@ pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<(), Failure> {
     let old = kernels.folder().join("warm.old");
     let _ = fs::remove_dir_all(&old);
     let _ = fs::remove_file(stamp_file(&kernels));
+    let _ = fs::remove_dir_all(kernels.cells());
     if warm.is_dir() {
         fs::rename(&warm, &old).map_err(said)?;
     }
