@@ -24,7 +24,7 @@
 //! | 6 | [`prelude`] | what a notebook needs, in one line |
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 3 | [`linear`] | linear models: closed form, gradient descent |
-//! | 1 | [`metrics`], [`progress`] | how good a prediction is; progress of long fits |
+//! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
 //!
 //! # For users of NumPy, pandas and scikit-learn
@@ -49,6 +49,7 @@ use cblas_sys as _;
 pub mod data;
 pub mod error;
 pub mod linear;
+pub mod loss;
 pub mod metrics;
 pub mod notebook;
 pub mod plot;
