@@ -19,6 +19,8 @@
 //! the length of a colour bar. The crate gives the library that draws.
 
 mod bowl;
+mod color;
+mod confusion_matrix;
 mod contour;
 mod correlation;
 mod cost;
@@ -28,8 +30,10 @@ mod grid;
 mod histogram;
 mod html;
 mod numbers;
+mod precision_recall;
 mod predicted;
 mod regression;
+mod roc;
 mod save;
 mod scatter;
 mod scatter_matrix;
@@ -42,7 +46,9 @@ pub use contour::{compare_paths, cost_contour};
 pub use cost::{compare_costs, cost_curves};
 pub use figure::Figure;
 pub use numbers::Coordinate;
+pub use precision_recall::compare_precision_recall;
 pub use predicted::predicted_against_actual;
+pub use roc::compare_roc;
 pub use style::PALETTE;
 pub use surface::cost_surface;
 pub use tangent::cost_tangent;
