@@ -11,6 +11,7 @@ pub use crate::linear::{
     Batch, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearModel, LinearRegression, Solver,
     SquaredError,
 };
+pub use crate::metrics::{ConfusionMatrix, PrecisionRecallCurve, RocCurve};
 pub use crate::notebook::InCell;
 pub use crate::plot::{Figure, compare_costs, compare_paths, cost_contour, cost_curves, cost_surface, cost_tangent};
 pub use ndarray::{self, Array1, Array2, array};

@@ -1,12 +1,19 @@
 //! How good predictions are, one measure a file.
 
+mod confusion_matrix;
 mod mean_absolute_error;
 mod mean_squared_error;
+mod precision_recall;
 mod r_squared;
+mod roc;
+mod thresholds;
 
+pub use confusion_matrix::{ConfusionMatrix, Normalize};
 pub use mean_absolute_error::mean_absolute_error;
 pub use mean_squared_error::mean_squared_error;
+pub use precision_recall::PrecisionRecallCurve;
 pub use r_squared::r_squared;
+pub use roc::RocCurve;
 
 use ndarray::ArrayView1;
 
@@ -23,4 +30,17 @@ fn require_pairs(measure: &str, truth: ArrayView1<'_, f64>, predicted: ArrayView
         return Err(Error::Data(format!("{measure} of no values is not defined")));
     }
     Ok(())
+}
+
+/// Classes as a data set stores them, whole numbers from 0, as positions in a list of `classes`; `what` names them.
+pub(crate) fn class_positions(what: &str, values: ArrayView1<'_, f64>, classes: usize) -> Result<Vec<usize>> {
+    let position = |(row, value): (usize, &f64)| match *value {
+        value if value.fract() == 0.0 && value >= 0.0 && value < classes as f64 => Ok(value as usize),
+        value => {
+            let most = if classes == usize::MAX { String::new() } else { format!(" below {classes}") };
+            let problem = "which is no class: classes are whole numbers from 0";
+            Err(Error::Data(format!("the {what} of row {row} is {value}, {problem}{most}")))
+        }
+    };
+    values.iter().enumerate().map(position).collect()
 }

@@ -5,6 +5,7 @@
 
 mod arrays;
 mod bundle;
+mod classification;
 mod dataset;
 mod figure;
 mod frame;

@@ -19,17 +19,26 @@
 //! the length of a colour bar. The crate gives the library that draws.
 
 mod bowl;
+mod classes;
+mod color;
+mod confusion_matrix;
 mod contour;
 mod correlation;
 mod cost;
+mod decision_boundary;
 mod examples;
 mod figure;
 mod grid;
 mod histogram;
 mod html;
+mod images;
+mod learning_curves;
 mod numbers;
+mod outlines;
+mod precision_recall;
 mod predicted;
 mod regression;
+mod roc;
 mod save;
 mod scatter;
 mod scatter_matrix;
@@ -40,9 +49,14 @@ mod thin;
 
 pub use contour::{compare_paths, cost_contour};
 pub use cost::{compare_costs, cost_curves};
+pub use decision_boundary::{Answer, Decision, decision_boundary};
 pub use figure::Figure;
+pub use images::{images, worst_mistakes};
+pub use learning_curves::{Scores, epoch_curve, learning_curve, validation_curve};
 pub use numbers::Coordinate;
+pub use precision_recall::compare_precision_recall;
 pub use predicted::predicted_against_actual;
+pub use roc::compare_roc;
 pub use style::PALETTE;
 pub use surface::cost_surface;
 pub use tangent::cost_tangent;

@@ -2,6 +2,8 @@
 //!
 //! `GRADUS_FIGURES=folder cargo test --test plot` also saves each figure as a page there, to be looked at.
 
+mod classification;
+
 use std::f64::consts::TAU;
 
 use gradus::prelude::*;
