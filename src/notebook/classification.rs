@@ -3,7 +3,7 @@
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Table, short};
-use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
+use crate::metrics::{ClassificationReport, ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 
 /// Points of a curve shown.
 const POINTS: usize = 8;
@@ -28,6 +28,19 @@ impl InCell for ConfusionMatrix {
             note: format!("accuracy {share:.1} % on {count} examples; `plot()` draws it"),
         }
         .in_cell()
+    }
+}
+
+impl InCell for ClassificationReport {
+    fn in_cell(&self) -> Bundle {
+        let headings = ["", "precision", "recall", "F1", "examples"];
+        let mut table = Table::new("Classification report", &headings, &[false, true, true, true, true]);
+        for line in self.classes.iter().chain([&self.macro_average, &self.weighted_average]) {
+            let [precision, recall, f1] = [line.precision, line.recall, line.f1].map(|score| format!("{score:.3}"));
+            table.push([line.name.clone(), precision, recall, f1, line.support.to_string()]);
+        }
+        table.note = format!("accuracy {:.3}", self.accuracy);
+        table.in_cell()
     }
 }
 
@@ -62,7 +75,7 @@ fn curve(title: &str, headings: [&str; 3], columns: [&[f64]; 3], positives: usiz
     table.note(format!("{points}{positives} positive, {negatives} negative examples; `plot()` draws it")).in_cell()
 }
 
-show_without_prelude!(ConfusionMatrix, RocCurve, PrecisionRecallCurve);
+show_without_prelude!(ClassificationReport, ConfusionMatrix, RocCurve, PrecisionRecallCurve);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,8 @@
 //! `metrics/` from outside, against what scikit-learn says; `tests/goldens/classification.py` made the numbers.
 
 use gradus::metrics::Normalize;
+mod scores;
+
 use gradus::prelude::*;
 use serde::Deserialize;
 
