@@ -11,8 +11,8 @@ use crate::metrics::class_positions;
 pub(crate) struct Classes {
     pub names: Vec<String>,
     pub actual: Vec<usize>,
-    /// Whether the list of classes is known, or only those that occur are.
-    known: bool,
+    /// What the classes are of; nothing where their list is not known, only those that occur.
+    pub target: Option<String>,
 }
 
 impl Classes {
@@ -35,7 +35,8 @@ impl Classes {
                 (0..count).map(|class| number_name(&column.name, class)).collect()
             }
         };
-        Ok(Classes { names, actual, known: categories.is_some() })
+        let target = categories.map(|_| style::escape(&column.label()));
+        Ok(Classes { names, actual, target })
     }
 
     /// The answer for `rows` inputs as one probability a class: n × k as it is; n × 1 of two classes is the second
@@ -43,7 +44,7 @@ impl Classes {
     pub fn probabilities(&mut self, what: &str, answer: ArrayView2<'_, f64>, rows: usize) -> Result<Array2<f64>> {
         let classes = self.names.len();
         let of_second = answer.ncols() == 1 && classes <= 2;
-        let fits = of_second || answer.ncols() == classes || (answer.ncols() > classes && !self.known);
+        let fits = of_second || answer.ncols() == classes || (answer.ncols() > classes && self.target.is_none());
         if answer.nrows() != rows || !fits {
             let expected = format!("[{rows}, {classes}], a row an example and a column a class");
             let found = format!("{:?}", answer.shape());
@@ -75,7 +76,7 @@ impl Classes {
             let found = format!("{:?}", answer.shape());
             return Err(Error::Shape { what: format!("{what}: classes"), expected, found });
         }
-        let limit = if self.known { self.names.len() } else { MOST_CLASSES };
+        let limit = if self.target.is_some() { self.names.len() } else { MOST_CLASSES };
         let labels = class_positions("answered class", answer, limit)?;
         self.extend_to(labels.iter().max().map_or(0, |most| most + 1));
         Ok(labels)

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::classes::{Classes, greatest};
 use super::figure::Figure;
+use super::numbers::rounded;
 use super::style;
 use crate::data::{Dataset, Examples};
 use crate::error::{Error, Result};
@@ -13,7 +14,7 @@ use crate::error::{Error, Result};
 const MOST: usize = 200;
 /// Width of all images together and height of a line of text, in pixels of the screen.
 const WIDTH: f64 = 880.0;
-const LINE: f64 = 20.0;
+const LINE: f64 = 25.0;
 /// From low to high.
 const GREYS: [&str; 2] = ["#f4f4f4", "#101010"];
 
@@ -149,7 +150,9 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
     let letters = labels.iter().map(|label| style::plain(label).chars().count()).max().unwrap_or(0);
     let narrowest = (7.2 * letters as f64 + 6.0).max(56.0);
     let most_columns = (WIDTH / (narrowest + 10.0)).floor().max(1.0);
-    let columns = (1.8 * shown.len() as f64).sqrt().ceil().max(6.0).min(most_columns).min(shown.len() as f64) as usize;
+    // A few stand in one row, many in a picture that is wider than high.
+    let wanted = if shown.len() <= 8 { shown.len() as f64 } else { (1.8 * shown.len() as f64).sqrt().ceil().max(8.0) };
+    let columns = wanted.min(most_columns) as usize;
     let rows = shown.len().div_ceil(columns);
     // The size of an image's pixel on the screen; a gap is a whole number of such.
     let side = (WIDTH / columns as f64 - 10.0).clamp(narrowest, narrowest.max(110.0));
@@ -169,10 +172,10 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
     for (index, row) in shown.iter().enumerate() {
         let (left, top) = (index % columns * step_x, index / columns * step_y + above);
         for (at, value) in pixels.row(*row).iter().enumerate() {
-            cells[top + at / width][left + at % width] = json!(rounded(*value, high - low));
+            cells[top + at / width][left + at % width] = json!(rounded(*value, (high - low) / 1000.0));
         }
         xs.push(left as f64 + (width as f64 - 1.0) / 2.0);
-        ys.push(top as f64 - 0.5);
+        ys.push(top as f64 - 0.5 - 2.0 / dot);
     }
     let mut figure = Figure::new("");
     figure.add(json!({
@@ -197,12 +200,6 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
     figure.set("/margin", json!({"l": 20, "r": 20, "b": 20}));
     let (across, down) = ((columns * step_x - gap) as f64 * dot, (rows * step_y) as f64 * dot);
     figure.size((across + 40.0).max(420.0) as u32, (down + 100.0) as u32)
-}
-
-/// A thousandth of the span is finer than any grey, and short in a notebook.
-fn rounded(value: f64, span: f64) -> f64 {
-    let unit = 10f64.powf((span / 1000.0).log10().ceil()).max(f64::MIN_POSITIVE);
-    if unit <= 1.0 && value.fract() == 0.0 { value } else { (value / unit).round() * unit }
 }
 
 #[cfg(test)]
@@ -251,7 +248,6 @@ mod tests {
 
     #[test]
     fn pixels_are_as_exact_as_the_eye() {
-        assert_eq!([rounded(0.123_456, 1.0), rounded(17.0, 255.0), rounded(-3.0, 0.0)], [0.123, 17.0, -3.0]);
         let grey = Array1::linspace(0.0, 1.0, 64).insert_axis(ndarray::Axis(0));
         let json = images(grey.view(), (8, 8), &[""; 0]).map(|figure| figure.to_json()).unwrap_or_default();
         assert!(json.contains("0.016,0.032,0.048"), "{json}");
