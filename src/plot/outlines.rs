@@ -39,7 +39,7 @@ pub(crate) fn outlines(values: &Array2<f64>, level: f64) -> Vec<Vec<Place>> {
     }
     let place = |edge: usize| {
         let (row, column) = (edge / 2 / width, edge / 2 % width);
-        let (end_row, end_column) = if edge % 2 == 0 { (row, column + 1) } else { (row + 1, column) };
+        let (end_row, end_column) = if edge.is_multiple_of(2) { (row, column + 1) } else { (row + 1, column) };
         let (from, to) = (at(row, column), at(end_row, end_column));
         let share = match (from.is_finite(), to.is_finite()) {
             (true, true) => (level - from) / (to - from),
