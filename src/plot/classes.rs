@@ -11,8 +11,10 @@ use crate::metrics::class_positions;
 pub(crate) struct Classes {
     pub names: Vec<String>,
     pub actual: Vec<usize>,
-    /// Whether the list of classes is known, or only those that occur are.
-    known: bool,
+    /// What the classes are of; nothing where their list is not known, only those that occur.
+    pub target: Option<String>,
+    /// The target's column, for classes without a name.
+    column: String,
 }
 
 impl Classes {
@@ -35,15 +37,17 @@ impl Classes {
                 (0..count).map(|class| number_name(&column.name, class)).collect()
             }
         };
-        Ok(Classes { names, actual, known: categories.is_some() })
+        let target = categories.map(|_| style::escape(&column.label()));
+        Ok(Classes { names, actual, target, column: column.name })
     }
 
     /// The answer for `rows` inputs as one probability a class: n × k as it is; n × 1 of two classes is the second
     /// one's. Where nobody named the classes, the answer may know more of them than the examples show.
     pub fn probabilities(&mut self, what: &str, answer: ArrayView2<'_, f64>, rows: usize) -> Result<Array2<f64>> {
         let classes = self.names.len();
-        let of_second = answer.ncols() == 1 && classes <= 2;
-        let fits = of_second || answer.ncols() == classes || (answer.ncols() > classes && !self.known);
+        // Examples of one class alone may be of two, unless somebody named only one.
+        let of_second = answer.ncols() == 1 && (classes == 2 || (classes == 1 && self.target.is_none()));
+        let fits = of_second || answer.ncols() == classes || (answer.ncols() > classes && self.target.is_none());
         if answer.nrows() != rows || !fits {
             let expected = format!("[{rows}, {classes}], a row an example and a column a class");
             let found = format!("{:?}", answer.shape());
@@ -75,7 +79,7 @@ impl Classes {
             let found = format!("{:?}", answer.shape());
             return Err(Error::Shape { what: format!("{what}: classes"), expected, found });
         }
-        let limit = if self.known { self.names.len() } else { MOST_CLASSES };
+        let limit = if self.target.is_some() { self.names.len() } else { MOST_CLASSES };
         let labels = class_positions("answered class", answer, limit)?;
         self.extend_to(labels.iter().max().map_or(0, |most| most + 1));
         Ok(labels)
@@ -84,7 +88,7 @@ impl Classes {
     /// Names for classes of which there are no examples.
     fn extend_to(&mut self, count: usize) {
         while self.names.len() < count {
-            self.names.push(number_name("y", self.names.len()));
+            self.names.push(number_name(&self.column, self.names.len()));
         }
     }
 }

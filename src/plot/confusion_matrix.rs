@@ -77,7 +77,7 @@ impl ConfusionMatrix {
         let below = if slanted { 6.0 * longest } else { 0.0 };
         let (width, height) = ((side + 8.0 * longest + 110.0).max(480.0), side + below + 165.0);
         figure.size(width as u32, height as u32).caption(format!(
-            "accuracy {} % on {} examples; shares and colours by actual class",
+            "accuracy {} % on {} examples; shares of the row",
             percent(self.accuracy()),
             self.examples()
         ))

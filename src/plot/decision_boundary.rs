@@ -1,11 +1,12 @@
 //! The decision boundary of a classifier in two dimensions: which class it says where, and how sure it is.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
+use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use serde_json::json;
 
 use super::classes::{Classes, greatest};
 use super::examples::axis_label;
 use super::figure::Figure;
+use super::numbers::rounded;
 use super::outlines::{Place, inner_pieces, outlines, simplified};
 use super::{color, style, thin};
 use crate::data::{Examples, columns_or_numbered, require_numbers};
@@ -21,6 +22,8 @@ const STEPS: usize = 8;
 /// How much of a class' colour is seen where the classifier is unsure, and how much each step adds.
 const UNSURE: f64 = 0.12;
 const STEP: f64 = 0.055;
+/// How much is seen where the classifier does not say how sure it is.
+const CLASSES_ALONE: f64 = 0.3;
 
 /// What a classifier answers for n inputs: class probabilities n × k (n × 1 of two classes is the second one's), or one
 /// class a row as an `Array1` of positions; also either in a `Result`, whose error is passed on.
@@ -99,99 +102,134 @@ pub fn decision_boundary<A: Answer>(
     }
     let mut classes = Classes::of(examples, WHAT)?;
     require_numbers(inputs, examples.input_columns(), "x")?;
-    let spans = [span(inputs.column(0)), span(inputs.column(1))];
-    let place = |axis: usize, step: f64| {
-        let [low, high] = spans[axis];
-        low + (high - low) * step / (SIDE - 1) as f64
-    };
-    let grid = Array2::from_shape_fn((SIDE * SIDE, 2), |(point, axis)| match axis {
-        0 => place(0, (point % SIDE) as f64),
-        _ => place(1, (point / SIDE) as f64),
-    });
-    let asked = concatenate(Axis(0), &[grid.view(), inputs])
+    let grid = Grid { spans: [span(inputs.column(0)), span(inputs.column(1))] };
+    let asked = concatenate(Axis(0), &[grid.points().view(), inputs])
         .map_err(|error| Error::Library { context: WHAT.into(), message: error.to_string() })?;
-
-    let (margins, decided, steps, tolerance) = match classifier(&asked).decide()? {
+    let (regions, decided) = match classifier(&asked).decide()? {
         Decision::Probabilities(answer) => {
             let answer = classes.probabilities(WHAT, answer.view(), asked.nrows())?;
             let decided: Vec<usize> = answer.rows().into_iter().map(greatest).collect();
             let steps = if classes.names.len() > 4 { STEPS / 2 } else { STEPS };
-            (margins(&answer), decided, steps, 0.05)
+            (Regions { margins: margins(answer), steps, tolerance: 0.05 }, decided)
         }
         Decision::Classes(answer) => {
             let decided = classes.labels(WHAT, answer.view(), asked.nrows())?;
             let shape = (decided.len(), classes.names.len());
             let sides = Array2::from_shape_fn(shape, |(row, class)| if decided[row] == class { 1.0 } else { -1.0 });
-            // Classes change from point to point, in stairs; half a step straightens them.
-            (sides, decided, 1, 0.5)
+            // Classes change from point to point, in stairs; most of a step straightens them.
+            (Regions { margins: sides, steps: 1, tolerance: 0.8 }, decided)
         }
     };
 
     let columns = columns_or_numbered(examples.input_columns(), 2, "x");
-    let mut figure =
-        Figure::new("Decision boundary").x(axis_label(&columns[..1])).y(axis_label(&columns[1..])).size(800, 560);
-    let drawn = |lines: Vec<Vec<Place>>| {
-        let gap = (f64::NAN, f64::NAN);
-        let joined = lines.into_iter().flat_map(|line| simplified(&line, tolerance).into_iter().chain([gap]));
-        joined.map(|(column, row)| (place(0, column), place(1, row))).unzip::<f64, f64, Vec<f64>, Vec<f64>>()
-    };
-    let mut borders = Vec::new();
-    for class in 0..classes.names.len() {
-        let margin = margins.slice(s![..SIDE * SIDE, class]).to_owned();
-        let margin = margin
-            .into_shape_with_order((SIDE, SIDE))
-            .map_err(|error| Error::Library { context: WHAT.into(), message: error.to_string() })?;
-        for step in 0..steps {
-            let region = outlines(&margin, step as f64 / steps as f64);
-            if step == 0 && class + 1 < classes.names.len() {
-                // A border is the end of both its regions; without the last class each still stands once.
-                borders.extend(region.iter().flat_map(|outline| inner_pieces(outline, (SIDE, SIDE))));
-            }
-            if region.is_empty() {
-                continue;
-            }
-            let opacity = match (step, steps) {
-                (_, 1) => 0.3,
-                (0, _) => UNSURE,
-                _ => STEP * STEPS as f64 / steps as f64,
-            };
-            let (xs, ys) = drawn(region);
-            figure.add(json!({
-                "type": "scatter", "mode": "lines", "x": xs, "y": ys, "fill": "toself", "line": {"width": 0},
-                "fillcolor": color::faded(style::color(class), opacity), "hoverinfo": "skip", "showlegend": false,
-            }));
-        }
-    }
-    let (xs, ys) = drawn(borders);
-    figure.add(json!({
-        "type": "scatter", "mode": "lines", "name": "boundary", "x": xs, "y": ys, "hoverinfo": "skip",
-        "line": {"color": style::INK, "width": 2}, "showlegend": false,
-    }));
+    let mut figure = Figure::new("Decision boundary").x(axis_label(&columns[..1])).y(axis_label(&columns[1..]));
+    regions.draw(&mut figure, &grid);
     add_points(&mut figure, examples, &classes);
-    for (axis, [low, high]) in ["xaxis", "yaxis"].into_iter().zip(spans) {
+    for (axis, [low, high]) in ["xaxis", "yaxis"].into_iter().zip(grid.spans) {
         figure.set(&format!("/{axis}/range"), json!([low, high]));
         figure.set(&format!("/{axis}/showgrid"), false);
         figure.set(&format!("/{axis}/zeroline"), false);
     }
-    let (total, right) = (classes.actual.len(), classes.actual.iter().zip(&decided[SIDE * SIDE..]));
-    let share = 100.0 * right.filter(|(actual, decided)| actual == decided).count() as f64 / total as f64;
-    figure = figure.caption(format!("{share:.1} % of {total} examples lie on their class' side"));
+    if let Some(target) = classes.target {
+        figure.set("/legend/title/text", target);
+    }
+    let (total, pairs) = (classes.actual.len(), classes.actual.iter().zip(&decided[SIDE * SIDE..]));
+    let share = 100.0 * pairs.filter(|(actual, decided)| actual == decided).count() as f64 / total as f64;
+    figure = figure.size(800, 560).caption(format!("{share:.1} % of {total} examples lie on their class' side"));
     if total > MOST_POINTS {
         figure.remark(format!("{MOST_POINTS} drawn"));
     }
     Ok(figure)
 }
 
+/// The points at which the classifier is asked: 200 × 200 over the spans of both features, row by row from below.
+struct Grid {
+    spans: [[f64; 2]; 2],
+}
+
+impl Grid {
+    /// A place on the grid in the unit of a feature.
+    fn value(&self, axis: usize, step: f64) -> f64 {
+        let [low, high] = self.spans[axis];
+        low + (high - low) * step / (SIDE - 1) as f64
+    }
+
+    fn points(&self) -> Array2<f64> {
+        Array2::from_shape_fn((SIDE * SIDE, 2), |(point, axis)| {
+            let step = if axis == 0 { point % SIDE } else { point / SIDE };
+            self.value(axis, step as f64)
+        })
+    }
+
+    /// Lines on the grid as both coordinates of one series, with gaps between them.
+    fn series(&self, lines: &[Vec<Place>], tolerance: f64) -> (Vec<f64>, Vec<f64>) {
+        let exact =
+            |axis: usize, step: f64| rounded(self.value(axis, step), self.value(axis, 0.02) - self.value(axis, 0.0));
+        let gap = (f64::NAN, f64::NAN);
+        let places = lines.iter().flat_map(|line| {
+            let places = simplified(line, tolerance).into_iter().map(|(x, y)| (exact(0, x), exact(1, y)));
+            places.chain([gap])
+        });
+        places.unzip()
+    }
+}
+
+/// Which class has which part of the grid.
+struct Regions {
+    /// By how much each class is ahead at each point: positive in its own region.
+    margins: Array2<f64>,
+    /// Steps of shading.
+    steps: usize,
+    /// How far a drawn line may be from the computed one, in steps of the grid.
+    tolerance: f64,
+}
+
+impl Regions {
+    /// Draws each region, from unsure to sure, and the borders between them.
+    fn draw(&self, figure: &mut Figure, grid: &Grid) {
+        let classes = self.margins.ncols();
+        let mut borders = Vec::new();
+        for class in 0..classes {
+            let margin =
+                Array2::from_shape_fn((SIDE, SIDE), |(row, column)| self.margins[[row * SIDE + column, class]]);
+            for step in 0..self.steps {
+                let region = outlines(&margin, step as f64 / self.steps as f64);
+                // A border is the end of both its regions; without the last class each still stands once.
+                if step == 0 && class + 1 < classes {
+                    borders.extend(region.iter().flat_map(|outline| inner_pieces(outline, (SIDE, SIDE))));
+                }
+                if region.is_empty() {
+                    break;
+                }
+                let opacity = match (step, self.steps) {
+                    (_, 1) => CLASSES_ALONE,
+                    (0, _) => UNSURE,
+                    _ => STEP * (STEPS / self.steps) as f64,
+                };
+                let (xs, ys) = grid.series(&region, self.tolerance);
+                figure.add(json!({
+                    "type": "scatter", "mode": "lines", "x": xs, "y": ys, "fill": "toself", "line": {"width": 0},
+                    "fillcolor": color::faded(style::color(class), opacity), "hoverinfo": "skip", "showlegend": false,
+                }));
+            }
+        }
+        let (xs, ys) = grid.series(&borders, self.tolerance);
+        figure.add(json!({
+            "type": "scatter", "mode": "lines", "name": "boundary", "x": xs, "y": ys, "hoverinfo": "skip",
+            "line": {"color": style::INK, "width": 2}, "showlegend": false,
+        }));
+    }
+}
+
 /// By how much each class is more probable than the best of the others.
-fn margins(probabilities: &Array2<f64>) -> Array2<f64> {
-    let mut margins = probabilities.clone();
-    for mut row in margins.rows_mut() {
+fn margins(mut probabilities: Array2<f64>) -> Array2<f64> {
+    for mut row in probabilities.rows_mut() {
         let first = greatest(&row);
         let others = row.iter().enumerate().filter(|(at, _)| *at != first);
         let (most, second) = (row[first], others.map(|(_, value)| *value).fold(0.0, f64::max));
         row.indexed_iter_mut().for_each(|(at, value)| *value -= if at == first { second } else { most });
     }
-    margins
+    probabilities
 }
 
 /// The data's span with some room around it; a constant feature gets one unit.

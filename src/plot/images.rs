@@ -5,15 +5,17 @@ use serde_json::{Value, json};
 
 use super::classes::{Classes, greatest};
 use super::figure::Figure;
+use super::numbers::rounded;
 use super::style;
 use crate::data::{Dataset, Examples};
 use crate::error::{Error, Result};
 
 /// More images than this are no overview, and heavy in a notebook.
 const MOST: usize = 200;
-/// Width of all images together and height of a line of text, in pixels of the screen.
+/// Width of all images together, height of a line of text and room between images, in pixels of the screen.
 const WIDTH: f64 = 880.0;
-const LINE: f64 = 20.0;
+const LINE: f64 = 25.0;
+const GAP: f64 = 10.0;
 /// From low to high.
 const GREYS: [&str; 2] = ["#f4f4f4", "#101010"];
 
@@ -148,15 +150,17 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
     // A label takes about 7 pixels of the screen a letter, and an image is no narrower than its label.
     let letters = labels.iter().map(|label| style::plain(label).chars().count()).max().unwrap_or(0);
     let narrowest = (7.2 * letters as f64 + 6.0).max(56.0);
-    let most_columns = (WIDTH / (narrowest + 10.0)).floor().max(1.0);
-    let columns = (1.8 * shown.len() as f64).sqrt().ceil().max(6.0).min(most_columns).min(shown.len() as f64) as usize;
+    let most_columns = (WIDTH / (narrowest + GAP)).floor().max(1.0);
+    // A few stand in one row, many in a picture that is wider than high.
+    let wanted = if shown.len() <= 8 { shown.len() as f64 } else { (1.8 * shown.len() as f64).sqrt().ceil().max(8.0) };
+    let columns = wanted.min(most_columns) as usize;
     let rows = shown.len().div_ceil(columns);
-    // The size of an image's pixel on the screen; a gap is a whole number of such.
-    let side = (WIDTH / columns as f64 - 10.0).clamp(narrowest, narrowest.max(110.0));
+    // The size of an image's pixel on the screen, in which the gaps are measured.
+    let side = (WIDTH / columns as f64 - GAP).clamp(narrowest, narrowest.max(110.0));
     let dot = side / width as f64;
-    let gap = (10.0 / dot).ceil() as usize;
-    let above = if labels.is_empty() { gap } else { (LINE / dot).ceil() as usize };
-    let (step_x, step_y) = (width + gap, height + above);
+    let gap = GAP / dot;
+    let above = if labels.is_empty() { gap } else { LINE / dot };
+    let (step_x, step_y) = (width as f64 + gap, height as f64 + above);
 
     let (low, high) = shown
         .iter()
@@ -164,19 +168,25 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
         .filter(|value| value.is_finite())
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
     let (low, high) = if high > low { (low, high) } else { (0.0, 1.0) };
-    let mut cells: Vec<Vec<Value>> = vec![vec![Value::Null; columns * step_x - gap]; rows * step_y];
+    // A gap is one wide cell without a value, between the edges of two images.
+    let mut cells = vec![vec![Value::Null; columns * (width + 1) - 1]; rows * (height + 1) - 1];
+    let edges = |count: usize, length: usize, step: f64, start: f64| -> Vec<f64> {
+        (0..count).flat_map(|at| (0..=length).map(move |edge| start + at as f64 * step + edge as f64)).collect()
+    };
     let (mut xs, mut ys) = (Vec::new(), Vec::new());
     for (index, row) in shown.iter().enumerate() {
-        let (left, top) = (index % columns * step_x, index / columns * step_y + above);
+        let (left, top) = (index % columns, index / columns);
         for (at, value) in pixels.row(*row).iter().enumerate() {
-            cells[top + at / width][left + at % width] = json!(rounded(*value, high - low));
+            let cell = &mut cells[top * (height + 1) + at / width][left * (width + 1) + at % width];
+            *cell = json!(rounded(*value, (high - low) / 1000.0));
         }
-        xs.push(left as f64 + (width as f64 - 1.0) / 2.0);
-        ys.push(top as f64 - 0.5);
+        xs.push(left as f64 * step_x + width as f64 / 2.0);
+        ys.push(top as f64 * step_y + above - 2.0 / dot);
     }
     let mut figure = Figure::new("");
     figure.add(json!({
-        "type": "heatmap", "z": cells, "zmin": low, "zmax": high, "showscale": false, "showlegend": false, "name": "",
+        "type": "heatmap", "x": edges(columns, width, step_x, 0.0), "y": edges(rows, height, step_y, above),
+        "z": cells, "zmin": low, "zmax": high, "showscale": false, "showlegend": false, "name": "",
         "colorscale": [[0, GREYS[0]], [1, GREYS[1]]], "hovertemplate": "%{z}<extra></extra>", "hoverongaps": false,
     }));
     if !labels.is_empty() {
@@ -185,24 +195,17 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
             "textfont": {"size": 13}, "hoverinfo": "skip", "showlegend": false, "cliponaxis": false,
         }));
     }
-    for (axis, end) in [("xaxis", columns * step_x - gap), ("yaxis", rows * step_y)] {
-        figure.set(&format!("/{axis}/visible"), false);
-        figure.set(&format!("/{axis}/range"), json!([-0.5, end as f64 - 0.5]));
-    }
+    let (across, down) = (columns as f64 * step_x - gap, rows as f64 * step_y);
+    figure.set("/xaxis/visible", false);
+    figure.set("/yaxis/visible", false);
     // The first line of an image is its upper one, and its pixels are squares.
-    figure.set("/yaxis/range", json!([(rows * step_y) as f64 - 0.5, -0.5]));
+    figure.set("/xaxis/range", json!([0.0, across]));
+    figure.set("/yaxis/range", json!([down, 0.0]));
     figure.set("/yaxis/scaleanchor", "x");
     figure.set("/yaxis/constrain", "domain");
     figure.set("/xaxis/constrain", "domain");
     figure.set("/margin", json!({"l": 20, "r": 20, "b": 20}));
-    let (across, down) = ((columns * step_x - gap) as f64 * dot, (rows * step_y) as f64 * dot);
-    figure.size((across + 40.0).max(420.0) as u32, (down + 100.0) as u32)
-}
-
-/// A thousandth of the span is finer than any grey, and short in a notebook.
-fn rounded(value: f64, span: f64) -> f64 {
-    let unit = 10f64.powf((span / 1000.0).log10().ceil()).max(f64::MIN_POSITIVE);
-    if unit <= 1.0 && value.fract() == 0.0 { value } else { (value / unit).round() * unit }
+    figure.size((across * dot + 40.0).max(420.0) as u32, (down * dot + 100.0) as u32)
 }
 
 #[cfg(test)]
@@ -214,10 +217,10 @@ mod tests {
     fn images_stand_upright_in_one_trace() -> Result<()> {
         let figure = images(array![[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [7.0; 6]].view(), (2, 3), &["a", "<b"])?;
         let value = figure.to_value();
-        let rows = value["data"][0]["z"].as_array().cloned().unwrap_or_default();
-        let last = rows.len() - 1;
-        assert_eq!([&rows[last - 1][0], &rows[last - 1][2], &rows[last][0], &rows[last][2]], [1, 3, 4, 6]);
-        assert_eq!((&rows[last][3], &rows[0][0], &rows[last][4]), (&json!(null), &json!(null), &json!(7)));
+        assert_eq!(value["data"][0]["z"], json!([[1, 2, 3, null, 7, 7, 7], [4, 5, 6, null, 7, 7, 7]]));
+        let edges = |axis: &str| value["data"][0][axis].as_array().map_or(0, Vec::len);
+        assert_eq!((edges("x"), edges("y")), (8, 3));
+        assert!(value["layout"]["yaxis"]["range"][0].as_f64() > value["layout"]["yaxis"]["range"][1].as_f64());
         assert_eq!(value["data"][1]["text"], json!(["a", "&lt;b"]));
         assert_eq!((&value["data"][0]["zmin"], &value["data"][0]["zmax"]), (&json!(1), &json!(7)));
         Ok(())
@@ -251,7 +254,6 @@ mod tests {
 
     #[test]
     fn pixels_are_as_exact_as_the_eye() {
-        assert_eq!([rounded(0.123_456, 1.0), rounded(17.0, 255.0), rounded(-3.0, 0.0)], [0.123, 17.0, -3.0]);
         let grey = Array1::linspace(0.0, 1.0, 64).insert_axis(ndarray::Axis(0));
         let json = images(grey.view(), (8, 8), &[""; 0]).map(|figure| figure.to_json()).unwrap_or_default();
         assert!(json.contains("0.016,0.032,0.048"), "{json}");

@@ -126,10 +126,15 @@ pub fn validation_curve(
 ) -> Result<Figure> {
     let values: Vec<f64> = values.into_iter().map(|value| value.coordinate()).collect();
     let scores = [training.by_fold(), validation.by_fold()];
-    let figure = curves("Validation curve", &style::escape(parameter), score, &values, scores)?;
+    let mut figure = curves("Validation curve", &style::escape(parameter), score, &values, scores)?;
     let (low, high) =
         values.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(*value), high.max(*value)));
-    Ok(if low > 0.0 && high / low > WIDE { figure.log_x() } else { figure })
+    if low > 0.0 && high / low > WIDE {
+        // Powers of ten, with 2 and 5 between them where they are few.
+        figure.set("/xaxis/dtick", if high / low > 1000.0 { json!(1) } else { json!("D2") });
+        figure = figure.log_x();
+    }
+    Ok(figure)
 }
 
 fn curves(title: &str, x: &str, score: &str, at: &[f64], scores: [ArrayView2<'_, f64>; 2]) -> Result<Figure> {

@@ -12,6 +12,11 @@
 //! | cost surface, contour with the descent's path | `surface.rs`, `contour.rs` | A12 |
 //! | J(w) with its tangent, step by step | `tangent.rs` | A14 |
 //! | histograms, scatter matrix, correlations | `histogram.rs`, `scatter_matrix.rs`, `correlation.rs` | A9 |
+//! | decision boundary of any classifier of two features | `decision_boundary.rs` | |
+//! | confusion matrix | `confusion_matrix.rs` | |
+//! | ROC and precision–recall curves | `roc.rs`, `precision_recall.rs` | |
+//! | learning and validation curves | `learning_curves.rs` | |
+//! | images with their labels, the worst mistakes | `images.rs` | |
 //!
 //! The look is decided in `style.rs` alone. Figures are written in plotly.js' own words
 //! (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots [`Figure::from_plotly`]

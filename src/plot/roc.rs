@@ -15,7 +15,7 @@ impl RocCurve {
     pub fn plot(&self) -> Figure {
         let caption =
             format!("AUC = {:.3} · {} positive, {} negative examples", self.auc(), self.positives(), self.negatives());
-        draw(&mut [("this classifier".to_string(), self)].into_iter()).title("ROC curve").caption(caption)
+        draw(&[("this classifier".to_string(), self)]).title("ROC curve").caption(caption)
     }
 }
 
@@ -33,14 +33,15 @@ impl RocCurve {
 pub fn compare_roc<'a>(curves: impl IntoIterator<Item = (&'a str, &'a RocCurve)>) -> Figure {
     let named =
         |(name, curve): (&str, &'a RocCurve)| (format!("{}: AUC {:.3}", style::escape(name), curve.auc()), curve);
-    draw(&mut curves.into_iter().map(named)).title("ROC curves")
+    let curves: Vec<(String, &RocCurve)> = curves.into_iter().map(named).collect();
+    draw(&curves).title("ROC curves")
 }
 
-fn draw<'a>(curves: &mut dyn Iterator<Item = (String, &'a RocCurve)>) -> Figure {
+fn draw(curves: &[(String, &RocCurve)]) -> Figure {
     let mut figure = unit_square("false positive rate", "true positive rate (recall)");
     for (name, curve) in curves {
         let (xs, ys) = (curve.false_positive_rates(), curve.true_positive_rates());
-        add(&mut figure, name, xs, ys, curve.thresholds(), "linear");
+        add(&mut figure, name.clone(), xs, ys, curve.thresholds(), "linear");
     }
     figure.add(json!({
         "type": "scatter", "mode": "lines", "name": "chance", "x": [0, 1], "y": [0, 1], "hoverinfo": "skip",
