@@ -5,8 +5,10 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::house::House;
 use super::numbers::{Coordinate, shorten};
 use super::style;
+use super::theme::Theme;
 use crate::error::{Error, Result};
 
 /// A figure in the house style: shown under a cell as its last expression, or saved to a file.
@@ -36,6 +38,9 @@ pub struct Figure {
     pub(crate) frames: Vec<Value>,
     /// Room between title and figure, in pixels, for what stands above the panels of a grid.
     pub(crate) headroom: f64,
+    pub(crate) theme: Theme,
+    /// A PNG's pixels for each of the figure's own.
+    pub(crate) scale: f64,
     /// How many series have taken a colour.
     series: usize,
 }
@@ -61,6 +66,8 @@ impl Figure {
             layout: style::layout(),
             frames: Vec::new(),
             headroom: 0.0,
+            theme: Theme::Screen,
+            scale: 1.0,
             series: 0,
         }
     }
@@ -166,7 +173,7 @@ impl Figure {
         self
     }
 
-    /// Makes the figure this wide and high, in pixels (the usual size is 800 × 460).
+    /// Makes the figure this wide and high, in pixels (the usual size is 800 × 460, or what the house style says).
     #[must_use]
     pub fn size(mut self, width: u32, height: u32) -> Self {
         self.set("/width", width);
@@ -296,11 +303,28 @@ impl Figure {
         &self.title
     }
 
-    /// Everything, complete with title, margins and rounded numbers.
+    /// Everything, complete with title, margins and rounded numbers, in its theme.
     pub(crate) fn to_value(&self) -> Value {
+        self.dressed(false)
+    }
+
+    /// The same for a picture, which has a background in every theme.
+    pub(crate) fn to_picture(&self) -> Value {
+        self.dressed(true)
+    }
+
+    fn dressed(&self, picture: bool) -> Value {
+        let house = House::now();
+        let look = house.look(self.theme);
         let mut layout = self.layout.clone();
+        for (key, usual) in [("width", house.size().0), ("height", house.size().1)] {
+            layout.entry(key).or_insert(usual.into());
+        }
         let width = layout.get("width").and_then(Value::as_f64).unwrap_or(style::WIDTH);
-        let (title, top) = style::heading(&self.title, &self.full_caption(), width, self.headroom);
+        let mut caption = vec![self.full_caption()];
+        caption.extend(house.remark);
+        caption.retain(|part| !part.is_empty());
+        let (title, top) = style::heading(&self.title, &caption.join(" · "), width, self.headroom, look.text());
         layout.insert("title".into(), title);
         let margin = layout.entry("margin").or_insert_with(|| json!({"l": 75, "r": 25, "b": 65}));
         put(margin, "t", top + self.headroom);
@@ -311,6 +335,7 @@ impl Figure {
         if !self.frames.is_empty() {
             value["frames"] = json!(self.frames);
         }
+        look.dress(&mut value, picture);
         shorten(&mut value);
         value
     }

@@ -32,7 +32,7 @@ impl Figure {
         Figure::grid(figures.len(), figures)
     }
 
-    /// These figures as one, in rows of `columns`.
+    /// These figures as one, in rows of `columns`; theme and scale are the first one's.
     pub fn grid(columns: usize, figures: impl IntoIterator<Item = Figure>) -> Figure {
         let figures: Vec<Figure> = figures.into_iter().collect();
         let columns = columns.clamp(1, figures.len().max(1));
@@ -48,6 +48,9 @@ impl Figure {
         let inner_height = step * rows as f64 - GAP_Y - head;
 
         let mut grid = Figure::space("");
+        if let Some(first) = figures.first() {
+            (grid.theme, grid.scale) = (first.theme, first.scale);
+        }
         let mut count = Count::default();
         for (index, (figure, head)) in figures.into_iter().zip(&heads).enumerate() {
             let left = (index % columns) as f64 * (panel_width + GAP_X);

@@ -1,6 +1,8 @@
 //! Figures as HTML: a piece for a notebook's cell, a page that stands alone.
 
 use super::figure::Figure;
+use super::house::House;
+use super::theme::Theme;
 use crate::notebook::html::escape;
 
 /// The release of plotly.js that the `plotly` crate embeds; cells load the same one where none is on the page.
@@ -12,11 +14,17 @@ impl Figure {
         let title = escape(&self.name());
         let library = library();
         let figure = self.to_json();
+        // A theme with a background of its own spreads it over the page.
+        let (scheme, background) = match self.theme {
+            Theme::Screen => ("light dark", String::new()),
+            Theme::Print => ("light", background(self)),
+            Theme::Dark => ("dark", background(self)),
+        };
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n{library}\n</head>\n\
-             <body style=\"margin: 24px\">\n<div id=\"figure\"></div>\n\
+             <meta name=\"color-scheme\" content=\"{scheme}\">\n<title>{title}</title>\n{library}\n</head>\n\
+             <body style=\"margin: 24px{background}\">\n<div id=\"figure\"></div>\n\
              <script>Plotly.newPlot(\"figure\", {figure});</script>\n</body>\n</html>\n"
         )
     }
@@ -57,6 +65,18 @@ impl Figure {
              </script>"
         )
     }
+}
+
+/// The theme's background as CSS.
+fn background(figure: &Figure) -> String {
+    format!("; background: {}", escape(House::now().look(figure.theme).background()))
+}
+
+/// The source of plotly.js, without its script tag.
+pub(crate) fn plotly_js() -> String {
+    let library = library();
+    let source = library.split_once('>').map_or("", |(_, source)| source);
+    source.strip_suffix("</script>").unwrap_or(source).to_string()
 }
 
 /// The script tag with plotly.js inside. The crate gives MathJax with it, which no figure of ours uses.

@@ -18,10 +18,10 @@
 //! | learning and validation curves | `learning_curves.rs` | |
 //! | images with their labels, the worst mistakes | `images.rs` | |
 //!
-//! The look is decided in `style.rs` alone. Figures are written in plotly.js' own words
-//! (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots [`Figure::from_plotly`]
-//! takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and only whole numbers for
-//! the length of a colour bar. The crate gives the library that draws.
+//! The look is decided in `style.rs` and `house_style.json`, which a lecturer's own file changes ([`Theme`]). Figures are
+//! written in plotly.js' own words (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots
+//! [`Figure::from_plotly`] takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and
+//! only whole numbers for the length of a colour bar. The crate gives the library that draws.
 
 mod bowl;
 mod classes;
@@ -35,11 +35,13 @@ mod examples;
 mod figure;
 mod grid;
 mod histogram;
+mod house;
 mod html;
 mod images;
 mod learning_curves;
 mod numbers;
 mod outlines;
+mod picture;
 mod precision_recall;
 mod predicted;
 mod regression;
@@ -50,6 +52,7 @@ mod scatter_matrix;
 mod style;
 mod surface;
 mod tangent;
+mod theme;
 mod thin;
 
 pub use contour::{compare_paths, cost_contour};
@@ -65,3 +68,4 @@ pub use roc::compare_roc;
 pub use style::PALETTE;
 pub use surface::cost_surface;
 pub use tangent::cost_tangent;
+pub use theme::Theme;

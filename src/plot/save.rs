@@ -3,7 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use gradus_browser::figure::Format;
+use serde_json::Value;
+
 use super::figure::Figure;
+use super::picture;
+use crate::data::short;
 use crate::error::{Error, Result};
 
 impl Figure {
@@ -11,51 +16,89 @@ impl Figure {
     ///
     /// | ending | what |
     /// |---|---|
+    /// | `.svg` | vectors, for reports and slides; text stays text |
+    /// | `.pdf` | the same as one page of the figure's size (96 pixels an inch), for LaTeX; its text can be searched |
+    /// | `.png` | pixels: width × height × [`Figure::scale`]; 100 pixels of the figure are an inch, so scale 3 is 300 dpi |
     /// | `.html` | a page in which the figure is alive, without network (4.7 MB: plotly.js is inside) |
     /// | `.json` | plotly.js' description, for other tools |
+    ///
+    /// [`Figure::size`], [`Figure::scale`] and [`Figure::theme`] say how large and how dressed. Pictures show the figure as
+    /// it stands under its cell before anybody touches it, without sliders, buttons and tool bar. Everything flat is
+    /// vectors in `.svg` and `.pdf`; a surface in space is an image there, at four times the figure's pixels.
+    ///
+    /// Pictures need a browser on this machine: Chromium, Chrome or Edge, or the one that the variable `GRADUS_BROWSER`
+    /// names. The first picture starts it, within a second or two; it serves the next ones and ends after a minute of
+    /// rest, and at the latest with the process. A picture that takes longer than a minute is given up.
     ///
     /// An older file is replaced in one step: nobody ever sees half a figure.
     ///
     /// ```no_run
-    /// # use gradus::plot::Figure;
-    /// Figure::new("Cost").line("batch", [0, 1, 2], [65.75, 43.72, 29.11]).save("cost.html")?;
+    /// # use gradus::plot::{Figure, Theme};
+    /// let cost = Figure::new("Cost").line("batch", [0, 1, 2], [65.75, 43.72, 29.11]);
+    /// cost.save("cost.html")?;
+    /// cost.theme(Theme::Print).scale(3.0).save("cost.png")?;
     /// # Ok::<(), gradus::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::File`] for another ending, a folder that does not exist or cannot be written.
+    /// [`Error::File`] for another ending, a folder that does not exist or cannot be written, a browser that is missing, too
+    /// old, crashes or hangs; [`Error::Parameter`] for a size of 0 or a scale that is not above 0.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        self.check_size()?;
+        folder_of(path)?;
         let content = match ending.as_str() {
-            "html" | "htm" => self.to_html(),
-            "json" => self.to_json(),
-            "svg" | "pdf" | "png" | "jpg" | "jpeg" | "webp" => {
-                let problem = format!(
-                    "pictures (.{ending}) cannot be saved yet; `.html` and `.json` can. The page's camera button \
-                     downloads an SVG"
-                );
-                return Err(Error::File { path: path.into(), problem });
-            }
+            "html" | "htm" => self.to_html().into_bytes(),
+            "json" => self.to_json().into_bytes(),
+            "svg" => self.painted(path, Format::Svg)?,
+            "pdf" => self.painted(path, Format::Pdf)?,
+            "png" => self.painted(path, Format::Png { scale: self.scale })?,
             _ => {
-                let problem = "a figure is saved as `.html` (a page) or `.json` (plotly.js' description)".into();
-                return Err(Error::File { path: path.into(), problem });
+                let problem = "a figure is saved as `.svg` or `.pdf` (vectors), `.png` (pixels), `.html` (a page) or \
+                               `.json` (plotly.js' description)";
+                return Err(Error::File { path: path.into(), problem: problem.into() });
             }
         };
-        write_whole(path, content.as_bytes())
+        write_whole(path, &content)
+    }
+
+    fn painted(&self, path: &Path, format: Format) -> Result<Vec<u8>> {
+        picture::paint(&self.to_picture(), format)
+            .map_err(|error| Error::File { path: path.into(), problem: error.to_string() })
+    }
+
+    fn check_size(&self) -> Result<()> {
+        for (parameter, side) in [("width", "/width"), ("height", "/height")] {
+            if let Some(length) = self.get(side).and_then(Value::as_f64).filter(|length| *length < 1.0) {
+                let requirement = "a figure is at least 1 pixel wide and high".into();
+                return Err(Error::Parameter { parameter, value: short(length), requirement });
+            }
+        }
+        if !(self.scale.is_finite() && self.scale > 0.0) {
+            let requirement = "pixels for each of the figure's own: a number above 0, such as 3 for print".into();
+            return Err(Error::Parameter { parameter: "scale", value: self.scale.to_string(), requirement });
+        }
+        Ok(())
     }
 }
 
-/// Writes a file beside its place and moves it there when it is whole.
-fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let fail = |problem: String| Error::File { path: path.into(), problem };
+/// The folder that a file shall stand in, which must be there.
+fn folder_of(path: &Path) -> Result<&Path> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    if !folder.is_dir() {
-        return Err(fail(format!("the folder {} does not exist; make it first", folder.display())));
+    if folder.is_dir() {
+        return Ok(folder);
     }
+    let problem = format!("the folder {} does not exist; make it first", folder.display());
+    Err(Error::File { path: path.into(), problem })
+}
+
+/// Writes a file beside its place and moves it there when it is whole.
+fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = folder_of(path)?;
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.part", std::process::id()));
     let part = folder.join(name);
@@ -63,7 +106,7 @@ fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     written.map_err(|error| {
         // Nothing is left behind; that it may not be there at all is fine.
         let _ = fs::remove_file(&part);
-        fail(format!("cannot be written: {error}"))
+        Error::File { path: path.into(), problem: format!("cannot be written: {error}") }
     })
 }
 
@@ -96,10 +139,6 @@ mod tests {
     fn what_cannot_be_saved_says_what_can() -> std::io::Result<()> {
         let folder = tempfile::tempdir()?;
         let figure = Figure::new("t");
-        for name in ["f.svg", "f.pdf", "f.png"] {
-            let text = message(figure.save(folder.path().join(name)));
-            assert!(text.contains("cannot be saved yet") && text.contains("`.html`"), "{text}");
-        }
         for name in ["f.xyz", "f"] {
             assert!(message(figure.save(folder.path().join(name))).contains("`.json`"));
         }

@@ -1,5 +1,8 @@
 //! The house style of every figure, in one place: quiet, readable from the last row, colour-blind-safe, and at home on
 //! light and dark pages alike.
+//!
+//! Views are written in these colours, which are the screen's in `house_style.json`; when a figure is drawn, its theme and
+//! a lecturer's own file turn them into others (`house.rs`).
 
 use serde_json::{Map, Value, json};
 
@@ -15,17 +18,17 @@ const DASHES: [&str; 4] = ["solid", "dash", "dot", "dashdot"];
 /// Text and axes: a grey with a contrast of at least 4:1 against white and against the dark themes' near-black.
 pub(crate) const INK: &str = "#787c82";
 /// Grid lines: barely there on either.
-const GRID: &str = "rgba(128,128,128,0.22)";
+pub(crate) const GRID: &str = "rgba(128,128,128,0.22)";
 /// The lines x = 0 and y = 0, and the axes themselves.
-const AXIS: &str = "rgba(128,128,128,0.55)";
+pub(crate) const AXIS: &str = "rgba(128,128,128,0.55)";
 /// A reference that data is compared with: the diagonal, the zero line.
 pub(crate) const REFERENCE: &str = "rgba(128,128,128,0.8)";
-const FONT: &str = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif";
+/// Half-transparent lines all but vanish in space.
+pub(crate) const SPACE_GRID: &str = "#8f9296";
+pub(crate) const FONT: &str = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif";
 
 /// The usual width of a figure, in pixels: it fits a notebook's cell and a printed page.
 pub(crate) const WIDTH: f64 = 800.0;
-/// The usual height of a figure, in pixels.
-pub(crate) const HEIGHT: f64 = 460.0;
 
 /// The colour of series number `index`, counted from 0.
 pub(crate) fn color(index: usize) -> &'static str {
@@ -109,9 +112,8 @@ pub(crate) fn space_axis(title: &str) -> Value {
     json!({
         "title": {"text": title, "font": {"size": 15}},
         "tickfont": {"size": 12},
-        // Half-transparent lines all but vanish in space.
-        "gridcolor": "#8f9296",
-        "zerolinecolor": "#8f9296",
+        "gridcolor": SPACE_GRID,
+        "zerolinecolor": SPACE_GRID,
         "gridwidth": 1,
         "showbackground": false,
         "color": INK,
@@ -131,11 +133,9 @@ pub(crate) fn color_bar(title: &str) -> Value {
     })
 }
 
-/// The layout that every figure starts from, without its title.
+/// The layout that every figure starts from, without its title and size.
 pub(crate) fn layout() -> Map<String, Value> {
     let layout = json!({
-        "width": WIDTH,
-        "height": HEIGHT,
         "font": {"family": FONT, "size": 15, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -155,19 +155,19 @@ pub(crate) fn layout() -> Map<String, Value> {
     }
 }
 
-/// Title and caption at the upper left, and the margin that they need.
-pub(crate) fn heading(title: &str, caption: &str, width: f64, headroom: f64) -> (Value, f64) {
+/// Title and caption at the upper left, and the margin that they need where texts are `larger` times their size here.
+pub(crate) fn heading(title: &str, caption: &str, width: f64, headroom: f64, larger: f64) -> (Value, f64) {
     // About two characters in 15 pixels; plotly does not break lines itself.
-    let lines = wrap(caption, ((width - 100.0) / 7.2).max(24.0) as usize);
+    let lines = wrap(caption, ((width - 100.0) / (7.2 * larger)).max(24.0) as usize);
     let text = json!({
         "text": title,
         "x": 0, "xref": "paper", "xanchor": "left",
         "y": 1, "yref": "paper", "yanchor": "bottom",
-        "pad": {"b": headroom + if lines.is_empty() { 16.0 } else { 20.0 + 17.0 * lines.len() as f64 }},
+        "pad": {"b": headroom + if lines.is_empty() { 16.0 } else { 20.0 + 17.0 * larger * lines.len() as f64 }},
         "font": {"size": 20, "weight": 500},
         "subtitle": {"text": lines.join("<br>"), "font": {"size": 14}},
     });
-    let top = 30.0 + if title.is_empty() { 0.0 } else { 30.0 } + 19.0 * lines.len() as f64;
+    let top = 30.0 + larger * (if title.is_empty() { 0.0 } else { 30.0 } + 19.0 * lines.len() as f64);
     (text, top)
 }
 

@@ -1,6 +1,9 @@
 //! Every view, drawn from the lecture's numbers or from made-up houses, and read back from its JSON.
 //!
-//! `GRADUS_FIGURES=folder cargo test --test plot` also saves each figure as a page there, to be looked at.
+//! `GRADUS_FIGURES=folder cargo test --test plot` also saves each figure as a page there, to be looked at;
+//! `GRADUS_FIGURES_AS="svg pdf png"` says as what else.
+
+mod pictures;
 
 mod classification;
 
@@ -55,8 +58,10 @@ fn flowers() -> Result<Dataset> {
 /// The figure's JSON, after checks that hold for every figure; saves it where asked to.
 fn read(name: &str, figure: &Figure) -> Value {
     if let Ok(folder) = std::env::var("GRADUS_FIGURES") {
-        figure.save(format!("{folder}/{name}.html")).expect("the folder of GRADUS_FIGURES can be written");
-        figure.save(format!("{folder}/{name}.json")).expect("the folder of GRADUS_FIGURES can be written");
+        let endings = std::env::var("GRADUS_FIGURES_AS").unwrap_or_else(|_| "html json".into());
+        for ending in endings.split_whitespace() {
+            figure.save(format!("{folder}/{name}.{ending}")).expect("the folder of GRADUS_FIGURES can be written");
+        }
     }
     let text = figure.to_json();
     let value: Value = serde_json::from_str(&text).expect("figures are JSON");

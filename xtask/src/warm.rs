@@ -194,7 +194,7 @@ fn stamp(project: &Project, variables: &[(String, String)]) -> Stamp {
     // evcxr asks for lld by a flag of the compiler, for mold not.
     stamp.add(if which("mold").is_none() && which("lld").is_some() { "lld" } else { "" });
     stamp.add_content(&project.root().join("Cargo.lock"));
-    for path in ["Cargo.toml", "build.rs", "src", "shaders", "datasets"] {
+    for path in ["Cargo.toml", "build.rs", "src", "browser", "shaders", "datasets"] {
         stamp.add_files(&project.root().join(path));
     }
     stamp
