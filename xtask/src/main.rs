@@ -33,10 +33,11 @@ cargo xtask <command>
   doctor                          what is installed, what is missing, how to get it
   setup                           install everything that notebooks need; again: seconds
   lab [JUPYTERLAB ARGUMENT…]      setup, then open notebooks/ in JupyterLab
-  report [NOTEBOOK…] [--out DIR] [--in-place]
-                                  setup, then run the notebooks and write each as .ipynb and as a page that needs
-                                  no network (default: all of notebooks/, into reports/); --in-place also puts
-                                  the outputs into the notebook itself
+  report [NOTEBOOK…] [--out DIR] [--formats html,pdf,md] [--figures svg,pdf,png] [--in-place]
+                                  setup, then run the notebooks (default: all of notebooks/) and write each into a
+                                  folder (reports/): as .ipynb that shows its figures everywhere; as a page that
+                                  needs no network (html, the default), sheets of A4 (pdf), or text (md); and its
+                                  figures as files. --in-place also puts the outputs into the notebook itself
   test                            all that CI runs: format, lints, tests, docs, notebooks
   kernel CONNECTION_FILE          what Jupyter starts: a kernel with its own copy of the warmed build
 

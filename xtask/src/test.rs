@@ -2,7 +2,7 @@
 //! of each stands at the end.
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -11,7 +11,8 @@ use crate::console::duration;
 use crate::process::{self, which};
 use crate::project::Project;
 use crate::python::Python;
-use crate::{report, setup};
+use crate::report::{self, Format, Picture, Request};
+use crate::setup;
 
 /// A broken notebook, and what its failure must say.
 const BROKEN: [(&str, &str); 3] = [
@@ -47,6 +48,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
     if let Some(python) = &python {
         summary.step("broken notebooks", || broken_notebooks(project, python));
         summary.step("notebooks", || notebooks(project, python));
+        summary.step("in the browser", || in_the_browser(project, python));
     }
     Ok(summary.end())
 }
@@ -60,11 +62,10 @@ fn cargo(project: &Project) -> Command {
 /// Each must fail, and say why: else a notebook could fail in silence, and the next step would be worthless.
 fn broken_notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
     let folder = project.root().join("tests").join("broken_notebooks");
-    let out = scratch(project);
+    let out = project.root().join("target").join("broken-notebooks");
     let mut wrong = Vec::new();
     for (name, message) in BROKEN {
-        let mut command = report::script(project, python);
-        command.arg("--out").arg(&out).arg(folder.join(name)).arg("--cwd").arg(project.notebooks());
+        let mut command = report::run_notebook(project, python, &folder.join(name), &out, Some(&project.notebooks()))?;
         let output = command.output().map_err(|error| format!("cannot start {}: {error}", python.program.display()))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         let failed = output.status.code() == Some(1);
@@ -78,17 +79,45 @@ fn broken_notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
+/// Runs all notebooks and writes them in every form that this machine can; the browser tests look at what came of it.
 fn notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
-    let out = scratch(project);
-    let mut command = report::script(project, python);
-    command.arg("--out").arg(&out).args(report::all(&project.notebooks())?);
-    let outcome = process::run(&mut command, "running the notebooks");
-    let _ = fs::remove_dir_all(&out);
-    outcome
+    let mut request = Request { out: Some(scratch(project)), ..Request::default() };
+    request.formats.push(Format::Md);
+    if gradus_browser::find().is_ok() {
+        request.formats.push(Format::Pdf);
+        request.figures.push(Picture::Svg);
+    }
+    let failures = report::write(project, python, request)?;
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
 }
 
-fn scratch(project: &Project) -> std::path::PathBuf {
-    project.root().join("target").join(Path::new("test-reports"))
+/// JupyterLab and the pages in a real browser. Slow, and of the environment that setup made: so marked as ignored.
+fn in_the_browser(project: &Project, python: &Python) -> Result<(), Failure> {
+    if let Err(error) = gradus_browser::find() {
+        if std::env::var_os("CI").is_some() {
+            return Err(error.to_string());
+        }
+        println!("skipped: {error}");
+        return Ok(());
+    }
+    let mut tests = cargo(project);
+    tests.args([
+        "test",
+        "--package",
+        "xtask",
+        "--test",
+        "browser",
+        "--",
+        "--ignored",
+        "--test-threads=1",
+        "--nocapture",
+    ]);
+    tests.env("GRADUS_TEST_REPORTS", scratch(project)).env("GRADUS_TEST_PYTHON", &python.program);
+    process::run(&mut tests, "the browser tests")
+}
+
+fn scratch(project: &Project) -> PathBuf {
+    project.root().join("target").join("test-reports")
 }
 
 /// What came of each step, and how long it took.

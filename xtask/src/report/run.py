@@ -1,12 +1,11 @@
-"""Runs notebooks without a browser and writes each as .ipynb and as a page that needs no network.
+"""Runs a notebook without a window and saves it with its outputs.
 
-Called by `cargo xtask report`. evcxr answers "ok" when a cell panics or leaves through `?`, so the runner does not go
+Called by `cargo xtask report` and, with `--try`, by setup. evcxr answers "ok" when a cell panics or leaves through `?`, so the runner does not go
 by the answer alone: the kernel is started with a folder (GRADUS_WATCH) into which its prelude writes each failure.
 """
 
 import argparse
 import asyncio
-import html
 import os
 import re
 import sys
@@ -197,8 +196,8 @@ def prepared(path):
     return notebook
 
 
-async def report(path, out, folder, in_place):
-    """Runs one notebook and writes its files. Returns its failure as text, or None."""
+async def run(path, save, folder):
+    """Runs one notebook and saves it, as far as it came. Returns its failure as text, or None."""
     notebook, name = prepared(path), path.stem
     total = sum(cell.cell_type == "code" for cell in notebook.cells)
     failures = []
@@ -218,147 +217,14 @@ async def report(path, out, folder, in_place):
     print(f"{name} · starting the kernel", flush=True)
     begin = time.monotonic()
     await Runner(notebook, folder).run(on_cell)
-    write(out / path.name, nbformat.writes(notebook) + "\n")
-    write(out / f"{name}.html", page(notebook, name))
-    if in_place and not failures:
-        write(path, nbformat.writes(notebook) + "\n")
-    print(f"{name} · {'FAILED' if failures else 'done'} · {time.monotonic() - begin:.0f} s · {out / name}.html\n", flush=True)
+    save.mkdir(parents=True, exist_ok=True)
+    (save / path.name).write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    print(f"{name} · {'FAILED' if failures else 'ran'} · {time.monotonic() - begin:.0f} s", flush=True)
     return failures[0] if failures else None
 
 
 def first_line(text):
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
-
-
-def write(path, text):
-    """Beside, then renamed: an interrupted report leaves no half file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-# ---- the page
-
-
-PAGE = """
-{%- extends 'index.html.j2' -%}
-{%- block html_head_js -%}{{ resources.gradus_scripts }}{%- endblock -%}
-{%- block jupyter_widgets -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
-{%- block html_head_css -%}<style>
-/* Three panels in a row are 1080 px wide; a line of text is read at half of that. */
-main { max-width: 78rem; margin: 0 auto; padding: 1rem; }
-.jp-MarkdownCell :is(p, li, blockquote) { max-width: 54rem; }
-math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }
-math[display="block"] { margin: 0.9em 0; overflow: auto hidden; padding: 0.2em 0; }
-.jp-RenderedHTMLCommon { overflow-x: auto; }
-@media print { main { max-width: none; } .jp-Cell { break-inside: avoid; } }
-</style>{%- endblock -%}
-"""
-
-
-def page(notebook, name):
-    """One HTML file with everything inside: styles, formulas as MathML, plotly.js where there is a figure."""
-    from nbconvert import HTMLExporter
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-
-    class Renderer(IPythonRenderer):
-        def block_math(self, body):
-            return mathml(body, "block")
-
-        def multiline_math(self, text):
-            return mathml(text, "block")
-
-        def latex_environment(self, name, body):
-            return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
-
-        def inline_math(self, body):
-            return mathml(body, "inline")
-
-    class Exporter(HTMLExporter):
-        def markdown2html(self, context, source):
-            metadata = context.get("resources", {}).get("metadata", {})
-            renderer = Renderer(
-                escape=False,
-                attachments=context.get("cell", {}).get("attachments", {}),
-                embed_images=True,
-                path=metadata.get("path", ""),
-                anchor_link_text="",
-                exclude_anchor_links=True,
-            )
-            return MarkdownWithMath(renderer=renderer).render(source)
-
-        markdown2html.jinja_pass_arg = HTMLExporter.markdown2html.jinja_pass_arg
-
-    copy = nbformat.from_dict(notebook)
-    for cell in copy.cells:
-        for output in cell.get("outputs", []):
-            make_offline(output)
-    copy.metadata["title"] = title(copy) or name
-    exporter = Exporter(raw_template=PAGE, embed_images=True)
-    scripts = plotly_script() if has_figures(copy) else ""
-    body, _ = exporter.from_notebook_node(copy, resources={"metadata": {"name": name}, "gradus_scripts": scripts})
-    return body
-
-
-def make_offline(output):
-    """What a browser would show only with scripts from the network, as HTML."""
-    data = output.get("data", {})
-    figure = data.get("application/vnd.plotly.v1+json")
-    if figure is not None and "text/html" not in data:
-        import json
-
-        place = f"figure-{abs(hash(json.dumps(figure, sort_keys=True)))}"
-        data["text/html"] = (
-            f'<div id="{place}"></div><script>Plotly.newPlot("{place}", '
-            + json.dumps({key: figure.get(key) for key in ("data", "layout", "config")}).replace("</", "<\\/")
-            + ");</script>"
-        )
-    latex = data.get("text/latex")
-    if latex is not None and "text/html" not in data:
-        data["text/html"] = mathml(latex.strip().strip("$"), "block")
-
-
-def has_figures(notebook):
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return any("Plotly" in output.get("data", {}).get("text/html", "") for output in outputs)
-
-
-def plotly_script():
-    """plotly.js as the Python package brings it, once for the page."""
-    import plotly
-
-    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    text = script.read_text(encoding="utf-8").replace("</script", "<\\/script")
-    return f"<script>{text}</script>"
-
-
-def title(notebook):
-    for cell in notebook.cells:
-        match = re.search(r"^#\s+(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
-        if match:
-            return re.sub(r"[*_`$]", "", match.group(1)).strip()
-    return None
-
-
-def mathml(latex, display):
-    from latex2mathml.converter import convert
-
-    # nbconvert escapes the text before it asks for a formula.
-    latex = html.unescape(latex).strip()
-    try:
-        return convert(latex, display=display)
-    except Exception as error:
-        print(f"note: a formula is shown as it is written, since it is not understood ({error!r}): {latex}", file=sys.stderr)
-        return f"<code>{html.escape(latex)}</code>"
-
-
-# ---- the commands
 
 
 async def try_kernel(folder):
@@ -381,9 +247,8 @@ async def try_kernel(folder):
 
 async def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("notebooks", nargs="*", type=Path)
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--in-place", action="store_true", help="put the outputs into the notebooks as well")
+    parser.add_argument("notebook", nargs="?", type=Path)
+    parser.add_argument("--save", type=Path, metavar="FOLDER", help="for NAME.ipynb, and NAME.failure where it failed")
     parser.add_argument("--cwd", type=Path, help="the kernel's folder, instead of the notebook's")
     parser.add_argument("--try", dest="trial", type=Path, metavar="FOLDER", help="only see whether the kernel works there")
     arguments = parser.parse_args()
@@ -394,20 +259,17 @@ async def main():
             sys.exit(str(failure))
         return
 
-    failures = []
-    for path in arguments.notebooks:
-        folder = (arguments.cwd or path.parent).resolve()
-        try:
-            failure = await report(path, arguments.out, folder, arguments.in_place)
-        except (Failed, RuntimeError, OSError) as error:
-            failure = f"{path.stem}: {error}"
-            print(failure, flush=True)
-        if failure:
-            failures.append(failure)
-    count = len(arguments.notebooks)
-    print(f"{count - len(failures)} of {count} notebooks ran through; the pages are in {arguments.out}")
-    if failures:
-        print("Failed:\n" + "\n".join(f"  {failure}" for failure in failures))
+    path, save = arguments.notebook, arguments.save
+    if not (path and save):
+        parser.error("a notebook and --save are needed")
+    try:
+        failure = await run(path, save, (arguments.cwd or path.parent).resolve())
+    except (Failed, RuntimeError, OSError) as error:
+        failure = f"{path.stem}: {error}"
+        print(failure, flush=True)
+    if failure:
+        save.mkdir(parents=True, exist_ok=True)
+        (save / f"{path.stem}.failure").write_text(failure, encoding="utf-8")
         sys.exit(1)
 
 

@@ -1,0 +1,148 @@
+//! PNG made small, since notebooks with their pictures go under version control.
+
+use std::collections::HashMap;
+
+use png::{BitDepth, ColorType, Compression, Decoder, DeflateCompression, Encoder, Filter, Transformations};
+
+use crate::Failure;
+
+type Color = [u8; 3];
+
+/// The colours of a palette, of which the first are the most frequent in the picture, and the rest those that are
+/// farthest from all others.
+const PALETTE: usize = 256;
+const FREQUENT: usize = 192;
+
+/// The same picture on white and with a palette, in a fifth of the bytes.
+///
+/// A plot is drawn in a few colours; the hundreds in its picture are the soft edges of lines and letters. Those of the
+/// palette stay as they are, the others become the nearest of them.
+pub fn on_white(picture: &[u8]) -> Result<Vec<u8>, Failure> {
+    let (width, height, colors) = read(picture)?;
+    let palette = palette(&colors);
+    let mut places: HashMap<Color, u8> = HashMap::new();
+    let mut nearest = |color: &Color| *places.entry(*color).or_insert_with(|| nearest(&palette, color));
+    let indices: Vec<u8> = colors.iter().map(&mut nearest).collect();
+
+    let mut small = Vec::new();
+    let mut encoder = Encoder::new(&mut small, width, height);
+    encoder.set_color(ColorType::Indexed);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_palette(palette.concat());
+    encoder.set_compression(Compression::High);
+    encoder.set_deflate_compression(DeflateCompression::Level(9));
+    // Differences of a palette's numbers say nothing.
+    encoder.set_filter(Filter::NoFilter);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&indices));
+    written.map_err(|error| format!("cannot write a PNG: {error}"))?;
+    Ok(small)
+}
+
+/// Width, height and colours of a picture, over white where it is transparent.
+fn read(picture: &[u8]) -> Result<(u32, u32, Vec<Color>), Failure> {
+    let said = |error: &dyn std::fmt::Display| format!("the browser's picture is no PNG: {error}");
+    let mut decoder = Decoder::new(std::io::Cursor::new(picture));
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().map_err(|error| said(&error))?;
+    let size = reader.output_buffer_size().ok_or_else(|| said(&"it is too large"))?;
+    let mut pixels = vec![0; size];
+    let frame = reader.next_frame(&mut pixels).map_err(|error| said(&error))?;
+    pixels.truncate(frame.buffer_size());
+    let colors = match frame.color_type {
+        ColorType::Rgb => pixels.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect(),
+        ColorType::Rgba => pixels.chunks_exact(4).map(over_white).collect(),
+        other => return Err(said(&format!("its colours are {other:?}"))),
+    };
+    Ok((frame.width, frame.height, colors))
+}
+
+fn over_white(pixel: &[u8]) -> Color {
+    let alpha = u32::from(pixel[3]);
+    [0, 1, 2].map(|channel| {
+        let mixed = (u32::from(pixel[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
+        u8::try_from(mixed).unwrap_or(u8::MAX)
+    })
+}
+
+/// At most 256 colours that stand for all.
+fn palette(colors: &[Color]) -> Vec<Color> {
+    let mut counts: HashMap<Color, usize> = HashMap::new();
+    for color in colors {
+        *counts.entry(*color).or_default() += 1;
+    }
+    let mut order: Vec<(usize, Color)> = counts.into_iter().map(|(color, count)| (count, color)).collect();
+    // The colour decides between equals, so that the same picture gives the same file.
+    order.sort_unstable_by(|a, b| b.cmp(a));
+    let mut palette: Vec<Color> = order.iter().map(|(_, color)| *color).collect();
+    if palette.len() <= PALETTE {
+        return palette;
+    }
+    let rest = palette.split_off(FREQUENT);
+    let mut gaps: Vec<(u32, Color)> = rest
+        .into_iter()
+        .map(|color| (distance(&palette[usize::from(nearest(&palette, &color))], &color), color))
+        .collect();
+    while palette.len() < PALETTE {
+        let Some((_, farthest)) = gaps.iter().copied().max() else { break };
+        palette.push(farthest);
+        for (gap, color) in &mut gaps {
+            *gap = (*gap).min(distance(&farthest, color));
+        }
+    }
+    palette
+}
+
+/// The place of the nearest colour in a palette of at most 256.
+fn nearest(palette: &[Color], color: &Color) -> u8 {
+    let places = (0..=u8::MAX).zip(palette);
+    places.min_by_key(|(_, other)| distance(other, color)).map_or(0, |(place, _)| place)
+}
+
+/// The square of the distance between two colours.
+fn distance(a: &Color, b: &Color) -> u32 {
+    a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b)).pow(2)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(color: ColorType, width: u32, pixels: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, width, 1);
+        encoder.set_color(color);
+        encoder.write_header().and_then(|mut writer| writer.write_image_data(pixels)).unwrap();
+        bytes
+    }
+
+    /// Reads a picture whose palette is expanded to colours.
+    fn colors(picture: &[u8]) -> Vec<Color> {
+        read(picture).unwrap().2
+    }
+
+    #[test]
+    fn transparency_becomes_white_and_few_colours_stay() {
+        let pixels = [10, 20, 30, 255, 0, 0, 0, 0, 200, 0, 100, 128];
+        let small = on_white(&encoded(ColorType::Rgba, 3, &pixels)).unwrap();
+        assert_eq!(colors(&small), [[10, 20, 30], [255, 255, 255], [227, 127, 177]]);
+        assert!(on_white(b"<svg/>").unwrap_err().contains("no PNG"));
+    }
+
+    #[test]
+    fn of_many_colours_the_frequent_stay_and_the_others_are_near() {
+        // A thousand shades once each, on a ground of two colours.
+        let shades = (0..1000_u32).map(|at| [(at % 10 * 25) as u8, (at / 10 % 10 * 25) as u8, (at / 100 * 25) as u8]);
+        let all: Vec<Color> = std::iter::repeat_n([255, 255, 255], 5000)
+            .chain(std::iter::repeat_n([0, 114, 178], 300))
+            .chain(shades)
+            .collect();
+        let picture = encoded(ColorType::Rgb, 6300, &all.concat());
+        let small = on_white(&picture).unwrap();
+        let after = colors(&small);
+        assert_eq!(after[..5300], all[..5300]);
+        let worst = all.iter().zip(&after).map(|(before, after)| distance(before, after)).max().unwrap();
+        // Two steps of the shades in each direction at the most.
+        assert!(worst <= 3 * 50_u32.pow(2), "{worst}");
+        assert_eq!(small, on_white(&picture).unwrap(), "the same picture gives the same file");
+    }
+}

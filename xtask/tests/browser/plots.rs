@@ -1,0 +1,70 @@
+//! Whether the figures of a page are drawn and alive.
+
+use std::time::Duration;
+
+use gradus_browser::Page;
+use serde_json::Value;
+
+use crate::Result;
+
+/// A point of each figure that should answer the mouse, in pixels from the figure's corner; null in space, where a figure
+/// is one canvas.
+const POINTS: &str = r#"
+[...document.querySelectorAll(".js-plotly-plot")].map((figure, number) => {
+  figure.dataset.number = number;
+  const layout = figure._fullLayout;
+  const drawn = figure.querySelector(".main-svg") !== null && figure.querySelectorAll(".main-svg path, canvas").length > 0;
+  for (const points of figure.calcdata) {
+    const trace = points[0].trace;
+    if (!trace.visible || trace.hoverinfo === "skip" || !trace.xaxis) continue;
+    const [x, y] = [layout["xaxis" + trace.xaxis.slice(1)], layout["yaxis" + trace.yaxis.slice(1)]];
+    if (trace.type === "heatmap") return {drawn, at: [x._offset + x._length / 3, y._offset + y._length / 3]};
+    const inside = points.filter(point => {
+      const [h, v] = trace.type === "bar" ? bar(point, trace) : [point.x, point.y];
+      point.place = [x.c2p(h), y.c2p(v)];
+      return point.place[0] >= 0 && point.place[0] <= x._length && point.place[1] >= 0 && point.place[1] <= y._length;
+    });
+    if (inside.length === 0) continue;
+    const [h, v] = inside[Math.floor(inside.length / 2)].place;
+    return {drawn, at: [x._offset + h, y._offset + v]};
+  }
+  return {drawn, at: null};
+  function bar(point, trace) {
+    const middle = point.b + point.s / 2;
+    return trace.orientation === "h" ? [middle, point.p] : [point.p, middle];
+  }
+})
+"#;
+
+/// Fails unless there are `expected` figures, all drawn, and each answers the mouse with a label.
+pub fn all_alive(page: &mut Page, expected: usize) -> Result {
+    let drawn = format!("document.querySelectorAll('.js-plotly-plot .main-svg').length >= {expected}");
+    page.wait_until(&drawn, Duration::from_secs(120))?;
+    let points = page.evaluate(POINTS)?;
+    let points = points.as_array().ok_or("no list of figures")?;
+    assert_eq!(points.len(), expected, "figures on the page");
+    let mut hovered = 0;
+    for (number, point) in points.iter().enumerate() {
+        assert_eq!(point["drawn"], Value::Bool(true), "figure {number} is not drawn");
+        if point["at"].is_null() {
+            continue;
+        }
+        let figure = format!("document.querySelector('.js-plotly-plot[data-number=\"{number}\"]')");
+        let at = page.evaluate(&format!(
+            "(() => {{ const figure = {figure}; figure.scrollIntoView({{block: 'center'}}); \
+             const box = figure.getBoundingClientRect(); \
+             return [box.left + {}, box.top + {}]; }})()",
+            point["at"][0], point["at"][1]
+        ))?;
+        let (x, y) = (at[0].as_f64().ok_or("no place")?, at[1].as_f64().ok_or("no place")?);
+        let label = format!("{figure}.querySelector('.hoverlayer .hovertext') !== null");
+        // The mouse arrives from beside the point, as a hand would bring it.
+        page.move_mouse(x + 25.0, y + 3.0)?;
+        page.move_mouse(x, y)?;
+        page.wait_until(&label, Duration::from_secs(10))
+            .map_err(|error| format!("figure {number} gives no label at {x}, {y}: {error}"))?;
+        hovered += 1;
+    }
+    assert!(hovered > 0 || expected == 0, "no figure was tried with the mouse");
+    Ok(())
+}
