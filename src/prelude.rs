@@ -12,5 +12,7 @@ pub use crate::linear::{
     SquaredError,
 };
 pub use crate::notebook::InCell;
-pub use crate::plot::{Figure, compare_costs, compare_paths, cost_contour, cost_curves, cost_surface, cost_tangent};
+pub use crate::plot::{
+    Figure, Theme, compare_costs, compare_paths, cost_contour, cost_curves, cost_surface, cost_tangent,
+};
 pub use ndarray::{self, Array1, Array2, array};
