@@ -14,7 +14,7 @@ pub use crate::linear::{
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::notebook::InCell;
 pub use crate::plot::{
-    Figure, compare_costs, compare_paths, compare_precision_recall, compare_roc, cost_contour, cost_curves,
+    Figure, Theme, compare_costs, compare_paths, compare_precision_recall, compare_roc, cost_contour, cost_curves,
     cost_surface, cost_tangent, decision_boundary, epoch_curve, images, learning_curve, validation_curve,
     worst_mistakes,
 };

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, Result};
 
@@ -53,11 +53,15 @@ const LAST_WORDS: usize = 8;
 /// The way to the browser, and the way back.
 type Ways = (Box<dyn Write + Send>, Box<dyn Read + Send>);
 
+/// How long its last words are waited for.
+const LISTENING: Duration = Duration::from_millis(500);
+
 /// A running browser. Dropped, it is killed with all its children, and its profile is removed.
 pub(crate) struct Process {
     child: Child,
     profile: PathBuf,
     words: Arc<Mutex<VecDeque<String>>>,
+    listener: Option<JoinHandle<()>>,
 }
 
 impl Process {
@@ -71,10 +75,10 @@ impl Process {
             let _ = fs::remove_dir_all(&profile);
             fail(error.to_string())
         })?;
-        let mut process = Process { child, profile, words: Arc::default() };
+        let mut process = Process { child, profile, words: Arc::default(), listener: None };
         if let Some(stderr) = process.child.stderr.take() {
             let words = Arc::clone(&process.words);
-            thread::spawn(move || listen(stderr, &words));
+            process.listener = Some(thread::spawn(move || listen(stderr, &words)));
         }
         match ways(&mut process, limit) {
             Ok(ways) => Ok((process, ways)),
@@ -82,8 +86,13 @@ impl Process {
         }
     }
 
-    /// What it last said on its standard error, for an error's text.
+    /// What it last said on its standard error, for an error's text. Of a browser that has just ended, the words may
+    /// still be on their way.
     pub(crate) fn last_words(&self) -> String {
+        let until = Instant::now() + LISTENING;
+        while self.listener.as_ref().is_some_and(|listener| !listener.is_finished()) && Instant::now() < until {
+            thread::sleep(Duration::from_millis(5));
+        }
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         if words.is_empty() {
             return "it said nothing".into();
