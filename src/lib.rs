@@ -25,6 +25,7 @@
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 3 | [`linear`] | linear models: closed form, gradient descent |
 //! | 1 | [`metrics`], [`progress`] | how good a prediction is; progress of long fits |
+//! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
 //!
 //! # For users of NumPy, pandas and scikit-learn
@@ -48,6 +49,7 @@ use cblas_sys as _;
 
 pub mod data;
 pub mod error;
+pub mod graph;
 pub mod linear;
 pub mod metrics;
 pub mod notebook;

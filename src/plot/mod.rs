@@ -19,6 +19,7 @@
 //! the length of a colour bar. The crate gives the library that draws.
 
 mod bowl;
+mod computation_graph;
 mod contour;
 mod correlation;
 mod cost;
@@ -27,6 +28,7 @@ mod figure;
 mod grid;
 mod histogram;
 mod html;
+mod layered;
 mod numbers;
 mod predicted;
 mod regression;
