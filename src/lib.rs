@@ -25,6 +25,7 @@
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 3 | [`linear`] | linear models: closed form, gradient descent |
 //! | 1 | [`metrics`], [`progress`] | how good a prediction is; progress of long fits |
+//! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
 //!
@@ -52,6 +53,7 @@ pub mod error;
 pub mod graph;
 pub mod linear;
 pub mod metrics;
+pub mod monitor;
 pub mod notebook;
 pub mod plot;
 pub mod prelude;

@@ -7,10 +7,15 @@ pub use crate::data::{
     generators, read_csv,
 };
 pub use crate::error::{Error, Result};
+pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::linear::{
     Batch, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearModel, LinearRegression, Solver,
     SquaredError,
 };
+pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::notebook::InCell;
-pub use crate::plot::{Figure, compare_costs, compare_paths, cost_contour, cost_curves, cost_surface, cost_tangent};
+pub use crate::plot::{
+    ActivationCurve, Figure, NetworkDrawing, NetworkLayer, activation_functions, compare_costs, compare_paths,
+    cost_contour, cost_curves, cost_surface, cost_tangent,
+};
 pub use ndarray::{self, Array1, Array2, array};

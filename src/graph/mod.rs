@@ -9,6 +9,8 @@
 mod computation_graph;
 mod expression;
 mod operation;
+#[cfg(test)]
+mod tests;
 
 pub use computation_graph::{ComputationGraph, GraphNode};
 pub use expression::Expression;

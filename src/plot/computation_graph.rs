@@ -193,10 +193,10 @@ impl<'a> Drawn<'a> {
             },
             "marker": {
                 "size": 2.0 * RADIUS, "opacity": 1,
-                "color": all.clone().map(|at| pick(at, style::PALETTE[0], "rgba(128,128,128,0.12)")).collect::<Vec<_>>(),
+                "color": all.clone().map(|at| pick(at, style::PALETTE[2], "rgba(128,128,128,0.12)")).collect::<Vec<_>>(),
                 "line": {
                     "width": 1.5,
-                    "color": all.clone().map(|at| pick(at, style::PALETTE[0], style::INK)).collect::<Vec<_>>(),
+                    "color": all.clone().map(|at| pick(at, style::PALETTE[2], style::INK)).collect::<Vec<_>>(),
                 },
             },
             "hovertext": all.map(|at| self.explanation(at)).collect::<Vec<_>>(), "hoverinfo": "text",

@@ -11,6 +11,11 @@
 //! | predicted against actual | `predicted.rs` | B5 |
 //! | cost surface, contour with the descent's path | `surface.rs`, `contour.rs` | A12 |
 //! | J(w) with its tangent, step by step | `tangent.rs` | A14 |
+//! | activation functions with their derivatives | `activations.rs` | A35 |
+//! | drawing of a network | `network/` | A23, A26 |
+//! | computation graph with values and gradients | `computation_graph.rs`, laid out in `layered.rs` | A21 |
+//! | gradient norms, updates beside the weights | `gradient_flow.rs` | B17, B25 |
+//! | each layer's values over the epochs | `layer_histograms.rs` | B27 |
 //! | histograms, scatter matrix, correlations | `histogram.rs`, `scatter_matrix.rs`, `correlation.rs` | A9 |
 //!
 //! The look is decided in `style.rs` alone. Figures are written in plotly.js' own words
@@ -18,6 +23,7 @@
 //! takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and only whole numbers for
 //! the length of a colour bar. The crate gives the library that draws.
 
+mod activations;
 mod bowl;
 mod computation_graph;
 mod contour;
@@ -25,10 +31,13 @@ mod correlation;
 mod cost;
 mod examples;
 mod figure;
+mod gradient_flow;
 mod grid;
 mod histogram;
 mod html;
+mod layer_histograms;
 mod layered;
+mod network;
 mod numbers;
 mod predicted;
 mod regression;
@@ -40,9 +49,11 @@ mod surface;
 mod tangent;
 mod thin;
 
+pub use activations::{ActivationCurve, activation_functions};
 pub use contour::{compare_paths, cost_contour};
 pub use cost::{compare_costs, cost_curves};
 pub use figure::Figure;
+pub use network::{NetworkDrawing, NetworkLayer};
 pub use numbers::Coordinate;
 pub use predicted::predicted_against_actual;
 pub use style::PALETTE;
