@@ -141,19 +141,24 @@ impl ComputationGraph {
     }
 
     fn check_finite(&self) -> Result<()> {
-        for (at, node) in self.nodes.iter().enumerate() {
-            let (what, number) = match (node.value.is_finite(), node.gradient.is_finite()) {
-                (true, true) => continue,
-                (false, _) => ("", node.value),
-                (true, false) => ("the gradient of ", node.gradient),
-            };
-            let formula = self.formula(at);
-            let name = node.name.clone().unwrap_or(if formula.is_empty() { "a constant".into() } else { formula });
-            return Err(Error::Data(format!(
-                "{what}{name} is {number}: a computation graph needs finite numbers; change the variables' values"
-            )));
-        }
-        Ok(())
+        // Values first: a gradient often fails because of a value further on.
+        let value = self.nodes.iter().position(|node| !node.value.is_finite());
+        let gradient = self.nodes.iter().position(|node| !node.gradient.is_finite());
+        let (what, at, number) = match (value, gradient) {
+            (Some(at), _) => ("", at, self.nodes[at].value),
+            (None, Some(at)) => ("the gradient of ", at, self.nodes[at].gradient),
+            (None, None) => return Ok(()),
+        };
+        let formula = self.formula(at);
+        let unnamed = if formula.is_empty() { "a constant".into() } else { formula.clone() };
+        let name = match (&self.nodes[at].name, formula.is_empty()) {
+            (Some(name), false) => format!("{name} = {formula}"),
+            (Some(name), true) => name.clone(),
+            (None, _) => unnamed,
+        };
+        Err(Error::Data(format!(
+            "{what}{name} is {number}: a computation graph needs finite numbers; change the variables' values"
+        )))
     }
 }
 

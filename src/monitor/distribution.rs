@@ -79,8 +79,13 @@ fn bulk(sorted: &[f64]) -> [f64; 2] {
     let (Some(&least), Some(&greatest)) = (sorted.first(), sorted.last()) else { return [f64::NAN; 2] };
     let (low, high) = (quantile(sorted, 0.01), quantile(sorted, 0.99));
     let room = (high - low) / 2.0;
-    // Where (almost) all values are the same, what lies around them is all there is to see.
-    if room > 0.0 { [least.max(low - room), greatest.min(high + room)] } else { [least, greatest] }
+    if room <= 0.0 {
+        // Where (almost) all values are the same, what lies around them is all there is to see.
+        return [least, greatest];
+    }
+    let near = |value: &&f64| (low - room..=high + room).contains(*value);
+    let ends = [sorted.iter().find(near), sorted.iter().rev().find(near)];
+    [*ends[0].unwrap_or(&least), *ends[1].unwrap_or(&greatest)]
 }
 
 #[cfg(test)]

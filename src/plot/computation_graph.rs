@@ -61,6 +61,8 @@ struct Drawn<'a> {
     layout: Layered,
     /// Pixels from one column to the next.
     step: f64,
+    /// Pixels for the output's name, behind its line.
+    name_room: f64,
 }
 
 impl<'a> Drawn<'a> {
@@ -86,10 +88,15 @@ impl<'a> Drawn<'a> {
             0..=MOST_NODES => Layered::of(nodes.len(), &edges),
             _ => Layered { places: vec![], routes: vec![], columns: 0 },
         };
-        let gaps = layout.columns.saturating_sub(1).max(1) as f64;
-        let room = style::WIDTH - 2.0 * MARGIN - 2.0 * RADIUS - LEVEL - SLANT;
+        // As wide as a page, where the columns need no more: all steps, and the output's line with its name.
+        let gaps = layout.columns.saturating_sub(1) as f64;
+        let name = graph.nodes().last().and_then(|node| node.name.as_deref()).unwrap_or_default();
+        let name_room = if name.is_empty() { 0.0 } else { 10.0 + 9.0 * name.chars().count() as f64 };
+        let room = style::WIDTH - 2.0 * MARGIN - SLANT - name_room;
         let least = 2.0 * RADIUS + LEVEL + SLANT;
-        Drawn { graph, nodes, layout, step: (room / gaps).clamp(least, 2.2 * least) }
+        let share = LEVEL / (LEVEL + SLANT);
+        let step = (room - 2.0 * RADIUS * (1.0 - share)) / (gaps + share);
+        Drawn { graph, nodes, layout, step: step.clamp(least, 1.7 * least), name_room }
     }
 
     fn x(&self, column: usize) -> f64 {
@@ -114,7 +121,7 @@ impl<'a> Drawn<'a> {
         figure.add(self.numbers("value", 9.0, style::INK));
         figure.add(self.numbers("gradient", -9.0, GRADIENT));
         figure.add(self.names());
-        let end = self.x(self.layout.columns.saturating_sub(1)) + RADIUS + self.level() + SLANT;
+        let end = self.x(self.layout.columns.saturating_sub(1)) + RADIUS + self.level() + self.name_room;
         let width = (end + 2.0 * MARGIN).max(style::WIDTH);
         // In the middle where there is room to spare.
         let shift = (width - 2.0 * MARGIN - end) / 2.0;

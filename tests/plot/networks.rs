@@ -151,7 +151,8 @@ fn computation_graphs() -> Result<()> {
     // A hidden layer of two units: values that are used twice.
     let (u, v) = (variable("x1", 0.5), variable("x2", -1.2));
     let unit = |number: usize| {
-        let weight = |input: usize| variable(&format!("w{number}{input}"), 0.7 * number as f64 - 0.9 * input as f64);
+        let weight =
+            |input: usize| Expression::variable(format!("w{number}{input}"), 0.7 * number as f64 - 0.9 * input as f64);
         (weight(1) * &u + weight(2) * &v).tanh().named(format!("a{number}"))
     };
     let (a1, a2) = (unit(1), unit(2));
