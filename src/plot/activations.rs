@@ -94,7 +94,7 @@ fn panel(curve: &ActivationCurve, range: [f64; 2]) -> Figure {
         undefined |= zs.iter().zip(&values).any(|(z, value)| !z.is_nan() && !value.is_finite());
         figure.add(json!({
             "type": "scatter", "mode": "lines", "name": label, "x": zs, "y": values,
-            "line": {"color": style::color(index), "width": 2.5, "dash": dash},
+            "line": {"color": style::color(index), "width": 2.5, "dash": dash, "simplify": false},
             "hovertemplate": format!("z = %{{x:.3~f}}<br>{label} = %{{y:.4~g}}<extra></extra>"),
         }));
     }

@@ -17,7 +17,7 @@ const MOST_NODES: usize = 120;
 /// All in pixels: a node's radius, the level stretch that bears the numbers, the least width of a slant, the height that
 /// a line needs.
 const RADIUS: f64 = 18.0;
-const LEVEL: f64 = 54.0;
+const LEVEL: f64 = 52.0;
 const SLANT: f64 = 14.0;
 const SLOT: f64 = 64.0;
 const MARGIN: f64 = 20.0;
@@ -113,7 +113,7 @@ impl<'a> Drawn<'a> {
         let output = self.output_name();
         let mut figure = Figure::space(format!("Computation graph of {output}"));
         figure = figure.caption(format!(
-            "forward: the value above each line; backward: the gradient d{output}/d· below it, in orange"
+            "forward: the value above each line; backward: the gradient d{output}/d· below it, in orange; rounded"
         ));
         for trace in [self.wires(), self.circles()] {
             figure.add(trace);
@@ -189,7 +189,7 @@ impl<'a> Drawn<'a> {
         let pick = |at: usize, yes: &'static str, no: &'static str| if input(at) { yes } else { no };
         let signs: Vec<String> = all.clone().map(|at| self.sign(at)).collect();
         // What is too long for its circle gets smaller letters.
-        let sizes: Vec<f64> = signs.iter().map(|sign| (78.0 / sign.chars().count() as f64).clamp(8.0, 17.0)).collect();
+        let sizes: Vec<f64> = signs.iter().map(|sign| (42.0 / sign.chars().count() as f64).clamp(8.0, 17.0)).collect();
         json!({
             "type": "scatter", "mode": "markers+text", "cliponaxis": false,
             "x": all.clone().map(|at| self.place(at)[0]).collect::<Vec<_>>(),
@@ -309,13 +309,13 @@ fn folded(graph: &ComputationGraph, node: &GraphNode) -> Option<(usize, String)>
     (sign.chars().count() <= 8).then_some((at, sign))
 }
 
-/// At most eight characters: four significant digits.
+/// Short enough for its line: three significant digits, or three decimals.
 fn digits(value: f64) -> String {
     let size = value.abs();
     let text = match size {
         0.0 => "0".into(),
         1e-2..1e5 => {
-            let decimals = (3 - size.log10().floor() as i32).clamp(0, 4) as usize;
+            let decimals = (2 - size.log10().floor() as i32).clamp(0, 3) as usize;
             short(format!("{value:.decimals$}").parse().unwrap_or(value))
         }
         _ => format!("{value:.1e}"),
@@ -334,11 +334,11 @@ mod tests {
 
     #[test]
     fn numbers_fit_their_line() {
-        let cases = [(0.0, "0"), (-0.268_941_4, "−0.2689"), (1.0, "1"), (12_345.6, "12346"), (0.05, "0.05")];
-        for (value, text) in cases.into_iter().chain([(-1.234e-7, "−1.2e−7"), (1e200, "1.0e200"), (3.14159, "3.142")])
+        let cases = [(0.0, "0"), (-0.268_941_4, "−0.269"), (1.0, "1"), (-12_345.6, "−12346"), (0.05, "0.05")];
+        for (value, text) in cases.into_iter().chain([(-1.234e-7, "−1.2e−7"), (1e200, "1.0e200"), (3.14159, "3.14")])
         {
             assert_eq!(digits(value), text);
-            assert!(digits(value).chars().count() <= 8);
+            assert!(digits(value).chars().count() <= 7);
         }
     }
 

@@ -48,8 +48,10 @@ impl GradientFlow {
             return Err(Error::Data("nothing was recorded yet; call `record(step, layer, norms)` first".into()));
         }
         let mut figure = Figure::new(title).x("step").y(quantity).log_y();
-        let least = self.layers().iter().flat_map(|layer| &layer.norms).map(&number);
-        let least = least.filter(|value| *value > 0.0 && value.is_finite()).fold(f64::INFINITY, f64::min);
+        let drawn = self.layers().iter().flat_map(|layer| &layer.norms).map(&number);
+        let drawn = drawn.filter(|value| *value > 0.0 && value.is_finite());
+        let (least, most) =
+            drawn.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
         // Below everything else; without anything else, 1 is as good as any place.
         let edge = if least.is_finite() { least / 3.0 } else { 1.0 };
         let mut thinned = 0;
@@ -68,6 +70,10 @@ impl GradientFlow {
                 0..=40 => figure.line_points(name.clone(), xs, ys),
                 _ => figure.line(name.clone(), xs, ys),
             };
+            if let Some(trace) = figure.traces.last_mut().filter(|_| steps.len() > 200) {
+                // Gradients of batches jump about; thick lines would run together.
+                trace["line"]["width"] = 1.2.into();
+            }
             let color = figure.traces.last().map_or(json!(style::INK), |trace| trace["line"]["color"].clone());
             let zeros: Vec<f64> =
                 steps.iter().zip(&values).filter(|(_, value)| **value == 0.0).map(|(step, _)| *step).collect();
@@ -95,6 +101,8 @@ impl GradientFlow {
         if thinned > 0 {
             figure.remark(format!("{thinned} steps, drawn as {MOST} points with every extreme"));
         }
+        // Powers of ten, with 2 and 5 between them where they are few.
+        figure.set("/yaxis/dtick", if most / least > 100.0 { json!(1) } else { json!("D2") });
         figure.set("/xaxis/zeroline", false);
         Ok(figure)
     }

@@ -112,6 +112,8 @@ fn ridges(quantity: &str, records: Records) -> Figure {
     figure.set("/yaxis/tickvals", json!(ticks));
     figure.set("/yaxis/ticktext", ticks.iter().map(|at| json!(shown[*at].0.to_string())).collect::<Value>());
     figure.set("/yaxis/zeroline", false);
+    // Gradients are small: −3×10⁻⁶, not −0.000003.
+    figure.set("/xaxis/minexponent", 3);
     let outside: usize = shown.iter().map(|(_, all)| all.outside).sum();
     if outside > 0 {
         figure.remark(format!("outside: {outside} values far from the rest"));
@@ -185,6 +187,7 @@ fn bands(quantity: &str, records: Records) -> Figure {
         "hovertemplate": "epoch %{x}: median %{y:.4~g}<extra></extra>",
     }));
     figure.set("/xaxis/zeroline", false);
+    figure.set("/yaxis/minexponent", 3);
     figure
 }
 

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
-/// Sweeps over the columns; a lecture's graph is settled after a few.
+/// Sweeps over the columns for their orders; a lecture's graph is settled after a few.
 const SWEEPS: usize = 24;
+/// Sweeps for the heights: as many as make a long chain straight.
+const HEIGHT_SWEEPS: usize = 300;
 
 /// Where the nodes stand and how the edges run.
 pub(crate) struct Layered {
@@ -151,7 +153,7 @@ fn crossings(layers: &[Vec<usize>], neighbours: &Neighbours) -> usize {
 /// Heights that keep each column's order with gaps of at least 1, each near the mean of its neighbours.
 fn heights(layers: &[Vec<usize>], neighbours: &Neighbours) -> Vec<f64> {
     let mut height = places(layers, neighbours.before.len());
-    for sweep in 0..SWEEPS {
+    for sweep in 0..HEIGHT_SWEEPS {
         let columns: Vec<usize> =
             if sweep % 2 == 0 { (0..layers.len()).collect() } else { (0..layers.len()).rev().collect() };
         for column in columns {
@@ -223,6 +225,14 @@ mod tests {
         assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbours), &neighbours), 0);
         let neighbours = Neighbours::of(4, &[(0, 2), (0, 3), (1, 2), (1, 3)]);
         assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbours), &neighbours), 1);
+    }
+
+    #[test]
+    fn a_chain_is_straight() {
+        let chain: Vec<(usize, usize)> = [(0, 2), (1, 2)].into_iter().chain((2..9).map(|at| (at, at + 1))).collect();
+        let layout = Layered::of(10, &chain);
+        let bends = layout.places.windows(2).skip(2).map(|pair| (pair[1].1 - pair[0].1).abs());
+        assert!(bends.fold(0.0, f64::max) < 0.005);
     }
 
     #[test]

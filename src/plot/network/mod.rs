@@ -151,9 +151,7 @@ impl NetworkDrawing {
         let mut caption = format!("{} parameters", grouped(self.parameters()));
         if !self.weights.is_empty() {
             let largest = short(self.largest()).replace('-', "−");
-            caption += &format!(
-                " · blue connections have positive weights, orange ones negative, thick ones large (up to {largest})"
-            );
+            caption += &format!(" · weights: blue positive, orange negative, thick where large (up to {largest})");
         }
         figure = figure.caption(caption);
         for trace in self.connections(&sheet) {

@@ -153,12 +153,15 @@ impl Sheet {
     }
 }
 
-/// The text, cut where it is longer than this.
+/// The text, cut where it is longer than this. The end stays: there stands the number of a layer.
 fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+    const END: usize = 3;
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= most {
         return text.into();
     }
-    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+    let (start, end) = (&letters[..most.saturating_sub(END + 1)], &letters[letters.len() - END.min(letters.len())..]);
+    start.iter().chain(&['…']).chain(end).collect()
 }
 
 /// 100 480, with spaces that no line breaks at.
@@ -192,7 +195,7 @@ mod tests {
     #[test]
     fn texts_fit_their_column() {
         assert_eq!((grouped(1234).as_str(), grouped(100_480).as_str()), ("1234", "100\u{202f}480"));
-        assert_eq!((shortened("flatten", 7), shortened("max pooling", 7)), ("flatten".into(), "max po…".into()));
+        assert_eq!((shortened("flatten", 7), shortened("max pooling", 7)), ("flatten".into(), "max…ing".into()));
         let layers: Vec<NetworkLayer> = (0..30).map(|at| NetworkLayer::new(format!("layer {at}"), 3)).collect();
         let sheet = Sheet::of(&layers);
         assert!(sheet.step >= LEAST_STEP && sheet.width > style::WIDTH);
