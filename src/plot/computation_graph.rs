@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn numbers_fit_their_line() {
         let cases = [(0.0, "0"), (-0.268_941_4, "−0.269"), (1.0, "1"), (-12_345.6, "−12346"), (0.05, "0.05")];
-        for (value, text) in cases.into_iter().chain([(-1.234e-7, "−1.2e−7"), (1e200, "1.0e200"), (3.14159, "3.14")])
+        for (value, text) in cases.into_iter().chain([(-1.234e-7, "−1.2e−7"), (1e200, "1.0e200"), (2.71528, "2.72")])
         {
             assert_eq!(digits(value), text);
             assert!(digits(value).chars().count() <= 7);

@@ -125,8 +125,8 @@ impl Sheet {
             .enumerate()
             .map(|(row, heading)| (0.0, row + 1, heading.to_string(), "middle right", String::new()))
             .collect();
-        // Letters that fit between two layers.
-        let most = ((self.step - 8.0) / 7.4) as usize;
+        // Letters that fit between two layers; those of names are bold.
+        let most = |row: usize| ((self.step - 8.0) / if row == 0 { 9.0 } else { 7.4 }) as usize;
         for (at, (layer, column)) in layers.iter().zip(&self.columns).enumerate() {
             let parameters = match at.checked_sub(1) {
                 Some(before) => grouped(layer.count(layers[before].units)),
@@ -136,7 +136,7 @@ impl Sheet {
             let texts = [layer.name.clone(), grouped(layer.units), activation.to_string(), parameters];
             for (row, text) in texts.into_iter().enumerate() {
                 let full = style::escape(&text);
-                let cut = style::escape(&shortened(&text, most));
+                let cut = style::escape(&shortened(&text, most(row)));
                 let cut = if row == 0 { format!("<b>{cut}</b>") } else { cut };
                 cells.push((column.x, row, cut, "middle center", full));
             }
