@@ -25,6 +25,8 @@
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 3 | [`linear`] | linear models: closed form, gradient descent |
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
+//! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
+//! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
 //!
 //! # For users of NumPy, pandas and scikit-learn
@@ -50,9 +52,11 @@ use cblas_sys as _;
 
 pub mod data;
 pub mod error;
+pub mod graph;
 pub mod linear;
 pub mod loss;
 pub mod metrics;
+pub mod monitor;
 pub mod notebook;
 pub mod plot;
 pub mod prelude;

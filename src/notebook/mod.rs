@@ -11,6 +11,7 @@ mod figure;
 mod frame;
 pub(crate) mod html;
 mod models;
+mod networks;
 mod preparation;
 mod show;
 mod table;

@@ -205,7 +205,8 @@ pub(crate) fn plain(text: &str) -> String {
 /// Lines of at most `width` characters, broken between words.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    // Not at the narrow spaces inside of 100 480.
+    for word in text.split_ascii_whitespace() {
         match lines.last_mut() {
             Some(line) if line.chars().count() + word.chars().count() < width => {
                 line.push(' ');
