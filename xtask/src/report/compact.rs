@@ -6,18 +6,19 @@ use png::{BitDepth, ColorType, Compression, Decoder, DeflateCompression, Encoder
 
 use crate::Failure;
 
-type Color = [u8; 3];
+/// Red, green, blue and opacity; all 0 where nothing is seen.
+type Color = [u8; 4];
 
 /// The colours of a palette, of which the first are the most frequent in the picture, and the rest those that are
 /// farthest from all others.
 const PALETTE: usize = 256;
 const FREQUENT: usize = 192;
 
-/// The same picture on white and with a palette, in a fifth of the bytes.
+/// The same picture with a palette, in a quarter of the bytes.
 ///
 /// A plot is drawn in a few colours; the hundreds in its picture are the soft edges of lines and letters. Those of the
 /// palette stay as they are, the others become the nearest of them.
-pub fn on_white(picture: &[u8]) -> Result<Vec<u8>, Failure> {
+pub fn with_palette(picture: &[u8]) -> Result<Vec<u8>, Failure> {
     let (width, height, colors) = read(picture)?;
     let palette = palette(&colors);
     let mut places: HashMap<Color, u8> = HashMap::new();
@@ -28,7 +29,8 @@ pub fn on_white(picture: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut encoder = Encoder::new(&mut small, width, height);
     encoder.set_color(ColorType::Indexed);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_palette(palette.concat());
+    encoder.set_palette(palette.iter().flat_map(|color| [color[0], color[1], color[2]]).collect::<Vec<u8>>());
+    encoder.set_trns(palette.iter().map(|color| color[3]).collect::<Vec<u8>>());
     encoder.set_compression(Compression::High);
     encoder.set_deflate_compression(DeflateCompression::Level(9));
     // Differences of a palette's numbers say nothing.
@@ -38,7 +40,7 @@ pub fn on_white(picture: &[u8]) -> Result<Vec<u8>, Failure> {
     Ok(small)
 }
 
-/// Width, height and colours of a picture, over white where it is transparent.
+/// Width, height and colours of a picture.
 fn read(picture: &[u8]) -> Result<(u32, u32, Vec<Color>), Failure> {
     let said = |error: &dyn std::fmt::Display| format!("the browser's picture is no PNG: {error}");
     let mut decoder = Decoder::new(std::io::Cursor::new(picture));
@@ -49,19 +51,15 @@ fn read(picture: &[u8]) -> Result<(u32, u32, Vec<Color>), Failure> {
     let frame = reader.next_frame(&mut pixels).map_err(|error| said(&error))?;
     pixels.truncate(frame.buffer_size());
     let colors = match frame.color_type {
-        ColorType::Rgb => pixels.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect(),
-        ColorType::Rgba => pixels.chunks_exact(4).map(over_white).collect(),
+        ColorType::Rgb => pixels.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2], u8::MAX]).collect(),
+        ColorType::Rgba => pixels.chunks_exact(4).map(seen).collect(),
         other => return Err(said(&format!("its colours are {other:?}"))),
     };
     Ok((frame.width, frame.height, colors))
 }
 
-fn over_white(pixel: &[u8]) -> Color {
-    let alpha = u32::from(pixel[3]);
-    [0, 1, 2].map(|channel| {
-        let mixed = (u32::from(pixel[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
-        u8::try_from(mixed).unwrap_or(u8::MAX)
-    })
+fn seen(pixel: &[u8]) -> Color {
+    if pixel[3] == 0 { [0; 4] } else { [pixel[0], pixel[1], pixel[2], pixel[3]] }
 }
 
 /// At most 256 colours that stand for all.
@@ -121,28 +119,31 @@ mod tests {
     }
 
     #[test]
-    fn transparency_becomes_white_and_few_colours_stay() {
-        let pixels = [10, 20, 30, 255, 0, 0, 0, 0, 200, 0, 100, 128];
-        let small = on_white(&encoded(ColorType::Rgba, 3, &pixels)).unwrap();
-        assert_eq!(colors(&small), [[10, 20, 30], [255, 255, 255], [227, 127, 177]]);
-        assert!(on_white(b"<svg/>").unwrap_err().contains("no PNG"));
+    fn few_colours_stay_with_their_transparency() {
+        let pixels = [10, 20, 30, 255, 9, 9, 9, 0, 200, 0, 100, 128];
+        let small = with_palette(&encoded(ColorType::Rgba, 3, &pixels)).unwrap();
+        assert_eq!(colors(&small), [[10, 20, 30, 255], [0; 4], [200, 0, 100, 128]]);
+        let opaque = with_palette(&encoded(ColorType::Rgb, 1, &[1, 2, 3])).unwrap();
+        assert_eq!(colors(&opaque), [[1, 2, 3, 255]]);
+        assert!(with_palette(b"<svg/>").unwrap_err().contains("no PNG"));
     }
 
     #[test]
     fn of_many_colours_the_frequent_stay_and_the_others_are_near() {
         // A thousand shades once each, on a ground of two colours.
-        let shades = (0..1000_u32).map(|at| [(at % 10 * 25) as u8, (at / 10 % 10 * 25) as u8, (at / 100 * 25) as u8]);
-        let all: Vec<Color> = std::iter::repeat_n([255, 255, 255], 5000)
-            .chain(std::iter::repeat_n([0, 114, 178], 300))
+        let shades =
+            (0..1000_u32).map(|at| [at % 10 * 25, at / 10 % 10 * 25, at / 100 * 25, 255].map(|shade| shade as u8));
+        let all: Vec<Color> = std::iter::repeat_n([0; 4], 5000)
+            .chain(std::iter::repeat_n([0, 114, 178, 255], 300))
             .chain(shades)
             .collect();
-        let picture = encoded(ColorType::Rgb, 6300, &all.concat());
-        let small = on_white(&picture).unwrap();
+        let picture = encoded(ColorType::Rgba, 6300, &all.concat());
+        let small = with_palette(&picture).unwrap();
         let after = colors(&small);
         assert_eq!(after[..5300], all[..5300]);
         let worst = all.iter().zip(&after).map(|(before, after)| distance(before, after)).max().unwrap();
         // Two steps of the shades in each direction at the most.
         assert!(worst <= 3 * 50_u32.pow(2), "{worst}");
-        assert_eq!(small, on_white(&picture).unwrap(), "the same picture gives the same file");
+        assert_eq!(small, with_palette(&picture).unwrap(), "the same picture gives the same file");
     }
 }

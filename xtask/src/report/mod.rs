@@ -116,7 +116,7 @@ impl Report<'_> {
     /// Draws one figure in every form that is asked for, and notes in its entry where they are.
     fn draw_one(&mut self, name: &str, figure: &Figure, style: &Style, entry: &mut Value) -> Result<(), Failure> {
         let inside = self.work.file(&format!("{name}.{}.png", figure.name));
-        write_whole(&inside, &self.artist.draw_for_notebook(figure, style)?)?;
+        write_whole(&inside, &self.artist.draw_for_notebook(figure)?)?;
         entry["png"] = inside.to_string_lossy().into();
         for picture in self.request.files() {
             let file_name = format!("{}.{}", figure.name, picture.ending());

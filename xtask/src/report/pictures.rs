@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use gradus_browser::Paper;
 use gradus_browser::figure::{Format, Painter, Style};
+use serde_json::Value;
 
 use super::compact;
 use super::figures::Figure;
@@ -15,8 +16,9 @@ use crate::Failure;
 
 /// How long the browser's start, one figure, or one notebook's sheets may take.
 const LIMIT: Duration = Duration::from_secs(90);
-/// How many pixels a picture inside of a notebook has for each of the figure's: sharp on a fine screen, and still small.
-const IN_NOTEBOOK: f64 = 1.5;
+/// How many pixels a picture inside of a notebook has for each of the figure's. JupyterLab shows it in place of the figure
+/// until the mouse comes, in as many pixels as it has: with more, the page would jump.
+const IN_NOTEBOOK: f64 = 1.0;
 /// The same for files, which go to print: 300 dpi.
 const IN_PRINT: f64 = 3.0;
 /// The library's own style.
@@ -64,9 +66,9 @@ impl Artist {
         }
     }
 
-    /// A figure for the notebook itself, as PNG on white.
-    pub fn draw_for_notebook(&mut self, figure: &Figure, style: &Style) -> Result<Vec<u8>, Failure> {
-        compact::on_white(&self.paint(figure, style, "screen", Format::Png { scale: IN_NOTEBOOK })?)
+    /// A figure for the notebook itself, as PNG: transparent like the figure, so that it is at home on light and dark.
+    pub fn draw_for_notebook(&mut self, figure: &Figure) -> Result<Vec<u8>, Failure> {
+        compact::with_palette(&self.paint(figure, &figure.plot, Format::Png { scale: IN_NOTEBOOK })?)
     }
 
     /// A figure as a file, made for print.
@@ -76,17 +78,17 @@ impl Artist {
             Picture::Pdf => Format::Pdf,
             Picture::Png => Format::Png { scale: IN_PRINT },
         };
-        self.paint(figure, style, "print", format)
-    }
-
-    fn paint(&mut self, figure: &Figure, style: &Style, theme: &str, format: Format) -> Result<Vec<u8>, Failure> {
-        let (painter, plotly) = self.ready()?;
         let mut plot = figure.plot.clone();
         // A figure with a background of its own has chosen its theme.
         if ["rgba(0,0,0,0)", ""].contains(&plot["layout"]["paper_bgcolor"].as_str().unwrap_or_default()) {
-            style.look(style, theme).dress(&mut plot, true);
+            style.look(style, "print").dress(&mut plot, true);
         }
-        let error = match painter.paint(&plot, format, LIMIT) {
+        self.paint(figure, &plot, format)
+    }
+
+    fn paint(&mut self, figure: &Figure, plot: &Value, format: Format) -> Result<Vec<u8>, Failure> {
+        let (painter, plotly) = self.ready()?;
+        let error = match painter.paint(plot, format, LIMIT) {
             Ok(picture) => return Ok(picture),
             Err(error) => error,
         };
@@ -157,7 +159,7 @@ fn address(file: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

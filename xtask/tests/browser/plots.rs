@@ -36,10 +36,37 @@ const POINTS: &str = r#"
 })
 "#;
 
+/// Brings the mouse onto each picture that JupyterLab shows in place of a figure; there it draws the figure, which must
+/// have the picture's size.
+pub fn wake(page: &mut Page) -> Result {
+    let shown = "document.querySelector('.jp-RenderedPlotly .plot-img[src]') !== null \
+                 || document.querySelector('.js-plotly-plot .main-svg') !== null";
+    page.wait_until(shown, Duration::from_secs(60))?;
+    let pictures = "[...document.querySelectorAll('.jp-RenderedPlotly .plot-img')]";
+    let count = page.evaluate(&format!("{pictures}.length"))?.as_u64().unwrap_or_default();
+    for number in 0..count {
+        let picture = format!("{pictures}[{number}]");
+        let drawn = format!("{picture}.parentElement.querySelector('.main-svg') !== null");
+        if page.evaluate(&drawn)? == true {
+            continue;
+        }
+        let place = page.evaluate(&format!(
+            "{picture}.decode().then(() => {{ {picture}.scrollIntoView({{block: 'center'}}); \
+             const box = {picture}.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]; }})"
+        ))?;
+        let length = |index: usize| place[index].as_f64().ok_or("no place");
+        page.move_mouse(length(0)? + length(2)? / 2.0, length(1)? + length(3)? / 2.0)?;
+        page.wait_until(&drawn, Duration::from_secs(60))?;
+        let width = format!("{picture}.parentElement.querySelector('.main-svg').getBoundingClientRect().width");
+        assert_eq!(page.evaluate(&width)?.as_f64(), Some(length(2)?), "the page jumps where picture {number} was");
+    }
+    Ok(())
+}
+
 /// Fails unless there are `expected` figures, all drawn, and each answers the mouse with a label.
 pub fn all_alive(page: &mut Page, expected: usize) -> Result {
     let drawn = format!("document.querySelectorAll('.js-plotly-plot .main-svg').length >= {expected}");
-    page.wait_until(&drawn, Duration::from_secs(120))?;
+    page.wait_until(&drawn, Duration::from_secs(60))?;
     let points = page.evaluate(POINTS)?;
     let points = points.as_array().ok_or("no list of figures")?;
     assert_eq!(points.len(), expected, "figures on the page");
