@@ -38,10 +38,12 @@ const POINTS: &str = r#"
 
 /// Brings the mouse onto each picture that JupyterLab shows in place of a figure; there it draws the figure, which must
 /// have the picture's size.
-pub fn wake(page: &mut Page) -> Result {
-    let shown = "document.querySelector('.jp-RenderedPlotly .plot-img[src]') !== null \
-                 || document.querySelector('.js-plotly-plot .main-svg') !== null";
-    page.wait_until(shown, Duration::from_secs(60))?;
+pub fn wake(page: &mut Page, expected: usize) -> Result {
+    let shown = format!(
+        "[...document.querySelectorAll('.jp-RenderedPlotly')]\
+         .filter(each => each.querySelector('.plot-img[src], .main-svg') !== null).length >= {expected}"
+    );
+    page.wait_until(&shown, Duration::from_secs(60))?;
     let pictures = "[...document.querySelectorAll('.jp-RenderedPlotly .plot-img')]";
     let count = page.evaluate(&format!("{pictures}.length"))?.as_u64().unwrap_or_default();
     for number in 0..count {
@@ -65,8 +67,9 @@ pub fn wake(page: &mut Page) -> Result {
 
 /// Fails unless there are `expected` figures, all drawn, and each answers the mouse with a label.
 pub fn all_alive(page: &mut Page, expected: usize) -> Result {
-    let drawn = format!("document.querySelectorAll('.js-plotly-plot .main-svg').length >= {expected}");
-    page.wait_until(&drawn, Duration::from_secs(60))?;
+    let drawn =
+        "[...document.querySelectorAll('.js-plotly-plot')].filter(each => each.querySelector('.main-svg')).length";
+    page.wait_until(&format!("{drawn} >= {expected}"), Duration::from_secs(60))?;
     let points = page.evaluate(POINTS)?;
     let points = points.as_array().ok_or("no list of figures")?;
     assert_eq!(points.len(), expected, "figures on the page");
