@@ -194,7 +194,7 @@ def california_housing_raw():
             column("total_bedrooms", "bedrooms in the block group; 207 are missing"),
             column("population", "people in the block group"),
             column("households", "households in the block group"),
-            column("median_income", "median income", "10 000 $"),
+            column("median_income", "median income, capped at 15.0001", "10 000 $"),
             column("median_house_value", "median house value, capped at 500 001", "$"),
             column("ocean_proximity", "where the block group lies"),
         ],

@@ -24,7 +24,9 @@
 //! | 6 | [`prelude`] | what a notebook needs, in one line |
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 3 | [`linear`] | linear models: closed form, gradient descent |
-//! | 1 | [`metrics`], [`progress`] | how good a prediction is; progress of long fits |
+//! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
+//! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
+//! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
 //!
 //! # For users of NumPy, pandas and scikit-learn
@@ -41,6 +43,8 @@
 //! | `LinearRegression().fit(X, y)` | `LinearRegression::closed_form().fit(&(&x, &y))?` |
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
+//! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
+//! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
 // build.rs links the BLAS that ndarray only declares.
@@ -48,8 +52,11 @@ use cblas_sys as _;
 
 pub mod data;
 pub mod error;
+pub mod graph;
 pub mod linear;
+pub mod loss;
 pub mod metrics;
+pub mod monitor;
 pub mod notebook;
 pub mod plot;
 pub mod prelude;

@@ -7,10 +7,17 @@ pub use crate::data::{
     generators, read_csv,
 };
 pub use crate::error::{Error, Result};
+pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::linear::{
     Batch, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearModel, LinearRegression, Solver,
     SquaredError,
 };
+pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
+pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::notebook::InCell;
-pub use crate::plot::{Figure, compare_costs, compare_paths, cost_contour, cost_curves, cost_surface, cost_tangent};
+pub use crate::plot::{
+    ActivationCurve, Figure, NetworkDrawing, NetworkLayer, Theme, activation_functions, compare_costs, compare_paths,
+    compare_precision_recall, compare_roc, cost_contour, cost_curves, cost_surface, cost_tangent, decision_boundary,
+    epoch_curve, images, learning_curve, validation_curve, worst_mistakes,
+};
 pub use ndarray::{self, Array1, Array2, array};

@@ -18,7 +18,8 @@ const LEAST_VERSION: u32 = 112;
 /// A headless browser with a profile of its own.
 ///
 /// Dropped, it is killed with all its processes and its profile is removed. Where this program ends without dropping it
-/// (`process::exit`, `kill -9`, a power of its own), the browser ends by itself, as its pipe closes.
+/// (`process::exit`, `kill -9`), the browser ends by itself, as its pipe closes. On Windows, where it is led by a socket,
+/// it does not: there only the drop ends it.
 pub struct Browser {
     connection: Arc<Connection>,
     path: PathBuf,
@@ -42,7 +43,7 @@ impl Browser {
     /// # Errors
     /// [`Error::Start`] where it does not run or does not answer in time, [`Error::TooOld`].
     pub fn start_program(path: &Path, limit: Duration) -> Result<Self> {
-        let (process, input, output) = Process::start(path)?;
+        let (process, (input, output)) = Process::start(path, limit)?;
         let connection = Connection::new(input, output);
         let fail = |problem: String| Error::Start { path: path.into(), problem };
         let answer = connection.call(None, "Browser.getVersion", json!({}), limit).map_err(|error| match error {

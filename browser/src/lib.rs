@@ -8,7 +8,7 @@
 //! | [`Browser`]: its start, its end, its process tree | `browser.rs`, `process.rs` |
 //! | [`Page`]: open, evaluate, wait, mouse, keys, pictures, PDF | `page.rs`, `input.rs` |
 //! | [`figure::Painter`]: plotly.js figures as SVG, PDF and PNG; the house style | `figure/` |
-//! | the protocol's messages | `connection.rs` |
+//! | the protocol's messages; the way they take on Windows | `connection.rs`, `socket.rs` |
 //!
 //! Why a client of our own: the crates that drive a browser (headless_chrome, chromiumoxide) bring 88 and 117 packages,
 //! with generated code for the whole protocol, into each notebook's cold build. The dozen commands needed here are JSON
@@ -32,6 +32,8 @@ mod find;
 mod input;
 mod page;
 mod process;
+#[cfg(any(test, not(unix)))]
+mod socket;
 
 pub use browser::Browser;
 pub use error::{Error, Result};

@@ -47,3 +47,4 @@ pub use table::Table;
 
 pub(crate) use column::short;
 pub(crate) use examples::{columns_or_numbered, require_numbers};
+pub(crate) use statistics::quantile;

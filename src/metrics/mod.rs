@@ -1,14 +1,46 @@
-//! How good predictions are, one measure a file.
+//! How good predictions are, one measure a file, with scikit-learn's conventions for ties, empty classes and zero divisions.
+//!
+//! | question | measures |
+//! |---|---|
+//! | how far off is a number? | [`r_squared`], [`mean_squared_error`], [`mean_absolute_error`], [`median_absolute_error`], [`max_error`] |
+//! | how often is a class right? | [`accuracy`], [`top_k_accuracy`], [`ConfusionMatrix`] with precision, recall, F1, balanced accuracy, Matthews' correlation, [`ClassificationReport`] |
+//! | are the scores in the right order? | [`RocCurve`], [`roc_auc`], [`PrecisionRecallCurve`] |
+//! | are the probabilities right? | [`log_loss`], [`brier_score`], [`coverage`] |
 
+mod accuracy;
+mod brier_score;
+mod classification_report;
+mod classification_scores;
+mod confusion_matrix;
+mod coverage;
+mod log_loss;
+mod max_error;
 mod mean_absolute_error;
 mod mean_squared_error;
+mod median_absolute_error;
+mod precision_recall;
 mod r_squared;
+mod roc;
+mod roc_auc;
+mod thresholds;
 
+pub use accuracy::{accuracy, top_k_accuracy};
+pub use brier_score::brier_score;
+pub use classification_report::{ClassificationReport, ReportLine};
+pub use classification_scores::Average;
+pub use confusion_matrix::{ConfusionMatrix, Normalize};
+pub use coverage::{Coverage, coverage};
+pub use log_loss::log_loss;
+pub use max_error::max_error;
 pub use mean_absolute_error::mean_absolute_error;
 pub use mean_squared_error::mean_squared_error;
+pub use median_absolute_error::median_absolute_error;
+pub use precision_recall::PrecisionRecallCurve;
 pub use r_squared::r_squared;
+pub use roc::RocCurve;
+pub use roc_auc::{Pairing, roc_auc};
 
-use ndarray::ArrayView1;
+use ndarray::{ArrayView1, ArrayView2};
 
 use crate::error::{Error, Result};
 
@@ -23,4 +55,29 @@ fn require_pairs(measure: &str, truth: ArrayView1<'_, f64>, predicted: ArrayView
         return Err(Error::Data(format!("{measure} of no values is not defined")));
     }
     Ok(())
+}
+
+/// Refuses scores, n × k, that are not one row for each class or hold a NaN.
+fn require_scores(measure: &str, truth: ArrayView1<'_, f64>, scores: ArrayView2<'_, f64>) -> Result<()> {
+    if scores.ncols() == 0 {
+        return Err(Error::Data(format!("{measure}: there are no columns of scores, one a class is needed")));
+    }
+    require_pairs(measure, truth, scores.column(0))?;
+    match scores.indexed_iter().find(|(_, score)| score.is_nan()) {
+        None => Ok(()),
+        Some(((row, class), _)) => Err(Error::Data(format!("{measure}: the score of row {row}, class {class} is NaN"))),
+    }
+}
+
+/// Classes as a data set stores them, whole numbers from 0, as positions in a list of `classes`; `what` names them.
+pub(crate) fn class_positions(what: &str, values: ArrayView1<'_, f64>, classes: usize) -> Result<Vec<usize>> {
+    let position = |(row, value): (usize, &f64)| match *value {
+        value if value.fract() == 0.0 && value >= 0.0 && value < classes as f64 => Ok(value as usize),
+        value => {
+            let most = if classes == usize::MAX { String::new() } else { format!(" below {classes}") };
+            let problem = "which is no class: classes are whole numbers from 0";
+            Err(Error::Data(format!("the {what} of row {row} is {value}, {problem}{most}")))
+        }
+    };
+    values.iter().enumerate().map(position).collect()
 }

@@ -5,11 +5,13 @@
 
 mod arrays;
 mod bundle;
+mod classification;
 mod dataset;
 mod figure;
 mod frame;
 pub(crate) mod html;
 mod models;
+mod networks;
 mod preparation;
 mod show;
 mod table;

@@ -72,7 +72,7 @@ mod tests {
         assert_eq!((house.size(), house.remark), ((640.0, 460.0), None));
         fs::write(&file, r##"{"print": {"ink": "#12"}, "witdh": 1, "font": 1, "height": 0}"##)?;
         let remark = House::read(Some(file)).remark.unwrap_or_default();
-        for words in ["mine.json", "`print.ink`", "`witdh`", "and 1 more"] {
+        for words in ["mine.json", "`print.ink`", "`font`", "`height`", "and 1 more"] {
             assert!(remark.contains(words), "{remark}");
         }
         let missing = House::read(Some(folder.path().join("none.json"))).remark.unwrap_or_default();

@@ -11,27 +11,52 @@
 //! | predicted against actual | `predicted.rs` | B5 |
 //! | cost surface, contour with the descent's path | `surface.rs`, `contour.rs` | A12 |
 //! | J(w) with its tangent, step by step | `tangent.rs` | A14 |
+//! | activation functions with their derivatives | `activations.rs` | A35 |
+//! | drawing of a network | `network/` | A23, A26 |
+//! | computation graph with values and gradients | `computation_graph.rs`, laid out in `layered.rs` | A21 |
+//! | gradient norms, updates beside the weights | `gradient_flow.rs` | B17, B25 |
+//! | each layer's values over the epochs | `layer_histograms.rs` | B27 |
 //! | histograms, scatter matrix, correlations | `histogram.rs`, `scatter_matrix.rs`, `correlation.rs` | A9 |
+//! | decision boundary of any classifier of two features | `decision_boundary.rs` | |
+//! | confusion matrix | `confusion_matrix.rs` | |
+//! | ROC and precision–recall curves | `roc.rs`, `precision_recall.rs` | |
+//! | learning and validation curves | `learning_curves.rs` | |
+//! | images with their labels, the worst mistakes | `images.rs` | |
 //!
-//! The look is decided in `style.rs` and `house_style.json`, which a lecturer's own file changes ([`Theme`]). Figures are written in plotly.js' own words
-//! (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots [`Figure::from_plotly`]
-//! takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and only whole numbers for
-//! the length of a colour bar. The crate gives the library that draws.
+//! The look is decided in `style.rs` and `house_style.json`, which a lecturer's own file changes ([`Theme`]). Figures are
+//! written in plotly.js' own words (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots
+//! [`Figure::from_plotly`] takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and
+//! only whole numbers for the length of a colour bar. The crate gives the library that draws.
 
+mod activations;
 mod bowl;
+mod classes;
+mod color;
+mod computation_graph;
+mod confusion_matrix;
 mod contour;
 mod correlation;
 mod cost;
+mod decision_boundary;
 mod examples;
 mod figure;
+mod gradient_flow;
 mod grid;
 mod histogram;
 mod house;
 mod html;
+mod images;
+mod layer_histograms;
+mod layered;
+mod learning_curves;
+mod network;
 mod numbers;
+mod outlines;
 mod picture;
+mod precision_recall;
 mod predicted;
 mod regression;
+mod roc;
 mod save;
 mod scatter;
 mod scatter_matrix;
@@ -41,11 +66,18 @@ mod tangent;
 mod theme;
 mod thin;
 
+pub use activations::{ActivationCurve, activation_functions};
 pub use contour::{compare_paths, cost_contour};
 pub use cost::{compare_costs, cost_curves};
+pub use decision_boundary::{Answer, Decision, decision_boundary};
 pub use figure::Figure;
+pub use images::{images, worst_mistakes};
+pub use learning_curves::{Scores, epoch_curve, learning_curve, validation_curve};
+pub use network::{NetworkDrawing, NetworkLayer};
 pub use numbers::Coordinate;
+pub use precision_recall::compare_precision_recall;
 pub use predicted::predicted_against_actual;
+pub use roc::compare_roc;
 pub use style::PALETTE;
 pub use surface::cost_surface;
 pub use tangent::cost_tangent;

@@ -48,6 +48,13 @@ pub(crate) fn shorten(value: &mut Value) {
     }
 }
 
+/// A value to about this step, in as few decimal digits: what is finer than a screen's point or a grey need not be stored.
+pub(crate) fn rounded(value: f64, step: f64) -> f64 {
+    let unit = 10f64.powf(step.log10().floor());
+    // Whole numbers are short as they are; a step of 0 or of no number rounds nothing.
+    if !unit.is_normal() || (unit <= 1.0 && value.fract() == 0.0) { value } else { (value / unit).round() * unit }
+}
+
 /// The distance between a list's least and greatest number.
 fn spread(items: &[Value]) -> f64 {
     let (low, high) = items
@@ -99,6 +106,12 @@ mod tests {
     fn what_is_no_number_becomes_null() {
         assert_eq!(shortened(json!([f64::NAN, f64::INFINITY, 1.5])), "[null,null,1.5]");
         assert_eq!(shortened(json!([[1.0, f64::NAN], ["a", true]])), r#"[[1,null],["a",true]]"#);
+    }
+
+    #[test]
+    fn rounding_follows_the_step() {
+        let values = [rounded(0.123_456, 1e-3), rounded(17.0, 0.255), rounded(-1234.5, 50.0), rounded(0.3, 0.0)];
+        assert_eq!(values, [0.123, 17.0, -1230.0, 0.3]);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::html::plotly_js;
 
-/// How long one picture may take, the browser's start included.
-pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+/// How long one picture may take, the browser's start included: ten times what a slow machine needs.
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 /// A browser that nobody needed for so long is ended; it holds some hundred megabytes.
 const IDLE: Duration = Duration::from_secs(60);
 

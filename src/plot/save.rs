@@ -28,7 +28,7 @@ impl Figure {
     ///
     /// Pictures need a browser on this machine: Chromium, Chrome or Edge, or the one that the variable `GRADUS_BROWSER`
     /// names. The first picture starts it, within a second or two; it serves the next ones and ends after a minute of
-    /// rest, and at the latest with the process. A picture that takes longer than 30 s is given up.
+    /// rest, and at the latest with the process. A picture that takes longer than a minute is given up.
     ///
     /// An older file is replaced in one step: nobody ever sees half a figure.
     ///

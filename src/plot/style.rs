@@ -163,7 +163,7 @@ pub(crate) fn heading(title: &str, caption: &str, width: f64, headroom: f64, lar
         "text": title,
         "x": 0, "xref": "paper", "xanchor": "left",
         "y": 1, "yref": "paper", "yanchor": "bottom",
-        "pad": {"b": headroom + if lines.is_empty() { 16.0 } else { 20.0 + 17.0 * larger * lines.len() as f64 }},
+        "pad": {"b": headroom + if lines.is_empty() { 16.0 } else { larger * (18.8 + 18.2 * lines.len() as f64) }},
         "font": {"size": 20, "weight": 500},
         "subtitle": {"text": lines.join("<br>"), "font": {"size": 14}},
     });
@@ -205,7 +205,8 @@ pub(crate) fn plain(text: &str) -> String {
 /// Lines of at most `width` characters, broken between words.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    // Not at the narrow spaces inside of 100 480.
+    for word in text.split_ascii_whitespace() {
         match lines.last_mut() {
             Some(line) if line.chars().count() + word.chars().count() < width => {
                 line.push(' ');

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gradus::plot::Theme;
 use gradus::prelude::*;
 use tempfile::TempDir;
 

@@ -1,7 +1,7 @@
 //! What the rust-analyzer inside the kernel gets to see. It asks `cargo metadata` for the notebook's crates and reads the
 //! sources of them all, at every start: 17 MB, of which 3 MB say something about the types that a notebook holds. So the
-//! kernel's environment leads the analyzer to a `cargo` of ours, which answers that one question more briefly and hands
-//! everything else to the real one. Builds never see the difference.
+//! kernel's environment leads the analyzer to a `cargo` of ours, which answers that one question more briefly, repeats
+//! what a cell's build comes down to (`cell.rs`), and hands everything else to the real one.
 //!
 //! The analyzer looks for cargo in `$CARGO_HOME/bin`, evcxr asks `rustup which cargo`. Both names are links to this
 //! program, in folders that only the kernel's environment names; without rustup, or on Windows, nothing is shortened.
@@ -14,6 +14,7 @@ use std::process::{Command, ExitCode, Stdio};
 use serde_json::Value;
 
 use crate::Failure;
+use crate::cell;
 use crate::process::{output_of, which};
 use crate::project::Project;
 
@@ -82,7 +83,11 @@ pub fn play(arguments: &[String]) -> Option<Result<ExitCode, Failure>> {
             let cargo = real(CARGO)?;
             let shortened =
                 arguments.iter().any(|a| a == "metadata") && arguments.iter().any(|a| a == "--filter-platform");
-            Some(if shortened { metadata(&cargo, arguments) } else { become_real(&cargo, arguments) })
+            if shortened {
+                return Some(metadata(&cargo, arguments));
+            }
+            let compiled = cell::compile(arguments, &|arguments| command(&cargo, arguments));
+            Some(compiled.unwrap_or_else(|| become_real(&cargo, arguments)))
         }
         "rustup" if arguments == ["which", "cargo"] => {
             println!("{}", real(HOME).and(env::var_os("CARGO_HOME")).map(PathBuf::from)?.join("bin/cargo").display());

@@ -15,6 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Failure;
 use crate::analyzer;
+use crate::cell;
 use crate::project::{Kernels, Project, program};
 use crate::stamp::write_whole;
 use crate::{clone, warm};
@@ -226,6 +227,7 @@ fn set_environment(project: &Project, command: &mut Command, recorded: &BTreeMap
     }
     // Seen by `cargo metadata` alone, for rust-analyzer; evcxr sets its own flags when it builds.
     command.env("RUSTFLAGS", "--cfg gradus_analysis").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command.env(cell::NOTES, project.kernels().cells());
     if let Ok(launcher) = env::current_exe() {
         analyzer::shorten(project, command, &launcher);
     }

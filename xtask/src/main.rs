@@ -3,6 +3,7 @@
 //! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
 
 mod analyzer;
+mod cell;
 mod clone;
 mod console;
 mod doctor;

@@ -100,6 +100,11 @@ impl Kernels {
         self.0.join("warm.lock")
     }
 
+    /// How the compiler was called for cells, noted by `cell.rs`.
+    pub fn cells(&self) -> PathBuf {
+        self.0.join("cells")
+    }
+
     /// Held while folders in `live` come and go.
     pub fn live_lock(&self) -> PathBuf {
         self.0.join("live.lock")

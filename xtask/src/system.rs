@@ -78,6 +78,19 @@ pub fn needs() -> Vec<Need> {
         windows: "vcpkg install openblas lapack, then set GRADUS_OPENBLAS_DIR to its lib folder",
         conda: "openblas",
     });
+    needs.push(Need {
+        name: "browser",
+        why: "saves figures as SVG, PDF and PNG; Chromium, Chrome or Edge",
+        // Its tests pass over where there is none, but not where all that CI runs is asked for.
+        required: env::var_os("CI").is_some(),
+        found: gradus_browser::find().ok().map(|path| path.display().to_string()),
+        apt: "chromium",
+        dnf: "chromium",
+        pacman: "chromium",
+        brew: "--cask google-chrome",
+        windows: "winget install Google.Chrome",
+        conda: "",
+    });
     if cfg!(target_os = "linux") {
         needs.push(Need {
             name: "Vulkan loader",
@@ -196,7 +209,14 @@ impl Manager {
             Self::Pacman => line("sudo pacman -S", packages(|need| need.pacman)),
             Self::Brew => {
                 let mut lines = if compiler_is_missing { vec!["xcode-select --install".to_owned()] } else { vec![] };
-                lines.extend(line("brew install", packages(|need| need.brew)));
+                // An application is installed apart from the others.
+                let (apps, tools): (Vec<_>, Vec<_>) = missing
+                    .iter()
+                    .map(|need| need.brew)
+                    .filter(|name| !name.is_empty())
+                    .partition(|name| name.starts_with("--cask"));
+                lines.extend(line("brew install", tools.join(" ")));
+                lines.extend(apps.iter().flat_map(|app| line("brew install", (*app).to_owned())));
                 lines
             }
             Self::Windows => {
@@ -283,6 +303,9 @@ mod tests {
         assert!(Manager::Brew.commands(&missing).is_empty(), "macOS has Accelerate");
         assert!(Manager::Windows.commands(&missing)[0].starts_with("vcpkg install openblas"));
         assert_eq!(conda_command(&missing).unwrap(), "conda install -c conda-forge openblas");
+        let browser: Vec<&Need> = needs.iter().filter(|need| need.name == "browser" || need.name == "Python").collect();
+        assert_eq!(Manager::Apt.commands(&browser), ["sudo apt-get install python3 python3-venv chromium"]);
+        assert_eq!(Manager::Brew.commands(&browser), ["brew install python", "brew install --cask google-chrome"]);
         assert!(Manager::Apt.commands(&[]).is_empty() && conda_command(&[]).is_none());
     }
 }

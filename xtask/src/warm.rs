@@ -103,6 +103,7 @@ pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<(), Failure> {
     let old = kernels.folder().join("warm.old");
     let _ = fs::remove_dir_all(&old);
     let _ = fs::remove_file(stamp_file(&kernels));
+    let _ = fs::remove_dir_all(kernels.cells());
     if warm.is_dir() {
         fs::rename(&warm, &old).map_err(said)?;
     }
@@ -193,7 +194,7 @@ fn stamp(project: &Project, variables: &[(String, String)]) -> Stamp {
     // evcxr asks for lld by a flag of the compiler, for mold not.
     stamp.add(if which("mold").is_none() && which("lld").is_some() { "lld" } else { "" });
     stamp.add_content(&project.root().join("Cargo.lock"));
-    for path in ["Cargo.toml", "build.rs", "src", "shaders", "datasets"] {
+    for path in ["Cargo.toml", "build.rs", "src", "browser", "shaders", "datasets"] {
         stamp.add_files(&project.root().join(path));
     }
     stamp

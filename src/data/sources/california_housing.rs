@@ -51,7 +51,8 @@ pub fn california_housing() -> Result<Dataset> {
 }
 
 /// California housing as `housing.csv`, the raw form in ten columns: 207 values of `total_bedrooms` are missing,
-/// `ocean_proximity` holds categories, `median_house_value` (in $) is capped at 500 001 and `housing_median_age` at 52.
+/// `ocean_proximity` holds categories, `median_house_value` (in $) is capped at 500 001, `housing_median_age` at 52 and
+/// `median_income` at 15.0001 (49 rows).
 ///
 /// The file (1.4 MB) is fetched on first use and kept in [`folder`](super::folder).
 ///
@@ -83,6 +84,9 @@ mod tests {
         }
         assert_eq!(table.target_columns()[0].label(), "MedHouseVal (100 000 $)");
         assert_eq!(raw.target().unwrap().iter().filter(|value| **value == 500_001.0).count(), 965);
+        let incomes = raw.features().column(7);
+        assert_eq!(incomes.iter().filter(|value| **value == 15.0001).count(), 49);
+        assert!(incomes.iter().all(|value| *value <= 15.0001));
         assert_eq!(raw.feature_names().last().unwrap(), "ocean_proximity");
     }
 

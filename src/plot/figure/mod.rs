@@ -1,12 +1,14 @@
 //! `Figure`: what a cell shows and a report exports.
 
+mod series;
+
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::house::House;
-use super::numbers::{Coordinate, shorten};
+use super::numbers::shorten;
 use super::style;
 use super::theme::Theme;
 use crate::error::{Error, Result};
@@ -181,90 +183,6 @@ impl Figure {
         self
     }
 
-    /// Draws a series as a line. Missing values (NaN) leave a gap.
-    #[must_use]
-    pub fn line<X, Y>(mut self, name: impl Into<String>, xs: X, ys: Y) -> Self
-    where
-        X: IntoIterator<Item: Coordinate>,
-        Y: IntoIterator<Item: Coordinate>,
-    {
-        let name = name.into();
-        let (xs, ys) = self.pairs(&name, xs, ys);
-        let index = self.take_color();
-        self.add(json!({
-            "type": "scatter", "mode": "lines", "name": name, "x": xs, "y": ys,
-            "line": {"color": style::color(index), "dash": style::dash(index), "width": 2.5},
-        }));
-        self
-    }
-
-    /// Draws a series as a line with a marker at each of its values: learning curves, steps that can be counted.
-    #[must_use]
-    pub fn line_points<X, Y>(mut self, name: impl Into<String>, xs: X, ys: Y) -> Self
-    where
-        X: IntoIterator<Item: Coordinate>,
-        Y: IntoIterator<Item: Coordinate>,
-    {
-        self = self.line(name, xs, ys);
-        if let Some(trace) = self.traces.last_mut() {
-            trace["mode"] = "lines+markers".into();
-            trace["marker"] = json!({"size": 7});
-        }
-        self
-    }
-
-    /// Draws a series as points.
-    #[must_use]
-    pub fn points<X, Y>(mut self, name: impl Into<String>, xs: X, ys: Y) -> Self
-    where
-        X: IntoIterator<Item: Coordinate>,
-        Y: IntoIterator<Item: Coordinate>,
-    {
-        let name = name.into();
-        let (xs, ys) = self.pairs(&name, xs, ys);
-        let index = self.take_color();
-        let marker = style::marker(xs.len(), style::color(index));
-        self.add(json!({"type": "scatter", "mode": "markers", "name": name, "x": xs, "y": ys, "marker": marker}));
-        self
-    }
-
-    /// Draws one bar for each label.
-    #[must_use]
-    pub fn bars<L, V>(mut self, name: impl Into<String>, labels: L, values: V) -> Self
-    where
-        L: IntoIterator<Item: Into<String>>,
-        V: IntoIterator<Item: Coordinate>,
-    {
-        let name = name.into();
-        let labels: Vec<String> = labels.into_iter().map(|label| style::escape(&label.into())).collect();
-        let values: Vec<f64> = values.into_iter().map(|value| value.coordinate()).collect();
-        self.check_pairs(&name, labels.len(), values.len(), "labels");
-        let color = style::color(self.take_color());
-        self.set("/xaxis/type", "category");
-        self.set("/xaxis/showgrid", false);
-        self.add(json!({
-            "type": "bar", "name": name, "x": labels, "y": values, "marker": {"color": color, "line": {"width": 0}},
-            "texttemplate": "%{y}", "textposition": "auto",
-        }));
-        self
-    }
-
-    /// Draws a dashed line across the figure at `y`, with its name at its end.
-    #[must_use]
-    pub fn horizontal(mut self, name: impl Into<String>, y: f64) -> Self {
-        let shape = json!({"xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y});
-        self.rule(shape, &name.into(), json!({"textposition": "end", "xanchor": "right", "yanchor": "bottom"}));
-        self
-    }
-
-    /// Draws a dashed line from bottom to top at `x`, with its name at its end.
-    #[must_use]
-    pub fn vertical(mut self, name: impl Into<String>, x: f64) -> Self {
-        let shape = json!({"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x});
-        self.rule(shape, &name.into(), json!({"textposition": "end", "xanchor": "left", "yanchor": "top"}));
-        self
-    }
-
     /// The title as plain text.
     pub fn name(&self) -> String {
         style::plain(&self.title)
@@ -401,38 +319,6 @@ impl Figure {
         let range = if logarithmic { [from.log10(), to.log10()] } else { [from, to] };
         self.set(&format!("/{axis}/range"), json!(range));
     }
-
-    fn rule(&mut self, mut shape: Value, name: &str, mut label: Value) {
-        shape["type"] = "line".into();
-        shape["line"] = json!({"color": style::REFERENCE, "width": 1.5, "dash": "dash"});
-        label["text"] = name.into();
-        label["textangle"] = 0.into();
-        label["font"] = json!({"size": 13, "color": style::INK});
-        shape["label"] = label;
-        self.push("shapes", shape);
-    }
-
-    /// Both coordinates of a series; a surplus on one side is not drawn, and said.
-    fn pairs<X, Y>(&mut self, name: &str, xs: X, ys: Y) -> (Vec<f64>, Vec<f64>)
-    where
-        X: IntoIterator<Item: Coordinate>,
-        Y: IntoIterator<Item: Coordinate>,
-    {
-        let mut xs: Vec<f64> = xs.into_iter().map(|x| x.coordinate()).collect();
-        let mut ys: Vec<f64> = ys.into_iter().map(|y| y.coordinate()).collect();
-        self.check_pairs(name, xs.len(), ys.len(), "x values");
-        let length = xs.len().min(ys.len());
-        xs.truncate(length);
-        ys.truncate(length);
-        (xs, ys)
-    }
-
-    /// A figure that is built in one breath cannot return an error for each series: a mistake stands in its caption.
-    fn check_pairs(&mut self, name: &str, xs: usize, ys: usize, what: &str) {
-        if xs != ys {
-            self.remark(format!("⚠ {name}: {xs} {what} but {ys} values, the surplus is not drawn"));
-        }
-    }
 }
 
 impl fmt::Debug for Figure {
@@ -467,67 +353,4 @@ fn merge(under: &mut Map<String, Value>, over: Map<String, Value>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn series_become_traces_with_names_and_colours() {
-        let figure = Figure::new("t").line("a", [1, 2], [1.5, 2.5]).points("b", &[1.0], &[2.0]).x("x (m)").log_y();
-        let value = figure.to_value();
-        assert_eq!(value["data"].as_array().map(Vec::len), Some(2));
-        assert_eq!(value["data"][0]["x"], json!([1, 2]));
-        assert_eq!(value["data"][0]["y"], json!([1.5, 2.5]));
-        assert_ne!(value["data"][0]["line"]["color"], value["data"][1]["marker"]["color"]);
-        assert_eq!(value["layout"]["xaxis"]["title"]["text"], "x (m)");
-        assert_eq!(value["layout"]["yaxis"]["type"], "log");
-        assert_eq!(value["layout"]["title"]["text"], "t");
-        assert_eq!(value["layout"]["showlegend"], true);
-        assert!(value.get("frames").is_none());
-    }
-
-    #[test]
-    fn one_series_needs_no_legend() {
-        assert_eq!(Figure::new("").line("a", [1], [1]).to_value()["layout"]["showlegend"], false);
-    }
-
-    #[test]
-    fn unequal_lengths_are_said_not_hidden() {
-        let figure = Figure::new("t").line("a", [1.0, 2.0, 3.0], [1.0]);
-        assert_eq!(figure.to_value()["data"][0]["x"], json!([1]));
-        assert!(figure.description().contains("⚠ a: 3 x values but 1 values"));
-    }
-
-    #[test]
-    fn a_missing_value_is_null_and_the_text_is_safe_in_a_script() {
-        let json = Figure::new("</script>").line("a", [1.0, 2.0], [f64::NAN, 1.0]).to_json();
-        assert!(json.contains("[null,1]") && !json.contains("</"));
-        assert!(
-            serde_json::from_str::<Value>(&json).is_ok_and(|value| value["layout"]["title"]["text"] == "</script>")
-        );
-    }
-
-    #[test]
-    fn a_plotly_plot_takes_the_house_style() {
-        let mut plot = plotly::Plot::new();
-        plot.add_trace(plotly::Scatter::new(vec![1, 2], vec![3, 4]).name("s"));
-        plot.set_layout(plotly::Layout::new().title("Theirs").height(300));
-        let value = Figure::from_plotly(&plot).map(|figure| figure.to_value()).unwrap_or_default();
-        assert_eq!(value["data"][0]["y"], json!([3, 4]));
-        assert_eq!(value["layout"]["title"]["text"], "Theirs");
-        assert_eq!((&value["layout"]["height"], &value["layout"]["width"]), (&json!(300), &json!(800)));
-        assert!(Figure::from_plotly(&json!({"layout": {}})).is_err());
-    }
-
-    #[test]
-    fn ranges_follow_the_kind_of_axis() {
-        let value = Figure::new("").log_y().y_range(0.1, 100.0).x_range(2.0, 3.0).to_value();
-        assert_eq!(value["layout"]["yaxis"]["range"], json!([-1, 2]));
-        assert_eq!(value["layout"]["xaxis"]["range"], json!([2, 3]));
-    }
-
-    #[test]
-    fn figures_are_owned_and_can_cross_threads() {
-        fn check<T: Clone + Send + Sync + 'static>() {}
-        check::<Figure>();
-    }
-}
+mod tests;

@@ -1,0 +1,27 @@
+//! Half the mean squared error.
+
+use super::{Loss, MeanSquaredError};
+
+/// (1/k) Σ ½(ŷ − y)² over the k outputs; derivative (1/k)(ŷ − y). The first lecture's cost (A12): the ½ takes the 2 out of
+/// the derivative, and the minimum stays where it is.
+///
+/// ```
+/// use gradus::loss::{HalfMeanSquaredError, Loss};
+/// use gradus::prelude::*;
+/// assert_eq!(HalfMeanSquaredError.value(&array![1.0, 2.0], &array![1.0, 4.0])?, 1.0);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct HalfMeanSquaredError;
+
+impl Loss for HalfMeanSquaredError {
+    fn name(&self) -> &'static str {
+        "½ mean squared error"
+    }
+
+    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let whole = MeanSquaredError.example(truth, predicted, slope);
+        slope.iter_mut().for_each(|slope| *slope /= 2.0);
+        whole / 2.0
+    }
+}

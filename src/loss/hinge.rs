@@ -1,0 +1,58 @@
+//! Hinge loss of two classes.
+
+use ndarray::ArrayView2;
+
+use super::{Loss, require_same_shape};
+use crate::error::{Error, Result};
+
+/// max(0, 1 − ys) for the score s and the class y = ±1, the mean over the outputs; derivative −y inside the margin, else 0.
+/// Classes may be −1 and 1, or 0 and 1. Cortes and Vapnik (1995), *Support-Vector Networks*.
+///
+/// ```
+/// use gradus::loss::{Hinge, Loss};
+/// use gradus::prelude::*;
+/// assert_eq!(Hinge.losses(&array![1.0, 0.0, 1.0], &array![2.0, -0.5, -1.0])?, array![0.0, 0.5, 2.0]);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Hinge;
+
+impl Loss for Hinge {
+    fn name(&self) -> &'static str {
+        "hinge loss"
+    }
+
+    fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
+        require_signs(self.name(), truth, predicted)
+    }
+
+    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let outputs = predicted.len() as f64;
+        let mut sum = 0.0;
+        for ((y, score), slope) in truth.iter().zip(predicted).zip(slope) {
+            let (sign, short) = shortfall(*y, *score);
+            sum += short;
+            *slope = if short > 0.0 { -sign / outputs } else { 0.0 };
+        }
+        sum / outputs
+    }
+}
+
+/// The class as ±1, and by how much the score misses the margin: max(0, 1 − ys).
+pub(super) fn shortfall(y: f64, score: f64) -> (f64, f64) {
+    let sign = if y == 0.0 { -1.0 } else { y };
+    (sign, (1.0 - sign * score).max(0.0))
+}
+
+/// Refuses classes that are not all ±1 or all 0 and 1.
+pub(super) fn require_signs(loss: &str, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
+    require_same_shape(loss, truth, predicted)?;
+    let other = truth.indexed_iter().find(|(_, y)| ![-1.0, 0.0, 1.0].contains(*y));
+    if let Some(((row, _), y)) = other {
+        return Err(Error::Data(format!("the {loss} needs the classes -1 and 1, or 0 and 1, but row {row} has {y}")));
+    }
+    if truth.iter().any(|y| *y == 0.0) && truth.iter().any(|y| *y == -1.0) {
+        return Err(Error::Data(format!("the {loss} needs two classes, but there are -1, 0 and 1")));
+    }
+    Ok(())
+}

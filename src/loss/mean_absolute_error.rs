@@ -1,0 +1,32 @@
+//! Mean absolute error.
+
+use super::Loss;
+
+/// (1/k) Σ |ŷ − y| over the k outputs; derivative (1/k) sign(ŷ − y), and 0 where they are equal. Slide A33 has it without the
+/// bars: then errors of opposite sign cancel.
+///
+/// ```
+/// use gradus::loss::{Loss, MeanAbsoluteError};
+/// use gradus::prelude::*;
+/// assert_eq!(MeanAbsoluteError.value(&array![1.0, 2.0], &array![2.0, 1.0])?, 1.0);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanAbsoluteError;
+
+impl Loss for MeanAbsoluteError {
+    fn name(&self) -> &'static str {
+        "mean absolute error"
+    }
+
+    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let outputs = predicted.len() as f64;
+        let mut sum = 0.0;
+        for ((y, guess), slope) in truth.iter().zip(predicted).zip(slope) {
+            let residual = guess - y;
+            sum += residual.abs();
+            *slope = if residual == 0.0 { 0.0 } else { residual.signum() / outputs };
+        }
+        sum / outputs
+    }
+}

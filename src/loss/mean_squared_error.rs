@@ -1,0 +1,32 @@
+//! Mean squared error.
+
+use super::Loss;
+
+/// (1/k) Σ (ŷ − y)² over the k outputs; derivative (2/k)(ŷ − y). The second lecture's MSE, and that of Keras, PyTorch and
+/// scikit-learn; slide A33.
+///
+/// ```
+/// use gradus::loss::{Loss, MeanSquaredError};
+/// use gradus::prelude::*;
+/// assert_eq!(MeanSquaredError.value(&array![1.0, 2.0], &array![1.0, 4.0])?, 2.0);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanSquaredError;
+
+impl Loss for MeanSquaredError {
+    fn name(&self) -> &'static str {
+        "mean squared error"
+    }
+
+    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let outputs = predicted.len() as f64;
+        let mut sum = 0.0;
+        for ((y, guess), slope) in truth.iter().zip(predicted).zip(slope) {
+            let residual = guess - y;
+            sum += residual * residual;
+            *slope = 2.0 * residual / outputs;
+        }
+        sum / outputs
+    }
+}

@@ -1,0 +1,49 @@
+//! Categorical cross-entropy for class numbers.
+
+use ndarray::ArrayView2;
+
+use super::{CLIP, Loss, class_of, log_sum_exp, require_classes, require_distributions};
+use crate::error::Result;
+
+/// −ln p of the true class, given by its number (n values for n × k predictions): the value of
+/// [`CategoricalCrossEntropy`](super::CategoricalCrossEntropy) without its zeros. From logits: ln Σₖ e^zₖ − z of the class.
+///
+/// ```
+/// use gradus::loss::{Loss, SparseCategoricalCrossEntropy};
+/// use gradus::prelude::*;
+/// let value = SparseCategoricalCrossEntropy::default().value(&array![1.0], &array![[0.2, 0.5, 0.3]])?;
+/// assert!((value - 2.0_f64.ln()).abs() < 1e-15);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SparseCategoricalCrossEntropy {
+    /// Whether the predictions are scores before the softmax.
+    pub from_logits: bool,
+}
+
+impl Loss for SparseCategoricalCrossEntropy {
+    fn name(&self) -> &'static str {
+        "sparse categorical cross-entropy"
+    }
+
+    fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
+        require_classes(self.name(), truth, predicted)?;
+        if self.from_logits { Ok(()) } else { require_distributions(self.name(), "predicted", predicted) }
+    }
+
+    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let class = class_of(truth);
+        if self.from_logits {
+            let log_sum = log_sum_exp(predicted);
+            for (slope, score) in slope.iter_mut().zip(predicted) {
+                *slope = (score - log_sum).exp();
+            }
+            slope[class] -= 1.0;
+            return log_sum - predicted[class];
+        }
+        let p = predicted[class].max(CLIP);
+        slope.fill(0.0);
+        slope[class] = -1.0 / p;
+        -p.ln()
+    }
+}

@@ -1,0 +1,293 @@
+//! A cell, compiled without cargo. Of the 0.6 s that a cell takes, cargo spends two thirds on finding out that nothing
+//! but the cell has changed, and arrives at the same call of the compiler each time. So the kernel's `cargo` (see
+//! `analyzer.rs`) notes that call once, and repeats it as long as all that led to it is as it was: the manifest, the lock
+//! file, the flags, and the times of the sources of all crates that come from a path. Otherwise cargo is asked again.
+//!
+//! The same call, told to stop before it makes code, is `cargo check`, which evcxr asks for where it could not tell the
+//! type of a variable. Cargo would check all dependencies first, from nothing: a minute, at the first mistyped name.
+
+use std::collections::hash_map::DefaultHasher;
+use std::env;
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use crate::Failure;
+use crate::stamp::write_whole;
+
+/// The folder of the notes, which all kernels of a project share.
+pub const NOTES: &str = "GRADUS_CELLS";
+
+/// Where evcxr 0.22 wants to read the place of the compiled cell.
+const EXECUTION_SO_PATH: &str = "EVCXR_EXECUTION_SO_PATH";
+
+/// Stands in a note for the work folder, which differs from kernel to kernel.
+const WORK: &str = "{work}";
+
+/// What the compiler says of libraries that are missing or do not fit: then cargo has to build something.
+const MISFITS: [&str; 6] = ["E0460", "E0461", "E0462", "E0463", "E0464", "E0514"];
+
+/// Compiles or checks the cell, if that is what cargo was asked for in a kernel's work folder.
+///
+/// `command` makes the real cargo's command from arguments.
+pub fn compile(arguments: &[String], command: &dyn Fn(&[String]) -> Command) -> Option<Result<ExitCode, Failure>> {
+    let cell = Cell::asked_for(arguments)?;
+    if let Some(done) = cell.repeat() {
+        return Some(Ok(done));
+    }
+    // A check leaves no note: what it would note is not how a cell is built.
+    (!cell.is_check).then(|| cell.build_and_note(arguments, command))
+}
+
+/// One request of evcxr.
+struct Cell {
+    work: PathBuf,
+    is_check: bool,
+    /// Everything but the sources that decides how the compiler is called.
+    inputs: String,
+    note: PathBuf,
+}
+
+impl Cell {
+    fn asked_for(arguments: &[String]) -> Option<Self> {
+        let verb = arguments.iter().find(|argument| !argument.starts_with('-'))?;
+        let is_check = verb == "check";
+        if !(is_check || verb == "build") || !arguments.iter().any(|a| a == "--message-format=json") {
+            return None;
+        }
+        let work = env::current_dir().ok()?;
+        if env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?.canonicalize().ok()? != work.canonicalize().ok()? {
+            return None;
+        }
+        let mut inputs = format!("{:?}\n", arguments.iter().filter(|a| *a != verb).collect::<Vec<_>>());
+        for name in ["RUSTC", "RUSTFLAGS", "RUSTC_WRAPPER", "CARGO_TARGET_DIR", "RUSTUP_TOOLCHAIN"] {
+            inputs += &format!("{name}={}\n", env::var(name).unwrap_or_default());
+        }
+        for file in ["Cargo.toml", ".cargo/config.toml", "Cargo.lock"] {
+            inputs += &fs::read_to_string(work.join(file)).unwrap_or_default();
+        }
+        let mut hasher = DefaultHasher::new();
+        inputs.hash(&mut hasher);
+        let note = PathBuf::from(env::var_os(NOTES)?).join(format!("{:016x}.json", hasher.finish()));
+        Some(Self { work, is_check, inputs, note })
+    }
+
+    /// Calls the compiler as noted; `None` where there is no note, or it does not hold any more.
+    fn repeat(&self) -> Option<ExitCode> {
+        let note: Value = serde_json::from_str(&fs::read_to_string(&self.note).ok()?).ok()?;
+        if note["inputs"].as_str()? != self.inputs || !self.sources_are_older(&note)? {
+            return None;
+        }
+        let work = self.work.to_str()?;
+        let line = note["line"].as_str()?.replace(WORK, work);
+        if !libraries(&line).all(|library| library.is_file()) {
+            return None;
+        }
+        let deps = PathBuf::from(note["folder"].as_str()?.replace(WORK, work));
+        let compiled = deps.join(format!("{DLL_PREFIX}ctx{DLL_SUFFIX}"));
+        // An earlier cell's library may be open under another name.
+        let _ = fs::remove_file(&compiled);
+
+        let line = if self.is_check { checking(&line) } else { line };
+        let output =
+            Command::new("sh").arg("-c").arg(format!("exec {line}")).envs(package(&self.work)).output().ok()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() && MISFITS.iter().any(|code| said.contains(&format!("\"{code}\""))) {
+            return None;
+        }
+        if output.status.success() && !self.is_check {
+            // Cargo shows the library one folder above as well, and evcxr takes it from there.
+            let place = deps.parent()?.join(compiled.file_name()?);
+            let _ = fs::remove_file(&place);
+            fs::hard_link(&compiled, &place).or_else(|_| fs::copy(&compiled, &place).map(|_| ())).ok()?;
+            fs::write(env::var_os(EXECUTION_SO_PATH)?, place.to_str()?).ok()?;
+        }
+        let _ = std::io::stderr().write_all(&output.stderr);
+        Some(ExitCode::from(u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1)))
+    }
+
+    /// Whether no source of a crate that comes from a path was edited since the note was made.
+    fn sources_are_older(&self, note: &Value) -> Option<bool> {
+        let noted = note["noted"].as_u64()?;
+        let older = |path: &Value| {
+            let edited = fs::metadata(path.as_str()?).and_then(|file| file.modified()).ok()?;
+            Some(milliseconds(edited)? < noted)
+        };
+        Some(note["sources"].as_array()?.iter().all(|path| older(path) == Some(true)))
+    }
+
+    /// The real cargo's build, whose call of the compiler for the cell is noted.
+    fn build_and_note(
+        &self,
+        arguments: &[String],
+        command: &dyn Fn(&[String]) -> Command,
+    ) -> Result<ExitCode, Failure> {
+        let began = SystemTime::now();
+        let told = [arguments, &["--verbose".to_owned()]].concat();
+        let mut cargo = command(&told);
+        let failed = |error: std::io::Error| format!("cannot run {}: {error}", cargo_name(&command(&told)));
+        let mut child = cargo.stderr(Stdio::piped()).spawn().map_err(failed)?;
+        let mut line = None;
+        for said in child.stderr.take().into_iter().flat_map(|pipe| BufReader::new(pipe).split(b'\n')) {
+            let said = said.map_err(failed)?;
+            match running(&String::from_utf8_lossy(&said)) {
+                Said::TheCell(call) => line = Some(call),
+                Said::MoreThanUsual => {}
+                Said::Usual => {
+                    let _ = std::io::stderr().write_all(&[said, b"\n".to_vec()].concat());
+                }
+            }
+        }
+        let status = child.wait().map_err(failed)?;
+        if status.success()
+            && let Some(line) = line
+        {
+            // Without a note cargo builds the next cell too.
+            let _ = self.write_note(&line, began);
+        }
+        Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
+    }
+
+    fn write_note(&self, line: &str, began: SystemTime) -> Option<()> {
+        let work = self.work.to_str()?;
+        let folder = after(line, "--out-dir ")?;
+        let listed = Path::new(folder).parent()?.join(format!("{DLL_PREFIX}ctx.d"));
+        let mut sources = listed_sources(&fs::read_to_string(listed).ok()?);
+        sources.retain(|source| !source.starts_with(work));
+        sources.extend(manifests(&self.inputs));
+        let note = json!({
+            "inputs": self.inputs, "noted": milliseconds(began)?, "sources": sources,
+            "folder": folder.replace(work, WORK), "line": line.replace(work, WORK),
+        });
+        write_whole(&self.note, note.to_string().as_bytes()).ok()
+    }
+}
+
+/// What a line of `cargo build --verbose` is.
+#[derive(Debug, PartialEq)]
+enum Said {
+    /// The call of the compiler for the cell.
+    TheCell(String),
+    /// What cargo says only when asked to say more.
+    MoreThanUsual,
+    Usual,
+}
+
+fn running(said: &str) -> Said {
+    let said = said.trim();
+    match said.strip_prefix("Running `").and_then(|rest| rest.strip_suffix('`')) {
+        Some(call) if call.contains("--crate-name ctx ") => Said::TheCell(call.to_owned()),
+        Some(_) => Said::MoreThanUsual,
+        None if said.starts_with("Fresh ") || said.starts_with("Dirty ") => Said::MoreThanUsual,
+        None => Said::Usual,
+    }
+}
+
+/// The call that only checks: no code is made, and what the incremental builds keep is left alone.
+fn checking(line: &str) -> String {
+    line.replace("--emit=dep-info,link", "--emit=metadata") + " -C incremental=target/checked"
+}
+
+/// The word that follows `option` in a command line.
+fn after<'a>(line: &'a str, option: &str) -> Option<&'a str> {
+    line.split_once(option)?.1.split_whitespace().next()
+}
+
+/// The libraries that a call of the compiler names.
+fn libraries(line: &str) -> impl Iterator<Item = PathBuf> + '_ {
+    line.split("--extern ").skip(1).filter_map(|rest| {
+        let word = rest.split_whitespace().next()?;
+        Some(PathBuf::from(word.split_once('=')?.1))
+    })
+}
+
+/// The files that cargo's list `target: source source …` names; a blank in a name has a backslash before it.
+fn listed_sources(list: &str) -> Vec<String> {
+    let sources = list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, sources)| sources);
+    let marked = sources.replace("\\ ", "\0");
+    marked.split(' ').filter(|source| !source.is_empty()).map(|source| source.replace('\0', " ")).collect()
+}
+
+/// The manifests of the dependencies that come from a path.
+fn manifests(inputs: &str) -> Vec<String> {
+    let paths = inputs.split("path = \"").skip(1).filter_map(|rest| rest.split_once('"').map(|(path, _)| path));
+    let manifests = paths.map(|path| Path::new(path).join("Cargo.toml"));
+    manifests.filter(|path| path.is_absolute()).map(|path| path.to_string_lossy().into_owned()).collect()
+}
+
+/// What cargo tells the compiler of the package: for `env!` in a cell, and for macros that look for a manifest.
+fn package(work: &Path) -> [(&'static str, PathBuf); 5] {
+    [
+        ("CARGO_MANIFEST_DIR", work.to_path_buf()),
+        ("CARGO_MANIFEST_PATH", work.join("Cargo.toml")),
+        ("CARGO_PKG_NAME", "ctx".into()),
+        ("CARGO_PKG_VERSION", "1.0.0".into()),
+        ("CARGO_CRATE_NAME", "ctx".into()),
+    ]
+}
+
+fn milliseconds(time: SystemTime) -> Option<u64> {
+    u64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+fn cargo_name(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALL: &str = "/bin/rustc --crate-name ctx --edition=2024 src/lib.rs --emit=dep-info,link -C \
+                        incremental=/w/target/incremental --out-dir /w/target/x/debug/deps --extern \
+                        gradus=/w/target/x/debug/deps/libgradus.so --extern gradus=/w/target/x/debug/deps/libgradus.rlib \
+                        -Cprefer-dynamic";
+
+    #[test]
+    fn the_call_for_the_cell_is_found_among_what_cargo_says() {
+        assert_eq!(running(&format!("     Running `{CALL}`")), Said::TheCell(CALL.into()));
+        assert_eq!(running("     Running `/bin/rustc --crate-name polars src/lib.rs`"), Said::MoreThanUsual);
+        assert_eq!(running("       Fresh polars v0.55.2"), Said::MoreThanUsual);
+        assert_eq!(running("   Compiling polars v0.55.2"), Said::Usual);
+        assert_eq!(running("error: no matching package named `x` found"), Said::Usual);
+    }
+
+    #[test]
+    fn a_call_names_its_folder_and_its_libraries() {
+        assert_eq!(after(CALL, "--out-dir "), Some("/w/target/x/debug/deps"));
+        let names: Vec<PathBuf> = libraries(CALL).collect();
+        let deps = Path::new("/w/target/x/debug/deps");
+        assert_eq!(names, [deps.join("libgradus.so"), deps.join("libgradus.rlib")]);
+    }
+
+    #[test]
+    fn a_check_makes_no_code_and_keeps_its_own_notes() {
+        let check = checking(CALL);
+        assert!(check.contains("--emit=metadata") && !check.contains("link"));
+        // The compiler takes the last of two.
+        assert!(check.ends_with("-C incremental=target/checked"));
+    }
+
+    #[test]
+    fn the_sources_of_crates_from_a_path_are_known() {
+        let list = "/w/libctx.so: /w/src/lib.rs /home/a\\ b/src/lib.rs /home/a\\ b/build.rs\n\n/w/src/lib.rs:\n";
+        assert_eq!(listed_sources(list), ["/w/src/lib.rs", "/home/a b/src/lib.rs", "/home/a b/build.rs"]);
+        let inputs = "[dependencies]\ngradus = { path = \"/home/a b\" }\nother = \"1\"\n";
+        assert_eq!(manifests(inputs), [Path::new("/home/a b").join("Cargo.toml").to_string_lossy()]);
+    }
+
+    #[test]
+    fn only_a_cells_build_is_taken_over() {
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        // Not in a kernel's folder, or something else.
+        for line in ["build --target x --message-format=json", "metadata --message-format=json", "build", "--version"] {
+            assert!(Cell::asked_for(&words(line)).is_none());
+        }
+    }
+}
