@@ -68,7 +68,7 @@ impl Artist {
 
     /// A figure for the notebook itself, as PNG: transparent like the figure, so that it is at home on light and dark.
     pub fn draw_for_notebook(&mut self, figure: &Figure) -> Result<Vec<u8>, Failure> {
-        compact::with_palette(&self.paint(figure, &figure.plot, Format::Png { scale: IN_NOTEBOOK })?)
+        compact::smaller(&self.paint(figure, &figure.plot, Format::Png { scale: IN_NOTEBOOK })?)
     }
 
     /// A figure as a file, made for print.
