@@ -59,7 +59,7 @@ def evcxr():
 def rlib_copy():
     """The crate as it is, but for its crate-type."""
     copy = BENCH / "rlib"
-    for name in ("src", "datasets", "shaders", "benches"):
+    for name in ("src", "datasets", "shaders", "benches", "browser"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name, dirs_exist_ok=True)
     for name in ("build.rs", "README.md", "Cargo.lock"):
