@@ -67,7 +67,7 @@ def rlib_copy():
             shutil.copy2(ROOT / name, copy / name)
     manifest = (ROOT / "Cargo.toml").read_text()
     manifest = manifest.replace('crate-type = ["dylib", "rlib"]', 'crate-type = ["rlib"]')
-    manifest = manifest.replace('members = ["xtask"]', "members = []").replace('exclude = [".gradus"]', "")
+    manifest = manifest.replace('members = ["browser", "xtask"]', 'members = ["browser"]').replace('exclude = [".gradus"]', "")
     (copy / "Cargo.toml").write_text(manifest)
     return copy
 
