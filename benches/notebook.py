@@ -67,7 +67,8 @@ def rlib_copy():
             shutil.copy2(ROOT / name, copy / name)
     manifest = (ROOT / "Cargo.toml").read_text()
     manifest = manifest.replace('crate-type = ["dylib", "rlib"]', 'crate-type = ["rlib"]')
-    manifest = manifest.replace('members = ["browser", "xtask"]', 'members = ["browser"]').replace('exclude = [".gradus"]', "")
+    manifest = manifest.replace('members = ["browser", "xtask"]', 'members = ["browser"]')
+    manifest = manifest.replace('exclude = [".gradus"]', "")
     (copy / "Cargo.toml").write_text(manifest)
     return copy
 
