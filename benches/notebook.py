@@ -60,8 +60,10 @@ def rlib_copy():
     """The crate as it is, but for its crate-type."""
     copy = BENCH / "rlib"
     for name in ("src", "datasets", "shaders", "benches", "browser"):
+        # Without the files of an earlier copy; the others keep their times, by which cargo goes.
+        shutil.rmtree(copy / name, ignore_errors=True)
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, copy / name, dirs_exist_ok=True)
+            shutil.copytree(ROOT / name, copy / name)
     for name in ("build.rs", "README.md", "Cargo.lock"):
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, copy / name)
