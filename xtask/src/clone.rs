@@ -4,7 +4,11 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// How many files are placed at a time.
+const WORKERS: usize = 4;
 
 /// Whose copy it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,25 +21,41 @@ pub enum For {
 
 /// Copies the tree `from` to `to`, which does not exist yet. Files keep their times: cargo goes by them.
 pub fn tree(from: &Path, to: &Path, purpose: For) -> io::Result<()> {
+    let mut files = Vec::new();
+    folders(from, to, purpose, &mut files)?;
+    // Each file is a wait for the file system: several at a time.
+    let share = files.len().div_ceil(WORKERS).max(1);
+    thread::scope(|scope| {
+        let workers: Vec<_> =
+            files.chunks(share).map(|files| scope.spawn(|| files.iter().try_for_each(place))).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(io::Error::other("a copy failed"))))
+    })
+}
+
+/// Makes the folders, and lists the files with their places.
+fn folders(from: &Path, to: &Path, purpose: For, files: &mut Vec<(PathBuf, PathBuf)>) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (name, kind) = (entry.file_name(), entry.file_type()?);
         let text = name.to_string_lossy();
-        let (source, target) = (entry.path(), to.join(&name));
         if kind.is_dir() {
             if purpose == For::Kernel && from.ends_with("incremental") && !text.starts_with("ctx-") {
                 continue;
             }
-            tree(&source, &target, purpose)?;
-        } else if kind.is_file()
-            && !is_of_a_cell(&text)
-            && !(is_immutable(&source) && fs::hard_link(&source, &target).is_ok())
-        {
-            copy(&source, &target)?;
+            folders(&entry.path(), &to.join(&name), purpose, files)?;
+        } else if kind.is_file() && !is_of_a_cell(&text) {
+            files.push((entry.path(), to.join(&name)));
         }
     }
     Ok(())
+}
+
+/// Links what no one writes into, and copies the rest.
+fn place((source, target): &(PathBuf, PathBuf)) -> io::Result<()> {
+    if is_immutable(source) && fs::hard_link(source, target).is_ok() { Ok(()) } else { copy(source, target) }
 }
 
 /// Compiled cells of the kernel that made the copy's model.
