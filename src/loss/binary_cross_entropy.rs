@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use super::{CLIP, Loss, require_probabilities, require_same_shape};
+use super::{CLIP, Loss, over_outputs, require_probabilities, require_same_shape};
 use crate::error::Result;
 
 /// −y ln p − (1 − y) ln(1 − p), the mean over the outputs; derivative (p − y) / (p(1 − p)). Slides A17 and A33.
@@ -37,20 +37,14 @@ impl Loss for BinaryCrossEntropy {
     }
 
     fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let outputs = predicted.len() as f64;
-        let mut sum = 0.0;
-        for ((y, output), slope) in truth.iter().zip(predicted).zip(slope) {
-            let derivative = if self.from_logits {
+        over_outputs(truth, predicted, slope, |y, output| {
+            if self.from_logits {
                 let small = (-output.abs()).exp();
-                sum += output.max(0.0) - y * output + small.ln_1p();
-                if *output >= 0.0 { 1.0 / (1.0 + small) - y } else { small / (1.0 + small) - y }
-            } else {
-                let p = output.clamp(CLIP, 1.0 - CLIP);
-                sum -= y * p.ln() + (1.0 - y) * (-p).ln_1p();
-                (p - y) / (p * (1.0 - p))
-            };
-            *slope = derivative / outputs;
-        }
-        sum / outputs
+                let sigmoid = if output >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
+                return (output.max(0.0) - y * output + small.ln_1p(), sigmoid - y);
+            }
+            let p = output.clamp(CLIP, 1.0 - CLIP);
+            (-(y * p.ln() + (1.0 - y) * (-p).ln_1p()), (p - y) / (p * (1.0 - p)))
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use super::{Loss, require_same_shape};
+use super::{Loss, over_outputs, require_same_shape};
 use crate::error::{Error, Result};
 
 /// max(0, 1 − ys) for the score s and the class y = ±1, the mean over the outputs; derivative −y inside the margin, else 0.
@@ -27,14 +27,10 @@ impl Loss for Hinge {
     }
 
     fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let outputs = predicted.len() as f64;
-        let mut sum = 0.0;
-        for ((y, score), slope) in truth.iter().zip(predicted).zip(slope) {
-            let (sign, short) = shortfall(*y, *score);
-            sum += short;
-            *slope = if short > 0.0 { -sign / outputs } else { 0.0 };
-        }
-        sum / outputs
+        over_outputs(truth, predicted, slope, |y, score| {
+            let (sign, short) = shortfall(y, score);
+            (short, if short > 0.0 { -sign } else { 0.0 })
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use super::{Loss, require_same_shape};
+use super::{Loss, over_outputs, require_same_shape};
 use crate::error::{Error, Result};
 
 /// With r = ŷ − y, the mean over the outputs of ½r² where |r| ≤ t, and t|r| − ½t² beyond; derivative r, and t sign(r)
@@ -42,13 +42,11 @@ impl Loss for Huber {
     }
 
     fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let (outputs, t) = (predicted.len() as f64, self.threshold);
-        let mut sum = 0.0;
-        for ((y, guess), slope) in truth.iter().zip(predicted).zip(slope) {
+        let t = self.threshold;
+        over_outputs(truth, predicted, slope, |y, guess| {
             let residual = guess - y;
-            sum += if residual.abs() <= t { 0.5 * residual * residual } else { t * residual.abs() - 0.5 * t * t };
-            *slope = residual.clamp(-t, t) / outputs;
-        }
-        sum / outputs
+            let loss = if residual.abs() <= t { 0.5 * residual * residual } else { t * residual.abs() - 0.5 * t * t };
+            (loss, residual.clamp(-t, t))
+        })
     }
 }

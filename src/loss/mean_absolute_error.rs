@@ -1,6 +1,6 @@
 //! Mean absolute error.
 
-use super::Loss;
+use super::{Loss, over_outputs};
 
 /// (1/k) Σ |ŷ − y| over the k outputs; derivative (1/k) sign(ŷ − y), and 0 where they are equal. Slide A33 has it without the
 /// bars: then errors of opposite sign cancel.
@@ -20,13 +20,9 @@ impl Loss for MeanAbsoluteError {
     }
 
     fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let outputs = predicted.len() as f64;
-        let mut sum = 0.0;
-        for ((y, guess), slope) in truth.iter().zip(predicted).zip(slope) {
+        over_outputs(truth, predicted, slope, |y, guess| {
             let residual = guess - y;
-            sum += residual.abs();
-            *slope = if residual == 0.0 { 0.0 } else { residual.signum() / outputs };
-        }
-        sum / outputs
+            (residual.abs(), if residual == 0.0 { 0.0 } else { residual.signum() })
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! Mean squared error.
 
-use super::Loss;
+use super::{Loss, over_outputs};
 
 /// (1/k) Σ (ŷ − y)² over the k outputs; derivative (2/k)(ŷ − y). The second lecture's MSE, and that of Keras, PyTorch and
 /// scikit-learn; slide A33.
@@ -20,13 +20,9 @@ impl Loss for MeanSquaredError {
     }
 
     fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let outputs = predicted.len() as f64;
-        let mut sum = 0.0;
-        for ((y, guess), slope) in truth.iter().zip(predicted).zip(slope) {
+        over_outputs(truth, predicted, slope, |y, guess| {
             let residual = guess - y;
-            sum += residual * residual;
-            *slope = 2.0 * residual / outputs;
-        }
-        sum / outputs
+            (residual * residual, 2.0 * residual)
+        })
     }
 }

@@ -165,6 +165,18 @@ pub trait Loss: Debug + Send + Sync {
     }
 }
 
+/// The mean over an example's outputs of `loss`, which gives the loss of one true value and its output, and the derivative.
+fn over_outputs(truth: &[f64], predicted: &[f64], slope: &mut [f64], loss: impl Fn(f64, f64) -> (f64, f64)) -> f64 {
+    let outputs = predicted.len() as f64;
+    let mut sum = 0.0;
+    for ((y, output), slope) in truth.iter().zip(predicted).zip(slope) {
+        let (value, derivative) = loss(*y, *output);
+        sum += value;
+        *slope = derivative / outputs;
+    }
+    sum / outputs
+}
+
 /// What each example's loss is multiplied by.
 fn factors(examples: usize, weights: Option<&Array1<f64>>, reduction: Reduction) -> Result<Array1<f64>> {
     let weights = match weights {

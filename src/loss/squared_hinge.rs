@@ -2,8 +2,8 @@
 
 use ndarray::ArrayView2;
 
-use super::Loss;
 use super::hinge::{require_signs, shortfall};
+use super::{Loss, over_outputs};
 use crate::error::Result;
 
 /// max(0, 1 − ys)² for the score s and the class y = ±1, the mean over the outputs; derivative −2y max(0, 1 − ys). Without
@@ -28,13 +28,9 @@ impl Loss for SquaredHinge {
     }
 
     fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let outputs = predicted.len() as f64;
-        let mut sum = 0.0;
-        for ((y, score), slope) in truth.iter().zip(predicted).zip(slope) {
-            let (sign, short) = shortfall(*y, *score);
-            sum += short * short;
-            *slope = -2.0 * sign * short / outputs;
-        }
-        sum / outputs
+        over_outputs(truth, predicted, slope, |y, score| {
+            let (sign, short) = shortfall(y, score);
+            (short * short, -2.0 * sign * short)
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::{class_positions, require_scores};
+use super::{class_positions, greatest, require_scores};
 use crate::error::{Error, Result};
 
 /// What a classifier does that answers only when it is sure enough.
@@ -35,13 +35,10 @@ pub fn coverage(truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>, 
     }
     let (mut answered, mut right) = (0.0, 0.0);
     for (class, row) in class_positions("class", truth, probabilities.ncols())?.into_iter().zip(probabilities.rows()) {
-        let best = row
-            .iter()
-            .enumerate()
-            .fold((0, f64::NEG_INFINITY), |best, (k, p)| if *p > best.1 { (k, *p) } else { best });
-        if best.1 >= confidence {
+        let best = greatest(row);
+        if row[best] >= confidence {
             answered += 1.0;
-            right += f64::from(u8::from(best.0 == class));
+            right += f64::from(u8::from(best == class));
         }
     }
     Ok(Coverage { coverage: answered / truth.len() as f64, accuracy: right / answered })

@@ -81,3 +81,12 @@ pub(crate) fn class_positions(what: &str, values: ArrayView1<'_, f64>, classes: 
     };
     values.iter().enumerate().map(position).collect()
 }
+
+/// The position of the greatest value, the first of equals.
+pub(crate) fn greatest<'a>(values: impl IntoIterator<Item = &'a f64>) -> usize {
+    let best = values.into_iter().enumerate().fold(None, |best: Option<(usize, f64)>, (at, value)| match best {
+        Some((_, most)) if *value <= most => best,
+        _ => Some((at, *value)),
+    });
+    best.map_or(0, |(at, _)| at)
+}

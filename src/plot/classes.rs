@@ -100,18 +100,10 @@ fn number_name(column: &str, class: usize) -> String {
     format!("{} = {class}", style::escape(column))
 }
 
-/// The position of the greatest value, the first of equals.
-pub(crate) fn greatest<'a>(values: impl IntoIterator<Item = &'a f64>) -> usize {
-    let best = values.into_iter().enumerate().fold(None, |best: Option<(usize, f64)>, (at, value)| match best {
-        Some((_, most)) if *value <= most => best,
-        _ => Some((at, *value)),
-    });
-    best.map_or(0, |(at, _)| at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::greatest;
     use ndarray::array;
 
     #[test]

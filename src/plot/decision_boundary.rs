@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use serde_json::json;
 
-use super::classes::{Classes, greatest};
+use super::classes::Classes;
 use super::examples::axis_label;
 use super::figure::Figure;
 use super::numbers::rounded;
@@ -11,6 +11,7 @@ use super::outlines::{Place, inner_pieces, outlines, simplified};
 use super::{color, style, thin};
 use crate::data::{Examples, columns_or_numbered, require_numbers};
 use crate::error::{Error, Result};
+use crate::metrics::greatest;
 
 /// Points of the grid on each side.
 const SIDE: usize = 200;

@@ -3,12 +3,13 @@
 use ndarray::ArrayView2;
 use serde_json::{Value, json};
 
-use super::classes::{Classes, greatest};
+use super::classes::Classes;
 use super::figure::Figure;
 use super::numbers::rounded;
 use super::style;
 use crate::data::{Dataset, Examples};
 use crate::error::{Error, Result};
+use crate::metrics::greatest;
 
 /// More images than this are no overview, and heavy in a notebook.
 const MOST: usize = 200;

@@ -131,7 +131,8 @@ impl Cell {
         let began = SystemTime::now();
         let told = [arguments, &["--verbose".to_owned()]].concat();
         let mut cargo = command(&told);
-        let failed = |error: std::io::Error| format!("cannot run {}: {error}", cargo_name(&command(&told)));
+        let program = cargo.get_program().to_string_lossy().into_owned();
+        let failed = |error: std::io::Error| format!("cannot run {program}: {error}");
         let mut child = cargo.stderr(Stdio::piped()).spawn().map_err(failed)?;
         let mut line = None;
         for said in child.stderr.take().into_iter().flat_map(|pipe| BufReader::new(pipe).split(b'\n')) {
@@ -234,10 +235,6 @@ fn package(work: &Path) -> [(&'static str, PathBuf); 5] {
 
 fn milliseconds(time: SystemTime) -> Option<u64> {
     u64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_millis()).ok()
-}
-
-fn cargo_name(command: &Command) -> String {
-    command.get_program().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
