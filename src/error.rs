@@ -94,6 +94,13 @@ pub enum Error {
     },
     /// Data that is unusable as a whole: empty, without a target, too few rows.
     Data(String),
+    /// A failure inside a larger computation, such as one fold of a cross-validation.
+    Within {
+        /// Where it happened: the fold, the setting.
+        place: String,
+        /// What happened there.
+        error: Box<Error>,
+    },
     /// A routine of a library underneath failed.
     Library {
         /// What gradus was doing.
@@ -175,6 +182,7 @@ impl fmt::Display for Error {
                 folder.display()
             ),
             Error::Data(problem) => f.write_str(problem),
+            Error::Within { place, error } => write!(f, "{place}: {error}"),
             Error::Library { context, message } => write!(f, "{context}: {message}"),
         }
     }

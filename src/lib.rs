@@ -23,6 +23,7 @@
 //! |---|---|---|
 //! | 6 | [`prelude`] | what a notebook needs, in one line |
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
+//! | 4 | [`select`] | choosing a model: folds, cross-validation, grid and random search, learning curves |
 //! | 3 | [`linear`] | linear models: closed form, gradient descent |
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
@@ -44,6 +45,9 @@
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
+//! | `cross_validate(m, X, y, cv=5)` | `cross_validate(&m, &data, &KFold::new(5), &[Scoring::RSquared])?` |
+//! | `GridSearchCV(m, {"alpha": […]})` | `GridSearch::over("λ", […]).run(\|point\| …, &data, &KFold::new(5), Scoring::RSquared)?` |
+//! | `make_pipeline(StandardScaler(), m)` | `Pipeline::new([Step::Standardize], m)` |
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
@@ -61,6 +65,7 @@ pub mod notebook;
 pub mod plot;
 pub mod prelude;
 pub mod progress;
+pub mod select;
 
 pub use data::sources as datasets;
 pub use error::{Error, Result};

@@ -3,6 +3,7 @@
 //! A kernel shows the standard output line by line while a cell runs: bars drawn with `\r` arrive in one lump at the
 //! end, and text without a line's end can stall it. So this prints whole lines, seldom, and none for what is quick.
 
+use std::cell::Cell;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,23 @@ use std::time::{Duration, Instant};
 const SILENT: Duration = Duration::from_millis(1000);
 /// At most one line in this time.
 const PACE: Duration = Duration::from_millis(500);
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work` without the progress lines of what it calls: of many fits at once only the whole has a line.
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    /// Also where `work` panics, the thread speaks again.
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            QUIET.set(self.0);
+        }
+    }
+    let _restore = Restore(QUIET.replace(true));
+    work()
+}
 
 /// Prints how far a long computation is: `epoch 12/100 · cost 0.2130 · 1.2 s · ETA 9 s`.
 ///
@@ -39,6 +57,9 @@ impl Progress {
 
     /// Tells that `done` steps are finished; `detail` is asked for only when a line is due.
     pub fn update(&mut self, done: usize, detail: impl FnOnce() -> String) {
+        if QUIET.get() {
+            return;
+        }
         if let Some(line) = self.line_at(self.start.elapsed(), done, detail) {
             // A closed standard output is no reason to stop a fit.
             let _ = writeln!(std::io::stdout().lock(), "{line}");

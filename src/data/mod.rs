@@ -47,4 +47,5 @@ pub use table::Table;
 
 pub(crate) use column::short;
 pub(crate) use examples::{columns_or_numbered, require_numbers};
+pub(crate) use random::{below, permutation, shuffle, uniform};
 pub(crate) use statistics::quantile;

@@ -13,6 +13,7 @@ pub(crate) mod html;
 mod models;
 mod networks;
 mod preparation;
+mod selection;
 mod show;
 mod table;
 

@@ -60,6 +60,7 @@ mod roc;
 mod save;
 mod scatter;
 mod scatter_matrix;
+mod selection;
 mod style;
 mod surface;
 mod tangent;

@@ -1,0 +1,133 @@
+//! Choosing a model, under a cell: cross-validation, searches, curves.
+
+use ndarray::Array1;
+
+use super::bundle::Bundle;
+use super::show::{InCell, show_without_prelude};
+use crate::data::{Table, short};
+use crate::select::{CrossValidation, Fold, LearningCurve, Point, Reading, SearchResults, ValidationCurve};
+
+/// Points of a search shown: the best ones.
+const MOST: usize = 20;
+
+impl InCell for CrossValidation {
+    fn in_cell(&self) -> Bundle {
+        let headings = ["score", "validation", "±", "training", "worst fold", "best fold"];
+        let title = format!("Cross-validation, {} folds", self.folds());
+        let mut table = Table::new(title, &headings, &[false, true, true, true, true, true]);
+        for scoring in self.scorings() {
+            let (Ok(validation), Ok(training)) = (self.validation(*scoring), self.training(*scoring)) else { continue };
+            let (low, high) = extremes(&validation);
+            let [worst, best] = if scoring.greater_is_better() { [low, high] } else { [high, low] };
+            let numbers = [mean(&validation), validation.std(0.0), mean(&training), worst, best];
+            table.push([scoring.to_string()].into_iter().chain(numbers.map(digits)));
+        }
+        table.note("mean over the folds ± one standard deviation").in_cell()
+    }
+}
+
+impl InCell for SearchResults {
+    fn in_cell(&self) -> Bundle {
+        let names: Vec<String> = self.best().settings().iter().map(|(name, _)| name.clone()).collect();
+        let (means, deviations, ranks) = (self.means(), self.deviations(), self.ranks());
+        let mut order: Vec<usize> = (0..ranks.len()).collect();
+        order.sort_by_key(|point| ranks[*point]);
+        let row = |point: &usize| {
+            let settings = self.points()[*point].settings().iter().map(|(_, setting)| setting.to_string());
+            let numbers = [means[*point], deviations[*point]].map(digits);
+            [ranks[*point].to_string()].into_iter().chain(settings).chain(numbers).collect::<Vec<String>>()
+        };
+        let shown = if order.len() > MOST { format!("the best {MOST} of ") } else { String::new() };
+        let headings = ["rank".to_string()].into_iter().chain(names).chain([self.scoring().to_string(), "±".into()]);
+        let headings: Vec<String> = headings.collect();
+        Table {
+            title: format!("Search: best with {}", self.best()),
+            rows: order.iter().take(MOST).map(row).collect(),
+            numeric: vec![true; headings.len()],
+            headings,
+            note: format!(
+                "{shown}{} points, mean over {} folds ± one standard deviation",
+                order.len(),
+                self.scores().ncols()
+            ),
+        }
+        .in_cell()
+    }
+}
+
+impl InCell for LearningCurve {
+    fn in_cell(&self) -> Bundle {
+        let first = self.sizes().iter().map(usize::to_string).collect();
+        let title = format!("Learning curve, {}", self.scoring());
+        curve(title, "training examples", first, self.means(), self.validation().std_axis(ndarray::Axis(1), 0.0))
+    }
+}
+
+impl InCell for ValidationCurve {
+    fn in_cell(&self) -> Bundle {
+        let first = self.values().iter().map(|value| short(*value)).collect();
+        let title =
+            format!("Validation curve, {}: best at {} = {}", self.scoring(), self.parameter(), short(self.best()));
+        curve(title, self.parameter(), first, self.means(), self.validation().std_axis(ndarray::Axis(1), 0.0))
+    }
+}
+
+impl InCell for Reading {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
+impl InCell for Point {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
+impl InCell for Fold {
+    fn in_cell(&self) -> Bundle {
+        let rows = |rows: &[usize]| {
+            let first: Vec<String> = rows.iter().take(10).map(usize::to_string).collect();
+            format!("{}{}", first.join(", "), if rows.len() > 10 { ", …" } else { "" })
+        };
+        let mut table = Table::new("Fold", &["part", "rows", "which"], &[false, true, false]);
+        for (name, part) in [("training", &self.train), ("validation", &self.validation)] {
+            table.push([name.to_string(), part.len().to_string(), rows(part)]);
+        }
+        table.in_cell()
+    }
+}
+
+fn curve(
+    title: String,
+    heading: &str,
+    first: Vec<String>,
+    [training, validation]: [Array1<f64>; 2],
+    deviations: Array1<f64>,
+) -> Bundle {
+    let mut table = Table::new(title, &[heading, "training", "validation", "±"], &[true; 4]);
+    for (point, name) in first.into_iter().enumerate() {
+        let numbers = [training[point], validation[point], deviations[point]];
+        table.push([name].into_iter().chain(numbers.map(digits)));
+    }
+    table.note("mean over the folds ± one standard deviation; `plot()` draws it").in_cell()
+}
+
+/// Four significant digits: a score's others differ from fold to fold.
+fn digits(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return short(value);
+    }
+    let unit = 10f64.powi(3 - value.abs().log10().floor() as i32);
+    short((value * unit).round() / unit)
+}
+
+fn mean(values: &Array1<f64>) -> f64 {
+    values.mean().unwrap_or(f64::NAN)
+}
+
+fn extremes(values: &Array1<f64>) -> (f64, f64) {
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
+}
+
+show_without_prelude!(CrossValidation, SearchResults, LearningCurve, ValidationCurve, Reading, Point, Fold);

@@ -1,0 +1,30 @@
+//! Curves of models that were fitted again and again, drawn.
+
+use super::figure::Figure;
+use super::learning_curves::{learning_curve, validation_curve};
+use crate::error::Result;
+use crate::select::{LearningCurve, ValidationCurve};
+
+impl LearningCurve {
+    /// The scores of training and validation against the number of training examples, with a band of one standard deviation
+    /// over the folds.
+    ///
+    /// # Errors
+    /// None but for a curve without points, which [`measure`](Self::measure) does not make.
+    pub fn plot(&self) -> Result<Figure> {
+        let sizes = self.sizes().iter().copied();
+        learning_curve(&self.scoring().to_string(), sizes, self.training(), self.validation())
+    }
+}
+
+impl ValidationCurve {
+    /// The scores of training and validation against the hyper-parameter, with a band of one standard deviation over the
+    /// folds.
+    ///
+    /// # Errors
+    /// None but for a curve without points, which [`measure`](Self::measure) does not make.
+    pub fn plot(&self) -> Result<Figure> {
+        let values = self.values().iter().copied();
+        validation_curve(&self.scoring().to_string(), self.parameter(), values, self.training(), self.validation())
+    }
+}

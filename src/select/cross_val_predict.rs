@@ -1,0 +1,80 @@
+//! Predictions for every row by a model that has not seen it.
+
+use ndarray::{Array2, Axis};
+
+use super::estimator::Estimator;
+use super::evaluate::{for_each, jobs_of_folds};
+use super::scoring::{Labels, without_probabilities};
+use super::split::{Fold, Folds};
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+
+/// For every row the prediction of the fit in whose validation part it lies, n × k: to plot against the truth, or for one
+/// confusion matrix of all rows.
+///
+/// A measure of all these predictions together is not the mean of the folds' scores; say which one it is.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let data = datasets::diabetes()?;
+/// let predicted = cross_val_predict(&LinearRegression::closed_form(), &data, &KFold::new(5))?;
+/// assert_eq!(predicted.dim(), (442, 1));
+/// # Ok::<(), gradus::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`cross_validate`](super::cross_validate); [`Error::Data`] for folds in which a row is not validated exactly once.
+pub fn cross_val_predict(estimator: &dyn Estimator, data: &Dataset, folds: &dyn Folds) -> Result<Array2<f64>> {
+    let folds = partition(folds.folds(data)?, data)?;
+    let parts =
+        for_each(&jobs_of_folds(estimator, &folds, ""), data, |model, _, validation| model.predict_values(validation))?;
+    together(&folds, parts, data)
+}
+
+/// As [`cross_val_predict`], the probabilities of the classes, n × classes of the whole data; a class that a fit has not
+/// seen has probability 0 there.
+///
+/// # Errors
+/// As [`cross_val_predict`]; [`Error::Data`] for a model without probabilities.
+pub fn cross_val_probabilities(estimator: &dyn Estimator, data: &Dataset, folds: &dyn Folds) -> Result<Array2<f64>> {
+    let folds = partition(folds.folds(data)?, data)?;
+    let labels = Labels::of(data);
+    let parts = for_each(&jobs_of_folds(estimator, &folds, ""), data, |model, _, validation| {
+        let found = model.probabilities(validation)?;
+        labels.spread(&found.ok_or_else(|| without_probabilities("`cross_val_probabilities`"))?)
+    })?;
+    together(&folds, parts, data)
+}
+
+/// Refuses folds in which a row is validated never, or more than once.
+fn partition(folds: Vec<Fold>, data: &Dataset) -> Result<Vec<Fold>> {
+    let mut times = vec![0; data.rows()];
+    for row in folds.iter().flat_map(|fold| &fold.validation) {
+        if let Some(times) = times.get_mut(*row) {
+            *times += 1;
+        }
+    }
+    match times.iter().position(|times| *times != 1) {
+        None => Ok(folds),
+        Some(row) => Err(Error::Data(format!(
+            "row {row} is validated {} times: predictions for each row need folds in which each is validated once, such \
+             as `KFold`",
+            times[row]
+        ))),
+    }
+}
+
+fn together(folds: &[Fold], parts: Vec<(Array2<f64>, f64)>, data: &Dataset) -> Result<Array2<f64>> {
+    let width = parts.first().map_or(0, |(part, _)| part.ncols());
+    let mut all = Array2::zeros((data.rows(), width));
+    for (fold, (part, _)) in folds.iter().zip(&parts) {
+        if part.dim() != (fold.validation.len(), width) {
+            let expected = format!("[{}, {width}]", fold.validation.len());
+            return Err(Error::Shape { what: "predictions".into(), expected, found: format!("{:?}", part.shape()) });
+        }
+        for (row, values) in fold.validation.iter().zip(part.axis_iter(Axis(0))) {
+            all.row_mut(*row).assign(&values);
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,123 @@
+//! Cross-validation: the scores of a model on rows it has not seen, fold by fold.
+
+use ndarray::{Array1, Array2};
+
+use super::estimator::Estimator;
+use super::evaluate::{Training, evaluate, jobs_of_folds, require_some};
+use super::reading::{Expectation, Reading};
+use super::scoring::Scoring;
+use super::split::Folds;
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+
+/// Fits the estimator once a fold and scores it on the fold's training and validation part, over all cores.
+///
+/// # Arguments
+/// - `estimator`: hyper-parameters, such as `LinearRegression::closed_form()` or a [`Pipeline`](super::Pipeline).
+/// - `folds`: how the rows are divided, such as [`KFold`](super::KFold).
+/// - `scorings`: by what to score; all of them come from the same fits.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let (model, data) = (LinearRegression::closed_form(), datasets::diabetes()?);
+/// let scores = cross_validate(&model, &data, &KFold::new(5), &[Scoring::RSquared, Scoring::MeanAbsoluteError])?;
+/// assert_eq!(scores.validation(Scoring::RSquared)?.len(), 5);
+/// assert!((scores.mean(Scoring::RSquared)? - 0.4823).abs() < 1e-4);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Within`] with the fold in which the estimator or a measure failed; what the scheme of the folds refuses;
+/// [`Error::Data`] without a scoring. Sample weights given to an estimator do not fit a fold's rows and are refused so.
+pub fn cross_validate(
+    estimator: &dyn Estimator,
+    data: &Dataset,
+    folds: &dyn Folds,
+    scorings: &[Scoring],
+) -> Result<CrossValidation> {
+    let folds = require_some(folds.folds(data)?)?;
+    let outcomes = evaluate(&jobs_of_folds(estimator, &folds, ""), data, scorings, Training::Score)?;
+    let shape = (scorings.len(), folds.len());
+    Ok(CrossValidation {
+        scorings: scorings.to_vec(),
+        validation: Array2::from_shape_fn(shape, |(scoring, fold)| outcomes[fold].validation[scoring]),
+        training: Array2::from_shape_fn(shape, |(scoring, fold)| outcomes[fold].training[scoring]),
+        fit_seconds: outcomes.iter().map(|outcome| outcome.fit_seconds).collect(),
+    })
+}
+
+/// The scores of [`cross_validate`], fold by fold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrossValidation {
+    scorings: Vec<Scoring>,
+    /// Scorings × folds.
+    validation: Array2<f64>,
+    training: Array2<f64>,
+    fit_seconds: Array1<f64>,
+}
+
+impl CrossValidation {
+    /// By what was scored.
+    pub fn scorings(&self) -> &[Scoring] {
+        &self.scorings
+    }
+
+    /// How many folds there were.
+    pub fn folds(&self) -> usize {
+        self.validation.ncols()
+    }
+
+    /// The scores on the validation parts, one a fold.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a scoring that was not asked for.
+    pub fn validation(&self, scoring: Scoring) -> Result<Array1<f64>> {
+        Ok(self.validation.row(self.position(scoring)?).to_owned())
+    }
+
+    /// The scores on the training parts, one a fold.
+    ///
+    /// # Errors
+    /// As [`validation`](Self::validation).
+    pub fn training(&self, scoring: Scoring) -> Result<Array1<f64>> {
+        Ok(self.training.row(self.position(scoring)?).to_owned())
+    }
+
+    /// The mean of the validation scores.
+    ///
+    /// # Errors
+    /// As [`validation`](Self::validation).
+    pub fn mean(&self, scoring: Scoring) -> Result<f64> {
+        Ok(self.validation.row(self.position(scoring)?).mean().unwrap_or(f64::NAN))
+    }
+
+    /// The standard deviation of the validation scores over the folds, the population's.
+    ///
+    /// # Errors
+    /// As [`validation`](Self::validation).
+    pub fn deviation(&self, scoring: Scoring) -> Result<f64> {
+        Ok(self.validation.row(self.position(scoring)?).std(0.0))
+    }
+
+    /// How long each fit took, in seconds; several at once share the cores.
+    pub fn fit_seconds(&self) -> &Array1<f64> {
+        &self.fit_seconds
+    }
+
+    /// Whether bias or variance is the trouble, from the mean scores of training and validation.
+    ///
+    /// # Errors
+    /// As [`validation`](Self::validation), and as [`Reading::new`].
+    pub fn reading(&self, scoring: Scoring, expectation: Expectation) -> Result<Reading> {
+        let training = self.training.row(self.position(scoring)?).mean().unwrap_or(f64::NAN);
+        Reading::new(scoring, training, self.mean(scoring)?, expectation)
+    }
+
+    fn position(&self, scoring: Scoring) -> Result<usize> {
+        let known = || self.scorings.iter().map(Scoring::to_string).collect::<Vec<_>>().join(", ");
+        self.scorings
+            .iter()
+            .position(|known| *known == scoring)
+            .ok_or_else(|| Error::Data(format!("{scoring} was not asked for; there are {}", known())))
+    }
+}

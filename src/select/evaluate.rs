@@ -1,0 +1,125 @@
+//! Many fits at once, over the cores: what cross-validation, searches and curves have in common.
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use super::estimator::{Estimator, Predictor};
+use super::scoring::{Labels, Scoring, scores};
+use super::split::Fold;
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+use crate::progress::{Progress, quietly};
+
+/// One fit: what, where in the computation (for errors), on which rows.
+pub(super) struct Job<'a> {
+    pub estimator: &'a dyn Estimator,
+    pub place: String,
+    pub train: &'a [usize],
+    pub validation: &'a [usize],
+}
+
+/// What came of one fit.
+pub(super) struct Outcome {
+    /// One score a scoring.
+    pub validation: Vec<f64>,
+    /// One score a scoring, or none where not asked for.
+    pub training: Vec<f64>,
+    pub fit_seconds: f64,
+}
+
+/// Whether the training rows are scored too.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Training {
+    Score,
+    Skip,
+}
+
+/// Fits and scores each job.
+pub(super) fn evaluate(
+    jobs: &[Job<'_>],
+    data: &Dataset,
+    scorings: &[Scoring],
+    training: Training,
+) -> Result<Vec<Outcome>> {
+    if scorings.is_empty() {
+        return Err(Error::Data("there is nothing to score by; name a `Scoring`".into()));
+    }
+    let labels = Labels::of(data);
+    for_each(jobs, data, |model, train, validation| {
+        Ok((
+            scores(scorings, model, validation, &labels)?,
+            match training {
+                Training::Score => scores(scorings, model, train, &labels)?,
+                Training::Skip => Vec::new(),
+            },
+        ))
+    })
+    .map(|outcomes| {
+        let outcome = |((validation, training), fit_seconds)| Outcome { validation, training, fit_seconds };
+        outcomes.into_iter().map(outcome).collect()
+    })
+}
+
+/// Fits each job and looks at the model with its training and validation part; in the order of the jobs, with seconds.
+///
+/// The result does not depend on the number of threads: each job is a computation of its own, and of several errors the
+/// first in order is reported.
+pub(super) fn for_each<T: Send>(
+    jobs: &[Job<'_>],
+    data: &Dataset,
+    look: impl Fn(&dyn Predictor, &Dataset, &Dataset) -> Result<T> + Sync,
+) -> Result<Vec<(T, f64)>> {
+    let progress = Mutex::new((Progress::new("fit", jobs.len()), 0));
+    let run = |job: &Job<'_>| {
+        let result = quietly(|| {
+            let train = data.select_rows(job.train)?;
+            let validation = data.select_rows(job.validation)?;
+            let start = Instant::now();
+            let model = job.estimator.fit_model(&train)?;
+            let seconds = start.elapsed().as_secs_f64();
+            Ok((look(model.as_ref(), &train, &validation)?, seconds))
+        });
+        if let Ok(mut progress) = progress.lock() {
+            progress.1 += 1;
+            let done = progress.1;
+            progress.0.update(done, String::new);
+        }
+        result.map_err(|error| Error::Within { place: job.place.clone(), error: Box::new(error) })
+    };
+    let results: Vec<Result<(T, f64)>> = jobs.par_iter().map(run).collect();
+    results.into_iter().collect()
+}
+
+/// One job for each fold.
+pub(super) fn jobs_of_folds<'a>(estimator: &'a dyn Estimator, folds: &'a [Fold], point: &str) -> Vec<Job<'a>> {
+    let job = |(number, fold): (usize, &'a Fold)| Job {
+        estimator,
+        place: place(point, number, folds.len()),
+        train: &fold.train,
+        validation: &fold.validation,
+    };
+    folds.iter().enumerate().map(job).collect()
+}
+
+/// Where a fit stands: `λ = 0.1, fold 2 of 5`.
+pub(super) fn place(point: &str, fold: usize, folds: usize) -> String {
+    let comma = if point.is_empty() { "" } else { ", " };
+    format!("{point}{comma}fold {} of {folds}", fold + 1)
+}
+
+/// One number of each outcome, the outcomes point by point: points × folds.
+pub(super) fn by_point(outcomes: &[Outcome], folds: usize, score: impl Fn(&Outcome) -> f64) -> Array2<f64> {
+    let points = outcomes.len().checked_div(folds).unwrap_or(0);
+    Array2::from_shape_fn((points, folds), |(point, fold)| score(&outcomes[point * folds + fold]))
+}
+
+/// Refuses a scheme that gives no fold at all.
+pub(super) fn require_some(folds: Vec<Fold>) -> Result<Vec<Fold>> {
+    match folds.is_empty() {
+        true => Err(Error::Data("there are no folds to fit and judge on".into())),
+        false => Ok(folds),
+    }
+}

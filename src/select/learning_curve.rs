@@ -1,0 +1,177 @@
+//! Learning curves: the scores against the number of training examples.
+
+use ndarray::{Array1, Array2, Axis};
+
+use super::estimator::Estimator;
+use super::evaluate::{Job, Training, by_point, evaluate, place, require_some};
+use super::reading::{Expectation, Reading};
+use super::scoring::Scoring;
+use super::split::Folds;
+use crate::data::{Dataset, Seed, permutation};
+use crate::error::{Error, Result};
+
+/// How many of a fold's training rows are learned from, smallest first.
+///
+/// Sizes take the first rows of a training part, as scikit-learn's `learning_curve`; data whose rows are sorted must be
+/// [`shuffled`](Self::shuffled). The default is five even fractions from 0.1 to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainSizes {
+    sizes: Sizes,
+    seed: Option<Seed>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Sizes {
+    Fractions(Vec<f64>),
+    Counts(Vec<usize>),
+}
+
+impl Default for TrainSizes {
+    fn default() -> Self {
+        TrainSizes::fractions([0.1, 0.325, 0.55, 0.775, 1.0])
+    }
+}
+
+impl TrainSizes {
+    /// Fractions of the training part, above 0 and up to 1.
+    pub fn fractions(fractions: impl IntoIterator<Item = f64>) -> Self {
+        TrainSizes { sizes: Sizes::Fractions(fractions.into_iter().collect()), seed: None }
+    }
+
+    /// Numbers of rows, from 1 to the size of the training part.
+    pub fn counts(counts: impl IntoIterator<Item = usize>) -> Self {
+        TrainSizes { sizes: Sizes::Counts(counts.into_iter().collect()), seed: None }
+    }
+
+    /// Brings each training part into random order first; a larger size holds the rows of a smaller one.
+    #[must_use]
+    pub fn shuffled(mut self, seed: Seed) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The numbers of rows out of `most`, in rising order, each once.
+    fn of(&self, most: usize) -> Result<Vec<usize>> {
+        let refuse = |value: String, requirement: String| {
+            Err(Error::Parameter { parameter: "training sizes", value, requirement })
+        };
+        let mut sizes = match &self.sizes {
+            Sizes::Fractions(fractions) => {
+                if let Some(wrong) = fractions.iter().find(|fraction| !(**fraction > 0.0 && **fraction <= 1.0)) {
+                    return refuse(wrong.to_string(), "each fraction must be above 0, and at most 1".into());
+                }
+                fractions.iter().map(|fraction| ((fraction * most as f64) as usize).clamp(1, most)).collect()
+            }
+            Sizes::Counts(counts) => {
+                if let Some(wrong) = counts.iter().find(|count| **count == 0 || **count > most) {
+                    return refuse(
+                        wrong.to_string(),
+                        format!("from 1 to {most}, the rows of the smallest training part"),
+                    );
+                }
+                counts.clone()
+            }
+        };
+        sizes.sort_unstable();
+        sizes.dedup();
+        if sizes.is_empty() {
+            return refuse("none".into(), "at least one".into());
+        }
+        Ok(sizes)
+    }
+}
+
+/// Scores on training and validation part against the number of training examples: would more data help?
+///
+/// Sizes are those of the smallest training part of all folds, so that each fold has them all.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let (model, data) = (LinearRegression::closed_form(), datasets::diabetes()?);
+/// let curve = LearningCurve::measure(&model, &data, &KFold::new(5), &TrainSizes::default(), Scoring::RSquared)?;
+/// assert_eq!(curve.sizes(), [35, 114, 194, 273, 353]);
+/// let figure = curve.plot()?;
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearningCurve {
+    scoring: Scoring,
+    sizes: Vec<usize>,
+    /// Sizes × folds.
+    training: Array2<f64>,
+    validation: Array2<f64>,
+}
+
+impl LearningCurve {
+    /// Fits the estimator for each size and fold, over all cores.
+    ///
+    /// # Errors
+    /// [`Error::Within`] with the size and fold in which something failed; [`Error::Parameter`] for sizes out of range;
+    /// what the scheme of the folds refuses.
+    pub fn measure(
+        estimator: &dyn Estimator,
+        data: &Dataset,
+        folds: &dyn Folds,
+        sizes: &TrainSizes,
+        scoring: Scoring,
+    ) -> Result<Self> {
+        let mut folds = require_some(folds.folds(data)?)?;
+        let sizes_of = sizes.of(folds.iter().map(|fold| fold.train.len()).min().unwrap_or(0))?;
+        if let Some(seed) = sizes.seed {
+            for (number, fold) in folds.iter_mut().enumerate() {
+                let order = permutation(fold.train.len(), &mut seed.of_epoch(number));
+                fold.train = order.into_iter().map(|at| fold.train[at]).collect();
+            }
+        }
+        let job = |size: usize, number: usize| Job {
+            estimator,
+            place: place(&format!("{size} training examples"), number, folds.len()),
+            train: &folds[number].train[..size],
+            validation: &folds[number].validation,
+        };
+        let jobs: Vec<Job<'_>> =
+            sizes_of.iter().flat_map(|size| (0..folds.len()).map(|number| job(*size, number))).collect();
+        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score)?;
+        Ok(LearningCurve {
+            scoring,
+            training: by_point(&outcomes, folds.len(), |outcome| outcome.training[0]),
+            validation: by_point(&outcomes, folds.len(), |outcome| outcome.validation[0]),
+            sizes: sizes_of,
+        })
+    }
+
+    /// By what was scored.
+    pub fn scoring(&self) -> Scoring {
+        self.scoring
+    }
+
+    /// The numbers of training examples.
+    pub fn sizes(&self) -> &[usize] {
+        &self.sizes
+    }
+
+    /// The scores on the training rows, sizes × folds.
+    pub fn training(&self) -> &Array2<f64> {
+        &self.training
+    }
+
+    /// The scores on the validation parts, sizes × folds.
+    pub fn validation(&self) -> &Array2<f64> {
+        &self.validation
+    }
+
+    /// The means over the folds at each size: of the training scores, and of the validation scores.
+    pub fn means(&self) -> [Array1<f64>; 2] {
+        [&self.training, &self.validation].map(|scores| scores.mean_axis(Axis(1)).unwrap_or_default())
+    }
+
+    /// Whether bias or variance is the trouble with all the data that there is.
+    ///
+    /// # Errors
+    /// As [`Reading::new`].
+    pub fn reading(&self, expectation: Expectation) -> Result<Reading> {
+        let [training, validation] = self.means();
+        let last = self.sizes.len() - 1;
+        Reading::new(self.scoring, training[last], validation[last], expectation)
+    }
+}

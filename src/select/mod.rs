@@ -1,0 +1,50 @@
+//! Choosing a model: how well does it do on rows it has not seen, and which settings do best?
+//!
+//! | question | see |
+//! |---|---|
+//! | which rows to learn from, which to judge with? | [`KFold`], [`StratifiedKFold`] and the other [`Folds`] |
+//! | how good is a model on unseen rows? | [`cross_validate`], [`cross_val_predict`] with a [`Scoring`] |
+//! | which settings are best? | [`GridSearch`], [`RandomSearch`] |
+//! | would more data help, or another setting? | [`LearningCurve`], [`ValidationCurve`], their [`Reading`] |
+//! | how to scale without looking at the judge's rows? | [`Pipeline`] |
+//!
+//! All of these take any [`Estimator`]: hyper-parameters that can be fitted. Fits run in parallel over the cores; the same
+//! seeds give the same result, however many cores there are.
+
+mod cross_val_predict;
+mod cross_validation;
+mod draw;
+mod estimator;
+mod evaluate;
+mod grid_search;
+mod learning_curve;
+mod linear;
+mod pipeline;
+mod point;
+mod random_search;
+mod reading;
+mod scoring;
+mod search_results;
+mod split;
+mod validation_curve;
+
+pub use cross_val_predict::{cross_val_predict, cross_val_probabilities};
+pub use cross_validation::{CrossValidation, cross_validate};
+pub use draw::Draw;
+pub use estimator::{Estimator, Predictor, Probabilities};
+pub use grid_search::GridSearch;
+pub use learning_curve::{LearningCurve, TrainSizes};
+pub use pipeline::{FittedPipeline, Pipeline, Step};
+pub use point::{Point, Setting};
+pub use random_search::RandomSearch;
+pub use reading::{Expectation, Reading};
+pub use scoring::Scoring;
+pub use search_results::SearchResults;
+pub use split::{
+    Fold, Folds, GroupKFold, KFold, LeaveOneOut, RepeatedKFold, RepeatedStratifiedKFold, StratifiedKFold,
+    TimeSeriesSplit,
+};
+pub use validation_curve::ValidationCurve;
+
+#[cfg(test)]
+mod nearest_centroid;

@@ -1,0 +1,163 @@
+//! What scores of training and validation say together: is bias the trouble, or variance?
+
+use std::fmt;
+
+use super::scoring::Scoring;
+use crate::error::{Error, Result};
+
+/// What is hoped for of a model, against which its scores are read.
+///
+/// The default is for measures whose best value is 1: a training score below 0.9 is poor, a gap of more than 0.05 large. Both
+/// are conventions; take what people achieve on the task. A loss has no scale of its own, and needs its own expectation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expectation {
+    /// A training score worse than this is poor.
+    pub desired: f64,
+    /// A validation score worse than that of training by more than this is a large gap; not negative.
+    pub gap: f64,
+}
+
+impl Expectation {
+    /// So good a training score, and no larger a gap to the validation score.
+    pub fn new(desired: f64, gap: f64) -> Self {
+        Expectation { desired, gap }
+    }
+}
+
+impl Default for Expectation {
+    fn default() -> Self {
+        Expectation { desired: 0.9, gap: 0.05 }
+    }
+}
+
+/// The reading of two scores, after the lecture's table (B26, B27):
+///
+/// | training score | gap to validation | reading | what helps |
+/// |---|---|---|---|
+/// | poor | small | high bias | a richer model, more features, less regularization; not more data |
+/// | good | large | high variance | more data, fewer features, more regularization |
+/// | poor | large | both | first a richer model |
+/// | good | small | neither | – |
+///
+/// ```
+/// use gradus::{prelude::*, select::{Expectation, Reading}};
+/// let reading = Reading::new(Scoring::Accuracy, 0.99, 0.81, Expectation::default())?;
+/// assert!(reading.high_variance() && !reading.high_bias());
+/// assert!(reading.to_string().starts_with("high variance: "));
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    scoring: Scoring,
+    training: f64,
+    validation: f64,
+    expectation: Expectation,
+}
+
+impl Reading {
+    /// Reads a training and a validation score.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a score that is not a number, [`Error::Parameter`] for an expectation that is not, or the default
+    /// one for a loss.
+    pub fn new(scoring: Scoring, training: f64, validation: f64, expectation: Expectation) -> Result<Self> {
+        if !(training.is_finite() && validation.is_finite()) {
+            return Err(Error::Data(format!("a {scoring} of {training} and {validation} cannot be read")));
+        }
+        let refuse = |requirement: &str| {
+            let value = format!("{expectation:?}");
+            Err(Error::Parameter { parameter: "expectation", value, requirement: requirement.into() })
+        };
+        if !(expectation.desired.is_finite() && expectation.gap >= 0.0) {
+            return refuse("a number, and a gap that is not negative");
+        }
+        if !scoring.greater_is_better() && expectation == Expectation::default() {
+            return refuse(
+                "a loss has no scale of its own; say what you hope for with `Expectation::new(desired, gap)`",
+            );
+        }
+        Ok(Reading { scoring, training, validation, expectation })
+    }
+
+    /// Whether the training score is worse than desired: underfitting.
+    pub fn high_bias(&self) -> bool {
+        self.worse_by(self.training, self.expectation.desired) > 0.0
+    }
+
+    /// Whether the validation score is worse than that of training by more than the expected gap: overfitting.
+    pub fn high_variance(&self) -> bool {
+        self.gap() > self.expectation.gap
+    }
+
+    /// How much worse the validation score is than that of training; below 0 where it is better.
+    pub fn gap(&self) -> f64 {
+        self.worse_by(self.validation, self.training)
+    }
+
+    /// The name of the trouble.
+    pub fn name(&self) -> &'static str {
+        match (self.high_bias(), self.high_variance()) {
+            (true, false) => "high bias",
+            (false, true) => "high variance",
+            (true, true) => "high bias and high variance",
+            (false, false) => "as expected",
+        }
+    }
+
+    /// How much worse `score` is than `other`, whichever way the measure counts.
+    fn worse_by(&self, score: f64, other: f64) -> f64 {
+        if self.scoring.greater_is_better() { other - score } else { score - other }
+    }
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let advice = match (self.high_bias(), self.high_variance()) {
+            (true, false) => "a richer model, more features or less regularization; more data will not help",
+            (false, true) => "more data, fewer features or more regularization",
+            (true, true) => "first a richer model or more features, then more data or more regularization",
+            (false, false) => "nothing to mend at these expectations",
+        };
+        let sign = if self.scoring.greater_is_better() { '≥' } else { '≤' };
+        write!(
+            f,
+            "{}: {} {:.3} in training (desired {sign} {}), {:.3} in validation (gap {:.3}, expected ≤ {}): {advice}",
+            self.name(),
+            self.scoring,
+            self.training,
+            self.expectation.desired,
+            self.validation,
+            self.gap(),
+            self.expectation.gap
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(scoring: Scoring, training: f64, validation: f64, expectation: Expectation) -> &'static str {
+        Reading::new(scoring, training, validation, expectation).map_or("refused", |reading| reading.name())
+    }
+
+    #[test]
+    fn the_table_of_the_lecture() {
+        let read = |training, validation| name(Scoring::Accuracy, training, validation, Expectation::default());
+        assert_eq!(read(0.70, 0.68), "high bias");
+        assert_eq!(read(0.99, 0.80), "high variance");
+        assert_eq!(read(0.80, 0.60), "high bias and high variance");
+        assert_eq!(read(0.95, 0.93), "as expected");
+        assert_eq!(read(0.95, 0.97), "as expected");
+        assert_eq!(read(f64::NAN, 0.9), "refused");
+    }
+
+    #[test]
+    fn losses_are_read_the_other_way_round_and_need_an_expectation() {
+        let expectation = Expectation::new(0.2, 0.1);
+        assert_eq!(name(Scoring::LogLoss, 0.1, 0.5, expectation), "high variance");
+        assert_eq!(name(Scoring::LogLoss, 0.6, 0.65, expectation), "high bias");
+        assert_eq!(name(Scoring::LogLoss, 0.1, 0.5, Expectation::default()), "refused");
+        assert_eq!(name(Scoring::Accuracy, 0.1, 0.5, Expectation::new(0.5, -1.0)), "refused");
+    }
+}

@@ -1,0 +1,121 @@
+//! Validation curves: the scores against one hyper-parameter.
+
+use ndarray::{Array1, Array2, Axis};
+
+use super::estimator::Estimator;
+use super::evaluate::{Job, Training, by_point, evaluate, jobs_of_folds, require_some};
+use super::reading::{Expectation, Reading};
+use super::scoring::Scoring;
+use super::search_results::position_of_best;
+use super::split::Folds;
+use crate::data::{Dataset, short};
+use crate::error::{Error, Result};
+
+/// Scores on training and validation part against one hyper-parameter: between underfitting and overfitting.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let curve = generators::polynomial(&[0.0, 1.0, 0.0, -1.0], 30, 0.2, Seed(3))?;
+/// let folds = KFold::new(5).shuffled(Seed(1));
+/// let model = |degree: f64| {
+///     Pipeline::new([Step::polynomial(degree as usize), Step::Standardize], LinearRegression::closed_form())
+/// };
+/// let degrees = [1.0, 2.0, 3.0, 8.0];
+/// let curve = ValidationCurve::measure("degree", degrees, model, &curve, &folds, Scoring::MeanSquaredError)?;
+/// assert_eq!(curve.best(), 3.0);
+/// let figure = curve.plot()?;
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidationCurve {
+    scoring: Scoring,
+    parameter: String,
+    values: Vec<f64>,
+    /// Values × folds.
+    training: Array2<f64>,
+    validation: Array2<f64>,
+}
+
+impl ValidationCurve {
+    /// Fits the estimator that `build` makes of each value, once a fold, over all cores.
+    ///
+    /// # Errors
+    /// [`Error::Within`] with the value and fold in which something failed; [`Error::Data`] without values; what the scheme
+    /// of the folds refuses.
+    pub fn measure<E: Estimator>(
+        parameter: impl Into<String>,
+        values: impl IntoIterator<Item = f64>,
+        build: impl Fn(f64) -> E,
+        data: &Dataset,
+        folds: &dyn Folds,
+        scoring: Scoring,
+    ) -> Result<Self> {
+        let (parameter, values) = (parameter.into(), values.into_iter().collect::<Vec<f64>>());
+        if values.is_empty() {
+            return Err(Error::Data(format!("the validation curve has no values of {parameter}")));
+        }
+        let folds = require_some(folds.folds(data)?)?;
+        let estimators: Vec<E> = values.iter().map(|value| build(*value)).collect();
+        let jobs: Vec<Job<'_>> = values
+            .iter()
+            .zip(&estimators)
+            .flat_map(|(value, estimator)| {
+                jobs_of_folds(estimator, &folds, &format!("{parameter} = {}", short(*value)))
+            })
+            .collect();
+        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score)?;
+        Ok(ValidationCurve {
+            scoring,
+            training: by_point(&outcomes, folds.len(), |outcome| outcome.training[0]),
+            validation: by_point(&outcomes, folds.len(), |outcome| outcome.validation[0]),
+            parameter,
+            values,
+        })
+    }
+
+    /// By what was scored.
+    pub fn scoring(&self) -> Scoring {
+        self.scoring
+    }
+
+    /// The hyper-parameter's name.
+    pub fn parameter(&self) -> &str {
+        &self.parameter
+    }
+
+    /// Its values.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The scores on the training parts, values × folds.
+    pub fn training(&self) -> &Array2<f64> {
+        &self.training
+    }
+
+    /// The scores on the validation parts, values × folds.
+    pub fn validation(&self) -> &Array2<f64> {
+        &self.validation
+    }
+
+    /// The means over the folds at each value: of the training scores, and of the validation scores.
+    pub fn means(&self) -> [Array1<f64>; 2] {
+        [&self.training, &self.validation].map(|scores| scores.mean_axis(Axis(1)).unwrap_or_default())
+    }
+
+    /// The value with the best mean validation score, the first of equals.
+    pub fn best(&self) -> f64 {
+        let [_, validation] = self.means();
+        self.values[position_of_best(self.scoring, &validation)]
+    }
+
+    /// Whether bias or variance is the trouble, at each value.
+    ///
+    /// # Errors
+    /// As [`Reading::new`].
+    pub fn readings(&self, expectation: Expectation) -> Result<Vec<Reading>> {
+        let [training, validation] = self.means();
+        let pairs = training.iter().zip(&validation);
+        pairs.map(|(training, validation)| Reading::new(self.scoring, *training, *validation, expectation)).collect()
+    }
+}
