@@ -21,9 +21,9 @@ pub use crate::plot::{
     epoch_curve, images, learning_curve, validation_curve, worst_mistakes,
 };
 pub use crate::select::{
-    CrossValidation, Draw, Estimator, FittedPipeline, Fold, Folds, GridSearch, GroupKFold, KFold, LearningCurve,
-    LeaveOneOut, Pipeline, Point, Predictor, RandomSearch, RepeatedKFold, RepeatedStratifiedKFold, Scoring,
-    SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes, ValidationCurve, cross_val_predict,
+    CrossValidation, Draw, Estimator, Expectation, FittedPipeline, Fold, Folds, GridSearch, GroupKFold, KFold,
+    LearningCurve, LeaveOneOut, Pipeline, Point, Predictor, RandomSearch, RepeatedKFold, RepeatedStratifiedKFold,
+    Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes, ValidationCurve, cross_val_predict,
     cross_validate,
 };
 pub use ndarray::{self, Array1, Array2, array};

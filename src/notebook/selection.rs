@@ -131,3 +131,50 @@ fn extremes(values: &Array1<f64>) -> (f64, f64) {
 }
 
 show_without_prelude!(CrossValidation, SearchResults, LearningCurve, ValidationCurve, Reading, Point, Fold);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Result;
+    use crate::linear::LinearRegression;
+    use crate::select::{GridSearch, KFold, Scoring, TrainSizes, cross_validate};
+
+    fn plain(shown: &impl InCell) -> Vec<String> {
+        shown.in_cell().plain().lines().map(str::to_string).collect()
+    }
+
+    #[test]
+    fn scores_of_folds_are_a_table() -> Result<()> {
+        let (model, data) = (LinearRegression::closed_form(), crate::data::sources::diabetes()?);
+        let scorings = [Scoring::RSquared, Scoring::MeanAbsoluteError];
+        let lines = plain(&cross_validate(&model, &data, &KFold::new(5), &scorings)?);
+        assert_eq!(lines[0], "Cross-validation, 5 folds");
+        // scikit-learn: 0.4823 ± 0.0493, from 0.4266 to 0.5502; errors from 41.97 to 46.85.
+        assert_eq!(lines[2].split_whitespace().collect::<Vec<_>>()[..3], ["R²", "0.4823", "0.04927"], "{lines:?}");
+        assert_eq!(lines[2].split_whitespace().collect::<Vec<_>>()[4..], ["0.4266", "0.5502"], "{lines:?}");
+        let errors: Vec<&str> = lines[3].split_whitespace().rev().take(2).collect();
+        assert!(errors[1].parse::<f64>().ok() > errors[0].parse().ok(), "the worst error is the largest: {lines:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn searches_show_their_best_first_and_curves_their_points() -> Result<()> {
+        let data = crate::data::sources::diabetes()?;
+        let ridge = |lambda: f64| LinearRegression::closed_form().ridge(lambda);
+        let lambdas: Vec<f64> = (0..25).rev().map(|power| 10f64.powi(power - 10)).collect();
+        let search = GridSearch::over("λ", lambdas);
+        let found = search.run(|point| Ok(ridge(point.number("λ")?)), &data, &KFold::new(3), Scoring::RSquared)?;
+        let lines = plain(&found);
+        assert_eq!(lines[0], format!("Search: best with {}", found.best()));
+        assert!(lines[2].trim_start().starts_with('1') && lines.len() == 2 + MOST + 1, "{lines:?}");
+        assert!(lines[22].starts_with("the best 20 of 25 points, mean over 3 folds"), "{lines:?}");
+        let sizes = TrainSizes::counts([50, 100]);
+        let curve = LearningCurve::measure(&ridge(0.0), &data, &KFold::new(3), &sizes, Scoring::RSquared)?;
+        let lines = plain(&curve);
+        assert!(lines[2].trim_start().starts_with("50 ") && lines.len() == 5, "{lines:?}");
+        let curve = ValidationCurve::measure("λ", [1.0, 0.0], ridge, &data, &KFold::new(3), Scoring::RSquared)?;
+        assert_eq!(plain(&curve)[0], "Validation curve, R²: best at λ = 0");
+        assert_eq!(digits(0.012_345_6), "0.01235");
+        Ok(())
+    }
+}

@@ -104,11 +104,21 @@ impl CrossValidation {
         &self.fit_seconds
     }
 
-    /// Whether bias or variance is the trouble, from the mean scores of training and validation.
+    /// Whether bias or variance is the trouble, from the mean scores of training and validation, against
+    /// [`Expectation::usual`].
+    ///
+    /// # Errors
+    /// As [`validation`](Self::validation); a measure of which less is better needs
+    /// [`reading_against`](Self::reading_against).
+    pub fn reading(&self, scoring: Scoring) -> Result<Reading> {
+        self.reading_against(scoring, Expectation::usual(scoring)?)
+    }
+
+    /// The same against an expectation of your own.
     ///
     /// # Errors
     /// As [`validation`](Self::validation), and as [`Reading::new`].
-    pub fn reading(&self, scoring: Scoring, expectation: Expectation) -> Result<Reading> {
+    pub fn reading_against(&self, scoring: Scoring, expectation: Expectation) -> Result<Reading> {
         let training = self.training.row(self.position(scoring)?).mean().unwrap_or(f64::NAN);
         Reading::new(scoring, training, self.mean(scoring)?, expectation)
     }

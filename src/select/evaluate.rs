@@ -47,7 +47,7 @@ pub(super) fn evaluate(
     if scorings.is_empty() {
         return Err(Error::Data("there is nothing to score by; name a `Scoring`".into()));
     }
-    let labels = Labels::of(data);
+    let labels = Labels::for_scorings(scorings, data);
     for_each(jobs, data, |model, train, validation| {
         Ok((
             scores(scorings, model, validation, &labels)?,

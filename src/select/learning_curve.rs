@@ -55,6 +55,9 @@ impl TrainSizes {
         let refuse = |value: String, requirement: String| {
             Err(Error::Parameter { parameter: "training sizes", value, requirement })
         };
+        if most == 0 {
+            return refuse("0".into(), "a fold has no rows to learn from".into());
+        }
         let mut sizes = match &self.sizes {
             Sizes::Fractions(fractions) => {
                 if let Some(wrong) = fractions.iter().find(|fraction| !(**fraction > 0.0 && **fraction <= 1.0)) {
@@ -165,11 +168,19 @@ impl LearningCurve {
         [&self.training, &self.validation].map(|scores| scores.mean_axis(Axis(1)).unwrap_or_default())
     }
 
-    /// Whether bias or variance is the trouble with all the data that there is.
+    /// Whether bias or variance is the trouble with all the data that there is, against [`Expectation::usual`].
+    ///
+    /// # Errors
+    /// A measure of which less is better needs [`reading_against`](Self::reading_against).
+    pub fn reading(&self) -> Result<Reading> {
+        self.reading_against(Expectation::usual(self.scoring)?)
+    }
+
+    /// The same against an expectation of your own.
     ///
     /// # Errors
     /// As [`Reading::new`].
-    pub fn reading(&self, expectation: Expectation) -> Result<Reading> {
+    pub fn reading_against(&self, expectation: Expectation) -> Result<Reading> {
         let [training, validation] = self.means();
         let last = self.sizes.len() - 1;
         Reading::new(self.scoring, training[last], validation[last], expectation)

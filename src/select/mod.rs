@@ -45,6 +45,3 @@ pub use split::{
     TimeSeriesSplit,
 };
 pub use validation_curve::ValidationCurve;
-
-#[cfg(test)]
-mod nearest_centroid;

@@ -69,7 +69,7 @@ impl FittedStep {
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let curve = generators::polynomial(&[1.0, 0.0, -2.0], 40, 0.1, Seed(1))?;
+/// let curve = generators::polynomial(40, &[1.0, 0.0, -2.0], 0.1, Seed(1))?;
 /// let model = Pipeline::new([Step::polynomial(2), Step::Standardize], LinearRegression::closed_form());
 /// let scores = cross_validate(&model, &curve, &KFold::new(5).shuffled(Seed(1)), &[Scoring::RSquared])?;
 /// assert!(scores.mean(Scoring::RSquared)? > 0.9);

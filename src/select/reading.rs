@@ -5,10 +5,7 @@ use std::fmt;
 use super::scoring::Scoring;
 use crate::error::{Error, Result};
 
-/// What is hoped for of a model, against which its scores are read.
-///
-/// The default is for measures whose best value is 1: a training score below 0.9 is poor, a gap of more than 0.05 large. Both
-/// are conventions; take what people achieve on the task. A loss has no scale of its own, and needs its own expectation.
+/// What is hoped for of a model, against which its scores are read. Best is what people achieve on the task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Expectation {
     /// A training score worse than this is poor.
@@ -22,11 +19,18 @@ impl Expectation {
     pub fn new(desired: f64, gap: f64) -> Self {
         Expectation { desired, gap }
     }
-}
 
-impl Default for Expectation {
-    fn default() -> Self {
-        Expectation { desired: 0.9, gap: 0.05 }
+    /// The usual one for a measure whose best value is 1: at least 0.9, and a gap of at most 0.05. Conventions, no laws.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a measure of which less is better: it has no scale of its own.
+    pub fn usual(scoring: Scoring) -> Result<Self> {
+        match scoring.greater_is_better() {
+            true => Ok(Expectation::new(0.9, 0.05)),
+            false => Err(Error::Data(format!(
+                "{scoring} has no scale of its own; say what you hope for: `Expectation::new(desired, gap)`"
+            ))),
+        }
     }
 }
 
@@ -40,8 +44,8 @@ impl Default for Expectation {
 /// | good | small | neither | – |
 ///
 /// ```
-/// use gradus::{prelude::*, select::{Expectation, Reading}};
-/// let reading = Reading::new(Scoring::Accuracy, 0.99, 0.81, Expectation::default())?;
+/// use gradus::{prelude::*, select::Reading};
+/// let reading = Reading::new(Scoring::Accuracy, 0.99, 0.81, Expectation::usual(Scoring::Accuracy)?)?;
 /// assert!(reading.high_variance() && !reading.high_bias());
 /// assert!(reading.to_string().starts_with("high variance: "));
 /// # Ok::<(), gradus::Error>(())
@@ -58,23 +62,15 @@ impl Reading {
     /// Reads a training and a validation score.
     ///
     /// # Errors
-    /// [`Error::Data`] for a score that is not a number, [`Error::Parameter`] for an expectation that is not, or the default
-    /// one for a loss.
+    /// [`Error::Data`] for a score that is not a number, [`Error::Parameter`] for an expectation that is not.
     pub fn new(scoring: Scoring, training: f64, validation: f64, expectation: Expectation) -> Result<Self> {
         if !(training.is_finite() && validation.is_finite()) {
             return Err(Error::Data(format!("a {scoring} of {training} and {validation} cannot be read")));
         }
-        let refuse = |requirement: &str| {
-            let value = format!("{expectation:?}");
-            Err(Error::Parameter { parameter: "expectation", value, requirement: requirement.into() })
-        };
-        if !(expectation.desired.is_finite() && expectation.gap >= 0.0) {
-            return refuse("a number, and a gap that is not negative");
-        }
-        if !scoring.greater_is_better() && expectation == Expectation::default() {
-            return refuse(
-                "a loss has no scale of its own; say what you hope for with `Expectation::new(desired, gap)`",
-            );
+        let Expectation { desired, gap } = expectation;
+        if !(desired.is_finite() && gap >= 0.0) {
+            let (value, requirement) = (format!("{desired}, {gap}"), "a number, and a gap that is not negative".into());
+            return Err(Error::Parameter { parameter: "expectation", value, requirement });
         }
         Ok(Reading { scoring, training, validation, expectation })
     }
@@ -143,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_table_of_the_lecture() {
-        let read = |training, validation| name(Scoring::Accuracy, training, validation, Expectation::default());
+        let read = |training, validation| name(Scoring::Accuracy, training, validation, Expectation::new(0.9, 0.05));
         assert_eq!(read(0.70, 0.68), "high bias");
         assert_eq!(read(0.99, 0.80), "high variance");
         assert_eq!(read(0.80, 0.60), "high bias and high variance");
@@ -157,7 +153,7 @@ mod tests {
         let expectation = Expectation::new(0.2, 0.1);
         assert_eq!(name(Scoring::LogLoss, 0.1, 0.5, expectation), "high variance");
         assert_eq!(name(Scoring::LogLoss, 0.6, 0.65, expectation), "high bias");
-        assert_eq!(name(Scoring::LogLoss, 0.1, 0.5, Expectation::default()), "refused");
+        assert!(Expectation::usual(Scoring::LogLoss).is_err() && Expectation::usual(Scoring::RSquared).is_ok());
         assert_eq!(name(Scoring::Accuracy, 0.1, 0.5, Expectation::new(0.5, -1.0)), "refused");
     }
 }

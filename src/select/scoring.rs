@@ -76,9 +76,17 @@ impl Scoring {
     /// What the model cannot predict from and what the measure is not defined for; a model without probabilities where the
     /// measure needs them.
     pub fn score(self, model: &dyn Predictor, data: &Dataset) -> Result<f64> {
-        let truths = Labels::of(data);
-        let scores = scores(&[self], model, data, &truths)?;
+        let scores = scores(&[self], model, data, &Labels::for_scorings(&[self], data))?;
         Ok(scores[0])
+    }
+
+    /// Whether truth and prediction are classes.
+    fn of_labels(self) -> bool {
+        use Scoring::*;
+        !matches!(
+            self,
+            RSquared | MeanSquaredError | RootMeanSquaredError | MeanAbsoluteError | MedianAbsoluteError | MaxError
+        )
     }
 
     fn needs_probabilities(self) -> bool {
@@ -154,12 +162,21 @@ pub(super) struct Labels {
 }
 
 impl Labels {
+    /// The labels where one of these scorings needs them; a target of numbers may have as many as rows.
+    pub fn for_scorings(scorings: &[Scoring], data: &Dataset) -> Self {
+        match scorings.iter().any(|scoring| scoring.of_labels()) {
+            true => Labels::of(data),
+            false => Labels { labels: vec![], names: vec![] },
+        }
+    }
+
     /// All categories of the one target, or the different numbers in it; none where it has missing values.
     pub fn of(data: &Dataset) -> Self {
         let [column] = data.target_columns() else { return Labels { labels: vec![], names: vec![] } };
         let mut labels = match &column.kind {
             Kind::Category(categories) => (0..categories.len()).map(|at| at as f64).collect(),
-            Kind::Number => data.targets().column(0).to_vec(),
+            // −0 is 0.
+            Kind::Number => data.targets().column(0).iter().map(|label| label + 0.0).collect::<Vec<_>>(),
         };
         labels.sort_unstable_by(f64::total_cmp);
         labels.dedup();
@@ -168,8 +185,7 @@ impl Labels {
     }
 
     fn position(&self, label: f64) -> Option<usize> {
-        // Not by bits: −0 is 0.
-        self.labels.iter().position(|known| *known == label)
+        self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).ok()
     }
 
     /// Labels as positions among these.
@@ -225,6 +241,10 @@ pub(super) fn scores(scorings: &[Scoring], model: &dyn Predictor, data: &Dataset
             Some(matrix) => &*matrix,
             none => {
                 let truth = labels.positions("class", data.target()?)?;
+                if predicted.ncols() != 1 {
+                    let (expected, found) = ("one column of class labels".into(), format!("{:?}", predicted.shape()));
+                    return Err(Error::Shape { what: "predictions to score".into(), expected, found });
+                }
                 let guess = labels.positions("predicted class", predicted.column(0))?;
                 &*none.insert(ConfusionMatrix::new(truth.view(), guess.view(), &labels.names)?)
             }

@@ -15,13 +15,13 @@ use crate::error::{Error, Result};
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let curve = generators::polynomial(&[0.0, 1.0, 0.0, -1.0], 30, 0.2, Seed(3))?;
+/// let data = generators::polynomial(30, &[0.0, 1.0, 0.0, -1.0], 0.2, Seed(3))?;
 /// let folds = KFold::new(5).shuffled(Seed(1));
 /// let model = |degree: f64| {
 ///     Pipeline::new([Step::polynomial(degree as usize), Step::Standardize], LinearRegression::closed_form())
 /// };
 /// let degrees = [1.0, 2.0, 3.0, 8.0];
-/// let curve = ValidationCurve::measure("degree", degrees, model, &curve, &folds, Scoring::MeanSquaredError)?;
+/// let curve = ValidationCurve::measure("degree", degrees, model, &data, &folds, Scoring::MeanSquaredError)?;
 /// assert_eq!(curve.best(), 3.0);
 /// let figure = curve.plot()?;
 /// # Ok::<(), gradus::Error>(())
@@ -109,11 +109,19 @@ impl ValidationCurve {
         self.values[position_of_best(self.scoring, &validation)]
     }
 
-    /// Whether bias or variance is the trouble, at each value.
+    /// Whether bias or variance is the trouble, at each value, against [`Expectation::usual`].
+    ///
+    /// # Errors
+    /// A measure of which less is better needs [`readings_against`](Self::readings_against).
+    pub fn readings(&self) -> Result<Vec<Reading>> {
+        self.readings_against(Expectation::usual(self.scoring)?)
+    }
+
+    /// The same against an expectation of your own.
     ///
     /// # Errors
     /// As [`Reading::new`].
-    pub fn readings(&self, expectation: Expectation) -> Result<Vec<Reading>> {
+    pub fn readings_against(&self, expectation: Expectation) -> Result<Vec<Reading>> {
         let [training, validation] = self.means();
         let pairs = training.iter().zip(&validation);
         pairs.map(|(training, validation)| Reading::new(self.scoring, *training, *validation, expectation)).collect()

@@ -1,10 +1,8 @@
-//! A small classifier for the tests of this folder: the class whose mean is nearest, with probabilities from distances.
+//! A small classifier made outside of the library: the class whose mean is nearest, with probabilities from distances.
 
-use ndarray::{Array1, Array2, Axis};
-
-use super::estimator::{Estimator, Predictor, Probabilities};
-use crate::data::Dataset;
-use crate::error::{Error, Result};
+use gradus::prelude::*;
+use gradus::select::Probabilities;
+use ndarray::{ArrayView1, Axis};
 
 #[derive(Clone, Debug)]
 pub struct NearestCentroid;
@@ -35,8 +33,8 @@ impl Estimator for NearestCentroid {
 impl Predictor for Centroids {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         let probabilities = self.softmax(data);
-        let rows = probabilities.rows().into_iter();
-        let labels = rows.map(|row| self.labels[crate::metrics::greatest(row)]).collect::<Array1<f64>>();
+        let greatest = |row: ArrayView1<'_, f64>| (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap();
+        let labels: Array1<f64> = probabilities.rows().into_iter().map(|row| self.labels[greatest(row)]).collect();
         Ok(labels.insert_axis(Axis(1)))
     }
 

@@ -1,0 +1,116 @@
+//! Grid and random search.
+
+use gradus::prelude::*;
+
+use crate::nearest_centroid::NearestCentroid;
+use crate::{close, even_diabetes, golden, message, ridge, whole};
+
+const LAMBDAS: [f64; 6] = [0.0, 1e-3, 1e-2, 0.1, 1.0, 10.0];
+
+fn scaled_ridge(point: &Point) -> Result<Pipeline<gradus::linear::ClosedForm>> {
+    Ok(Pipeline::new([Step::Standardize], ridge(point.number("λ")?)))
+}
+
+#[test]
+fn a_grid_is_ranked_as_in_scikit_learn() -> Result<()> {
+    let (golden, data) = (&golden()["grid"], even_diabetes());
+    let found = GridSearch::over("λ", LAMBDAS).run(scaled_ridge, &data, &KFold::new(5), Scoring::RSquared)?;
+    close(found.means(), &golden["means"]);
+    close(found.deviations(), &golden["deviations"]);
+    let ranks: Vec<usize> = golden["ranks"].as_array().unwrap().iter().map(whole).collect();
+    assert_eq!(found.ranks(), ranks);
+    assert_eq!(found.best(), &found.points()[whole(&golden["best"])]);
+    assert_eq!(found.best_score(), found.means()[2]);
+    // The best is fitted again on all rows.
+    let again = Pipeline::new([Step::Standardize], ridge(1e-2)).fit(&data)?;
+    assert_eq!(found.best_model().predict_values(&data)?, again.predict_values(&data)?);
+    Ok(())
+}
+
+#[test]
+fn of_a_loss_the_smallest_is_best_and_equals_share_a_rank() -> Result<()> {
+    let data = even_diabetes();
+    let search = GridSearch::over("λ", [10.0, 0.1, 0.01, 0.01, 1.0]);
+    let found = search.run(scaled_ridge, &data, &KFold::new(5), Scoring::MeanSquaredError)?;
+    assert_eq!(found.ranks(), [5, 3, 1, 1, 4]);
+    assert_eq!(found.best().number("λ")?, 0.01);
+    assert!(found.best_score() < found.means()[0]);
+    Ok(())
+}
+
+#[test]
+fn the_grids_last_parameter_changes_fastest() {
+    let points = GridSearch::over("λ", [0.5, 1.0]).and("degree", [1, 2]).and("solver", ["qr"]).points();
+    let shown: Vec<String> = points.iter().map(Point::to_string).collect();
+    let expected = ["λ = 0.5, degree = 1, solver = qr", "λ = 0.5, degree = 2, solver = qr"];
+    assert_eq!((shown.len(), &shown[..2]), (4, &expected.map(String::from)[..]));
+    assert_eq!(points[3].whole("degree").unwrap(), 2);
+    assert_eq!(points[3].number("degree").unwrap(), 2.0);
+    assert_eq!(points[3].text("solver").unwrap(), "qr");
+    assert!(message(points[0].number("lambda")).contains("it has `λ`, `degree`, `solver`"));
+    assert!(message(points[0].whole("λ")).contains("`λ` is 0.5, not a whole number from 0"));
+    assert!(message(points[0].flag("solver")).contains("not yes or no"));
+}
+
+#[test]
+fn the_result_is_the_same_with_one_thread_and_with_two() -> Result<()> {
+    let data = even_diabetes();
+    let search =
+        RandomSearch::over("α", Draw::log_uniform(1e-4, 0.5)).and("batch", Draw::whole(8, 64)).draws(12).seed(Seed(3));
+    let run = || {
+        let build = |point: &Point| {
+            let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?).epochs(5);
+            Ok(Pipeline::new([Step::Standardize], descent.batch(Batch::Mini(point.whole("batch")?))))
+        };
+        search.run(build, &data, &KFold::new(4).shuffled(Seed(1)), Scoring::MeanAbsoluteError)
+    };
+    let with = |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
+    let (one, two) = (with(1)?, with(2)?);
+    assert_eq!(one.points(), two.points());
+    assert_eq!(one.scores(), two.scores());
+    assert_eq!(one.best(), two.best());
+    Ok(())
+}
+
+#[test]
+fn more_draws_begin_with_the_same_points() -> Result<()> {
+    let search = RandomSearch::over("α", Draw::log_uniform(1e-5, 1e-1)).and("solver", Draw::choice(["qr", "svd"]));
+    let (few, many) = (search.clone().draws(3).points()?, search.clone().draws(30).points()?);
+    assert_eq!(few, many[..3]);
+    assert_ne!(few, search.clone().draws(3).seed(Seed(1)).points()?);
+    let different: std::collections::BTreeSet<String> =
+        many.iter().map(|point| point.settings()[0].1.to_string()).collect();
+    assert_eq!(different.len(), 30, "each draw tries another value");
+    Ok(())
+}
+
+#[test]
+fn errors_name_the_point_and_the_fold() -> Result<()> {
+    let (data, folds) = (even_diabetes(), KFold::new(5));
+    let wrong = GridSearch::over("λ", [0.1, -1.0]).run(scaled_ridge, &data, &folds, Scoring::RSquared);
+    let wrong = message(wrong);
+    assert!(wrong.starts_with("λ = -1, fold 1 of 5: λ = -1: the ridge penalty must be"), "{wrong}");
+    let build = |point: &Point| Ok(ridge(point.number("lambda")?));
+    let unknown = message(GridSearch::over("λ", [0.1]).run(build, &data, &folds, Scoring::RSquared));
+    assert!(unknown.starts_with("λ = 0.1: the search has no parameter `lambda`"), "{unknown}");
+    let twice = GridSearch::over("λ", [0.1]).and("λ", [0.2]).run(scaled_ridge, &data, &folds, Scoring::RSquared);
+    assert!(message(twice).contains("names the parameter `λ` twice"));
+    let none = GridSearch::over("λ", [0.0; 0]).run(scaled_ridge, &data, &folds, Scoring::RSquared);
+    assert!(message(none).contains("`λ` has no settings"));
+    let no_draws = RandomSearch::over("λ", Draw::uniform(0.0, 1.0)).draws(0);
+    assert!(message(no_draws.run(scaled_ridge, &data, &folds, Scoring::RSquared)).contains("draws = 0"));
+    Ok(())
+}
+
+#[test]
+fn a_search_chooses_a_classifier_too() -> Result<()> {
+    let build = |point: &Point| {
+        let steps = if point.flag("scaled")? { vec![Step::Standardize] } else { vec![] };
+        Ok(Pipeline::new(steps, NearestCentroid))
+    };
+    let folds = StratifiedKFold::new(5);
+    let found = GridSearch::over("scaled", [true, false]).run(build, &datasets::iris()?, &folds, Scoring::Accuracy)?;
+    assert_eq!(found.best().to_string(), "scaled = no");
+    assert!((found.best_score() - 0.92).abs() < 1e-12);
+    Ok(())
+}
