@@ -149,11 +149,11 @@ mod tests {
         let scorings = [Scoring::RSquared, Scoring::MeanAbsoluteError];
         let lines = plain(&cross_validate(&model, &data, &KFold::new(5), &scorings)?);
         assert_eq!(lines[0], "Cross-validation, 5 folds");
-        // scikit-learn: 0.4823 ± 0.0493, from 0.4266 to 0.5502; errors from 41.97 to 46.85.
+        // scikit-learn: 0.48232 ± 0.049269, from 0.42650 to 0.55025; absolute errors from 42.387 to 48.156.
         assert_eq!(lines[2].split_whitespace().collect::<Vec<_>>()[..3], ["R²", "0.4823", "0.04927"], "{lines:?}");
-        assert_eq!(lines[2].split_whitespace().collect::<Vec<_>>()[4..], ["0.4266", "0.5502"], "{lines:?}");
+        assert_eq!(lines[2].split_whitespace().collect::<Vec<_>>()[4..], ["0.4265", "0.5502"], "{lines:?}");
         let errors: Vec<&str> = lines[3].split_whitespace().rev().take(2).collect();
-        assert!(errors[1].parse::<f64>().ok() > errors[0].parse().ok(), "the worst error is the largest: {lines:?}");
+        assert_eq!(errors, ["42.39", "48.16"], "the worst error is the largest");
         Ok(())
     }
 

@@ -40,7 +40,7 @@ fn validation_curves_are_scikit_learns() -> Result<()> {
     assert_eq!(found.best(), 1e-2);
     let losses = ValidationCurve::measure("λ", [1.0, 1e-2], model, &data, &folds, Scoring::MeanSquaredError)?;
     assert_eq!(losses.best(), 1e-2);
-    assert!(message(losses.readings()).contains("a loss has no scale of its own"));
+    assert!(message(losses.readings()).contains("mean squared error has no scale of its own"));
     let wrong = message(ValidationCurve::measure("λ", [0.1, -1.0], model, &data, &folds, Scoring::RSquared));
     assert!(wrong.starts_with("λ = -1, fold 1 of 5"), "{wrong}");
     Ok(())

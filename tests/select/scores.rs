@@ -131,7 +131,7 @@ fn models_of_any_kind_stand_in_one_list() -> Result<()> {
         Box::new(Pipeline::new([Step::Standardize], LinearRegression::closed_form())),
         Box::new(Pipeline::new([Step::Standardize], descent)),
     ];
-    let mean = |model: &Box<dyn Estimator>| {
+    let mean = |model: &dyn Estimator| {
         cross_validate(model, &data, &KFold::new(5), &[Scoring::RSquared])?.mean(Scoring::RSquared)
     };
     assert!((mean(&models[0])? - mean(&models[1])?).abs() < 1e-4);
