@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 ///     Scoring::RSquared,
 /// )?;
 /// assert_eq!(results.points().len(), 6);
-/// assert_eq!(results.best().to_string(), "λ = 0.1, degree = 1");
+/// assert_eq!(results.best().to_string(), "λ = 0.1, degree = 2");
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 /// ```
 /// use gradus::prelude::*;
 /// let data = datasets::diabetes()?;
-/// let results = RandomSearch::over("α", Draw::log_uniform(1e-5, 1e-1)).draws(8).seed(Seed(1)).run(
+/// let results = RandomSearch::over("α", Draw::log_uniform(1e-5, 1e-1)).draws(20).seed(Seed(1)).run(
 ///     |point| {
 ///         let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?);
 ///         Ok(Pipeline::new([Step::Standardize], descent))
@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 ///     &KFold::new(5),
 ///     Scoring::RSquared,
 /// )?;
-/// assert!(results.best().number("α")? > 1e-2); // 100 epochs are few for a smaller one
+/// assert!(results.best().number("α")? > 1e-2); // the 100 epochs of the default are few for a smaller one
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
