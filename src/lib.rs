@@ -28,6 +28,7 @@
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
+//! | 0 | [`saved`] | fitted models and scalers as files, and back |
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!
@@ -45,6 +46,7 @@
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
+//! | `joblib.dump(model, "f")`, `joblib.load("f")` | `model.save("f.safetensors")?`, `LinearModel::load("f.safetensors")?` |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
 // build.rs links the BLAS that ndarray only declares.
@@ -52,6 +54,7 @@ use cblas_sys as _;
 
 pub mod data;
 pub mod error;
+mod files;
 pub mod graph;
 pub mod linear;
 pub mod loss;
@@ -61,6 +64,7 @@ pub mod notebook;
 pub mod plot;
 pub mod prelude;
 pub mod progress;
+pub mod saved;
 
 pub use data::sources as datasets;
 pub use error::{Error, Result};

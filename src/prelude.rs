@@ -20,4 +20,5 @@ pub use crate::plot::{
     compare_precision_recall, compare_roc, cost_contour, cost_curves, cost_surface, cost_tangent, decision_boundary,
     epoch_curve, images, learning_curve, validation_curve, worst_mistakes,
 };
+pub use crate::saved::Saved;
 pub use ndarray::{self, Array1, Array2, array};
