@@ -75,33 +75,38 @@ fn place_of(bytes: &[u8], checksum: &str) -> Option<usize> {
 /// Reads a file and checks that it is whole and of a format known here.
 pub(super) fn read(path: &Path) -> Result<Content> {
     let problem = |problem: String| Error::File { path: path.into(), problem };
-    let mut bytes = std::fs::read(path).map_err(|error| match error.kind() {
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => problem("there is no such file; `save` makes it, or correct the path".into()),
         _ => problem(format!("cannot be read: {error}")),
     })?;
-    let (metadata, tensors) = parse(&bytes).map_err(problem)?;
+    content(bytes).map_err(problem)
+}
+
+/// What these bytes of a file hold, or what is wrong with them.
+pub(super) fn content(mut bytes: Vec<u8>) -> Result<Content, String> {
+    let (metadata, tensors) = parse(&bytes)?;
     let damaged = "its checksum does not fit: the file was altered or damaged since it was saved. Take a copy of it, or \
                    save it anew";
-    let place = place_of(&bytes, &metadata.sha256).ok_or_else(|| problem(damaged.into()))?;
+    let place = place_of(&bytes, &metadata.sha256).ok_or(damaged)?;
     bytes[place..place + NO_CHECKSUM.len()].copy_from_slice(NO_CHECKSUM.as_bytes());
     if hexadecimal(&Sha256::digest(&bytes)) != metadata.sha256 {
-        return Err(problem(damaged.into()));
+        return Err(damaged.into());
     }
     if metadata.format > FORMAT {
-        return Err(problem(format!(
+        return Err(format!(
             "is of format {}, written by gradus {}; this is gradus {}, which reads formats up to {FORMAT}. Use that \
              version or a newer one",
             metadata.format,
             metadata.version,
             env!("CARGO_PKG_VERSION")
-        )));
+        ));
     }
     let tensors = tensors.into_iter().map(|(name, tensor)| match tensor {
         Ok(tensor) => Ok((name, tensor)),
-        Err(what) => Err(problem(format!("the tensor `{name}` holds {what}"))),
+        Err(what) => Err(format!("the tensor `{name}` holds {what}")),
     });
     let Metadata { kind, version, structure, .. } = metadata;
-    Ok(Content { kind, version, structure, tensors: tensors.collect::<Result<_>>()? })
+    Ok(Content { kind, version, structure, tensors: tensors.collect::<Result<_, _>>()? })
 }
 
 type Read = Vec<(String, Result<Tensor, String>)>;

@@ -106,8 +106,10 @@ proptest! {
     fn every_bit_comes_back(bits in prop::collection::vec(any::<u64>(), 0..20)) {
         let folder = tempfile::tempdir().unwrap();
         // Any pattern of bits, so also denormals, infinities and NaN.
-        let value = everything(&bits.into_iter().map(f64::from_bits).collect::<Vec<_>>());
+        let mut value = everything(&bits.into_iter().map(f64::from_bits).collect::<Vec<_>>());
         value.save(path(&folder)).unwrap();
+        // Arrays come back row by row, whatever order they were held in.
+        value.matrix = Array2::from_shape_fn(value.matrix.dim(), |at| value.matrix[at]);
         let loaded = Everything::load(path(&folder)).unwrap();
         let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
         prop_assert_eq!(bits(&loaded.list), bits(&value.list));
@@ -150,20 +152,18 @@ fn every_byte_counts() {
     model().save(path(&folder)).unwrap();
     let whole = fs::read(path(&folder)).unwrap();
     assert_eq!(LinearModel::load(path(&folder)).unwrap(), model());
+    let refusal = |bytes: Vec<u8>| file::content(bytes).err().unwrap();
     for at in 0..whole.len() {
         // One bit, the case of a letter, every bit.
         for flip in [1, 0x20, 0xff] {
             let mut bytes = whole.clone();
             bytes[at] ^= flip;
-            fs::write(path(&folder), &bytes).unwrap();
-            let text = refusal(&path(&folder));
+            let text = refusal(bytes);
             assert!(text.contains("altered") || text.contains("not one that gradus saved"), "byte {at}: {text}");
         }
-        fs::write(path(&folder), &whole[..at]).unwrap();
-        assert!(refusal(&path(&folder)).contains("cut off"), "cut off at {at}");
+        assert!(refusal(whole[..at].to_vec()).contains("cut off"), "cut off at {at}");
     }
-    fs::write(path(&folder), [&whole[..], b" "].concat()).unwrap();
-    refusal(&path(&folder));
+    assert!(refusal([&whole[..], b" "].concat()).contains("cut off, altered"));
 }
 
 /// The file with another text in its metadata, and a checksum that fits.
