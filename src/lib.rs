@@ -29,6 +29,7 @@
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
+//! | 0 | [`saved`] | fitted models and scalers as files, and back |
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!
@@ -49,6 +50,7 @@
 //! | `GridSearchCV(m, {"alpha": […]})` | `GridSearch::over("λ", […]).run(\|point\| …, &data, &KFold::new(5), Scoring::RSquared)?` |
 //! | `make_pipeline(StandardScaler(), m)` | `Pipeline::new([Step::Standardize], m)` |
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
+//! | `joblib.dump(model, "f")`, `joblib.load("f")` | `model.save("f.safetensors")?`, `LinearModel::load("f.safetensors")?` |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
 // build.rs links the BLAS that ndarray only declares.
@@ -56,6 +58,7 @@ use cblas_sys as _;
 
 pub mod data;
 pub mod error;
+mod files;
 pub mod graph;
 pub mod linear;
 pub mod loss;
@@ -65,6 +68,7 @@ pub mod notebook;
 pub mod plot;
 pub mod prelude;
 pub mod progress;
+pub mod saved;
 pub mod select;
 
 pub use data::sources as datasets;

@@ -26,4 +26,5 @@ pub use crate::select::{
     Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes, ValidationCurve, cross_val_predict,
     cross_validate,
 };
+pub use crate::saved::Saved;
 pub use ndarray::{self, Array1, Array2, array};

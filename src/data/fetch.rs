@@ -4,13 +4,13 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::files::{Part, hexadecimal};
 
 /// A published file: its place below the data folder, how to know it, and where it can be had.
 #[derive(Clone, Debug, Deserialize)]
@@ -153,28 +153,6 @@ impl Remote {
     }
 }
 
-/// A file that is still being written. It is gone when this value goes, unless it was renamed before.
-struct Part {
-    path: PathBuf,
-}
-
-impl Part {
-    fn new(folder: &Path, name: &std::ffi::OsStr) -> std::io::Result<Self> {
-        // Two cells, or two kernels, may fetch the same file at the same time.
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = folder.join(format!(".{}.{}-{number}.part", name.to_string_lossy(), std::process::id()));
-        File::create(&path).map(|_| Part { path })
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // After the rename there is nothing to remove, and a leftover does no harm.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
 const VARIABLE: &str = "GRADUS_DATA_DIR";
 
 /// The folder in which gradus looks for data sets and keeps what it fetched.
@@ -203,10 +181,6 @@ fn folder_on(system: &str, variable: impl Fn(&str) -> Option<OsString>) -> Resul
         Some(cache) => Ok(cache.join("gradus")),
         None => Err(Error::Data(format!("no home folder is known; name a folder for data sets in {VARIABLE}"))),
     }
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Prints a whole line. A closed stdout is no reason to fail, or to panic as `println!` does.

@@ -6,6 +6,7 @@ use super::column::{Column, Kind};
 use super::dataset::Dataset;
 use super::statistics::{mean, quantile};
 use crate::error::{Error, Result};
+use crate::saved::Saved;
 
 impl Dataset {
     /// Only the rows in which nothing is missing, neither among the features nor among the targets.
@@ -114,6 +115,15 @@ impl Imputer {
 pub struct FittedImputer {
     columns: Vec<Column>,
     values: Vec<f64>,
+}
+
+impl Saved for FittedImputer {
+    const TYPE: &'static str = "FittedImputer";
+
+    fn check(&self) -> Result<(), String> {
+        let (columns, values) = (self.columns.len(), self.values.len());
+        (columns == values).then_some(()).ok_or_else(|| format!("{columns} columns and {values} values"))
+    }
 }
 
 impl FittedImputer {

@@ -7,6 +7,7 @@ use super::column::Column;
 use super::dataset::Dataset;
 use super::examples::require_numbers;
 use crate::error::{Error, Result};
+use crate::saved::Saved;
 
 /// All powers and products of the features up to a degree: of x₁, x₂ with degree 2: x₁, x₂, x₁², x₁x₂, x₂².
 ///
@@ -26,6 +27,10 @@ pub struct PolynomialFeatures {
     degree: usize,
     interaction_only: bool,
     bias: bool,
+}
+
+impl Saved for PolynomialFeatures {
+    const TYPE: &'static str = "PolynomialFeatures";
 }
 
 impl PolynomialFeatures {

@@ -11,6 +11,7 @@ use super::model::LinearModel;
 use super::require_examples;
 use crate::data::{Examples, columns_or_numbered};
 use crate::error::{Error, Result};
+use crate::saved::Saved;
 
 /// How the least-squares problem is solved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,13 +117,9 @@ impl ClosedForm {
             Solver::Svd => least_squares::svd(&problem),
         }?;
         let statistics = Statistics::of(&problem, &solved);
-        let model = LinearModel {
-            target_columns: columns_or_numbered(examples.output_columns(), y.ncols(), "y"),
-            named: examples.input_columns().is_some(),
-            columns,
-            weights: solved.weights,
-            intercepts: solved.intercepts,
-        };
+        let targets = columns_or_numbered(examples.output_columns(), y.ncols(), "y");
+        let named = examples.input_columns().is_some();
+        let model = LinearModel::new(columns, targets, named, &solved.weights, solved.intercepts);
         if !model.weights.iter().chain(&model.intercepts).all(|value| value.is_finite()) {
             let problem = "the weights are too large for f64; scale the features and the target first".into();
             return Err(Error::Data(problem));
@@ -227,6 +224,14 @@ pub struct LeastSquares {
     refinements: usize,
     solver: String,
     note: String,
+}
+
+impl Saved for LeastSquares {
+    const TYPE: &'static str = "LeastSquares";
+
+    fn check(&self) -> Result<(), String> {
+        self.model.check()
+    }
 }
 
 impl Deref for LeastSquares {

@@ -14,6 +14,7 @@ use super::{require_examples, require_sample_weights};
 use crate::data::Examples;
 use crate::error::{Divergence, Error, Result};
 use crate::progress::Progress;
+use crate::saved::Saved;
 
 /// A cost this many times the first one means divergence, whatever comes.
 const DIVERGED: f64 = 1e3;
@@ -30,6 +31,14 @@ pub struct Descent {
     epoch: usize,
     converged: bool,
     diverged: bool,
+}
+
+impl Saved for Descent {
+    const TYPE: &'static str = "Descent";
+
+    fn check(&self) -> Result<(), String> {
+        self.model.check()
+    }
 }
 
 impl Deref for Descent {

@@ -264,7 +264,7 @@ impl GradientDescent {
             names.extend(target_columns.iter().map(|to| format!("b{}", several(&to.name))));
         }
         let history = History::new(format!("{kind}, α = {}", self.learning_rate), self.cost.name().into(), names);
-        let model = LinearModel { columns, target_columns, named, weights, intercepts };
+        let model = LinearModel::new(columns, target_columns, named, &weights, intercepts);
         Ok(Descent::at_start(model, history, self.clone()))
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{Column, Examples, Inputs, require_numbers};
 use crate::error::{Error, Result};
 use crate::metrics;
+use crate::saved::Saved;
 
 /// A fitted linear model ŷ = Wᵀx + b: weights W (d × k), one intercept b per target.
 ///
@@ -21,6 +22,18 @@ pub struct LinearModel {
 }
 
 impl LinearModel {
+    pub(super) fn new(
+        columns: Vec<Column>,
+        target_columns: Vec<Column>,
+        named: bool,
+        weights: &Array2<f64>,
+        intercepts: Array1<f64>,
+    ) -> Self {
+        // Row-major, as they come back from a file: products with another order could be rounded otherwise.
+        let weights = Array2::from_shape_fn(weights.dim(), |at| weights[at]);
+        LinearModel { columns, target_columns, named, weights, intercepts }
+    }
+
     /// The features' columns, in the order of the weights.
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -152,5 +165,19 @@ impl LinearModel {
                 Err(Error::Data(format!("the model has {several} targets; `{instead}` serves them, not `{called}`")))
             }
         }
+    }
+}
+
+impl Saved for LinearModel {
+    const TYPE: &'static str = "LinearModel";
+
+    fn check(&self) -> Result<(), String> {
+        let fits = self.weights.dim() == (self.columns.len(), self.target_columns.len())
+            && self.intercepts.len() == self.target_columns.len()
+            && !self.intercepts.is_empty();
+        let (weights, intercepts) = (self.weights.shape(), self.intercepts.len());
+        let (columns, targets) = (self.columns.len(), self.target_columns.len());
+        let problem = || format!("weights {weights:?}, {intercepts} intercepts, {columns} columns, {targets} targets");
+        fits.then_some(()).ok_or_else(problem)
     }
 }

@@ -300,7 +300,7 @@ fn log_sum_exp(scores: &[f64]) -> f64 {
 }
 
 /// Probabilities are kept this far from 0 and 1 before their logarithm is taken, as scikit-learn's `log_loss` does.
-const CLIP: f64 = f64::EPSILON;
+pub(crate) const CLIP: f64 = f64::EPSILON;
 
 #[cfg(test)]
 mod tests;

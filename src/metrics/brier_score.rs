@@ -1,8 +1,8 @@
 //! Brier score: the squared error of probabilities.
 
-use ndarray::{ArrayView1, ArrayView2, Zip};
+use ndarray::{ArrayView1, ArrayView2};
 
-use super::{class_positions, require_scores};
+use super::{class_of, no_class, require_scores, sum_of_rows};
 use crate::error::Result;
 
 /// (1/n) Σ (p − y)² for two classes, with the probability p of class 1; for more, the sum of such squares over the classes,
@@ -20,15 +20,27 @@ use crate::error::Result;
 /// Different numbers of rows, a NaN, a class without a column.
 pub fn brier_score(truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>) -> Result<f64> {
     require_scores("Brier score", truth, probabilities)?;
-    let columns = probabilities.ncols();
-    let classes = class_positions("class", truth, columns.max(2))?;
-    let examples = truth.len() as f64;
-    if columns <= 2 {
-        let second = probabilities.column(columns - 1);
-        return Ok(classes.iter().zip(second).map(|(class, p)| (p - *class as f64).powi(2)).sum::<f64>() / examples);
-    }
-    let squares = Zip::from(&ndarray::Array1::from(classes)).and(probabilities.rows()).fold(0.0, |sum, class, row| {
-        sum + row.iter().enumerate().map(|(k, p)| (p - f64::from(u8::from(k == *class))).powi(2)).sum::<f64>()
-    });
-    Ok(squares / examples)
+    in_one_pass(truth, probabilities).ok_or_else(|| {
+        let classes = probabilities.ncols().max(2);
+        let wrong = truth.iter().enumerate().find(|(_, label)| class_of(**label, classes).is_none());
+        let (row, label) = wrong.map_or((0, f64::NAN), |(row, label)| (row, *label));
+        no_class("class", row, label, classes)
+    })
+}
+
+/// The score, or nothing where a label is no class.
+fn in_one_pass(truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>) -> Option<f64> {
+    let (rows, columns) = probabilities.dim();
+    let (labels, values) = (truth.as_standard_layout(), probabilities.as_standard_layout());
+    let (labels, values) = (labels.as_slice()?, values.as_slice()?);
+    let term = |row: usize| {
+        let class = class_of(labels[row], columns.max(2))?;
+        let own = &values[row * columns..(row + 1) * columns];
+        let square = |at: usize, p: f64| (p - f64::from(u8::from(at == class))).powi(2);
+        Some(match own {
+            [second] | [_, second] => square(1, *second),
+            _ => own.iter().enumerate().map(|(at, p)| square(at, *p)).sum(),
+        })
+    };
+    Some(sum_of_rows(rows, term)? / rows as f64)
 }

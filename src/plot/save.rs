@@ -1,6 +1,5 @@
 //! Figures as files.
 
-use std::fs;
 use std::path::Path;
 
 use gradus_browser::figure::Format;
@@ -10,6 +9,7 @@ use super::figure::Figure;
 use super::picture;
 use crate::data::short;
 use crate::error::{Error, Result};
+use crate::files::{folder_of, write_whole};
 
 impl Figure {
     /// Saves the figure; the file's ending says as what.
@@ -83,35 +83,10 @@ impl Figure {
     }
 }
 
-/// The folder that a file shall stand in, which must be there.
-fn folder_of(path: &Path) -> Result<&Path> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    let problem = format!("the folder {} does not exist; make it first", folder.display());
-    Err(Error::File { path: path.into(), problem })
-}
-
-/// Writes a file beside its place and moves it there when it is whole.
-fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let folder = folder_of(path)?;
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = folder.join(name);
-    let written = fs::write(&part, content).and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        // Nothing is left behind; that it may not be there at all is fine.
-        let _ = fs::remove_file(&part);
-        Error::File { path: path.into(), problem: format!("cannot be written: {error}") }
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn message(result: Result<()>) -> String {

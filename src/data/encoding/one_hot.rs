@@ -7,6 +7,7 @@ use super::{names, unseen};
 use crate::data::column::{Column, Kind};
 use crate::data::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::saved::Saved;
 
 /// One-hot encoding of every feature that holds categories: `ocean_proximity` becomes `ocean_proximity=INLAND`,
 /// `ocean_proximity=ISLAND`, …, of which in each row one is 1 and the others are 0.
@@ -37,6 +38,10 @@ struct Encoded {
     column: Column,
     /// The categories that occur in the training part.
     seen: Vec<String>,
+}
+
+impl Saved for OneHotEncoder {
+    const TYPE: &'static str = "OneHotEncoder";
 }
 
 impl OneHotEncoder {

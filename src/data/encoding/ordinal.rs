@@ -6,6 +6,7 @@ use super::{names, unseen};
 use crate::data::column::{Column, Kind};
 use crate::data::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::saved::Saved;
 
 /// Ordinal encoding of one feature: each category becomes its place, from 0, in an order that you give.
 ///
@@ -23,6 +24,10 @@ use crate::error::{Error, Result};
 pub struct OrdinalEncoder {
     column: Column,
     order: Vec<String>,
+}
+
+impl Saved for OrdinalEncoder {
+    const TYPE: &'static str = "OrdinalEncoder";
 }
 
 impl OrdinalEncoder {

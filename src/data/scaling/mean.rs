@@ -9,6 +9,7 @@ use crate::data::column::Column;
 use crate::data::examples::Inputs;
 use crate::data::statistics::mean;
 use crate::error::Result;
+use crate::saved::Saved;
 
 /// Mean normalization, the lecture's: z = (x − x̄) / (max − min), with all three of the training part.
 ///
@@ -49,6 +50,14 @@ impl MeanNormalizer {
 fn measure(values: &[f64]) -> (f64, f64) {
     let (min, max) = range(values);
     (mean(values), max - min)
+}
+
+impl Saved for MeanNormalizer {
+    const TYPE: &'static str = "MeanNormalizer";
+
+    fn check(&self) -> Result<(), String> {
+        self.fitted.check()
+    }
 }
 
 impl Scaler for MeanNormalizer {

@@ -8,6 +8,7 @@ use super::{Constant, Fitted, Scaler};
 use crate::data::column::Column;
 use crate::data::examples::Inputs;
 use crate::error::Result;
+use crate::saved::Saved;
 
 /// Min–max scaling: z = (x − min) / (max − min), with both of the training part.
 ///
@@ -48,6 +49,14 @@ impl MinMaxScaler {
 fn measure(values: &[f64]) -> (f64, f64) {
     let (min, max) = range(values);
     (min, max - min)
+}
+
+impl Saved for MinMaxScaler {
+    const TYPE: &'static str = "MinMaxScaler";
+
+    fn check(&self) -> Result<(), String> {
+        self.fitted.check()
+    }
 }
 
 impl Scaler for MinMaxScaler {

@@ -176,6 +176,13 @@ impl Fitted {
         (fitted.shift, fitted.scale) = (shifts.into(), scales.into());
         Ok(fitted)
     }
+
+    /// Whether there are as many shifts and scales as columns.
+    pub fn check(&self) -> Result<(), String> {
+        let (columns, shifts, scales) = (self.columns.len(), self.shift.len(), self.scale.len());
+        let problem = || format!("{columns} columns, {shifts} shifts and {scales} scales");
+        (shifts == columns && scales == columns).then_some(()).ok_or_else(problem)
+    }
 }
 
 /// The smallest and the largest value.

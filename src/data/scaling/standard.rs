@@ -8,6 +8,7 @@ use crate::data::column::Column;
 use crate::data::examples::Inputs;
 use crate::data::statistics::{deviation, mean};
 use crate::error::Result;
+use crate::saved::Saved;
 
 /// Standardization: z = (x − x̄) / σ, with x̄ and σ of the training part.
 ///
@@ -62,6 +63,14 @@ impl StandardScaler {
 fn measure(values: &[f64]) -> (f64, f64) {
     let mean = mean(values);
     (mean, deviation(values, mean))
+}
+
+impl Saved for StandardScaler {
+    const TYPE: &'static str = "StandardScaler";
+
+    fn check(&self) -> Result<(), String> {
+        self.fitted.check()
+    }
 }
 
 impl Scaler for StandardScaler {

@@ -119,7 +119,7 @@ pub fn list() -> Result<Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::fetch::hexadecimal;
+    use crate::files::hexadecimal;
     use sha2::{Digest, Sha256};
 
     #[test]

@@ -1,0 +1,82 @@
+//! Files of format 1, which every later version must read. `GRADUS_WRITE_FIXTURES=tests/saved/format-1 cargo test --test
+//! saved` made them; a new format gets a folder of its own. `read.py` reads them with Python's safetensors.
+
+use std::path::Path;
+
+use gradus::prelude::*;
+
+fn training() -> Result<Dataset> {
+    let columns = vec![Column::number("size").unit("m²"), Column::category("town", vec!["Ulm".into(), "Bonn".into()])];
+    let features = array![[1.0, 0.0], [3.0, 1.0], [6.0, 0.0], [5.0, 1.0]];
+    let target = array![[4.0], [8.0], [14.0], [13.0]];
+    Dataset::new("rents", columns, features, vec![Column::number("rent").unit("€")], target)
+}
+
+fn numbers() -> Result<Dataset> {
+    training()?.select(&["size"])
+}
+
+fn fixture(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/saved/format-1").join(format!("{name}.safetensors"))
+}
+
+#[test]
+fn write() -> Result<()> {
+    let Some(folder) = std::env::var_os("GRADUS_WRITE_FIXTURES") else { return Ok(()) };
+    let path = |name: &str| Path::new(&folder).join(format!("{name}.safetensors"));
+    let (all, numbers) = (training()?, numbers()?);
+    let fit = LinearRegression::closed_form().fit(&numbers)?;
+    fit.save(path("least_squares"))?;
+    fit.model().save(path("linear_model"))?;
+    let descent = LinearRegression::gradient_descent().start(array![5.0], 1.0).batch(Batch::Mini(2)).seed(Seed(3));
+    descent.epochs(2).fit(&numbers)?.save(path("descent"))?;
+    StandardScaler::fit(&numbers)?.save(path("standard_scaler"))?;
+    MeanNormalizer::fit(&numbers)?.save(path("mean_normalizer"))?;
+    MinMaxScaler::fit(&numbers)?.save(path("min_max_scaler"))?;
+    Imputer::median().fit(&all)?.save(path("imputer"))?;
+    OneHotEncoder::fit_drop_first(&all)?.save(path("one_hot_encoder"))?;
+    OrdinalEncoder::fit(&all, "town", &["Ulm", "Bonn"])?.save(path("ordinal_encoder"))?;
+    PolynomialFeatures::degree(2).with_bias().save(path("polynomial_features"))
+}
+
+#[test]
+fn models_of_format_1_load() -> Result<()> {
+    let x = array![[2.0]];
+    // The first lecture's worked example: W = 123/59, b = 114/59.
+    let model = LinearModel::load(fixture("linear_model"))?;
+    assert!((model.predict(&x)?[0] - 360.0 / 59.0).abs() < 1e-14);
+    assert_eq!((model.columns()[0].name.as_str(), model.columns()[0].unit.as_str()), ("size", "m²"));
+    let fit = LeastSquares::load(fixture("least_squares"))?;
+    assert_eq!(fit.model(), &model);
+    // R² = W²·Σ(x − x̄)² / Σ(y − ȳ)².
+    assert!((fit.training_score() - (123.0_f64 / 59.0).powi(2) * 14.75 / 64.75).abs() < 1e-14);
+    let descent = Descent::load(fixture("descent"))?;
+    assert_eq!((descent.epochs(), descent.steps(), descent.history().costs()[0]), (2, 4, 65.75));
+    Ok(())
+}
+
+#[test]
+fn preparation_of_format_1_loads() -> Result<()> {
+    let (all, numbers, x) = (training()?, numbers()?, array![[2.0]]);
+    let standard = StandardScaler::load(fixture("standard_scaler"))?;
+    assert_eq!(standard.mean()[0], 3.75);
+    assert!((standard.std()[0] - 3.6875_f64.sqrt()).abs() < 1e-15);
+    assert_eq!(MeanNormalizer::load(fixture("mean_normalizer"))?.transform_array(&x)?, array![[-0.35]]);
+    assert_eq!(MinMaxScaler::load(fixture("min_max_scaler"))?.transform_array(&x)?, array![[0.2]]);
+    assert_eq!(FittedImputer::load(fixture("imputer"))?.values(), [("size".to_string(), "4".to_string())]);
+    let encoded = OneHotEncoder::load(fixture("one_hot_encoder"))?.transform(&all)?;
+    assert_eq!(encoded.feature_names(), ["size", "town=Bonn"]);
+    let encoded = OrdinalEncoder::load(fixture("ordinal_encoder"))?.transform(&all)?;
+    assert_eq!(encoded.column("town")?.to_vec(), [0.0, 1.0, 0.0, 1.0]);
+    let powers = PolynomialFeatures::load(fixture("polynomial_features"))?.transform(&numbers)?;
+    assert_eq!(powers.feature_names(), ["1", "size", "size^2"]);
+    Ok(())
+}
+
+#[test]
+fn the_other_type_is_named() {
+    let text = LinearModel::load(fixture("least_squares")).unwrap_err().to_string();
+    assert!(text.contains("holds a LeastSquares, not a LinearModel; `LeastSquares::load` reads it"), "{text}");
+    let text = MinMaxScaler::load(fixture("standard_scaler")).unwrap_err().to_string();
+    assert!(text.contains("holds a StandardScaler, not a MinMaxScaler"), "{text}");
+}
