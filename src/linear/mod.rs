@@ -1,5 +1,7 @@
 //! Linear models: ŷ = Wᵀx + b, in closed form and by gradient descent.
 
+mod classes;
+mod classifier;
 mod closed_form;
 mod descent;
 mod gradient_descent;
@@ -9,6 +11,7 @@ mod model;
 mod squared_error;
 mod summary;
 
+pub use classifier::{LinearClassifier, Link};
 pub use closed_form::{ClosedForm, LeastSquares, Solver};
 pub use descent::Descent;
 pub use gradient_descent::{Batch, GradientDescent};
