@@ -1,19 +1,28 @@
-//! Linear models: ŷ = Wᵀx + b, in closed form and by gradient descent.
+//! Linear models: ŷ = Wᵀx + b, in closed form and by gradient descent; classifiers on top of such scores.
 
+mod classes;
+mod classifier;
 mod closed_form;
 mod descent;
 mod gradient_descent;
 mod history;
 mod least_squares;
+mod logistic_regression;
+mod maximum_likelihood;
 mod model;
+mod softmax_regression;
 mod squared_error;
 mod summary;
 
+pub use classifier::{LinearClassifier, Link};
 pub use closed_form::{ClosedForm, LeastSquares, Solver};
 pub use descent::Descent;
 pub use gradient_descent::{Batch, GradientDescent};
 pub use history::History;
+pub use logistic_regression::LogisticRegression;
+pub use maximum_likelihood::{ClassWeights, LikelihoodFit, LikelihoodSolver, LogOdds, MaximumLikelihood};
 pub use model::LinearModel;
+pub use softmax_regression::SoftmaxRegression;
 pub use squared_error::SquaredError;
 pub use summary::Coefficient;
 

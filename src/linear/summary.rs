@@ -145,7 +145,7 @@ impl LeastSquares {
 }
 
 /// A probability in four decimals, or as below what they can show.
-fn probability(p: f64) -> String {
+pub(super) fn probability(p: f64) -> String {
     match p {
         p if p.is_nan() => "–".into(),
         p if p < 1e-4 => "< 0.0001".into(),

@@ -2,4 +2,5 @@
 
 mod closed_form;
 mod gradient_descent;
+mod maximum_likelihood;
 mod nist;

@@ -19,6 +19,7 @@ mod svd;
 mod triangle;
 
 pub(super) use automatic::automatic;
+pub(super) use moments::gram;
 pub(super) use normal_equations::{gram_of_examples, normal_equations};
 pub(super) use problem::Problem;
 pub(super) use qr::qr;

@@ -1,0 +1,170 @@
+//! `LinearClassifier`: scores z = Wᵀx + b, made probabilities, whatever way the weights were found.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis, Zip};
+use serde::{Deserialize, Serialize};
+
+use super::classes::Classes;
+use super::model::LinearModel;
+use crate::data::{Column, Examples, Inputs};
+use crate::error::{Error, Result};
+use crate::metrics;
+
+/// How scores become probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Link {
+    /// σ(z) = 1 / (1 + e⁻ᶻ), the probability of the second of two classes, from one score (slide A16).
+    Sigmoid,
+    /// exp zⱼ / Σ exp zₗ from one score a class (slide A32).
+    Softmax,
+    /// σ(zⱼ) of each class against the rest, divided by their sum.
+    OneVsRest,
+}
+
+impl Link {
+    /// Probabilities from scores, row by row; the sigmoid's n × 1 stays n × 1.
+    pub(super) fn probabilities(self, scores: &mut Array2<f64>) {
+        match self {
+            Link::Sigmoid => scores.mapv_inplace(sigmoid),
+            Link::Softmax => scores.rows_mut().into_iter().for_each(|mut row| {
+                let most = row.fold(f64::NEG_INFINITY, |most, score| most.max(*score));
+                row.mapv_inplace(|score| (score - most).exp());
+                row /= row.sum();
+            }),
+            Link::OneVsRest => scores.rows_mut().into_iter().for_each(|mut row| {
+                row.mapv_inplace(sigmoid);
+                let (sum, classes) = (row.sum(), row.len() as f64);
+                // Where no class wants the example, none is more likely than another.
+                if sum > 0.0 { row /= sum } else { row.fill(1.0 / classes) }
+            }),
+        }
+    }
+}
+
+/// σ(z) = 1 / (1 + e⁻ᶻ), without overflow on either side.
+pub(super) fn sigmoid(score: f64) -> f64 {
+    let small = (-score.abs()).exp();
+    if score >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) }
+}
+
+/// A fitted linear classifier: scores z = Wᵀx + b, and a [`Link`] that makes them probabilities.
+///
+/// Logistic regression has one column of weights for two classes, softmax regression one for each class. Classes stand in
+/// the order of their labels; [`classes`](Self::classes) tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinearClassifier {
+    pub(super) scores: LinearModel,
+    pub(super) link: Link,
+    pub(super) classes: Classes,
+    pub(super) threshold: f64,
+}
+
+impl LinearClassifier {
+    /// The features' columns, in the order of the weights.
+    pub fn columns(&self) -> &[Column] {
+        self.scores.columns()
+    }
+
+    /// The names of the classes, in the order of the probabilities' columns.
+    pub fn classes(&self) -> &[String] {
+        &self.classes.names
+    }
+
+    /// How scores become probabilities.
+    pub fn link(&self) -> Link {
+        self.link
+    }
+
+    /// The weights W: d × 1 for two classes, else d × k.
+    pub fn weights(&self) -> &Array2<f64> {
+        self.scores.weights()
+    }
+
+    /// The intercepts b: one for two classes, else one a class; 0 where the model has none.
+    pub fn intercepts(&self) -> &Array1<f64> {
+        self.scores.intercepts()
+    }
+
+    /// The weight of one feature, by its name, in the first score.
+    ///
+    /// # Errors
+    /// [`Error::NoColumn`] where no feature has this name.
+    pub fn weight(&self, feature: &str) -> Result<f64> {
+        self.scores.weight(feature)
+    }
+
+    /// The intercept b of the first score.
+    pub fn intercept(&self) -> f64 {
+        self.scores.intercept()
+    }
+
+    /// The same classifier that says the second of two classes from another probability on; ½ unless told.
+    ///
+    /// # Errors
+    /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is said.
+    pub fn with_threshold(mut self, threshold: f64) -> Result<Self> {
+        if self.link != Link::Sigmoid || !(0.0..=1.0).contains(&threshold) {
+            let requirement = "it must be a probability, and the classifier one of two classes".into();
+            return Err(Error::Parameter { parameter: "threshold", value: threshold.to_string(), requirement });
+        }
+        self.threshold = threshold;
+        Ok(self)
+    }
+
+    /// The scores z = Wᵀx + b, n × 1 for two classes (positive where the second is more likely), else n × k.
+    ///
+    /// # Errors
+    /// Other columns than the classifier was fitted on, text, missing or infinite values.
+    pub fn decision_function(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        self.scores.predict_targets(inputs)
+    }
+
+    /// The probability of each class, n × k.
+    ///
+    /// # Errors
+    /// As [`decision_function`](Self::decision_function).
+    pub fn predict_proba(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        let mut probabilities = self.decision_function(inputs)?;
+        if self.link != Link::Sigmoid {
+            self.link.probabilities(&mut probabilities);
+            return Ok(probabilities);
+        }
+        // Each side from its own sigmoid: 1 − σ(z) would lose the digits of a small probability.
+        Ok(Array2::from_shape_fn((probabilities.nrows(), 2), |(row, class)| {
+            let score = probabilities[[row, 0]];
+            sigmoid(if class == 1 { score } else { -score })
+        }))
+    }
+
+    /// The label of the class said of each example, as the data holds it: for categories their position.
+    ///
+    /// # Errors
+    /// As [`decision_function`](Self::decision_function).
+    pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+        let scores = self.decision_function(inputs)?;
+        let said = |row: ArrayView1<'_, f64>| match self.link {
+            // σ(z) > ½ where z > 0, and this way without rounding.
+            Link::Sigmoid if self.threshold == 0.5 => usize::from(row[0] > 0.0),
+            Link::Sigmoid => usize::from(sigmoid(row[0]) >= self.threshold),
+            _ => metrics::greatest(row),
+        };
+        Ok(scores.rows().into_iter().map(|row| self.classes.labels[said(row)]).collect())
+    }
+
+    /// The share of examples whose class is said right.
+    ///
+    /// # Errors
+    /// As [`decision_function`](Self::decision_function), and for another number of targets than one.
+    pub fn score(&self, examples: &impl Examples) -> Result<f64> {
+        let outputs = examples.outputs();
+        if outputs.ncols() != 1 {
+            let found = format!("{:?}", outputs.shape());
+            return Err(Error::Shape { what: "classes".into(), expected: "one column".into(), found });
+        }
+        metrics::accuracy(outputs.index_axis(Axis(1), 0), self.predict(examples)?.view())
+    }
+
+    /// The odds ratios e^w, of the shape of the weights: by how much the odds are multiplied when a feature grows by 1.
+    pub fn odds_ratios(&self) -> Array2<f64> {
+        Zip::from(self.weights()).map_collect(|weight| weight.exp())
+    }
+}

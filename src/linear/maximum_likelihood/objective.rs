@@ -1,0 +1,218 @@
+//! The objective J = Σωᵢlᵢ / Σω + λ₂‖W‖² and its gradient, in one pass over the examples.
+
+use ndarray::linalg::{general_mat_mul, general_mat_vec_mul};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, s};
+use rayon::prelude::*;
+
+use super::penalty::Penalty;
+
+/// One problem to minimize: two classes with one score, or k classes with k scores.
+///
+/// Parameters θ are (d + 1) × scores, the intercepts in the last row; d × scores without intercept.
+pub(super) struct Objective<'a> {
+    /// n × d, row by row.
+    pub x: ArrayView2<'a, f64>,
+    /// The class of each example; for one score 0 or 1.
+    pub class: &'a [usize],
+    /// ω, one an example; all 1 where absent.
+    pub weights: Option<&'a [f64]>,
+    /// Σω.
+    pub total: f64,
+    /// 1 for the sigmoid, k for the softmax.
+    pub scores: usize,
+    pub intercept: bool,
+    pub penalty: Penalty,
+}
+
+/// What one pass finds at θ.
+#[derive(Clone)]
+pub(super) struct Evaluation {
+    /// Mean loss + λ₂‖W‖²: all that has a gradient.
+    pub smooth: f64,
+    /// Mean loss.
+    pub loss: f64,
+    /// Of the smooth part.
+    pub gradient: Array2<f64>,
+    /// By how much the score of the true class exceeds the others', at least; where positive, every example is right.
+    pub smallest_margin: f64,
+}
+
+/// Sums over some of the examples.
+struct Sums {
+    loss: f64,
+    gradient: Array2<f64>,
+    smallest_margin: f64,
+}
+
+impl Objective<'_> {
+    pub fn features(&self) -> usize {
+        self.x.ncols()
+    }
+
+    /// Rows of θ.
+    pub fn height(&self) -> usize {
+        self.features() + usize::from(self.intercept)
+    }
+
+    /// Number of parameters.
+    pub fn parameters(&self) -> usize {
+        self.height() * self.scores
+    }
+
+    pub fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[row])
+    }
+
+    pub fn zeros(&self) -> Array2<f64> {
+        Array2::zeros((self.height(), self.scores))
+    }
+
+    /// J(θ) with its L1 part, of a pass' smooth part.
+    pub fn value(&self, smooth: f64, theta: &Array2<f64>) -> f64 {
+        match self.penalty.l1 > 0.0 {
+            true => smooth + self.penalty.l1 * self.weights_of(theta).iter().map(|weight| weight.abs()).sum::<f64>(),
+            false => smooth,
+        }
+    }
+
+    /// W of θ.
+    pub fn weights_of<'t>(&self, theta: &'t Array2<f64>) -> ArrayView2<'t, f64> {
+        theta.slice(s![..self.features(), ..])
+    }
+
+    /// Scores z = Wᵀx + b of the examples `rows`.
+    pub fn scores_of(&self, rows: ArrayView2<'_, f64>, theta: &Array2<f64>) -> Array2<f64> {
+        let mut scores = Array2::zeros((rows.nrows(), self.scores));
+        if self.intercept {
+            scores += &theta.row(self.features());
+        }
+        add_product(&rows, &self.weights_of(theta), scores.view_mut());
+        scores
+    }
+
+    /// One pass: rows in blocks that stay in the cache, each through scores, residuals and gradient.
+    pub fn evaluate(&self, theta: &Array2<f64>) -> Evaluation {
+        let rows = self.x.nrows();
+        // Tasks depend on n alone and are added in order: the same digits however many threads there are.
+        let task = rows.div_ceil(16).clamp(64, 4096);
+        let tasks: Vec<Sums> = (0..rows.div_ceil(task))
+            .into_par_iter()
+            .map(|at| self.sums(theta, at * task, ((at + 1) * task).min(rows)))
+            .collect();
+        let mut gradient = self.zeros();
+        let (mut loss, mut smallest_margin) = (0.0, f64::INFINITY);
+        for task in &tasks {
+            gradient += &task.gradient;
+            loss += task.loss;
+            smallest_margin = smallest_margin.min(task.smallest_margin);
+        }
+        gradient /= self.total;
+        loss /= self.total;
+        let mut smooth = loss;
+        if self.penalty.l2 > 0.0 {
+            let weights = self.weights_of(theta);
+            smooth += self.penalty.l2 * weights.iter().map(|weight| weight * weight).sum::<f64>();
+            gradient.slice_mut(s![..self.features(), ..]).scaled_add(2.0 * self.penalty.l2, &weights);
+        }
+        Evaluation { smooth, loss, gradient, smallest_margin }
+    }
+
+    fn sums(&self, theta: &Array2<f64>, start: usize, end: usize) -> Sums {
+        let d = self.features();
+        // So few values a product that BLAS does not wake its own threads: these here are at work already.
+        let block = if self.scores == 1 { 9000 / d.max(1) } else { 250_000 / (d * self.scores).max(1) };
+        let block = block.clamp(16, 1024);
+        let mut sums = Sums { loss: 0.0, gradient: self.zeros(), smallest_margin: f64::INFINITY };
+        for first in (start..end).step_by(block) {
+            let rows = first..(first + block).min(end);
+            let x = self.x.slice(s![rows.clone(), ..]);
+            let mut scores = self.scores_of(x, theta);
+            for (row, scores) in rows.zip(scores.rows_mut()) {
+                let weight = self.weight(row);
+                let (loss, margin) = residuals(scores, self.class[row], weight);
+                sums.loss += weight * loss;
+                if weight > 0.0 {
+                    sums.smallest_margin = sums.smallest_margin.min(margin);
+                }
+            }
+            add_product(&x.t(), &scores.view(), sums.gradient.slice_mut(s![..d, ..]));
+            if self.intercept {
+                let mut intercepts = sums.gradient.row_mut(d);
+                intercepts += &scores.sum_axis(Axis(0));
+            }
+        }
+        sums
+    }
+
+    /// The root mean square of each row of θ's input (1 for the intercept), from at most 4096 evenly spaced examples:
+    /// what a derivative is divided by, so that a feature's unit does not decide when the fit is good enough.
+    pub fn scale(&self) -> Array1<f64> {
+        let stride = self.x.nrows().div_ceil(4096).max(1);
+        let sample = self.x.slice(s![..;stride, ..]);
+        let mut scale = Array1::ones(self.height());
+        let squares = sample.fold_axis(Axis(0), 0.0, |sum, value| sum + value * value);
+        for (scale, squares) in scale.iter_mut().zip(&squares) {
+            let root = (squares / sample.nrows() as f64).sqrt();
+            if root > 0.0 && root.is_finite() {
+                *scale = root;
+            }
+        }
+        scale
+    }
+
+    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's scale. Where L1 has a kink
+    /// at 0, the derivative nearest to 0 counts.
+    pub fn distance(&self, theta: &Array2<f64>, gradient: &Array2<f64>, scale: &Array1<f64>) -> f64 {
+        let mut most: f64 = 0.0;
+        for ((row, score), slope) in gradient.indexed_iter() {
+            let l1 = if row < self.features() { self.penalty.l1 } else { 0.0 };
+            let slope = match theta[[row, score]] {
+                weight if weight > 0.0 => slope + l1,
+                weight if weight < 0.0 => slope - l1,
+                _ => (slope.abs() - l1).max(0.0),
+            };
+            // A NaN must not pass for an optimum.
+            let slope = if slope.is_nan() { f64::INFINITY } else { slope.abs() / scale[row] };
+            most = most.max(slope);
+        }
+        most
+    }
+}
+
+/// C ← C + AB, for one column as a product of a matrix and a vector, which BLAS does faster.
+fn add_product(a: &ArrayView2<'_, f64>, b: &ArrayView2<'_, f64>, mut c: ArrayViewMut2<'_, f64>) {
+    match b.ncols() {
+        1 => general_mat_vec_mul(1.0, a, &b.column(0), 1.0, &mut c.column_mut(0)),
+        _ => general_mat_mul(1.0, a, b, 1.0, &mut c),
+    }
+}
+
+/// Turns one example's scores into ω ∂l/∂z in place; returns the loss l and the margin of the true class.
+fn residuals(mut scores: ArrayViewMut1<'_, f64>, class: usize, weight: f64) -> (f64, f64) {
+    if scores.len() == 1 {
+        // With m = ±z the margin: l = log(1 + e⁻ᵐ), ∂l/∂m = −1 / (1 + eᵐ).
+        let margin = if class == 1 { scores[0] } else { -scores[0] };
+        let small = (-margin.abs()).exp();
+        let loss = small.ln_1p() + (-margin).max(0.0);
+        let wrong = if margin >= 0.0 { small / (1.0 + small) } else { 1.0 / (1.0 + small) };
+        scores[0] = if class == 1 { -weight * wrong } else { weight * wrong };
+        return (loss, margin);
+    }
+    let own = scores[class];
+    let (mut most, mut rival) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    for (at, score) in scores.iter().enumerate() {
+        most = most.max(*score);
+        if at != class {
+            rival = rival.max(*score);
+        }
+    }
+    let mut sum = 0.0;
+    for score in &mut scores {
+        *score = (*score - most).exp();
+        sum += *score;
+    }
+    let loss = sum.ln() + (most - own);
+    scores *= weight / sum;
+    scores[class] -= weight;
+    (loss, own - rival)
+}

@@ -1,0 +1,86 @@
+//! Whether there is an optimum at all: without penalty, classes that a plane separates have none.
+//!
+//! Albert & Anderson (1984): the likelihood has a maximum unless some direction v of the parameters gives every example's
+//! class a score at least as high as any other class' (and some example a higher one); along v the likelihood rises for ever.
+
+use ndarray::Array2;
+
+use super::minimize::State;
+use super::newton;
+use super::objective::Objective;
+use crate::error::Result;
+
+/// A margin above what rounding of the scores can make.
+const ABOVE_ROUNDING: f64 = 1e-6;
+/// A Newton step that changes no score by more than this is the end of a quadratic convergence.
+const SETTLED: f64 = 1e-3;
+
+/// Whether θ itself is such a direction: it puts every example on its side.
+pub(super) fn is_certain(state: &State) -> bool {
+    state.evaluation.smallest_margin > ABOVE_ROUNDING
+}
+
+/// What the end of a fit without penalty says.
+pub(super) enum Verdict {
+    /// A maximum.
+    Settled,
+    /// A direction along which the likelihood rises for ever.
+    Separated,
+    /// Neither is certain.
+    Open,
+}
+
+/// Where the gradient is small, Newton's step still tells a maximum from a slope without end: near a maximum the step
+/// vanishes faster than the gradient; along a direction of separation the scores go on growing by about 1 a step, while the
+/// gradient falls by e. That such a direction separates the examples is then checked on each.
+///
+/// # Errors
+/// A failure of LAPACK.
+pub(super) fn verdict(objective: &Objective<'_>, state: &mut State) -> Result<(Verdict, usize)> {
+    const STEPS: usize = 25;
+    for _ in 0..STEPS {
+        if is_certain(state) {
+            return Ok((Verdict::Separated, objective.parameters()));
+        }
+        let newton = newton::step(objective, state)?;
+        let (smallest, largest) = margins(objective, &newton.step);
+        if largest < SETTLED {
+            return Ok((Verdict::Settled, newton.rank));
+        }
+        if smallest >= -1e-5 * largest {
+            return Ok((Verdict::Separated, newton.rank));
+        }
+        let predicted = (&newton.step * &state.evaluation.gradient).sum();
+        if predicted >= 0.0 || !state.search(objective, &newton.step, predicted) {
+            break;
+        }
+    }
+    Ok((Verdict::Open, objective.parameters()))
+}
+
+/// The smallest margin that this direction gives a true class, and the largest change of a score.
+fn margins(objective: &Objective<'_>, direction: &Array2<f64>) -> (f64, f64) {
+    const ROWS: usize = 4096;
+    let (mut smallest, mut largest) = (f64::INFINITY, 0.0_f64);
+    for start in (0..objective.x.nrows()).step_by(ROWS) {
+        let end = (start + ROWS).min(objective.x.nrows());
+        let scores = objective.scores_of(objective.x.slice(ndarray::s![start..end, ..]), direction);
+        for (row, scores) in (start..end).zip(scores.rows()) {
+            if objective.weight(row) == 0.0 {
+                continue;
+            }
+            let class = objective.class[row];
+            let margin = match scores.len() {
+                1 if class == 1 => scores[0],
+                1 => -scores[0],
+                _ => {
+                    let rivals = scores.iter().enumerate().filter(|(at, _)| *at != class);
+                    scores[class] - rivals.fold(f64::NEG_INFINITY, |most, (_, score)| most.max(*score))
+                }
+            };
+            smallest = smallest.min(margin);
+            largest = scores.iter().fold(largest, |most, score| most.max(score.abs()));
+        }
+    }
+    (smallest, largest)
+}
