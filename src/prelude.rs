@@ -9,8 +9,8 @@ pub use crate::data::{
 pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::linear::{
-    Batch, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearModel, LinearRegression, Solver,
-    SquaredError,
+    Batch, ClassWeights, ClosedForm, Descent, GradientDescent, History, LeastSquares, LinearClassifier, LinearModel,
+    LinearRegression, LogisticRegression, SoftmaxRegression, Solver, SquaredError,
 };
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};

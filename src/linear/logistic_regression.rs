@@ -1,0 +1,28 @@
+//! `LogisticRegression`: the way to its learning algorithms.
+
+use super::cross_entropy::CrossEntropy;
+use super::gradient_descent::GradientDescent;
+
+/// Logistic regression of two classes, ŷ = σ(Wᵀx + b): the probability of the second one.
+///
+/// The score z = Wᵀx + b is the logit, the logarithm of the odds; the logistic function σ(z) = 1/(1 + e⁻ᶻ) makes it a
+/// probability (slide A16 has the two names the other way round).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogisticRegression;
+
+impl LogisticRegression {
+    /// Step down the gradient of the binary cross-entropy, ∂J/∂W = Xᵀ(σ(XW + b) − y)/m (slides A17–A21).
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let cancer = datasets::breast_cancer()?;
+    /// let cancer = StandardScaler::fit(&cancer)?.transform(&cancer)?;
+    /// let fit = LogisticRegression::gradient_descent().learning_rate(0.5).epochs(200).fit(&cancer)?;
+    /// assert!(fit.score(&cancer)? > 0.98);
+    /// let figure = fit.history().cost_plot();
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    pub fn gradient_descent() -> GradientDescent<CrossEntropy> {
+        GradientDescent::of_classifier(CrossEntropy::Binary)
+    }
+}

@@ -1,0 +1,25 @@
+//! `SoftmaxRegression`: the way to its learning algorithms.
+
+use super::cross_entropy::CrossEntropy;
+use super::gradient_descent::GradientDescent;
+
+/// Softmax regression of any number of classes, ŷ = softmax(Wᵀx + b): the probability of each (slide A32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoftmaxRegression;
+
+impl SoftmaxRegression {
+    /// Step down the gradient of the categorical cross-entropy, ∂J/∂W = Xᵀ(softmax(XW + b) − Y)/m with one-hot Y.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let iris = datasets::iris()?;
+    /// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
+    /// let fit = SoftmaxRegression::gradient_descent().learning_rate(0.5).epochs(500).fit(&iris)?;
+    /// assert!(fit.score(&iris)? > 0.95);
+    /// assert_eq!(fit.predict_proba(&iris)?.dim(), (150, 3));
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    pub fn gradient_descent() -> GradientDescent<CrossEntropy> {
+        GradientDescent::of_classifier(CrossEntropy::Categorical)
+    }
+}
