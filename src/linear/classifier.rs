@@ -69,6 +69,11 @@ impl LinearClassifier {
         &self.classes.names
     }
 
+    /// The label of each class as the data holds it.
+    pub(crate) fn labels(&self) -> &[f64] {
+        &self.classes.labels
+    }
+
     /// How scores become probabilities.
     pub fn link(&self) -> Link {
         self.link
