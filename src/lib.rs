@@ -23,7 +23,7 @@
 //! |---|---|---|
 //! | 6 | [`prelude`] | what a notebook needs, in one line |
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
-//! | 3 | [`linear`] | linear models: closed form, gradient descent |
+//! | 3 | [`linear`] | linear, logistic and softmax regression: closed form, gradient descent |
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
@@ -43,6 +43,8 @@
 //! | `LinearRegression().fit(X, y)` | `LinearRegression::closed_form().fit(&(&x, &y))?` |
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
+//! | `SGDClassifier(loss="log_loss")` | `LogisticRegression::gradient_descent().batch(Batch::Stochastic)` |
+//! | `partial_fit(X, y, classes=[0, 1])` | `….online(features, &["no", "yes"])?`, then `partial_fit(&(&x, &y))?` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
