@@ -21,11 +21,11 @@ pub use crate::plot::{
     compare_precision_recall, compare_roc, cost_contour, cost_curves, cost_surface, cost_tangent, decision_boundary,
     epoch_curve, images, learning_curve, validation_curve, worst_mistakes,
 };
+pub use crate::saved::Saved;
 pub use crate::select::{
     CrossValidation, Draw, Estimator, Expectation, FittedPipeline, Fold, Folds, GridSearch, GroupKFold, KFold,
     LearningCurve, LeaveOneOut, Pipeline, Point, Predictor, RandomSearch, RepeatedKFold, RepeatedStratifiedKFold,
     Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes, ValidationCurve, cross_val_predict,
     cross_validate,
 };
-pub use crate::saved::Saved;
 pub use ndarray::{self, Array1, Array2, array};

@@ -17,6 +17,10 @@ fn matrix(value: &Value) -> Array2<f64> {
     Array2::from_shape_fn((rows.len(), rows[0].len()), |(row, column)| rows[row][column])
 }
 
+fn given(classes: &[&str], weights: &[f64]) -> ClassWeights {
+    ClassWeights::Given(classes.iter().map(|class| class.to_string()).zip(weights.iter().copied()).collect())
+}
+
 fn cancer() -> Dataset {
     let data = datasets::breast_cancer().unwrap();
     StandardScaler::fit(&data).unwrap().transform(&data).unwrap()
@@ -62,7 +66,7 @@ fn two_classes_equal_scikit_learns() {
             &golden["no_intercept"],
             1e-6,
         );
-        let given = ClassWeights::Given(vec![3.0, 0.5]);
+        let given = given(&["malignant", "benign"], &[3.0, 0.5]);
         same(&logistic().inverse_strength(1.0).class_weights(given).fit(&data).unwrap(), &data, &golden["given"], 1e-6);
         let balanced = || logistic().inverse_strength(1.0).class_weights(ClassWeights::Balanced);
         same(&balanced().fit(&data).unwrap(), &data, &golden["balanced"], 1e-6);
@@ -122,7 +126,9 @@ fn several_classes_equal_scikit_learns() {
         let softmax = || SoftmaxRegression::maximum_likelihood().tolerance(1e-11).solver(solver);
         same(&softmax().inverse_strength(1.0).fit(&iris).unwrap(), &iris, &golden["iris"]["l2"], 1e-6);
         same(&softmax().inverse_strength(100.0).fit(&iris).unwrap(), &iris, &golden["iris"]["weak_l2"], 1e-6);
-        let given = softmax().inverse_strength(1.0).class_weights(ClassWeights::Given(vec![1.0, 2.0, 0.5]));
+        let given = softmax()
+            .inverse_strength(1.0)
+            .class_weights(given(&["setosa", "versicolor", "virginica"], &[1.0, 2.0, 0.5]));
         same(&given.fit(&iris).unwrap(), &iris, &golden["iris"]["balanced"], 1e-6);
         let rest = softmax().inverse_strength(1.0).one_vs_rest();
         same(&rest.fit(&iris).unwrap(), &iris, &golden["iris"]["one_vs_rest"], 1e-6);
