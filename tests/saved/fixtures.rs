@@ -51,7 +51,7 @@ fn models_of_format_1_load() -> Result<()> {
     // R² = W²·Σ(x − x̄)² / Σ(y − ȳ)².
     assert!((fit.training_score() - (123.0_f64 / 59.0).powi(2) * 14.75 / 64.75).abs() < 1e-14);
     let descent = Descent::load(fixture("descent"))?;
-    assert_eq!((descent.epochs(), descent.steps(), descent.history().costs()[0]), (2, 4, 65.75));
+    assert_eq!((descent.epochs(), descent.steps(), descent.history().epoch_costs()[0]), (2, 4, 65.75));
     Ok(())
 }
 
