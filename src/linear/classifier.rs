@@ -70,6 +70,21 @@ impl LinearClassifier {
         &self.classes.names
     }
 
+    /// Classifiers of each class against the rest, in the order of these `classes`, as one whose scores are compared.
+    pub(crate) fn of_parts(classes: &LinearClassifier, parts: &[LinearClassifier]) -> Self {
+        let weights = Array2::from_shape_fn((classes.columns().len(), parts.len()), |(feature, class)| {
+            parts[class].weights()[[feature, 0]]
+        });
+        let scores = LinearModel::new(
+            classes.columns().to_vec(),
+            classes.classes().iter().map(Column::number).collect(),
+            classes.scores.named,
+            &weights,
+            parts.iter().map(LinearClassifier::intercept).collect(),
+        );
+        LinearClassifier { scores, link: Link::OneVsRest, classes: classes.classes.clone(), threshold: 0.5 }
+    }
+
     /// The label of each class as the data holds it.
     pub(crate) fn labels(&self) -> &[f64] {
         &self.classes.labels
