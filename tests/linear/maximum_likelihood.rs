@@ -107,6 +107,7 @@ fn l1_and_elastic_net_equal_scikit_learns() {
     assert_eq!(l1.weights(), logistic().l1(1.0 / (0.1 * 569.0)).fit(&data).unwrap().weights());
     same(&logistic().inverse_strength_mixed(0.2, 0.5).fit(&data).unwrap(), &data, &golden["elastic_net"], 1e-6);
     let (iris, golden) = (datasets::iris().unwrap(), &self::golden()["iris"]);
+    let iris = StandardScaler::fit(&iris).unwrap().transform(&iris).unwrap();
     let softmax = || SoftmaxRegression::maximum_likelihood().tolerance(1e-11);
     same(&softmax().inverse_strength_mixed(1.0, 0.5).fit(&iris).unwrap(), &iris, &golden["elastic_net"], 1e-6);
     same(&softmax().inverse_strength_mixed(1.0, 1.0).fit(&iris).unwrap(), &iris, &golden["l1"], 1e-6);
@@ -141,7 +142,7 @@ fn several_classes_equal_scikit_learns() {
 fn digits_equal_scikit_learns() {
     let digits = datasets::digits().unwrap();
     for solver in [LikelihoodSolver::Newton, LikelihoodSolver::Lbfgs] {
-        let softmax = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).tolerance(1e-10).solver(solver);
+        let softmax = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).tolerance(1e-12).solver(solver);
         let fit = softmax.fit(&digits).unwrap();
         eprintln!("{}: {} steps", fit.solver(), fit.iterations());
         same(&fit, &digits, &golden()["digits"]["l2"], 1e-6);

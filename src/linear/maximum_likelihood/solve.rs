@@ -149,6 +149,9 @@ impl<Model> MaximumLikelihood<Model> {
                 "L-BFGS"
             }
         };
+        if objective.scores > 1 {
+            centre(objective, &mut state.theta);
+        }
         let mut open = false;
         let mut errors = Err("a penalty biases the weights".to_string());
         if objective.penalty.l1 == 0.0 && objective.penalty.l2 == 0.0 {
@@ -283,6 +286,16 @@ impl<Model> MaximumLikelihood<Model> {
             ));
         }
         notes
+    }
+}
+
+/// Of all softmax parameters that say the same, those that sum to 0 over the classes: where a penalty does not decide.
+fn centre(objective: &Objective<'_>, theta: &mut Array2<f64>) {
+    let free = objective.penalty.l1 == 0.0 && objective.penalty.l2 == 0.0;
+    for (row, mut parameters) in theta.rows_mut().into_iter().enumerate() {
+        if free || row == objective.features() {
+            parameters -= parameters.sum() / objective.scores as f64;
+        }
     }
 }
 
