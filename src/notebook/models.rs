@@ -3,7 +3,7 @@
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Table, short};
-use crate::linear::{Descent, History, LeastSquares, LinearModel};
+use crate::linear::{Descent, History, LeastSquares, LikelihoodFit, LinearModel};
 
 /// Weights shown; a model of 784 pixels shows its first and last.
 const MOST: usize = 30;
@@ -17,6 +17,14 @@ impl InCell for LinearModel {
 impl InCell for LeastSquares {
     fn in_cell(&self) -> Bundle {
         self.summary().in_cell()
+    }
+}
+
+impl InCell for LikelihoodFit {
+    fn in_cell(&self) -> Bundle {
+        let mut table = self.summary();
+        shorten(&mut table.rows);
+        table.in_cell()
     }
 }
 
@@ -65,6 +73,16 @@ impl InCell for History {
     }
 }
 
+/// The first and last of many rows.
+fn shorten(rows: &mut Vec<Vec<String>>) {
+    if rows.len() > MOST {
+        let last = rows.split_off(rows.len() - 5);
+        rows.truncate(MOST - 6);
+        rows.push(vec!["…".into(); last[0].len()]);
+        rows.extend(last);
+    }
+}
+
 /// One row a parameter, one column a target.
 fn weights(model: &LinearModel) -> Table {
     let targets = model.target_columns();
@@ -74,13 +92,7 @@ fn weights(model: &LinearModel) -> Table {
     for (column, weights) in model.columns().iter().zip(model.weights().rows()) {
         rows.push([format!("w[{}]", column.name)].into_iter().chain(numbers(weights.to_vec())).collect());
     }
-    let total = rows.len();
-    if total > MOST {
-        let last = rows.split_off(total - 5);
-        rows.truncate(MOST - 6);
-        rows.push(vec!["…".into(); targets.len() + 1]);
-        rows.extend(last);
-    }
+    shorten(&mut rows);
     let headings = targets.iter().map(|column| if targets.len() == 1 { "value".into() } else { column.name.clone() });
     let names: Vec<&str> = targets.iter().map(|column| column.name.as_str()).collect();
     Table {
@@ -92,4 +104,4 @@ fn weights(model: &LinearModel) -> Table {
     }
 }
 
-show_without_prelude!(LinearModel, LeastSquares, Descent, History);
+show_without_prelude!(LinearModel, LeastSquares, LikelihoodFit, Descent, History);
