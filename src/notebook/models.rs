@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Column, Table, short};
-use crate::linear::{Descent, History, LeastSquares, LinearClassifier, LinearModel, Link};
+use crate::linear::{Descent, History, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel, Link};
 
 /// Weights shown; a model of 784 pixels shows its first and last.
 const MOST: usize = 30;
@@ -25,6 +25,14 @@ impl InCell for LeastSquares {
 impl InCell for LinearClassifier {
     fn in_cell(&self) -> Bundle {
         class_weights(self).in_cell()
+    }
+}
+
+impl InCell for LikelihoodFit {
+    fn in_cell(&self) -> Bundle {
+        let mut table = self.summary();
+        shorten(&mut table.rows);
+        table.in_cell()
     }
 }
 
@@ -87,6 +95,16 @@ impl InCell for History {
     }
 }
 
+/// The first and last of many rows.
+fn shorten(rows: &mut Vec<Vec<String>>) {
+    if rows.len() > MOST {
+        let last = rows.split_off(rows.len() - 5);
+        rows.truncate(MOST - 6);
+        rows.push(vec!["…".into(); last[0].len()]);
+        rows.extend(last);
+    }
+}
+
 /// A regression's parameters.
 fn weights(model: &LinearModel) -> Table {
     let targets = model.target_columns();
@@ -121,16 +139,18 @@ fn parameters(
     for (column, weights) in columns.iter().zip(weights.rows()) {
         rows.push([format!("w[{}]", column.name)].into_iter().chain(numbers(weights)).collect());
     }
-    let total = rows.len();
-    if total > MOST {
-        let last = rows.split_off(total - 5);
-        rows.truncate(MOST - 6);
-        rows.push(vec!["…".into(); targets.len() + 1]);
-        rows.extend(last);
-    }
+    shorten(&mut rows);
     let numeric = (0..=targets.len()).map(|at| at > 0).collect();
     let headings = [String::new()].into_iter().chain(targets).collect();
     Table { title, headings, rows, numeric, note: String::new() }
 }
 
-show_without_prelude!(LinearModel, LinearClassifier, LeastSquares, Descent, Descent<LinearClassifier>, History);
+show_without_prelude!(
+    LinearModel,
+    LinearClassifier,
+    LeastSquares,
+    LikelihoodFit,
+    Descent,
+    Descent<LinearClassifier>,
+    History
+);

@@ -46,13 +46,16 @@ def saga(**options):
 
 
 def statistics(result):
+    # statsmodels seeks the likelihood without features by steps and keeps 8 digits of it; its formula keeps them all.
+    counts = numpy.bincount(numpy.asarray(result.model.endog).astype(int))
+    null = (counts * numpy.log(counts / counts.sum())).sum()
     return {
         "values": numpy.asarray(result.params).T.tolist(),
         "errors": numpy.asarray(result.bse).T.tolist(),
         "z": numpy.asarray(result.tvalues).T.tolist(),
         "p": numpy.asarray(result.pvalues).T.tolist(),
         "log_likelihood": float(result.llf),
-        "pseudo_r_squared": float(result.prsquared),
+        "pseudo_r_squared": float(1 - result.llf / null),
     }
 
 
