@@ -27,7 +27,9 @@
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
-//! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
+//! | 1 | [`activation`], [`init`] | what a unit makes of its sum; where weights start |
+//! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
+//! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!
@@ -43,6 +45,8 @@
 //! | `LinearRegression().fit(X, y)` | `LinearRegression::closed_form().fit(&(&x, &y))?` |
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
+//! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
+//! | `keras.initializers.HeNormal()` | `Initializer::HeNormal` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
@@ -50,17 +54,23 @@
 // build.rs links the BLAS that ndarray only declares.
 use cblas_sys as _;
 
+pub mod activation;
+mod check;
 pub mod data;
 pub mod error;
 pub mod graph;
+pub mod init;
 pub mod linear;
 pub mod loss;
 pub mod metrics;
 pub mod monitor;
 pub mod notebook;
+pub mod optim;
 pub mod plot;
 pub mod prelude;
 pub mod progress;
+pub mod real;
+pub mod regularize;
 
 pub use data::sources as datasets;
 pub use error::{Error, Result};
