@@ -76,7 +76,9 @@ pub(super) fn tanh(x: f32) -> f32 {
     let small = p * (square * x) + x;
     // From 9.02 on it is 1 in f32.
     let large = 1.0 - 2.0 / (exp(2.0 * size) + 1.0);
-    if size < 0.625 { small } else { large.copysign(x) }
+    let value = if size < 0.625 { small } else { large };
+    // Of the small ones this is for −0.
+    value.copysign(x)
 }
 
 #[inline(always)]
