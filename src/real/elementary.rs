@@ -92,7 +92,7 @@ pub(super) fn erf(x: f32) -> f32 {
     let p = p * square - 0.026_865_4;
     let p = p * square + 0.112_837_82;
     let p = p * square - 0.376_126_38;
-    let p = p * square + 1.128_379_2;
+    let p = p * square + std::f32::consts::FRAC_2_SQRT_PI;
     let small = p * size;
     // −ln(1 − erf) as a polynomial.
     let q = 2.169_765_9e-5 * size - 4.414_729e-4;
