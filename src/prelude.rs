@@ -37,7 +37,7 @@ pub use crate::saved::Saved;
 pub use crate::select::{
     CrossValidatedClassifier, CrossValidation, Draw, Estimator, Expectation, FittedPipeline, Fold, Folds, GridSearch,
     GroupKFold, KFold, LearningCurve, LeaveOneOut, LogisticRegressionCv, Pipeline, Point, Predictor, RandomSearch,
-    RepeatedKFold, RepeatedStratifiedKFold, Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes,
-    ValidationCurve, cross_val_predict, cross_validate,
+    Reading, RepeatedKFold, RepeatedStratifiedKFold, Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit,
+    TrainSizes, ValidationCurve, cross_val_predict, cross_validate,
 };
 pub use ndarray::{self, Array1, Array2, array};

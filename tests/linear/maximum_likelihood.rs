@@ -66,7 +66,7 @@ fn two_classes_equal_scikit_learns() {
             &golden["no_intercept"],
             1e-6,
         );
-        let given = given(&["malignant", "benign"], &[3.0, 0.5]);
+        let given = given(&["benign", "malignant"], &[3.0, 0.5]);
         same(&logistic().inverse_strength(1.0).class_weights(given).fit(&data).unwrap(), &data, &golden["given"], 1e-6);
         let balanced = || logistic().inverse_strength(1.0).class_weights(ClassWeights::Balanced);
         same(&balanced().fit(&data).unwrap(), &data, &golden["balanced"], 1e-6);
