@@ -28,8 +28,10 @@
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
-//! | 0 | [`data`], [`error`] | data sets, splits, scaling, sources; what can go wrong |
 //! | 0 | [`saved`] | fitted models and scalers as files, and back |
+//! | 1 | [`activation`], [`init`] | what a unit makes of its sum; where weights start |
+//! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
+//! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!
@@ -46,6 +48,8 @@
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `LogisticRegression(C=1.0)` | `LogisticRegression::maximum_likelihood().inverse_strength(1.0)`, of several classes `SoftmaxRegression` |
+//! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
+//! | `keras.initializers.HeNormal()` | `Initializer::HeNormal` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
 //! | `cross_validate(m, X, y, cv=5)` | `cross_validate(&m, &data, &KFold::new(5), &[Scoring::RSquared])?` |
 //! | `GridSearchCV(m, {"alpha": […]})` | `GridSearch::over("λ", […]).run(\|point\| …, &data, &KFold::new(5), Scoring::RSquared)?` |
@@ -57,18 +61,24 @@
 // build.rs links the BLAS that ndarray only declares.
 use cblas_sys as _;
 
+pub mod activation;
+mod check;
 pub mod data;
 pub mod error;
 mod files;
 pub mod graph;
+pub mod init;
 pub mod linear;
 pub mod loss;
 pub mod metrics;
 pub mod monitor;
 pub mod notebook;
+pub mod optim;
 pub mod plot;
 pub mod prelude;
 pub mod progress;
+pub mod real;
+pub mod regularize;
 pub mod saved;
 pub mod select;
 

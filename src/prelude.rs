@@ -1,5 +1,8 @@
 //! What a notebook needs, in one line: `use gradus::prelude::*;`
 
+pub use crate::activation::{
+    Activation, ElementWise, Elu, Gelu, LeakyRelu, Maxout, Relu, Sigmoid, Softmax, Softplus, Tanh,
+};
 pub use crate::data::sources as datasets;
 pub use crate::data::{
     Column, Csv, Dataset, Examples, FittedImputer, Imputer, Inputs, Kind, MeanNormalizer, MinMaxScaler, OneHotEncoder,
@@ -8,6 +11,7 @@ pub use crate::data::{
 };
 pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
+pub use crate::init::Initializer;
 pub use crate::linear::{
     Batch, ClassWeights, ClosedForm, Descent, GradientDescent, History, LeastSquares, LikelihoodFit, LikelihoodSolver,
     LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, SoftmaxRegression,
@@ -16,16 +20,24 @@ pub use crate::linear::{
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::notebook::InCell;
+pub use crate::optim::schedule::{
+    CosineAnnealing, ExponentialDecay, InverseTimeDecay, LinearAnnealing, ReduceOnPlateau, StepDecay, WarmUp,
+};
+pub use crate::optim::{
+    Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AveragedMomentum, Clip, Momentum, Nadam, Nesterov, Optimizer,
+    RmsProp, Schedule, Sgd, Update,
+};
 pub use crate::plot::{
     ActivationCurve, Figure, NetworkDrawing, NetworkLayer, Theme, activation_functions, compare_costs, compare_paths,
     compare_precision_recall, compare_roc, cost_contour, cost_curves, cost_surface, cost_tangent, decision_boundary,
     epoch_curve, images, learning_curve, validation_curve, worst_mistakes,
 };
+pub use crate::regularize::{Activity, Constraint, L1, L1L2, L2, MaxNorm, NonNegative, Penalty, Regularizer, UnitNorm};
+pub use crate::saved::Saved;
 pub use crate::select::{
     CrossValidation, Draw, Estimator, Expectation, FittedPipeline, Fold, Folds, GridSearch, GroupKFold, KFold,
     LearningCurve, LeaveOneOut, Pipeline, Point, Predictor, RandomSearch, RepeatedKFold, RepeatedStratifiedKFold,
     Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes, ValidationCurve, cross_val_predict,
     cross_validate,
 };
-pub use crate::saved::Saved;
 pub use ndarray::{self, Array1, Array2, array};

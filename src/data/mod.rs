@@ -22,7 +22,7 @@ mod frame;
 pub mod generators;
 mod impute;
 mod polynomial;
-mod random;
+pub(crate) mod random;
 mod roles;
 mod scaling;
 mod seed;

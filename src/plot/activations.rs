@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::figure::Figure;
 use super::style;
+use crate::activation::Activation;
 use crate::error::{Error, Result};
 
 /// Points of a curve, before it is looked at more closely where it jumps.
@@ -31,6 +32,40 @@ impl<'a> ActivationCurve<'a> {
     pub fn derivative(mut self, derivative: impl Fn(f64) -> f64 + 'a) -> Self {
         self.derivative = Some(Box::new(derivative));
         self
+    }
+}
+
+impl ActivationCurve<'static> {
+    /// An activation of one number, with its derivative.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let curves = [Relu.into(), Elu::default().into(), Activation::Tanh].map(ActivationCurve::of);
+    /// let figure = activation_functions([-4.0, 4.0], curves.into_iter().collect::<Result<Vec<_>>>()?)?;
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for softmax and maxout, which see several numbers at once, and for parameters that no activation
+    /// has.
+    pub fn of(activation: Activation) -> Result<Self> {
+        activation.check()?;
+        if activation.value(0.0).is_none() {
+            let requirement = "it sees several numbers at once, so it is no curve; draw one of a single number".into();
+            return Err(Error::Parameter { parameter: "activation", value: activation.name().into(), requirement });
+        }
+        Ok(ActivationCurve::new(activation.name(), move |z| activation.value(z).unwrap_or(f64::NAN))
+            .derivative(move |z| activation.derivative(z).unwrap_or(f64::NAN)))
+    }
+}
+
+impl Activation {
+    /// g(z) over this range with its derivative: [`activation_functions`] of this one.
+    ///
+    /// # Errors
+    /// As [`ActivationCurve::of`], and for a range without an inside.
+    pub fn plot(&self, range: [f64; 2]) -> Result<Figure> {
+        activation_functions(range, [ActivationCurve::of(*self)?])
     }
 }
 
@@ -178,6 +213,17 @@ mod tests {
         assert_eq!(value["data"][1]["line"]["dash"], "dash");
         let relu = activation_functions([-1.0, 1.0], [ActivationCurve::new("ReLU", |z| z.max(0.0))])?.to_value();
         assert!(relu["data"][1]["y"].as_array().is_some_and(|ys| ys.contains(&Value::Null)), "ReLU' jumps");
+        Ok(())
+    }
+
+    #[test]
+    fn activations_are_drawn_with_their_own_derivative() -> Result<()> {
+        let figure = Activation::Sigmoid.plot([-2.0, 2.0])?;
+        assert!(!figure.description().contains("central differences"));
+        let value = figure.to_value();
+        let middle = |trace: usize| value["data"][trace]["y"][150].as_f64();
+        assert_eq!((middle(0), middle(1)), (Some(0.5), Some(0.25)));
+        assert!(Activation::Softmax.plot([-2.0, 2.0]).is_err());
         Ok(())
     }
 

@@ -12,6 +12,7 @@
 //! | cost surface, contour with the descent's path | `surface.rs`, `contour.rs` | A12 |
 //! | J(w) with its tangent, step by step | `tangent.rs` | A14 |
 //! | activation functions with their derivatives | `activations.rs` | A35 |
+//! | learning rate over the steps | `schedule.rs` | B20 |
 //! | drawing of a network | `network/` | A23, A26 |
 //! | computation graph with values and gradients | `computation_graph.rs`, laid out in `layered.rs` | A21 |
 //! | gradient norms, updates beside the weights | `gradient_flow.rs` | B17, B25 |
@@ -60,6 +61,7 @@ mod roc;
 mod save;
 mod scatter;
 mod scatter_matrix;
+mod schedule;
 mod selection;
 mod style;
 mod surface;

@@ -1,0 +1,50 @@
+//! The exponential linear unit: ReLU with a soft floor at −α.
+
+use serde::{Deserialize, Serialize};
+
+use super::ElementWise;
+use crate::check::not_negative;
+use crate::error::Result;
+use crate::real::Real;
+
+/// g(z) = z, below 0: α(eᶻ − 1); derivative 1, below 0: αeᶻ = a + α. α is 1 unless given, as everywhere.
+///
+/// Source: Clevert, Unterthiner, Hochreiter (2016), *Fast and accurate deep network learning by exponential linear units*;
+/// slide A35.
+///
+/// ```
+/// use gradus::activation::{ElementWise, Elu};
+/// let elu = Elu::default();
+/// assert_eq!((elu.value(3.0), elu.derivative(3.0)), (3.0, 1.0));
+/// assert!((elu.value(-1.0_f64) - (1.0 / std::f64::consts::E - 1.0)).abs() < 1e-15);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Elu {
+    /// How far below 0 it goes.
+    pub alpha: f64,
+}
+
+impl Default for Elu {
+    fn default() -> Self {
+        Elu { alpha: 1.0 }
+    }
+}
+
+impl Elu {
+    pub(super) fn check(&self) -> Result<()> {
+        not_negative("alpha of the ELU", self.alpha)
+    }
+}
+
+impl ElementWise for Elu {
+    #[inline]
+    fn value<F: Real>(&self, z: F) -> F {
+        let below = F::of(self.alpha) * z.vector_exp_m1();
+        if z > F::zero() { z } else { below }
+    }
+
+    #[inline]
+    fn derivative_at<F: Real>(&self, z: F, a: F) -> F {
+        if z > F::zero() { F::one() } else { a + F::of(self.alpha) }
+    }
+}

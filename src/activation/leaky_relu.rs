@@ -1,0 +1,47 @@
+//! ReLU that still leans below 0.
+
+use serde::{Deserialize, Serialize};
+
+use super::ElementWise;
+use crate::check::not_negative;
+use crate::error::Result;
+use crate::real::Real;
+
+/// g(z) = z, below 0: slope · z; derivative 1, from 0 down: slope. Slide A35 writes it max(0.1z, z).
+///
+/// The slope is 0.1 unless given, as on the slide; Keras has 0.2 (0.3 in its layer), PyTorch 0.01.
+///
+/// ```
+/// use gradus::activation::{ElementWise, LeakyRelu};
+/// let leaky = LeakyRelu::default();
+/// assert_eq!((leaky.value(-2.0), leaky.value(3.0), leaky.derivative(-2.0)), (-0.2, 3.0, 0.1));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeakyRelu {
+    /// The derivative below 0.
+    pub slope: f64,
+}
+
+impl Default for LeakyRelu {
+    fn default() -> Self {
+        LeakyRelu { slope: 0.1 }
+    }
+}
+
+impl LeakyRelu {
+    pub(super) fn check(&self) -> Result<()> {
+        not_negative("slope of the leaky ReLU", self.slope)
+    }
+}
+
+impl ElementWise for LeakyRelu {
+    #[inline]
+    fn value<F: Real>(&self, z: F) -> F {
+        if z > F::zero() { z } else { F::of(self.slope) * z }
+    }
+
+    #[inline]
+    fn derivative_at<F: Real>(&self, z: F, _a: F) -> F {
+        if z > F::zero() { F::one() } else { F::of(self.slope) }
+    }
+}

@@ -1,0 +1,27 @@
+//! The hyperbolic tangent: a sigmoid around 0.
+
+use serde::{Deserialize, Serialize};
+
+use super::ElementWise;
+use crate::real::Real;
+
+/// g(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ), from −1 to 1; derivative 1 − a², at most 1. It is 2σ(2z) − 1.
+///
+/// ```
+/// use gradus::activation::{ElementWise, Tanh};
+/// assert_eq!((Tanh.value(0.0), Tanh.derivative(0.0)), (0.0, 1.0));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tanh;
+
+impl ElementWise for Tanh {
+    #[inline]
+    fn value<F: Real>(&self, z: F) -> F {
+        z.vector_tanh()
+    }
+
+    #[inline]
+    fn derivative_at<F: Real>(&self, _z: F, a: F) -> F {
+        (F::one() - a) * (F::one() + a)
+    }
+}

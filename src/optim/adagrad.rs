@@ -1,0 +1,81 @@
+//! Adagrad: each parameter with a rate of its own, smaller the more it has moved.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Schedule, State, Update};
+use crate::check::{not_negative, positive};
+use crate::error::Result;
+use crate::real::Real;
+
+/// s ← s + g², w ← w − εg / √(s + δ), from s = 0.1.
+///
+/// Rare features keep large steps; but the sum only grows, and the steps die out. Defaults are Keras': δ = 1e-7 inside the
+/// root, s from 0.1. PyTorch starts s at 0 and adds 1e-10 to the root. Source: Duchi, Hazan, Singer (2011), *Adaptive
+/// subgradient methods for online learning and stochastic optimization*; slide B19.
+///
+/// ```
+/// use gradus::optim::{Adagrad, Update};
+/// let adagrad = Adagrad::new(0.5).initial_accumulator(0.0);
+/// let mut weights = [1.0_f64, 1.0];
+/// adagrad.descend(&mut adagrad.state(2), &mut weights, &[100.0, 0.01])?;
+/// assert!(weights.iter().all(|w| (w - 0.5).abs() < 1e-3)); // large and small gradients step alike
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adagrad {
+    /// The learning rate over the steps.
+    pub learning_rate: Schedule,
+    /// Where s starts.
+    pub initial_accumulator: f64,
+    /// δ, inside the root.
+    pub epsilon: f64,
+}
+
+impl Adagrad {
+    /// With this learning rate; Keras' default is 0.001.
+    pub fn new(learning_rate: impl Into<Schedule>) -> Self {
+        Adagrad { learning_rate: learning_rate.into(), initial_accumulator: 0.1, epsilon: 1e-7 }
+    }
+
+    /// With s starting here.
+    #[must_use]
+    pub fn initial_accumulator(self, initial_accumulator: f64) -> Self {
+        Adagrad { initial_accumulator, ..self }
+    }
+
+    /// With this δ.
+    #[must_use]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        Adagrad { epsilon, ..self }
+    }
+}
+
+impl Update for Adagrad {
+    fn learning_rate(&self) -> &Schedule {
+        &self.learning_rate
+    }
+
+    fn slots(&self) -> usize {
+        1
+    }
+
+    fn check(&self) -> Result<()> {
+        self.learning_rate.check()?;
+        not_negative("initial_accumulator", self.initial_accumulator)?;
+        positive("epsilon", self.epsilon)
+    }
+
+    fn state<F: Real>(&self, parameters: usize) -> State<F> {
+        State::new(self.slots(), parameters).filled(F::of(self.initial_accumulator))
+    }
+
+    fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
+        let (_, [squares]) = state.advance(parameters, gradient)?;
+        let epsilon = F::of(self.epsilon);
+        for ((w, g), s) in parameters.iter_mut().zip(gradient).zip(squares) {
+            *s += *g * *g;
+            *w -= rate * *g / (*s + epsilon).sqrt();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,82 @@
+//! Adamax: Adam with the largest recent gradient as its divisor.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Schedule, State, Update};
+use crate::check::{positive, share};
+use crate::error::Result;
+use crate::real::Real;
+
+/// m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|), w ← w − ε m̂/(u + δ), m̂ = m/(1 − β₁ᵗ), from m = u = 0.
+///
+/// δ (`epsilon`) is 1e-7 as in Keras; the paper has none. Source: Kingma, Ba (2015), section 7.1; slide B19.
+///
+/// ```
+/// use gradus::optim::{Adamax, Update};
+/// let adamax = Adamax::new(0.001);
+/// let mut weights = [0.0_f64];
+/// adamax.descend(&mut adamax.state(1), &mut weights, &[5.0])?;
+/// assert!((weights[0] + 0.001).abs() < 1e-10);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adamax {
+    /// The learning rate over the steps.
+    pub learning_rate: Schedule,
+    /// β₁, the weight of the past in the average of g.
+    pub beta_1: f64,
+    /// β₂, the weight of the past in the greatest |g|.
+    pub beta_2: f64,
+    /// ε, which keeps the quotient finite.
+    pub epsilon: f64,
+}
+
+impl Adamax {
+    /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
+    pub fn new(learning_rate: impl Into<Schedule>) -> Self {
+        Adamax { learning_rate: learning_rate.into(), beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }
+    }
+
+    /// With these β₁ and β₂.
+    #[must_use]
+    pub fn betas(self, beta_1: f64, beta_2: f64) -> Self {
+        Adamax { beta_1, beta_2, ..self }
+    }
+
+    /// With this ε.
+    #[must_use]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        Adamax { epsilon, ..self }
+    }
+}
+
+impl Update for Adamax {
+    fn learning_rate(&self) -> &Schedule {
+        &self.learning_rate
+    }
+
+    fn slots(&self) -> usize {
+        2
+    }
+
+    fn check(&self) -> Result<()> {
+        self.learning_rate.check()?;
+        share("beta_1", self.beta_1)?;
+        share("beta_2", self.beta_2)?;
+        positive("epsilon", self.epsilon)
+    }
+
+    fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
+        let (t, [m, u]) = state.advance(parameters, gradient)?;
+        let (rest_1, beta_2, epsilon) = (F::of(1.0 - self.beta_1), F::of(self.beta_2), F::of(self.epsilon));
+        let rate = F::of(rate.as_f64() / (1.0 - self.beta_1.powf(t)));
+        for (((w, g), m), u) in parameters.iter_mut().zip(gradient).zip(m).zip(u) {
+            *m += (*g - *m) * rest_1;
+            let (past, size) = (beta_2 * *u, g.abs());
+            // Asked in this direction, so that NaN comes through.
+            *u = if past > size { past } else { size };
+            *w -= rate * *m / (*u + epsilon);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! Optimizers: how a gradient becomes a step of the parameters. One a file, from simple to rich.
+//!
+//! | optimizer | step, with gradient g and learning rate ε | file | slide |
+//! |---|---|---|---|
+//! | [`Sgd`] | w ← w − εg | `sgd.rs` | A14, B19 |
+//! | [`Momentum`] | v ← μv − εg, w ← w + v | `momentum.rs` | B21 |
+//! | [`AveragedMomentum`] | v ← βv + (1 − β)g, w ← w − εv | `averaged_momentum.rs` | A41 |
+//! | [`Nesterov`] | v ← μv − εg, w ← w + μv − εg | `nesterov.rs` | B21 |
+//! | [`Adagrad`] | s ← s + g², w ← w − εg/√(s + δ) | `adagrad.rs` | B19 |
+//! | [`Adadelta`] | the same with averages, and steps in the parameters' own unit | `adadelta.rs` | B19 |
+//! | [`RmsProp`] | s ← ρs + (1 − ρ)g², w ← w − εg/√(s + δ) | `rmsprop.rs` | A41, B19 |
+//! | [`Adam`] | averages of g and g², both corrected for their start | `adam.rs` | A42, B19 |
+//! | [`AdamW`] | Adam with weights that decay beside it | `adamw.rs` | – |
+//! | [`Adamax`] | Adam with the largest \|g\| in place of the average g² | `adamax.rs` | B19 |
+//! | [`Nadam`] | Adam with Nesterov's look ahead | `nadam.rs` | B19 |
+//! | [`AmsGrad`] | Adam whose average of g² never falls | `amsgrad.rs` | – |
+//!
+//! Each is a description, its hyper-parameters; what it remembers between steps is a [`State`]. [`schedule`] changes the
+//! learning rate over the steps, [`clip`] bounds the gradient before the step. Defaults and sequences of numbers are
+//! Keras 3's; where the lectures or PyTorch differ, a setter takes their form.
+
+mod adadelta;
+mod adagrad;
+mod adam;
+mod adamax;
+mod adamw;
+mod amsgrad;
+mod averaged_momentum;
+pub mod clip;
+mod epsilon;
+mod momentum;
+mod nadam;
+mod nesterov;
+mod optimizer;
+mod rmsprop;
+pub mod schedule;
+mod sgd;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use adadelta::Adadelta;
+pub use adagrad::Adagrad;
+pub use adam::Adam;
+pub use adamax::Adamax;
+pub use adamw::AdamW;
+pub use amsgrad::AmsGrad;
+pub use averaged_momentum::AveragedMomentum;
+pub use clip::Clip;
+pub use epsilon::Epsilon;
+pub use momentum::Momentum;
+pub use nadam::Nadam;
+pub use nesterov::Nesterov;
+pub use optimizer::Optimizer;
+pub use rmsprop::RmsProp;
+pub use schedule::Schedule;
+pub use sgd::Sgd;
+pub use state::State;
+
+use crate::error::Result;
+use crate::real::Real;
+
+/// An optimizer: a pure step of parameters along their gradient.
+///
+/// ```
+/// use gradus::optim::{Adam, Update};
+/// let adam = Adam::new(0.1);
+/// let mut weights = [1.0_f64, -2.0];
+/// let mut state = adam.state(2);
+/// for _ in 0..500 {
+///     let gradient = [2.0 * weights[0], 2.0 * weights[1]]; // of w₁² + w₂²
+///     adam.descend(&mut state, &mut weights, &gradient)?;
+/// }
+/// assert!(weights.iter().all(|w| w.abs() < 1e-3));
+/// # Ok::<(), gradus::Error>(())
+/// ```
+pub trait Update {
+    /// The learning rate over the steps.
+    fn learning_rate(&self) -> &Schedule;
+
+    /// How many numbers it remembers for each parameter.
+    fn slots(&self) -> usize;
+
+    /// Refuses hyper-parameters outside of their range.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`](crate::Error::Parameter) with the parameter, its value and its range.
+    fn check(&self) -> Result<()>;
+
+    /// What it remembers before the first step, for so many parameters.
+    fn state<F: Real>(&self, parameters: usize) -> State<F> {
+        State::new(self.slots(), parameters)
+    }
+
+    /// One step with this learning rate, whatever the schedule says. The state counts it.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) where the gradient or the state belongs to another number of parameters.
+    fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()>;
+
+    /// One step with the learning rate of the schedule.
+    ///
+    /// # Errors
+    /// As [`step`](Update::step).
+    fn descend<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F]) -> Result<()> {
+        let rate = F::of(self.learning_rate().rate(state.steps()));
+        self.step(state, parameters, gradient, rate)
+    }
+}

@@ -1,0 +1,92 @@
+//! Nadam: Adam with Nesterov's look ahead.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Schedule, State, Update};
+use crate::check::{positive, share};
+use crate::error::Result;
+use crate::real::Real;
+
+/// [`Adam`](super::Adam) in which m̂ holds the momentum of the coming step:
+/// m̂ = μₜ₊₁m / (1 − μ₁…μₜ₊₁) + (1 − μₜ)g / (1 − μ₁…μₜ), where μₜ = β₁(1 − ½·0.96ᵗ) grows towards β₁;
+/// w ← w − ε m̂/(√v̂ + δ).
+///
+/// As in Keras, with δ (`epsilon`) = 1e-7 beside the corrected root; PyTorch has 1e-8 and 0.96^(0.004t). Source: Dozat (2016),
+/// *Incorporating Nesterov momentum into Adam*; slide B19.
+///
+/// ```
+/// use gradus::optim::{Nadam, Update};
+/// let nadam = Nadam::new(0.01);
+/// let (mut state, mut weights) = (nadam.state(1), [1.0_f64]);
+/// for _ in 0..400 {
+///     let gradient = [2.0 * weights[0]];
+///     nadam.descend(&mut state, &mut weights, &gradient)?;
+/// }
+/// assert!(weights[0].abs() < 1e-2);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Nadam {
+    /// The learning rate over the steps.
+    pub learning_rate: Schedule,
+    /// β₁, the weight of the past in the average of g.
+    pub beta_1: f64,
+    /// β₂, the weight of the past in the average of g².
+    pub beta_2: f64,
+    /// ε, which keeps the quotient finite.
+    pub epsilon: f64,
+}
+
+impl Nadam {
+    /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
+    pub fn new(learning_rate: impl Into<Schedule>) -> Self {
+        Nadam { learning_rate: learning_rate.into(), beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }
+    }
+
+    /// With these β₁ and β₂.
+    #[must_use]
+    pub fn betas(self, beta_1: f64, beta_2: f64) -> Self {
+        Nadam { beta_1, beta_2, ..self }
+    }
+
+    /// With this ε.
+    #[must_use]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        Nadam { epsilon, ..self }
+    }
+}
+
+impl Update for Nadam {
+    fn learning_rate(&self) -> &Schedule {
+        &self.learning_rate
+    }
+
+    fn slots(&self) -> usize {
+        2
+    }
+
+    fn check(&self) -> Result<()> {
+        self.learning_rate.check()?;
+        share("beta_1", self.beta_1)?;
+        share("beta_2", self.beta_2)?;
+        positive("epsilon", self.epsilon)
+    }
+
+    fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
+        let mut product = state.product.as_f64();
+        let (t, [m, v]) = state.advance(parameters, gradient)?;
+        let momentum = |t: f64| self.beta_1 * (1.0 - 0.5 * 0.96_f64.powf(t));
+        let (now, next) = (momentum(t), momentum(t + 1.0));
+        product *= now;
+        let (rest_1, rest_2, epsilon) = (F::of(1.0 - self.beta_1), F::of(1.0 - self.beta_2), F::of(self.epsilon));
+        let (of_m, of_g) = (F::of(next / (1.0 - product * next)), F::of((1.0 - now) / (1.0 - product)));
+        let correction = F::of(1.0 / (1.0 - self.beta_2.powf(t)));
+        for (((w, g), m), v) in parameters.iter_mut().zip(gradient).zip(m).zip(v) {
+            *m += (*g - *m) * rest_1;
+            *v += (*g * *g - *v) * rest_2;
+            *w -= rate * (of_m * *m + of_g * *g) / ((*v * correction).sqrt() + epsilon);
+        }
+        state.product = F::of(product);
+        Ok(())
+    }
+}

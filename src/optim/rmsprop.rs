@@ -1,0 +1,109 @@
+//! RMSprop: each gradient divided by the recent size of its kind.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Schedule, State, Update};
+use crate::check::{positive, share};
+use crate::error::Result;
+use crate::real::Real;
+
+/// s ← ρs + (1 − ρ)g², w ← w − εg / √(s + δ), from s = 0.
+///
+/// `centered` takes the variance s − a² in place of s, where a ← ρa + (1 − ρ)g; with `momentum` μ the step goes through
+/// v ← μv + εg/√…, w ← w − v. Defaults are Keras': ρ = 0.9, δ = 1e-7 inside the root. PyTorch has ρ = 0.99 and 1e-8 beside
+/// the root; slide A41 shows no update, but its S is this s, with β₂ for ρ. Source: Tieleman, Hinton (2012), *Lecture
+/// 6.5: rmsprop*.
+///
+/// ```
+/// use gradus::optim::{RmsProp, Update};
+/// let rmsprop = RmsProp::new(0.001);
+/// let mut weights = [0.0_f64, 0.0];
+/// rmsprop.descend(&mut rmsprop.state(2), &mut weights, &[100.0, 0.1])?;
+/// assert!((weights[0] + 0.001 / 0.1_f64.sqrt()).abs() < 1e-9); // whatever the gradient's size
+/// assert!((weights[0] - weights[1]).abs() < 1e-6);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RmsProp {
+    /// The learning rate over the steps.
+    pub learning_rate: Schedule,
+    /// ρ, the weight of the past.
+    pub rho: f64,
+    /// μ, the share of the last step that stays; 0 is none.
+    pub momentum: f64,
+    /// δ, inside the root.
+    pub epsilon: f64,
+    /// Whether the variance of the gradients takes the place of their mean square.
+    pub centered: bool,
+}
+
+impl RmsProp {
+    /// With this learning rate; Keras' default is 0.001.
+    pub fn new(learning_rate: impl Into<Schedule>) -> Self {
+        RmsProp { learning_rate: learning_rate.into(), rho: 0.9, momentum: 0.0, epsilon: 1e-7, centered: false }
+    }
+
+    /// With this ρ.
+    #[must_use]
+    pub fn rho(self, rho: f64) -> Self {
+        RmsProp { rho, ..self }
+    }
+
+    /// With this μ.
+    #[must_use]
+    pub fn momentum(self, momentum: f64) -> Self {
+        RmsProp { momentum, ..self }
+    }
+
+    /// With this δ.
+    #[must_use]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        RmsProp { epsilon, ..self }
+    }
+
+    /// With the variance of the gradients.
+    #[must_use]
+    pub fn centered(self) -> Self {
+        RmsProp { centered: true, ..self }
+    }
+}
+
+impl Update for RmsProp {
+    fn learning_rate(&self) -> &Schedule {
+        &self.learning_rate
+    }
+
+    fn slots(&self) -> usize {
+        if self.centered { 3 } else { 2 }
+    }
+
+    fn check(&self) -> Result<()> {
+        self.learning_rate.check()?;
+        share("rho", self.rho)?;
+        share("momentum", self.momentum)?;
+        positive("epsilon", self.epsilon)
+    }
+
+    fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
+        let (rho, rest) = (F::of(self.rho), F::of(1.0 - self.rho));
+        let (momentum, epsilon) = (F::of(self.momentum), F::of(self.epsilon));
+        if self.centered {
+            let (_, [squares, velocity, average]) = state.advance(parameters, gradient)?;
+            let slots = squares.iter_mut().zip(velocity).zip(average);
+            for ((w, g), ((s, v), a)) in parameters.iter_mut().zip(gradient).zip(slots) {
+                *s = rho * *s + rest * *g * *g;
+                *a = rho * *a + rest * *g;
+                *v = momentum * *v + rate * *g / (*s - *a * *a + epsilon).sqrt();
+                *w -= *v;
+            }
+        } else {
+            let (_, [squares, velocity]) = state.advance(parameters, gradient)?;
+            for ((w, g), (s, v)) in parameters.iter_mut().zip(gradient).zip(squares.iter_mut().zip(velocity)) {
+                *s = rho * *s + rest * *g * *g;
+                *v = momentum * *v + rate * *g / (*s + epsilon).sqrt();
+                *w -= *v;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! What the goldens do not show: states, single precision, bad hyper-parameters, and that descriptions survive.
+
+use super::schedule::{CosineAnnealing, WarmUp};
+use super::*;
+
+fn all() -> Vec<Optimizer> {
+    vec![
+        Sgd::new(0.1).into(),
+        Momentum::new(0.1, 0.9).into(),
+        AveragedMomentum::new(0.1, 0.9).into(),
+        Nesterov::new(0.1, 0.9).into(),
+        Adagrad::new(0.1).into(),
+        Adadelta::new(1.0).into(),
+        RmsProp::new(0.01).into(),
+        RmsProp::new(WarmUp::new(5, CosineAnnealing::new(0.01, 100))).momentum(0.5).centered().into(),
+        Adam::new(0.01).into(),
+        Adam::new(0.01).epsilon_inside_root().into(),
+        AdamW::new(0.01).epsilon_beside_corrected_root().epsilon(1e-8).into(),
+        Adamax::new(0.01).into(),
+        Nadam::new(0.01).into(),
+        AmsGrad::new(0.01).into(),
+    ]
+}
+
+/// So many steps down ½Σ cᵢ(wᵢ − 1)² with 345 curvatures cᵢ, from this state and these parameters.
+fn run<F: Real>(optimizer: &Optimizer, state: &mut State<F>, parameters: &mut [F], steps: usize) -> Result<()> {
+    for _ in 0..steps {
+        let gradient: Vec<F> =
+            parameters.iter().enumerate().map(|(at, w)| F::of(0.1 + at as f64 / 345.0) * (*w - F::one())).collect();
+        optimizer.descend(state, parameters, &gradient)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn each_descends_in_both_precisions_alike() -> Result<()> {
+    for optimizer in all() {
+        let (mut single, mut double) = (vec![0.0_f32; 345], vec![0.0_f64; 345]);
+        run(&optimizer, &mut optimizer.state(345), &mut single, 60)?;
+        run(&optimizer, &mut optimizer.state(345), &mut double, 60)?;
+        for (single, double) in single.iter().zip(&double) {
+            assert!((f64::from(*single) - double).abs() < 2e-5, "{optimizer:?}: {single} against {double}");
+            assert!(*double > 0.0 && *double < 1.7, "{optimizer:?}: {double}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn training_goes_on_from_a_saved_state_as_without_a_break() -> Result<()> {
+    for optimizer in all() {
+        let (mut state, mut parameters) = (optimizer.state::<f32>(345), vec![0.0_f32; 345]);
+        run(&optimizer, &mut state, &mut parameters, 7)?;
+        let text = serde_json::to_string(&(&optimizer, &state, &parameters)).unwrap();
+        let (read, mut read_state, mut read_parameters): (Optimizer, State<f32>, Vec<f32>) =
+            serde_json::from_str(&text).unwrap();
+        assert_eq!((&read, &read_state), (&optimizer, &state));
+        run(&optimizer, &mut state, &mut parameters, 7)?;
+        run(&read, &mut read_state, &mut read_parameters, 7)?;
+        assert_eq!((read_parameters, read_state), (parameters, state), "{optimizer:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn without_a_gradient_nothing_moves_but_by_decay() -> Result<()> {
+    let start = [0.0_f32, 1.5, -2.0];
+    for optimizer in all().into_iter().filter(|optimizer| !matches!(optimizer, Optimizer::AdamW(_))) {
+        let (mut state, mut parameters) = (optimizer.state(3), start);
+        for _ in 0..3 {
+            optimizer.descend(&mut state, &mut parameters, &[0.0; 3])?;
+        }
+        assert_eq!((parameters, state.steps()), (start, 3), "{optimizer:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_places_of_epsilon_give_the_numbers_of_the_table() -> Result<()> {
+    let table =
+        [(1e-2, [0.99968, 0.999999, 0.9995]), (1e-4, [0.9693, 0.9999, 0.3015]), (1e-6, [0.2403, 0.990, 0.0032])];
+    for (gradient, expected) in table {
+        let adam = Adam::new(1.0);
+        let forms =
+            [adam.clone(), adam.clone().epsilon_beside_corrected_root().epsilon(1e-8), adam.epsilon_inside_root()];
+        for (form, expected) in forms.into_iter().zip(expected) {
+            let mut weights = [0.0_f64];
+            form.descend(&mut form.state(1), &mut weights, &[gradient])?;
+            assert!((weights[0] + expected).abs() < 1e-4, "{form:?} at {gradient}: {}", weights[0]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_two_momenta_are_one_with_another_rate() -> Result<()> {
+    let (mut ours, mut slides) = (vec![0.0_f64; 345], vec![0.0_f64; 345]);
+    let (keras, lecture) = (Momentum::new(0.01, 0.9).into(), AveragedMomentum::new(0.1, 0.9).into());
+    run(&keras, &mut keras.state(345), &mut ours, 50)?;
+    run(&lecture, &mut lecture.state(345), &mut slides, 50)?;
+    assert!(ours.iter().zip(&slides).all(|(a, b)| (a - b).abs() < 1e-14));
+    Ok(())
+}
+
+#[test]
+fn a_gradient_that_is_no_number_is_not_hidden() -> Result<()> {
+    for optimizer in all() {
+        let mut parameters = [1.0_f32];
+        optimizer.descend(&mut optimizer.state(1), &mut parameters, &[f32::NAN])?;
+        assert!(parameters[0].is_nan(), "{optimizer:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn bad_hyper_parameters_are_said() {
+    let said = |optimizer: Optimizer| optimizer.check().err().map(|error| error.to_string()).unwrap_or_default();
+    for optimizer in all() {
+        assert_eq!(said(optimizer), "");
+    }
+    assert!(said(Sgd::new(-0.1).into()).contains("learning_rate = -0.1"));
+    assert!(said(Sgd::new(0.1).momentum(1.0).into()).contains("momentum = 1"));
+    assert!(said(Nesterov::new(0.1, f64::NAN).into()).contains("momentum = NaN"));
+    assert!(said(AveragedMomentum::new(0.1, -0.5).into()).contains("beta = -0.5"));
+    assert!(said(Adagrad::new(0.1).initial_accumulator(-1.0).into()).contains("initial_accumulator = -1"));
+    assert!(said(Adadelta::new(1.0).rho(1.5).into()).contains("rho = 1.5"));
+    assert!(said(RmsProp::new(0.1).epsilon(0.0).into()).contains("epsilon = 0"));
+    assert!(said(Adam::new(0.1).betas(0.9, 1.0).into()).contains("beta_2 = 1"));
+    assert!(said(AdamW::new(0.1).weight_decay(-0.1).into()).contains("weight_decay = -0.1"));
+    assert!(said(Nadam::new(f64::NAN).into()).contains("learning_rate = NaN"));
+}
+
+#[test]
+fn states_and_gradients_of_other_lengths_are_said() {
+    let adam = Adam::new(0.1);
+    let said = |state: &mut State<f32>, parameters: usize, gradient: usize| match adam.descend(
+        state,
+        &mut vec![0.0; parameters],
+        &vec![0.0; gradient],
+    ) {
+        Err(error) => error.to_string(),
+        Ok(()) => String::new(),
+    };
+    let mut state = adam.state(3);
+    assert!(said(&mut state, 3, 2).contains("the gradient: expected 3 values, found 2"));
+    assert!(said(&mut state, 4, 4).contains("of its state: expected 4 values, found 3"));
+    assert!(said(&mut Sgd::new(0.1).state(3), 3, 3).contains("made by another kind"));
+    assert_eq!(state.steps(), 0, "what failed is not counted");
+    assert_eq!(said(&mut adam.state(0), 0, 0), "");
+    assert!(state.slot(7).is_empty());
+}

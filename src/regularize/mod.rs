@@ -1,0 +1,138 @@
+//! Regularization by the weights: penalties that are added to the cost, and constraints that are put after a step.
+//!
+//! | part | cost or rule | file | slide |
+//! |---|---|---|---|
+//! | [`L1`] | λ Σ\|w\| | `l1.rs` | B10 |
+//! | [`L2`] | λ Σw², or one of the lecture's other two forms | `l2.rs` | A37, B9 |
+//! | [`L1L2`] | both | `l1_l2.rs` | B10 |
+//! | [`Activity`] | one of these of a layer's outputs | `activity.rs` | B10 |
+//! | [`NonNegative`] | w ≥ 0 | `non_negative.rs` | – |
+//! | [`MaxNorm`] | ‖w‖ at most r, for each unit | `max_norm.rs` | B10 |
+//! | [`UnitNorm`] | ‖w‖ = 1, for each unit | `unit_norm.rs` | – |
+//!
+//! [`Regularizer`] is any penalty, [`Constraint`] any constraint, as a layer holds them. Biases are usually left alone.
+
+mod activity;
+mod constraint;
+mod l1;
+mod l1_l2;
+mod l2;
+mod max_norm;
+mod non_negative;
+#[cfg(test)]
+mod tests;
+mod unit_norm;
+
+pub use activity::Activity;
+pub use constraint::Constraint;
+pub use l1::L1;
+pub use l1_l2::L1L2;
+pub use l2::L2;
+pub use max_norm::MaxNorm;
+pub use non_negative::NonNegative;
+pub use unit_norm::UnitNorm;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::same_length;
+use crate::error::Result;
+use crate::real::Real;
+
+/// A penalty: a cost of weights, and its derivative by each of them.
+pub trait Penalty {
+    /// The cost of these weights.
+    fn value<F: Real>(&self, weights: &[F]) -> F;
+
+    /// Adds the derivative by each weight to the gradient, which is as long as the weights.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) where it is not.
+    fn add_gradient<F: Real>(&self, weights: &[F], gradient: &mut [F]) -> Result<()>;
+
+    /// Refuses a strength that is negative or no number.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`](crate::Error::Parameter) with the strength.
+    fn check(&self) -> Result<()>;
+}
+
+/// Adds the derivative by each weight.
+fn add<F: Real>(weights: &[F], gradient: &mut [F], derivative: impl Fn(F) -> F) -> Result<()> {
+    same_length("penalty: the gradient", weights.len(), gradient.len())?;
+    for (gradient, weight) in gradient.iter_mut().zip(weights) {
+        *gradient += derivative(*weight);
+    }
+    Ok(())
+}
+
+/// −1, 0 or 1; `signum` has no 0.
+#[inline]
+fn sign<F: Real>(w: F) -> F {
+    let positive = if w > F::zero() { F::one() } else { F::zero() };
+    let negative = if w < F::zero() { F::one() } else { F::zero() };
+    positive - negative
+}
+
+/// Any penalty, as a layer holds it.
+///
+/// ```
+/// use gradus::regularize::{L2, Penalty, Regularizer};
+/// let penalty = Regularizer::from(L2::new(0.5));
+/// let mut gradient = [0.0_f64; 3];
+/// penalty.add_gradient(&[1.0, 2.0, -3.0], &mut gradient)?;
+/// assert_eq!((penalty.value(&[1.0, 2.0, -3.0]), gradient), (7.0, [1.0, 2.0, -3.0]));
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Regularizer {
+    /// [`L1`].
+    L1(L1),
+    /// [`L2`].
+    L2(L2),
+    /// [`L1L2`].
+    L1L2(L1L2),
+}
+
+impl Penalty for Regularizer {
+    fn value<F: Real>(&self, weights: &[F]) -> F {
+        match self {
+            Regularizer::L1(penalty) => penalty.value(weights),
+            Regularizer::L2(penalty) => penalty.value(weights),
+            Regularizer::L1L2(penalty) => penalty.value(weights),
+        }
+    }
+
+    fn add_gradient<F: Real>(&self, weights: &[F], gradient: &mut [F]) -> Result<()> {
+        match self {
+            Regularizer::L1(penalty) => penalty.add_gradient(weights, gradient),
+            Regularizer::L2(penalty) => penalty.add_gradient(weights, gradient),
+            Regularizer::L1L2(penalty) => penalty.add_gradient(weights, gradient),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        match self {
+            Regularizer::L1(penalty) => penalty.check(),
+            Regularizer::L2(penalty) => penalty.check(),
+            Regularizer::L1L2(penalty) => penalty.check(),
+        }
+    }
+}
+
+impl From<L1> for Regularizer {
+    fn from(penalty: L1) -> Self {
+        Regularizer::L1(penalty)
+    }
+}
+
+impl From<L2> for Regularizer {
+    fn from(penalty: L2) -> Self {
+        Regularizer::L2(penalty)
+    }
+}
+
+impl From<L1L2> for Regularizer {
+    fn from(penalty: L1L2) -> Self {
+        Regularizer::L1L2(penalty)
+    }
+}
