@@ -64,7 +64,7 @@ fn single_and_double_precision_agree() -> Result<()> {
         activation.backward(&z, &a_single, &vec![1.5; outputs], &mut dz_single, 6)?;
         for (double, single) in a.iter().chain(&dz).zip(a_single.iter().chain(&dz_single)) {
             let scale = double.abs().max(0.1);
-            assert!((double - f64::from(*single)).abs() < 2e-6 * scale, "{activation:?}: {double} against {single}");
+            assert!((double - f64::from(*single)).abs() < 5e-6 * scale, "{activation:?}: {double} against {single}");
         }
     }
     Ok(())

@@ -76,7 +76,9 @@ pub(super) fn tanh(x: f32) -> f32 {
     let small = p * (square * x) + x;
     // From 9.02 on it is 1 in f32.
     let large = 1.0 - 2.0 / (exp(2.0 * size) + 1.0);
-    if size < 0.625 { small } else { large.copysign(x) }
+    let value = if size < 0.625 { small } else { large };
+    // Of the small ones this is for −0.
+    value.copysign(x)
 }
 
 #[inline(always)]
@@ -90,7 +92,7 @@ pub(super) fn erf(x: f32) -> f32 {
     let p = p * square - 0.026_865_4;
     let p = p * square + 0.112_837_82;
     let p = p * square - 0.376_126_38;
-    let p = p * square + 1.128_379_2;
+    let p = p * square + std::f32::consts::FRAC_2_SQRT_PI;
     let small = p * size;
     // −ln(1 − erf) as a polynomial.
     let q = 2.169_765_9e-5 * size - 4.414_729e-4;

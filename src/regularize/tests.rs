@@ -45,12 +45,12 @@ fn gradients_are_the_derivatives_of_the_values() -> Result<()> {
 #[test]
 fn the_three_forms_of_slide_a37_give_its_three_numbers() -> Result<()> {
     let slide = [
-        (L2::new(0.5), [0.9, 1.8, -2.7]),
+        (L2::new(0.5), [0.9_f64, 1.8, -2.7]),
         (L2::mean(0.5), [2.9 / 3.0, 5.8 / 3.0, -2.9]),
         (L2::lecture(0.5, 4), [0.9875, 1.975, -2.9625]),
     ];
     for (penalty, expected) in slide {
-        let (mut weights, mut gradient) = ([1.0, 2.0, -3.0], [0.0; 3]);
+        let (mut weights, mut gradient) = ([1.0_f64, 2.0, -3.0], [0.0; 3]);
         penalty.add_gradient(&weights, &mut gradient)?;
         let sgd = Sgd::new(0.1);
         sgd.descend(&mut sgd.state(3), &mut weights, &gradient)?;

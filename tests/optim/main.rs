@@ -1,4 +1,5 @@
-//! Optimizers, schedules, clipping and activations against Keras 3 and optax; `tests/goldens/optimizers.py` made the numbers.
+//! Optimizers, schedules and clipping against Keras 3 and optax, activations against SciPy; `tests/goldens/optimizers.py`
+//! made the numbers.
 
 use gradus::optim::schedule::Plateau;
 use gradus::prelude::*;
@@ -14,9 +15,14 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 #[track_caller]
 fn same(ours: &[f64], theirs: &[f64], what: &str) {
+    close(ours, theirs, 1e-12, what);
+}
+
+#[track_caller]
+fn close(ours: &[f64], theirs: &[f64], tolerance: f64, what: &str) {
     assert_eq!(ours.len(), theirs.len(), "{what}");
     for (ours, theirs) in ours.iter().zip(theirs) {
-        assert!((ours - theirs).abs() < 1e-12, "{what}: {ours} against {theirs}");
+        assert!((ours - theirs).abs() < tolerance, "{what}: {ours} against {theirs}");
     }
 }
 
@@ -78,7 +84,8 @@ fn schedules_are_keras() {
     ];
     for (name, schedule) in schedules {
         let ours: Vec<f64> = numbers(&golden["steps"]).into_iter().map(|step| schedule.rate(step as u64)).collect();
-        same(&ours, &numbers(&golden["rates"][name]), name);
+        // Keras computes them in f32.
+        close(&ours, &numbers(&golden["rates"][name]), 2e-8, name);
     }
     let reduce = ReduceOnPlateau::new().patience(2).factor(0.5);
     for (name, reduce) in [("patience-2", reduce), ("cooldown-3", reduce.cooldown(3).lowest(0.02))] {
@@ -111,7 +118,7 @@ fn clipping_is_keras() {
 }
 
 #[test]
-fn activations_are_keras() {
+fn activations_are_scipys() {
     let golden = golden();
     let z = numbers(&golden["z"]);
     let activations: [(&str, Activation); 10] = [
