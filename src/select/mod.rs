@@ -19,6 +19,7 @@ mod evaluate;
 mod grid_search;
 mod learning_curve;
 mod linear;
+mod networks;
 mod pipeline;
 mod point;
 mod random_search;
