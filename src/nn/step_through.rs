@@ -6,7 +6,7 @@ use super::network::Network;
 use crate::data::{Examples, Inputs, Table};
 use crate::engine::cpu;
 use crate::engine::memory::Memory;
-use crate::engine::plan::{Mode, NamedValue};
+use crate::engine::plan::{Mode, NamedValue, Value};
 use crate::error::{Error, Result};
 
 /// All values on the way forward: `X`, `Z1`, `A1`, … one row an example.
@@ -43,6 +43,14 @@ fn shapes(title: &str, all: &[(String, Array2<f64>)]) -> Table {
     )
 }
 
+/// A layer's place in the plan.
+struct LayerAlone {
+    position: usize,
+    operations: std::ops::Range<usize>,
+    input: Value,
+    output: Value,
+}
+
 impl Forward {
     /// A value by its name.
     ///
@@ -77,14 +85,15 @@ impl Backward {
         self.derivatives.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The loss, with penalties.
+    /// The loss, with penalties; NaN of a layer alone.
     pub fn loss(&self) -> f64 {
         self.loss
     }
 
     /// The names with their shapes and first rows.
     pub fn table(&self) -> Table {
-        shapes("Backward", &self.derivatives).note(format!("loss {}", crate::data::short(self.loss)))
+        let table = shapes("Backward", &self.derivatives);
+        if self.loss.is_nan() { table } else { table.note(format!("loss {}", crate::data::short(self.loss))) }
     }
 }
 
@@ -129,26 +138,98 @@ impl Network {
     /// # Errors
     /// [`Error::Data`] where no layer has this name, [`Error::Shape`] for inputs of another width.
     pub fn forward_layer(&self, layer: &str, inputs: &Array2<f64>) -> Result<Array2<f64>> {
+        let Some(alone) = self.layer_alone(layer)? else { return Ok(inputs.clone()) };
+        let memory = self.through_layer(layer, &alone, inputs, false)?;
+        Ok(matrix(memory.value(alone.output, inputs.nrows()), inputs.nrows()))
+    }
+
+    /// One layer alone on the way back: from its inputs and the loss' derivative by its output, the derivatives by all that
+    /// is in it and by its inputs.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let net = Sequential::new([2]).dense(3).tanh().dense(1);
+    /// let net = net.compile(Sgd::new(0.1), MeanSquaredError, Device::Cpu, Seed(1))?;
+    /// let (x, y) = (array![[1.0, 2.0]], array![1.0]);
+    /// let (forward, whole) = (net.forward(&x)?, net.backward(&(&x, &y))?);
+    /// let last = net.backward_layer("dense 2", forward.get("A1")?, whole.get("dZ2")?)?;
+    /// let first = net.backward_layer("dense 1", &x, last.get("dA1")?)?;
+    /// assert_eq!(first.names(), ["dZ1", "dW1", "db1", "dX"]);
+    /// assert_eq!(first.get("dW1")?, whole.get("dW1")?);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`forward_layer`](Network::forward_layer), and an upstream derivative of another shape than the output.
+    pub fn backward_layer(&self, layer: &str, inputs: &Array2<f64>, upstream: &Array2<f64>) -> Result<Backward> {
+        let Some(alone) = self.layer_alone(layer)? else {
+            return Ok(Backward { loss: f64::NAN, derivatives: vec![("dX".into(), upstream.clone())] });
+        };
+        let rows = inputs.nrows();
+        if upstream.dim() != (rows, alone.output.width) {
+            return Err(Error::Shape {
+                what: format!("derivative by the output of the layer `{layer}`"),
+                expected: format!("{:?}", [rows, alone.output.width]),
+                found: format!("{:?}", upstream.shape()),
+            });
+        }
+        let mut memory = self.through_layer(layer, &alone, inputs, true)?;
+        let place = alone.output.place(rows, rows);
+        for (place, upstream) in memory.deltas[place].iter_mut().zip(upstream) {
+            *place = *upstream as f32;
+        }
+        let operations = alone.operations.clone();
+        cpu::backward_through(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict, operations, true)?;
+        let mut derivatives = vec![];
+        for named in self.plan.values.iter().rev() {
+            let inside = named.value.offset > alone.input.offset && named.value.offset < alone.output.offset;
+            if inside && !named.name.starts_with('M') {
+                derivatives.push((format!("d{}", named.name), matrix(memory.delta(named.value, rows), rows)));
+            }
+        }
+        for parameter in self.plan.parameters_of(alone.position).filter(|parameter| parameter.trained) {
+            let values = &memory.gradient[parameter.place()];
+            derivatives.push((format!("d{}", parameter.name), matrix(values, parameter.wanted.shape[0])));
+        }
+        let input = self.plan.values.iter().find(|named| named.value == alone.input).map_or("X", |named| &named.name);
+        derivatives.push((format!("d{input}"), matrix(memory.delta(alone.input, rows), rows)));
+        Ok(Backward { loss: f64::NAN, derivatives })
+    }
+
+    /// Where a layer stands in the plan; nothing where it only changes the shape.
+    fn layer_alone(&self, layer: &str) -> Result<Option<LayerAlone>> {
         let position = self.layer_position(layer)?;
         let start = self.plan.layers.iter().position(|at| *at == position);
         let end = self.plan.layers.iter().rposition(|at| *at == position);
-        let (Some(start), Some(end)) = (start, end) else { return Ok(inputs.clone()) };
-        let value = self.plan.operations[start].input();
-        if inputs.ncols() != value.width {
+        let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
+        let input = self.plan.operations[start].input();
+        let output = self.plan.operations.get(end + 1).map_or(self.plan.output, |next| next.input());
+        Ok(Some(LayerAlone { position, operations: start..end + 1, input, output }))
+    }
+
+    /// The memory after one layer has gone forward.
+    fn through_layer(
+        &self,
+        layer: &str,
+        alone: &LayerAlone,
+        inputs: &Array2<f64>,
+        training: bool,
+    ) -> Result<Memory<f32>> {
+        if inputs.ncols() != alone.input.width || inputs.nrows() == 0 {
             return Err(Error::Shape {
                 what: format!("inputs of the layer `{layer}`"),
-                expected: format!("{} columns", value.width),
+                expected: format!("at least one row of {} columns", alone.input.width),
                 found: format!("{:?}", inputs.shape()),
             });
         }
         let rows = inputs.nrows();
-        let mut memory = Memory::new(&self.plan, rows, 0, false);
-        for (place, input) in memory.value_mut(value, rows).iter_mut().zip(inputs) {
+        let mut memory = Memory::new(&self.plan, rows, 0, training);
+        for (place, input) in memory.value_mut(alone.input, rows).iter_mut().zip(inputs) {
             *place = *input as f32;
         }
-        cpu::forward_through(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict, start..end + 1)?;
-        let last = self.plan.operations.get(end + 1).map_or(self.plan.output, |next| next.input());
-        Ok(matrix(memory.value(last, rows), rows))
+        let operations = alone.operations.clone();
+        cpu::forward_through(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict, operations)?;
+        Ok(memory)
     }
 
     /// Every derivative of the mean loss on the way back from the last layer to the first, for the step that training

@@ -103,12 +103,27 @@ pub(crate) fn backward<F: Real>(
     mode: Mode,
     fused: usize,
 ) -> Result<()> {
+    let operations = plan.first_trained..plan.operations.len().saturating_sub(fused);
+    backward_through(plan, parameters, memory, rows, mode, operations, false)
+}
+
+/// [`backward`] through some of the operations; the first one's input has a derivative only where asked for.
+pub(crate) fn backward_through<F: Real>(
+    plan: &Plan,
+    parameters: &[F],
+    memory: &mut Memory<F>,
+    rows: usize,
+    mode: Mode,
+    operations: Range<usize>,
+    to_input: bool,
+) -> Result<()> {
     let parameter = |id: usize| &parameters[plan.parameters[id].place()];
     let Memory { capacity, values, deltas, gradient, notes, .. } = memory;
     let capacity = *capacity;
-    for at in (plan.first_trained..plan.operations.len() - fused).rev() {
+    let first = operations.start;
+    for at in operations.rev() {
         let operation = &plan.operations[at];
-        let needs_input = at > plan.first_trained;
+        let needs_input = to_input || at > first;
         let x = &values[operation.input().place(capacity, rows)];
         match operation {
             Operation::Dense { input, output, weights, bias } => {

@@ -1,5 +1,6 @@
 mod backpropagation;
 mod description;
+mod layers_alone;
 mod training;
 
 use ndarray::Array2;
