@@ -125,6 +125,9 @@ pub struct Divergence {
     pub largest_safe_rate: f64,
     /// λmax of the Hessian.
     pub largest_eigenvalue: f64,
+    /// Whether that is the Hessian itself, as of a squared error; of a cross-entropy it is the bound ¼XᵀX/m or ½XᵀX/m, and
+    /// some larger rates may do.
+    pub exact: bool,
     /// Whether each step saw all examples; smaller batches need a smaller rate.
     pub full_batches: bool,
 }
@@ -134,7 +137,7 @@ impl fmt::Display for Divergence {
         write!(
             f,
             "gradient descent diverged: at step {} the cost is {}, it began at {}, with learning rate {}. \
-             The largest safe rate for {} is {:.6} (2 / λmax of the Hessian, λmax = {:.6}). \
+             The largest safe rate for {} is {:.6} (2 / λmax of {}, λmax = {:.6}). \
              Take a smaller rate, or scale the features",
             self.step,
             short(self.last_cost),
@@ -142,6 +145,7 @@ impl fmt::Display for Divergence {
             self.learning_rate,
             if self.full_batches { "this data" } else { "full batches of this data, more than small ones bear," },
             self.largest_safe_rate,
+            if self.exact { "the Hessian" } else { "a bound on the Hessian" },
             self.largest_eigenvalue
         )
     }

@@ -24,16 +24,16 @@
 //! | 6 | [`prelude`] | what a notebook needs, in one line |
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 4 | [`select`] | choosing a model: folds, cross-validation, grid and random search, learning curves |
-//! | 3 | [`linear`] | linear models: closed form, gradient descent; logistic and softmax regression |
+//! | 3 | [`linear`] | linear, logistic and softmax regression: exact, and by gradient descent |
 //! | 3 | [`nn`] | neural networks: layers, training, backpropagation step by step |
 //! | 2 | `engine` | runs a network's plan on the processor |
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
-//! | 0 | [`saved`] | fitted models and scalers as files, and back |
 //! | 1 | [`activation`], [`init`] | what a unit makes of its sum; where weights start |
 //! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
 //! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
+//! | 0 | [`saved`] | fitted models and scalers as files, and back |
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!
@@ -50,6 +50,8 @@
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `LogisticRegression(C=1.0)` | `LogisticRegression::maximum_likelihood().inverse_strength(1.0)`, of several classes `SoftmaxRegression` |
+//! | `SGDClassifier(loss="log_loss")` | `LogisticRegression::gradient_descent().batch(Batch::Stochastic)` |
+//! | `partial_fit(X, y, classes=[0, 1])` | `….online(features, &["no", "yes"])?`, then `partial_fit(&(&x, &y))?` |
 //! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
 //! | `keras.Sequential([Input((784,)), Dense(128, "relu"), Dense(10, "softmax")])` | `Sequential::new([784]).dense(128).relu().dense(10).softmax()` |
 //! | `model.fit(x, y, epochs=5, batch_size=128, validation_data=…)` | `net.fit(&train, Fit::epochs(5).batch(128).validate(&validation))?` |

@@ -43,9 +43,9 @@ pub use crate::plot::{
 pub use crate::regularize::{Activity, Constraint, L1, L1L2, L2, MaxNorm, NonNegative, Penalty, Regularizer, UnitNorm};
 pub use crate::saved::Saved;
 pub use crate::select::{
-    CrossValidation, Draw, Estimator, Expectation, FittedPipeline, Fold, Folds, GridSearch, GroupKFold, KFold,
-    LearningCurve, LeaveOneOut, Pipeline, Point, Predictor, RandomSearch, RepeatedKFold, RepeatedStratifiedKFold,
-    Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes, ValidationCurve, cross_val_predict,
-    cross_validate,
+    CrossValidatedClassifier, CrossValidation, Draw, Estimator, Expectation, FittedPipeline, Fold, Folds, GridSearch,
+    GroupKFold, KFold, LearningCurve, LeaveOneOut, LogisticRegressionCv, Pipeline, Point, Predictor, RandomSearch,
+    RepeatedKFold, RepeatedStratifiedKFold, Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit, TrainSizes,
+    ValidationCurve, cross_val_predict, cross_validate,
 };
 pub use ndarray::{self, Array1, Array2, array};

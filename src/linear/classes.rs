@@ -24,24 +24,9 @@ impl Classes {
     /// # Errors
     /// Several targets, labels that are no whole numbers, fewer than two classes.
     pub fn of(examples: &impl Examples) -> Result<(Self, Vec<usize>)> {
-        let outputs = examples.outputs();
-        let mut columns = columns_or_numbered(examples.output_columns(), outputs.ncols(), "y");
-        if columns.len() != 1 {
-            let found = format!("{} columns", columns.len());
-            let expected = "one column of class labels (of one-hot columns take the position of the 1)".into();
-            return Err(Error::Shape { what: "classes to learn".into(), expected, found });
-        }
-        let target = columns.remove(0);
-        let values = outputs.column(0);
-        if let Some((row, label)) = values.indexed_iter().find(|(_, label)| label.fract() != 0.0) {
-            // NaN and infinities have no whole part either.
-            let problem = match label.is_finite() {
-                true => format!("row {row} holds {}, which is no class: classes are whole numbers", short(*label)),
-                false => format!("row {row} has no class; drop such rows with `drop_missing`"),
-            };
-            return Err(Error::Column { column: target.name, problem });
-        }
-        let mut labels = values.to_vec();
+        let target = only_target(examples)?;
+        // + 0.0 makes −0 the 0 that it is.
+        let mut labels: Vec<f64> = examples.outputs().column(0).iter().map(|label| label + 0.0).collect();
         labels.sort_unstable_by(f64::total_cmp);
         labels.dedup();
         let (names, unseen) = match &target.kind {
@@ -57,12 +42,85 @@ impl Classes {
             let problem = format!("shows one class only{only}: a classifier needs examples of at least two");
             return Err(Error::Column { column: target.name, problem });
         }
-        let position = |label: &f64| labels.binary_search_by(|known| known.total_cmp(label)).unwrap_or_default();
-        let positions = values.iter().map(position).collect();
-        Ok((Classes { target, labels, names, unseen }, positions))
+        let classes = Classes { target, labels, names, unseen };
+        let positions = classes.positions(examples)?;
+        Ok((classes, positions))
+    }
+
+    /// Classes known by their names before there are examples; their labels are 0, 1, 2, ….
+    ///
+    /// # Errors
+    /// Fewer than two, or one twice.
+    pub fn named(names: &[impl AsRef<str>]) -> Result<Self> {
+        let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
+        if names.len() < 2 {
+            let found = format!("{}, `{}`", names.len(), names.join(", "));
+            return Err(Error::Shape { what: "classes to learn".into(), expected: "at least two names".into(), found });
+        }
+        if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+            return Err(Error::Data(format!("classes to learn: `{}` is named twice", twice.1)));
+        }
+        let labels = (0..names.len()).map(|label| label as f64).collect();
+        Ok(Classes { target: Column::category("y", names.clone()), labels, names, unseen: vec![] })
+    }
+
+    /// For each example the position of its class among these.
+    ///
+    /// # Errors
+    /// Several targets, labels that are no whole numbers, a class that is none of these.
+    pub fn positions(&self, examples: &impl Examples) -> Result<Vec<usize>> {
+        let target = only_target(examples)?;
+        if let (Kind::Category(given), Kind::Category(own)) = (&target.kind, &self.target.kind)
+            && given != own
+        {
+            let problem = format!("has the categories {given:?}, but the classifier was made for {own:?}");
+            return Err(Error::Column { column: target.name, problem });
+        }
+        let position = |(row, label): (usize, &f64)| {
+            self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).map_err(|_| Error::Column {
+                column: target.name.clone(),
+                problem: format!(
+                    "row {row} holds class {}, which the classifier does not know: its classes are {}; fit it on examples \
+                     of all classes, or name all of them in `online`",
+                    short(*label),
+                    self.list()
+                ),
+            })
+        };
+        examples.outputs().column(0).iter().enumerate().map(position).collect()
     }
 
     pub fn count(&self) -> usize {
         self.labels.len()
     }
+
+    /// The names for a message; of many classes the first ones.
+    pub fn list(&self) -> String {
+        let mut list = self.names.iter().take(10).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if self.names.len() > 10 {
+            list.push_str(", …");
+        }
+        list
+    }
+}
+
+/// The one column of targets, after a look at its labels: whole numbers.
+fn only_target(examples: &impl Examples) -> Result<Column> {
+    let outputs = examples.outputs();
+    let mut columns = columns_or_numbered(examples.output_columns(), outputs.ncols(), "y");
+    if columns.len() != 1 {
+        let found = format!("{} columns", columns.len());
+        let expected = "one column of class labels (of one-hot columns take the position of the 1)".into();
+        return Err(Error::Shape { what: "classes to learn".into(), expected, found });
+    }
+    let target = columns.remove(0);
+    if let Some((row, label)) = outputs.column(0).indexed_iter().find(|(_, label)| label.fract() != 0.0) {
+        // NaN and infinities have no whole part either.
+        let problem = match label.is_finite() {
+            true => format!("row {row} holds {}, which is no class: classes are whole numbers", short(*label)),
+            false => format!("row {row} has no class; drop such rows with `drop_missing`"),
+        };
+        return Err(Error::Column { column: target.name, problem });
+    }
+    Ok(target)
 }

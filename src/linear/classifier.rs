@@ -8,6 +8,7 @@ use super::model::LinearModel;
 use crate::data::{Column, Examples, Inputs};
 use crate::error::{Error, Result};
 use crate::metrics;
+use crate::saved::Saved;
 
 /// How scores become probabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +68,26 @@ impl LinearClassifier {
     /// The names of the classes, in the order of the probabilities' columns.
     pub fn classes(&self) -> &[String] {
         &self.classes.names
+    }
+
+    /// Classifiers of each class against the rest, in the order of these `classes`, as one whose scores are compared.
+    pub(crate) fn of_parts(classes: &LinearClassifier, parts: &[LinearClassifier]) -> Self {
+        let weights = Array2::from_shape_fn((classes.columns().len(), parts.len()), |(feature, class)| {
+            parts[class].weights()[[feature, 0]]
+        });
+        let scores = LinearModel::new(
+            classes.columns().to_vec(),
+            classes.classes().iter().map(Column::number).collect(),
+            classes.scores.named,
+            &weights,
+            parts.iter().map(LinearClassifier::intercept).collect(),
+        );
+        LinearClassifier { scores, link: Link::OneVsRest, classes: classes.classes.clone(), threshold: 0.5 }
+    }
+
+    /// The label of each class as the data holds it.
+    pub(crate) fn labels(&self) -> &[f64] {
+        &self.classes.labels
     }
 
     /// How scores become probabilities.
@@ -166,5 +187,18 @@ impl LinearClassifier {
     /// The odds ratios e^w, of the shape of the weights: by how much the odds are multiplied when a feature grows by 1.
     pub fn odds_ratios(&self) -> Array2<f64> {
         Zip::from(self.weights()).map_collect(|weight| weight.exp())
+    }
+}
+
+impl Saved for LinearClassifier {
+    const TYPE: &'static str = "LinearClassifier";
+
+    fn check(&self) -> Result<(), String> {
+        self.scores.check()?;
+        let (classes, scores) = (self.classes.count(), self.weights().ncols());
+        let fits = classes > 1
+            && scores == if self.link == Link::Sigmoid { 1 } else { classes }
+            && self.classes.names.len() == classes;
+        fits.then_some(()).ok_or_else(|| format!("{scores} scores for {classes} classes"))
     }
 }

@@ -5,11 +5,14 @@ use serde::{Deserialize, Serialize};
 
 /// How many records a history keeps before it drops every second one.
 const CAPACITY: usize = 20_000;
+/// How many parameters all records hold together at most, 32 MB of them; but a few hundred records always stay.
+const MOST_PARAMETERS: usize = 4_000_000;
+const LEAST_CAPACITY: usize = 256;
 
 /// Cost, gradient norm and parameters along a gradient descent.
 ///
-/// Record 0 is the start, before any step. A run of more than 20 000 steps keeps every second, fourth, … step, so that
-/// memory stays bounded; [`steps`](History::steps) tells which.
+/// Record 0 is the start, before any step. A run of more than 20 000 steps (of fewer where a model has more than 200
+/// parameters) keeps every second, fourth, … step, so that memory stays bounded; [`steps`](History::steps) tells which.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {
     label: String,
@@ -49,7 +52,8 @@ impl History {
             // Training goes on from where it stood: the place is known already.
             return;
         }
-        if self.steps.len() >= CAPACITY {
+        let most = MOST_PARAMETERS / self.parameter_names.len().max(1);
+        if self.steps.len() >= most.clamp(LEAST_CAPACITY, CAPACITY) {
             self.thin();
             if !self.keeps(step) {
                 return;
@@ -139,5 +143,17 @@ mod tests {
         assert!(history.steps().windows(2).all(|pair| pair[1] - pair[0] == gap));
         assert_eq!(history.parameters().nrows(), history.steps().len());
         assert_eq!(history.parameters()[[3, 0]], history.costs()[3]);
+    }
+
+    #[test]
+    fn a_wide_model_keeps_fewer_records() {
+        let mut history = History::new("run".into(), "cost".into(), vec!["w".into(); 8000]);
+        for step in 0..2000 {
+            if history.keeps(step) {
+                history.record(step, 1.0, 1.0, ndarray::Array1::zeros(8000).view());
+            }
+        }
+        assert!((250..=500).contains(&history.steps().len()), "{}", history.steps().len());
+        assert!(history.parameters().len() <= MOST_PARAMETERS);
     }
 }

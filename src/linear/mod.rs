@@ -1,8 +1,10 @@
-//! Linear models: ŷ = Wᵀx + b, in closed form and by gradient descent; classifiers on top of such scores.
+//! Linear models of numbers, ŷ = Wᵀx + b, and of classes, ŷ = σ(Wᵀx + b) or softmax(Wᵀx + b).
 
+mod class_weights;
 mod classes;
 mod classifier;
 mod closed_form;
+mod cross_entropy;
 mod descent;
 mod gradient_descent;
 mod history;
@@ -14,13 +16,15 @@ mod softmax_regression;
 mod squared_error;
 mod summary;
 
+pub use class_weights::ClassWeights;
 pub use classifier::{LinearClassifier, Link};
 pub use closed_form::{ClosedForm, LeastSquares, Solver};
-pub use descent::Descent;
-pub use gradient_descent::{Batch, GradientDescent};
+pub use cross_entropy::CrossEntropy;
+pub use descent::{Batch, Descent};
+pub use gradient_descent::GradientDescent;
 pub use history::History;
 pub use logistic_regression::LogisticRegression;
-pub use maximum_likelihood::{ClassWeights, LikelihoodFit, LikelihoodSolver, LogOdds, MaximumLikelihood};
+pub use maximum_likelihood::{LikelihoodFit, LikelihoodSolver, LogOdds, MaximumLikelihood};
 pub use model::LinearModel;
 pub use softmax_regression::SoftmaxRegression;
 pub use squared_error::SquaredError;
@@ -49,6 +53,12 @@ impl LinearRegression {
 
 /// Refuses examples that no linear model can learn from; `scan` looks at every value.
 fn require_examples(examples: &impl Examples, scan: bool) -> Result<()> {
+    require_features(examples, scan)?;
+    require_numbers(examples.outputs(), examples.output_columns(), "y")
+}
+
+/// Refuses features that no linear model can learn from, and targets that are not one row an example.
+fn require_features(examples: &impl Examples, scan: bool) -> Result<()> {
     let (x, y) = (examples.inputs(), examples.outputs());
     if y.ncols() == 0 {
         return Err(Error::Data("there is no target to learn; name one with `with_target(\"column\")`".into()));
@@ -71,7 +81,7 @@ fn require_examples(examples: &impl Examples, scan: bool) -> Result<()> {
     if scan || text(examples.input_columns()) {
         require_numbers(x, examples.input_columns(), "x")?;
     }
-    require_numbers(y, examples.output_columns(), "y")
+    Ok(())
 }
 
 /// Refuses sample weights that are too many, too few, negative, not finite or all 0.

@@ -1,25 +1,42 @@
-//! `SoftmaxRegression`: k classes, P(j | x) = exp zⱼ / Σ exp zₗ with z = Wᵀx + b.
+//! `SoftmaxRegression`: the way to its learning algorithms.
 
 use serde::{Deserialize, Serialize};
 
 use super::classifier::Link;
+use super::cross_entropy::CrossEntropy;
+use super::gradient_descent::GradientDescent;
 use super::maximum_likelihood::MaximumLikelihood;
 
-/// Softmax regression, P(j | x) = exp zⱼ / Σ exp zₗ with z = Wᵀx + b: the way to its learning algorithms.
-///
-/// ```
-/// use gradus::prelude::*;
-/// let iris = datasets::iris()?;
-/// let fit = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&iris)?;
-/// assert!(fit.score(&iris)? > 0.96);
-/// # Ok::<(), gradus::Error>(())
-/// ```
+/// Softmax regression of any number of classes, ŷ = softmax(Wᵀx + b): the probability of each (slide A32).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SoftmaxRegression;
 
 impl SoftmaxRegression {
     /// Find the maximum of the likelihood, with or without a penalty.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let iris = datasets::iris()?;
+    /// let fit = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&iris)?;
+    /// assert!(fit.score(&iris)? > 0.96);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
     pub fn maximum_likelihood() -> MaximumLikelihood<SoftmaxRegression> {
         MaximumLikelihood::new(Link::Softmax)
+    }
+
+    /// Step down the gradient of the categorical cross-entropy, ∂J/∂W = Xᵀ(softmax(XW + b) − Y)/m with one-hot Y.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let iris = datasets::iris()?;
+    /// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
+    /// let fit = SoftmaxRegression::gradient_descent().learning_rate(0.5).epochs(500).fit(&iris)?;
+    /// assert!(fit.score(&iris)? > 0.95);
+    /// assert_eq!(fit.predict_proba(&iris)?.dim(), (150, 3));
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    pub fn gradient_descent() -> GradientDescent<CrossEntropy> {
+        GradientDescent::of_classifier(CrossEntropy::Categorical)
     }
 }

@@ -30,7 +30,7 @@ pub struct Fit {
     pub(super) batch: usize,
     pub(super) shuffle: bool,
     pub(super) validation: Validation,
-    pub(super) class_weights: Option<ClassWeights>,
+    pub(super) class_weights: ClassWeights,
     pub(super) sample_weights: Option<Array1<f64>>,
     pub(super) metrics: Vec<Metric>,
     pub(super) clip: Option<Clip>,
@@ -98,7 +98,7 @@ impl Fit {
             batch: 32,
             shuffle: true,
             validation: Validation::None,
-            class_weights: None,
+            class_weights: ClassWeights::Equal,
             sample_weights: None,
             metrics: vec![],
             clip: None,
@@ -142,7 +142,7 @@ impl Fit {
     /// Lets the examples of some classes count more than those of others.
     #[must_use]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
-        self.class_weights = Some(weights);
+        self.class_weights = weights;
         self
     }
 

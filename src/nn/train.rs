@@ -1,5 +1,6 @@
 //! Training: epochs of steps over shuffled batches, judged after each.
 
+use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use super::callback::{Checkpoint, Watch};
@@ -298,33 +299,20 @@ impl Network {
 
     /// The weight of each training example, where not all are 1.
     fn weights_of(&self, train: &Prepared, fit: &Fit, samples: Option<&[f64]>) -> Result<Option<Vec<f64>>> {
-        let mut weights: Option<Vec<f64>> = samples.map(|samples| samples[..train.rows].to_vec());
-        if let Some(rule) = &fit.class_weights {
-            if !self.is_classifier() {
-                return Err(Error::Data("class weights need classes, but the network's loss is one of numbers".into()));
-            }
-            let classes = self.output_count().max(2);
-            let class = |row: usize| match train.y(row) {
-                [number] => number.max(0.0).round() as usize,
-                shares => super::predict::largest(ndarray::ArrayView1::from(shares)),
-            };
-            let by_class = match rule {
-                ClassWeights::Balanced => {
-                    let mut counts = vec![0.0; classes];
-                    (0..train.rows).for_each(|row| counts[class(row)] += 1.0);
-                    counts.iter().map(|count| train.rows as f64 / (classes as f64 * f64::max(*count, 1.0))).collect()
-                }
-                ClassWeights::Given(weights) => weights.clone(),
-            };
-            if by_class.len() != classes {
-                let (expected, found) = (format!("{classes}, one for each class"), by_class.len().to_string());
-                return Err(Error::Shape { what: "class weights".into(), expected, found });
-            }
-            require_weights("class weight", &by_class)?;
-            let all = weights.get_or_insert_with(|| vec![1.0; train.rows]);
-            all.iter_mut().enumerate().for_each(|(row, weight)| *weight *= by_class[class(row)]);
+        let own = samples.map(|samples| Array1::from(samples[..train.rows].to_vec()));
+        if fit.class_weights == ClassWeights::Equal {
+            return Ok(own.map(|own| own.to_vec()));
         }
-        Ok(weights)
+        if !self.is_classifier() {
+            return Err(Error::Data("class weights need classes, but the network's loss is one of numbers".into()));
+        }
+        let class = |row: usize| match train.y(row) {
+            [number] => number.max(0.0).round() as usize,
+            shares => super::predict::largest(ndarray::ArrayView1::from(shares)),
+        };
+        let positions: Vec<usize> = (0..train.rows).map(class).collect();
+        let weights = fit.class_weights.of_examples(&self.classes(), &positions, own.as_ref())?;
+        Ok(weights.map(|weights| weights.to_vec()))
     }
 }
 

@@ -1,9 +1,11 @@
 //! Fitted models and their histories under a cell.
 
+use ndarray::{Array1, Array2, ArrayView1};
+
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
-use crate::data::{Table, short};
-use crate::linear::{Descent, History, LeastSquares, LinearModel};
+use crate::data::{Column, Table, short};
+use crate::linear::{Descent, History, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel, Link};
 
 /// Weights shown; a model of 784 pixels shows its first and last.
 const MOST: usize = 30;
@@ -20,19 +22,47 @@ impl InCell for LeastSquares {
     }
 }
 
-impl InCell for Descent {
+impl InCell for LinearClassifier {
     fn in_cell(&self) -> Bundle {
-        let mut table = weights(self.model());
-        let state = match (self.diverged(), self.converged()) {
-            (true, _) => ", diverged",
-            (_, true) => ", converged",
-            _ => "",
-        };
-        let cost = self.history().epoch_costs().last().or(self.history().costs().last());
-        let cost = cost.map(|cost| format!(": {} {}", self.history().cost_name(), short(*cost))).unwrap_or_default();
-        table.note = format!("{}, {} steps{state}{cost}", self.history().label(), self.steps());
+        class_weights(self).in_cell()
+    }
+}
+
+impl InCell for LikelihoodFit {
+    fn in_cell(&self) -> Bundle {
+        let mut table = self.summary();
+        shorten(&mut table.rows);
         table.in_cell()
     }
+}
+
+impl InCell for Descent {
+    fn in_cell(&self) -> Bundle {
+        descended(weights(self.model()), self).in_cell()
+    }
+}
+
+impl InCell for Descent<LinearClassifier> {
+    fn in_cell(&self) -> Bundle {
+        descended(class_weights(self.model()), self).in_cell()
+    }
+}
+
+/// A model's table with where its descent stands.
+fn descended<M>(mut table: Table, descent: &Descent<M>) -> Table {
+    let state = match (descent.diverged(), descent.converged()) {
+        (true, _) => ", diverged",
+        (_, true) => ", converged",
+        _ => "",
+    };
+    let history = descent.history();
+    let cost = history.epoch_costs().last().or(history.costs().last());
+    let cost = cost.map(|cost| format!(": {} {}", history.cost_name(), short(*cost))).unwrap_or_default();
+    table.note = format!("{}, {} steps{state}{cost}", history.label(), descent.steps());
+    for note in descent.notes() {
+        table.note.push_str(&format!("; {note}"));
+    }
+    table
 }
 
 impl InCell for History {
@@ -65,31 +95,62 @@ impl InCell for History {
     }
 }
 
-/// One row a parameter, one column a target.
-fn weights(model: &LinearModel) -> Table {
-    let targets = model.target_columns();
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let numbers = |values: Vec<f64>| values.into_iter().map(short);
-    rows.push([String::from("b (intercept)")].into_iter().chain(numbers(model.intercepts().to_vec())).collect());
-    for (column, weights) in model.columns().iter().zip(model.weights().rows()) {
-        rows.push([format!("w[{}]", column.name)].into_iter().chain(numbers(weights.to_vec())).collect());
-    }
-    let total = rows.len();
-    if total > MOST {
-        let last = rows.split_off(total - 5);
+/// The first and last of many rows.
+fn shorten(rows: &mut Vec<Vec<String>>) {
+    if rows.len() > MOST {
+        let last = rows.split_off(rows.len() - 5);
         rows.truncate(MOST - 6);
-        rows.push(vec!["…".into(); targets.len() + 1]);
+        rows.push(vec!["…".into(); last[0].len()]);
         rows.extend(last);
-    }
-    let headings = targets.iter().map(|column| if targets.len() == 1 { "value".into() } else { column.name.clone() });
-    let names: Vec<&str> = targets.iter().map(|column| column.name.as_str()).collect();
-    Table {
-        title: format!("Linear model of {}", names.join(", ")),
-        headings: [String::new()].into_iter().chain(headings).collect(),
-        rows,
-        numeric: (0..=targets.len()).map(|at| at > 0).collect(),
-        note: String::new(),
     }
 }
 
-show_without_prelude!(LinearModel, LeastSquares, Descent, History);
+/// A regression's parameters.
+fn weights(model: &LinearModel) -> Table {
+    let targets = model.target_columns();
+    let headings = targets.iter().map(|column| if targets.len() == 1 { "value".into() } else { column.name.clone() });
+    let names: Vec<&str> = targets.iter().map(|column| column.name.as_str()).collect();
+    let title = format!("Linear model of {}", names.join(", "));
+    parameters(title, headings.collect(), model.columns(), model.weights(), model.intercepts())
+}
+
+/// A classifier's parameters; of two classes those of the second one's score.
+fn class_weights(model: &LinearClassifier) -> Table {
+    let classes = model.classes();
+    let headings = match model.link() {
+        Link::Sigmoid => vec![format!("score of {}", classes[1])],
+        _ => classes.to_vec(),
+    };
+    let title = format!("Linear classifier of {}", classes.join(", "));
+    parameters(title, headings, model.columns(), model.weights(), model.intercepts())
+}
+
+/// One row a parameter, one column a target.
+fn parameters(
+    title: String,
+    targets: Vec<String>,
+    columns: &[Column],
+    weights: &Array2<f64>,
+    intercepts: &Array1<f64>,
+) -> Table {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let numbers = |values: ArrayView1<'_, f64>| values.iter().map(|value| short(*value)).collect::<Vec<_>>();
+    rows.push([String::from("b (intercept)")].into_iter().chain(numbers(intercepts.view())).collect());
+    for (column, weights) in columns.iter().zip(weights.rows()) {
+        rows.push([format!("w[{}]", column.name)].into_iter().chain(numbers(weights)).collect());
+    }
+    shorten(&mut rows);
+    let numeric = (0..=targets.len()).map(|at| at > 0).collect();
+    let headings = [String::new()].into_iter().chain(targets).collect();
+    Table { title, headings, rows, numeric, note: String::new() }
+}
+
+show_without_prelude!(
+    LinearModel,
+    LinearClassifier,
+    LeastSquares,
+    LikelihoodFit,
+    Descent,
+    Descent<LinearClassifier>,
+    History
+);

@@ -5,7 +5,9 @@ use ndarray::Array1;
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Table, short};
-use crate::select::{CrossValidation, Fold, LearningCurve, Point, Reading, SearchResults, ValidationCurve};
+use crate::select::{
+    CrossValidatedClassifier, CrossValidation, Fold, LearningCurve, Point, Reading, SearchResults, ValidationCurve,
+};
 
 /// Points of a search shown: the best ones.
 const MOST: usize = 20;
@@ -72,6 +74,22 @@ impl InCell for ValidationCurve {
     }
 }
 
+impl InCell for CrossValidatedClassifier {
+    fn in_cell(&self) -> Bundle {
+        let numeric = [false, true, true, true];
+        let headings = ["", "C", "in validation", "in training"];
+        let mut table = Table::new("Chosen by cross-validation", &headings, &numeric);
+        for curve in self.curves() {
+            let best = curve.values().iter().position(|value| *value == curve.best()).unwrap_or(0);
+            let [training, validation] = curve.means();
+            let name = curve.parameter().strip_prefix("C of ").unwrap_or("all classes").to_string();
+            table.push([name, short(curve.best()), digits(validation[best]), digits(training[best])]);
+        }
+        let scoring = self.curves().first().map_or(String::new(), |curve| curve.scoring().to_string());
+        table.note(format!("mean {scoring} over the folds, at the best C")).in_cell()
+    }
+}
+
 impl InCell for Reading {
     fn in_cell(&self) -> Bundle {
         Bundle::text(self.to_string())
@@ -130,7 +148,16 @@ fn extremes(values: &Array1<f64>) -> (f64, f64) {
     values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
 }
 
-show_without_prelude!(CrossValidation, SearchResults, LearningCurve, ValidationCurve, Reading, Point, Fold);
+show_without_prelude!(
+    CrossValidation,
+    CrossValidatedClassifier,
+    SearchResults,
+    LearningCurve,
+    ValidationCurve,
+    Reading,
+    Point,
+    Fold
+);
 
 #[cfg(test)]
 mod tests {

@@ -234,7 +234,7 @@ fn margins(mut probabilities: Array2<f64>) -> Array2<f64> {
 }
 
 /// The data's span with some room around it; a constant feature gets one unit.
-fn span(values: ArrayView1<'_, f64>) -> [f64; 2] {
+pub(super) fn span(values: ArrayView1<'_, f64>) -> [f64; 2] {
     let (low, high) = values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
@@ -243,7 +243,7 @@ fn span(values: ArrayView1<'_, f64>) -> [f64; 2] {
 }
 
 /// The examples, each class a series.
-fn add_points(figure: &mut Figure, examples: &impl Examples, classes: &Classes) {
+pub(super) fn add_points(figure: &mut Figure, examples: &impl Examples, classes: &Classes) {
     let inputs = examples.inputs();
     let rows = thin::sample(inputs.nrows(), MOST_POINTS);
     for (class, name) in classes.names.iter().enumerate() {

@@ -19,6 +19,7 @@
 //! | each layer's values over the epochs | `layer_histograms.rs` | B27 |
 //! | histograms, scatter matrix, correlations | `histogram.rs`, `scatter_matrix.rs`, `correlation.rs` | A9 |
 //! | decision boundary of any classifier of two features | `decision_boundary.rs` | |
+//! | the boundary moving during a descent | `moving_boundary.rs` | A22 |
 //! | confusion matrix | `confusion_matrix.rs` | |
 //! | ROC and precision–recall curves | `roc.rs`, `precision_recall.rs` | |
 //! | learning and validation curves | `learning_curves.rs` | |
@@ -51,10 +52,12 @@ mod images;
 mod layer_histograms;
 mod layered;
 mod learning_curves;
+mod moving_boundary;
 mod network;
 mod numbers;
 mod outlines;
 mod picture;
+mod player;
 mod precision_recall;
 mod predicted;
 mod regression;

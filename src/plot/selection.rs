@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use super::learning_curves::{learning_curve, validation_curve};
 use crate::error::Result;
-use crate::select::{LearningCurve, ValidationCurve};
+use crate::select::{CrossValidatedClassifier, LearningCurve, ValidationCurve};
 
 impl LearningCurve {
     /// The scores of training and validation against the number of training examples, with a band of one standard deviation
@@ -26,5 +26,19 @@ impl ValidationCurve {
     pub fn plot(&self) -> Result<Figure> {
         let values = self.values().iter().copied();
         validation_curve(&self.scoring().to_string(), self.parameter(), values, self.training(), self.validation())
+    }
+}
+
+impl CrossValidatedClassifier {
+    /// The scores of training and validation against the strength C of the penalty; of one-against-rest a panel a class.
+    ///
+    /// # Errors
+    /// As [`ValidationCurve::plot`].
+    pub fn validation_plot(&self) -> Result<Figure> {
+        let mut panels = self.curves().iter().map(ValidationCurve::plot).collect::<Result<Vec<Figure>>>()?;
+        match panels.len() {
+            1 => Ok(panels.remove(0)),
+            _ => Ok(Figure::row(panels).title("Validation curves, each class against the rest")),
+        }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::bowl::{Bowl, spaced};
 use super::figure::Figure;
+use super::player::add_player;
 use super::style;
 use super::surface::{Landscape, early, path};
 use crate::data::{Examples, short};
@@ -75,43 +76,10 @@ fn tangent(land: &Landscape, path: &[(usize, f64, f64)]) -> Figure {
             json!({"name": index.to_string(), "data": data, "traces": which})
         })
         .collect();
-    let still = json!({"mode": "immediate", "frame": {"duration": 0, "redraw": true}, "transition": {"duration": 0}});
-    let steps: Vec<Value> = path
-        .iter()
-        .enumerate()
-        .map(|(index, (step, ..))| {
-            json!({"label": step.to_string(), "method": "animate", "args": [[index.to_string()], still]})
-        })
-        .collect();
     figure.set("/xaxis/range", json!(range));
     figure.set("/yaxis/range", json!(height));
-    figure.set("/height", 540);
-    // Above the plot: its texts change with each step, and beside it they would push it about.
-    figure.set("/legend", json!({"orientation": "h", "x": 0, "xanchor": "left", "y": 1.01, "yanchor": "bottom"}));
-    figure.headroom = 26.0;
-    figure.set("/margin", json!({"l": 75, "r": 25, "b": 145}));
-    figure.push("sliders", json!({
-        "x": 0.17, "y": 0, "len": 0.83, "pad": {"t": 62, "b": 10}, "active": 0, "steps": steps,
-        "currentvalue": {"prefix": "step ", "font": {"size": 15}}, "font": {"size": 12},
-        "bgcolor": "rgba(128,128,128,0.3)", "bordercolor": "rgba(128,128,128,0.3)", "activebgcolor": style::PALETTE[0],
-        "tickcolor": style::REFERENCE, "ticklen": 4, "minorticklen": 0,
-    }));
-    let play = json!({
-        "mode": "immediate", "fromcurrent": true, "frame": {"duration": 700, "redraw": true},
-        "transition": {"duration": 0},
-    });
-    let buttons = json!([
-        {"label": "▶", "method": "animate", "args": [null, play]},
-        {"label": "❚❚", "method": "animate", "args": [[null], still]},
-    ]);
-    figure.push(
-        "updatemenus",
-        json!({
-            "type": "buttons", "direction": "left", "showactive": false, "x": 0, "xanchor": "left", "y": 0,
-            "yanchor": "top", "pad": {"t": 72, "r": 10}, "buttons": buttons,
-            "bgcolor": "rgba(128,128,128,0.15)", "bordercolor": "rgba(128,128,128,0.5)", "font": {"size": 14},
-        }),
-    );
+    let labels: Vec<String> = path.iter().map(|(step, ..)| step.to_string()).collect();
+    add_player(&mut figure, &labels, 0);
     figure
 }
 

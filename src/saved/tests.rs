@@ -232,7 +232,7 @@ fn a_descent_goes_on_from_where_it_was() {
     let data = Dataset::from_arrays(array![[1.0], [3.0], [6.0], [5.0]], array![4.0, 8.0, 14.0, 13.0]).unwrap();
     let mut steps = LinearRegression::gradient_descent().epochs(3).fit(&data).unwrap();
     steps.save(path(&folder)).unwrap();
-    let mut loaded = Descent::load(path(&folder)).unwrap();
+    let mut loaded: Descent = Descent::load(path(&folder)).unwrap();
     steps.train(&data, 5).unwrap();
     loaded.train(&data, 5).unwrap();
     assert_eq!(loaded, steps);

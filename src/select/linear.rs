@@ -1,11 +1,16 @@
 //! Linear models as estimators.
 
-use ndarray::Array2;
+use std::fmt::Debug;
 
-use super::estimator::{Estimator, Predictor};
+use ndarray::{Array2, Axis};
+
+use super::estimator::{Estimator, Predictor, Probabilities};
 use crate::data::Dataset;
 use crate::error::Result;
-use crate::linear::{ClosedForm, Descent, GradientDescent, LeastSquares, LinearModel};
+use crate::linear::{
+    ClosedForm, CrossEntropy, Descent, GradientDescent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel,
+    MaximumLikelihood,
+};
 
 impl Estimator for ClosedForm {
     fn fit_model(&self, train: &Dataset) -> Result<Box<dyn Predictor>> {
@@ -34,5 +39,47 @@ impl Predictor for LeastSquares {
 impl Predictor for Descent {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         self.predict_targets(data)
+    }
+}
+
+impl<M: Debug + Send + Sync> Estimator for MaximumLikelihood<M> {
+    fn fit_model(&self, train: &Dataset) -> Result<Box<dyn Predictor>> {
+        Ok(Box::new(self.fit(train)?))
+    }
+}
+
+impl Estimator for GradientDescent<CrossEntropy> {
+    fn fit_model(&self, train: &Dataset) -> Result<Box<dyn Predictor>> {
+        Ok(Box::new(self.fit(train)?))
+    }
+}
+
+impl Predictor for LinearClassifier {
+    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
+        Ok(self.predict(data)?.insert_axis(Axis(1)))
+    }
+
+    fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
+        Ok(Some(Probabilities { labels: self.labels().to_vec(), values: self.predict_proba(data)? }))
+    }
+}
+
+impl Predictor for LikelihoodFit {
+    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
+        self.model().predict_values(data)
+    }
+
+    fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
+        self.model().probabilities(data)
+    }
+}
+
+impl Predictor for Descent<LinearClassifier> {
+    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
+        self.model().predict_values(data)
+    }
+
+    fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
+        self.model().probabilities(data)
     }
 }

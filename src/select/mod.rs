@@ -4,7 +4,7 @@
 //! |---|---|
 //! | which rows to learn from, which to judge with? | [`KFold`], [`StratifiedKFold`] and the other [`Folds`] |
 //! | how good is a model on unseen rows? | [`cross_validate`], [`cross_val_predict`] with a [`Scoring`] |
-//! | which settings are best? | [`GridSearch`], [`RandomSearch`] |
+//! | which settings are best? | [`GridSearch`], [`RandomSearch`], for a classifier's penalty [`LogisticRegressionCv`] |
 //! | would more data help, or another setting? | [`LearningCurve`], [`ValidationCurve`], their [`Reading`] |
 //! | how to scale without looking at the judge's rows? | [`Pipeline`] |
 //!
@@ -19,6 +19,7 @@ mod evaluate;
 mod grid_search;
 mod learning_curve;
 mod linear;
+mod logistic_regression_cv;
 mod networks;
 mod pipeline;
 mod point;
@@ -35,6 +36,7 @@ pub use draw::Draw;
 pub use estimator::{Estimator, Predictor, Probabilities};
 pub use grid_search::GridSearch;
 pub use learning_curve::{LearningCurve, TrainSizes};
+pub use logistic_regression_cv::{CrossValidatedClassifier, LogisticRegressionCv};
 pub use pipeline::{FittedPipeline, Pipeline, Step};
 pub use point::{Point, Setting};
 pub use random_search::RandomSearch;

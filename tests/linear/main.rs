@@ -1,5 +1,6 @@
-//! Linear regression, checked against certified values, the lectures, and itself.
+//! Linear models, checked against certified values, the lectures, other libraries, and themselves.
 
+mod classifier_descent;
 mod closed_form;
 mod gradient_descent;
 mod maximum_likelihood;

@@ -228,3 +228,47 @@ fn image_grids() -> Result<()> {
     save("images-large", &images(large.view(), (28, 28), &labels)?);
     Ok(())
 }
+
+#[test]
+fn the_boundary_moves_with_the_descent() -> Result<()> {
+    let blobs = generators::blobs(120, 2, 1.6, Seed(3))?;
+    let fit = LogisticRegression::gradient_descent().learning_rate(0.2).epochs(400).fit(&blobs)?;
+    let figure = fit.moving_boundary(&blobs)?;
+    let value = read("moving-boundary", &figure);
+    assert!(figure.to_json().len() < 30_000, "{} bytes", figure.to_json().len());
+    let frames = value["frames"].as_array().cloned().unwrap_or_default();
+    let steps = value["layout"]["sliders"][0]["steps"].as_array().cloned().unwrap_or_default();
+    assert!(frames.len() == steps.len() && (20..=30).contains(&frames.len()), "{}", frames.len());
+    assert_eq!((&steps[0]["label"], &steps[frames.len() - 1]["label"]), (&json!("0"), &json!("400")));
+    // Both classes at the start are equally likely everywhere: no line, no region.
+    assert_eq!(frames[0]["data"][2]["x"], json!([null]));
+    assert_eq!(frames[0]["data"][2]["name"], "equally likely, J = 0.6931");
+    assert_eq!(frames[0]["traces"], json!([0, 1, 2]));
+    // In every frame, the outline's corners inside of the window around the data lie where W·x + b = 0.
+    let history = fit.history();
+    let numbers = |list: &Value| list.as_array().into_iter().flatten().filter_map(Value::as_f64).collect::<Vec<_>>();
+    for (frame, step) in frames.iter().zip(&steps).skip(1) {
+        let record = step["label"].as_str().and_then(|label| label.parse::<usize>().ok()).unwrap_or(usize::MAX);
+        let parameters = history.parameters().row(record);
+        let line = &frame["data"][2];
+        let corners: Vec<(f64, f64)> = numbers(&line["x"]).into_iter().zip(numbers(&line["y"])).collect();
+        let scale = parameters[0].hypot(parameters[1]);
+        let near =
+            |(x, y): &&(f64, f64)| ((parameters[0] * x + parameters[1] * y + parameters[2]) / scale).abs() < 0.01;
+        assert!(corners.iter().filter(near).count() >= 2, "step {record}: {corners:?}");
+    }
+    // The figure begins with the last step.
+    assert_eq!(value["data"][2]["x"], frames[frames.len() - 1]["data"][2]["x"]);
+    assert_eq!(value["layout"]["sliders"][0]["active"], frames.len() - 1);
+
+    let iris = datasets::iris()?.select(&["petal_length", "petal_width"])?;
+    let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
+    let fit = SoftmaxRegression::gradient_descent().learning_rate(0.5).epochs(1000).fit(&iris)?;
+    let value = read("moving-boundary-three", &fit.moving_boundary(&iris)?);
+    assert_eq!(value["data"].as_array().map(Vec::len), Some(3 + 1 + 3));
+    let figure = decision_boundary(&iris, |x: &Array2<f64>| fit.predict_proba(x))?;
+    read("boundary-softmax", &figure);
+    assert!(figure.description().contains(&format!("{:.1} %", 100.0 * fit.score(&iris)?)));
+    assert!(fit.moving_boundary(&datasets::iris()?).is_err(), "four features");
+    Ok(())
+}

@@ -16,6 +16,13 @@ fn numbers() -> Result<Dataset> {
     training()?.select(&["size"])
 }
 
+/// Sizes, and whether somebody took the flat.
+fn rented() -> Result<Dataset> {
+    let rented = Column::category("rented", vec!["no".into(), "yes".into()]);
+    let columns = vec![Column::number("size").unit("m²")];
+    Dataset::new("flats", columns, array![[1.0], [3.0], [6.0], [5.0]], vec![rented], array![[0.0], [1.0], [1.0], [0.0]])
+}
+
 fn fixture(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/saved/format-1").join(format!("{name}.safetensors"))
 }
@@ -30,6 +37,11 @@ fn write() -> Result<()> {
     fit.model().save(path("linear_model"))?;
     let descent = LinearRegression::gradient_descent().start(array![5.0], 1.0).batch(Batch::Mini(2)).seed(Seed(3));
     descent.epochs(2).fit(&numbers)?.save(path("descent"))?;
+    let fit = LogisticRegression::maximum_likelihood().l2(0.5).fit(&rented()?)?;
+    fit.save(path("likelihood_fit"))?;
+    fit.model().save(path("linear_classifier"))?;
+    let descent = LogisticRegression::gradient_descent().ridge(0.5).learning_rate(0.1).epochs(3);
+    descent.fit(&rented()?)?.save(path("descent_of_a_classifier"))?;
     StandardScaler::fit(&numbers)?.save(path("standard_scaler"))?;
     MeanNormalizer::fit(&numbers)?.save(path("mean_normalizer"))?;
     MinMaxScaler::fit(&numbers)?.save(path("min_max_scaler"))?;
@@ -50,8 +62,26 @@ fn models_of_format_1_load() -> Result<()> {
     assert_eq!(fit.model(), &model);
     // R² = W²·Σ(x − x̄)² / Σ(y − ȳ)².
     assert!((fit.training_score() - (123.0_f64 / 59.0).powi(2) * 14.75 / 64.75).abs() < 1e-14);
-    let descent = Descent::load(fixture("descent"))?;
-    assert_eq!((descent.epochs(), descent.steps(), descent.history().costs()[0]), (2, 4, 65.75));
+    let descent: Descent = Descent::load(fixture("descent"))?;
+    assert_eq!((descent.epochs(), descent.steps(), descent.history().epoch_costs()[0]), (2, 4, 65.75));
+    Ok(())
+}
+
+#[test]
+fn classifiers_of_format_1_load() -> Result<()> {
+    let (data, x) = (rented()?, array![[2.0], [7.0]]);
+    let classifier = LinearClassifier::load(fixture("linear_classifier"))?;
+    assert_eq!(classifier.classes(), ["no", "yes"]);
+    let fit = LikelihoodFit::load(fixture("likelihood_fit"))?;
+    assert_eq!(fit.model(), &classifier);
+    // At the optimum the gradient is 0: Xᵀ(p − y)/m + 2λw, and Σ(p − y).
+    let p = fit.predict_proba(&data)?.column(1).to_owned();
+    let errors = &p - &data.target()?;
+    let slope = data.features().column(0).dot(&errors) / 4.0 + 2.0 * 0.5 * fit.weight("size")?;
+    assert!(errors.sum().abs() < 1e-6 && slope.abs() < 1e-6, "{errors} {slope}");
+    let descent = Descent::<LinearClassifier>::load(fixture("descent_of_a_classifier"))?;
+    assert_eq!((descent.epochs(), descent.history().costs()[0]), (3, 2.0_f64.ln()));
+    assert!(descent.predict_proba(&x)?.sum_axis(gradus::ndarray::Axis(1)).iter().all(|sum| (sum - 1.0).abs() < 1e-15));
     Ok(())
 }
 

@@ -115,6 +115,6 @@ fn models_of_any_layout_predict_the_same_bits() -> Result<()> {
     let steps = LinearRegression::gradient_descent().learning_rate(1e-6).start_targets(start, Array1::zeros(3));
     let steps = steps.epochs(2).fit(&(x, &y))?;
     steps.save(&path)?;
-    assert_eq!(Descent::load(&path)?.predict_targets(x)?, steps.predict_targets(x)?);
+    assert_eq!(<Descent>::load(&path)?.predict_targets(x)?, steps.predict_targets(x)?);
     Ok(())
 }

@@ -6,6 +6,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::linear::classifier::LinearClassifier;
+use crate::saved::Saved;
 
 /// A classifier fitted by maximum likelihood; everything a [`LinearClassifier`] can do, and how it was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,14 @@ pub struct LikelihoodFit {
     pub(super) note: String,
 }
 
+impl Saved for LikelihoodFit {
+    const TYPE: &'static str = "LikelihoodFit";
+
+    fn check(&self) -> Result<(), String> {
+        self.classifier.check()
+    }
+}
+
 impl Deref for LikelihoodFit {
     type Target = LinearClassifier;
 
@@ -35,7 +44,7 @@ impl Deref for LikelihoodFit {
 
 impl LikelihoodFit {
     /// The classifier alone.
-    pub fn classifier(&self) -> &LinearClassifier {
+    pub fn model(&self) -> &LinearClassifier {
         &self.classifier
     }
 

@@ -32,6 +32,7 @@ use std::marker::PhantomData;
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
+use super::class_weights::ClassWeights;
 use super::classifier::Link;
 use super::logistic_regression::LogisticRegression;
 use super::softmax_regression::SoftmaxRegression;
@@ -49,15 +50,6 @@ pub enum LikelihoodSolver {
     Lbfgs,
     /// Newton's steps found coordinate by coordinate: the one that can do L1.
     CoordinateDescent,
-}
-
-/// What an example of each class counts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum ClassWeights {
-    /// n / (k nⱼ): each class as much as any other, as scikit-learn's `class_weight="balanced"`.
-    Balanced,
-    /// One weight a class, in the order of the labels.
-    Given(Vec<f64>),
 }
 
 /// Logistic or softmax regression by maximizing its (penalized) likelihood.
@@ -91,7 +83,7 @@ pub struct MaximumLikelihood<Model> {
     solver: LikelihoodSolver,
     strength: Strength,
     intercept: bool,
-    class_weights: Option<ClassWeights>,
+    class_weights: ClassWeights,
     sample_weights: Option<Array1<f64>>,
     tolerance: f64,
     max_iterations: usize,
@@ -106,7 +98,7 @@ impl<Model> MaximumLikelihood<Model> {
             solver: LikelihoodSolver::Automatic,
             strength: Strength::None,
             intercept: true,
-            class_weights: None,
+            class_weights: ClassWeights::Equal,
             sample_weights: None,
             tolerance: 1e-8,
             max_iterations: 1000,
@@ -168,7 +160,7 @@ impl<Model> MaximumLikelihood<Model> {
     /// class that must not be overlooked; probabilities then are those of classes of equal size.
     #[must_use]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
-        self.class_weights = Some(weights);
+        self.class_weights = weights;
         self
     }
 

@@ -216,3 +216,48 @@ fn residuals(mut scores: ArrayViewMut1<'_, f64>, class: usize, weight: f64) -> (
     scores[class] -= weight;
     (loss, own - rival)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn objective<'a>(x: &'a Array2<f64>, class: &'a [usize], weights: &'a [f64], scores: usize) -> Objective<'a> {
+        let penalty = Penalty { l1: 0.0, l2: 0.3 };
+        let total = weights.iter().sum();
+        Objective { x: x.view(), class, weights: Some(weights), total, scores, intercept: true, penalty }
+    }
+
+    proptest! {
+        #[test]
+        fn gradient_and_hessian_are_the_slopes_of_objective_and_gradient(
+            values in prop::collection::vec(-2.0..2.0_f64, 345 * 2),
+            parameters in prop::collection::vec(-2.0..2.0_f64, 9),
+            scores in 1..4_usize,
+        ) {
+            let scores = if scores == 2 { 1 } else { scores };
+            let x = Array2::from_shape_vec((345, 2), values).unwrap();
+            let class: Vec<usize> = (0..345).map(|row| row * 5 % 7 % scores.max(2)).collect();
+            let weights: Vec<f64> = (0..345).map(|row| (row % 4) as f64).collect();
+            let objective = objective(&x, &class, &weights, scores);
+            let theta = Array2::from_shape_fn((3, scores), |(row, score)| parameters[row * scores + score]);
+            let (here, hessian) = (objective.evaluate(&theta), objective.hessian(&theta));
+            for ((row, score), slope) in here.gradient.indexed_iter() {
+                let at = |change: f64| {
+                    let mut theta = theta.clone();
+                    theta[[row, score]] += change;
+                    objective.evaluate(&theta)
+                };
+                // Five points: the error is of the order h⁴.
+                let h = 1e-3;
+                let [a, b, c, d] = [-2.0, -1.0, 1.0, 2.0].map(|step| at(step * h));
+                let found = (a.smooth - 8.0 * b.smooth + 8.0 * c.smooth - d.smooth) / (12.0 * h);
+                prop_assert!((found - slope).abs() < 1e-9, "{} against {}", found, slope);
+                let curvature = (a.gradient - 8.0 * b.gradient + 8.0 * c.gradient - d.gradient) / (12.0 * h);
+                for ((other, of), found) in curvature.indexed_iter() {
+                    prop_assert!((found - hessian[[score * 3 + row, of * 3 + other]]).abs() < 1e-9);
+                }
+            }
+        }
+    }
+}

@@ -6,9 +6,10 @@ use super::fit::LikelihoodFit;
 use super::minimize::{State, Stop};
 use super::objective::Objective;
 use super::separation::{self, Verdict};
-use super::{ClassWeights, LikelihoodSolver, MaximumLikelihood, coordinate_descent, lbfgs, newton, summary};
+use super::{LikelihoodSolver, MaximumLikelihood, coordinate_descent, lbfgs, newton, summary};
 use crate::data::{Examples, columns_or_numbered};
 use crate::error::{Error, Result};
+use crate::linear::class_weights::ClassWeights;
 use crate::linear::classes::Classes;
 use crate::linear::classifier::{LinearClassifier, Link};
 use crate::linear::model::LinearModel;
@@ -49,7 +50,7 @@ impl<Model> MaximumLikelihood<Model> {
         };
         let mut solutions = Vec::with_capacity(problems.len());
         for (class, against_rest) in problems {
-            let weights = self.weights(&positions, &class, classes.count())?;
+            let weights = self.weights(&classes, &positions, &class)?;
             require_weight_in_each(&class, weights.as_deref(), &classes, against_rest)?;
             let total = weights.as_ref().map_or(x.nrows() as f64, |weights| weights.iter().sum());
             let objective = Objective {
@@ -94,37 +95,19 @@ impl<Model> MaximumLikelihood<Model> {
         if !(0.0..=1.0).contains(&self.threshold) {
             return refuse("threshold", self.threshold.to_string(), "it must be a probability");
         }
-        if let Some(ClassWeights::Given(weights)) = &self.class_weights {
-            if weights.len() != classes.count() {
-                let expected = format!("{}, one per class: {}", classes.count(), classes.names.join(", "));
-                let found = weights.len().to_string();
-                return Err(Error::Shape { what: "class weights".into(), expected, found });
-            }
-            if let Some(weight) = weights.iter().find(|weight| !(**weight > 0.0 && weight.is_finite())) {
-                return refuse("class weight", weight.to_string(), "each must be a positive number");
-            }
-        }
         Ok(())
     }
 
     /// ω of each example: its sample weight times its class'. Balanced within the problem, given by the original class.
-    fn weights(&self, positions: &[usize], class: &[usize], count: usize) -> Result<Option<Vec<f64>>> {
-        let sample = self.sample_weights.as_ref();
-        let of = |row: usize| sample.map_or(1.0, |weights| weights[row]);
-        let (labels, factors) = match &self.class_weights {
-            None => return Ok(sample.map(|weights| weights.to_vec())),
-            Some(ClassWeights::Given(weights)) => (positions, weights.clone()),
-            Some(ClassWeights::Balanced) => {
-                let count = if self.link == Link::OneVsRest { 2 } else { count };
-                let mut sizes = vec![0.0; count];
-                class.iter().enumerate().for_each(|(row, class)| sizes[*class] += of(row));
-                let total: f64 = sizes.iter().sum();
-                (class, sizes.iter().map(|size| total / (count as f64 * size)).collect())
+    fn weights(&self, classes: &Classes, positions: &[usize], class: &[usize]) -> Result<Option<Vec<f64>>> {
+        let own = self.sample_weights.as_ref();
+        let weights = match (&self.class_weights, self.link) {
+            (ClassWeights::Balanced, Link::OneVsRest) => {
+                self.class_weights.of_examples(&["the rest".into(), "the class".into()], class, own)
             }
-        };
-        let weights = labels.iter().enumerate();
-        // A class without any weight has an infinite factor; 0 · ∞ must stay 0, to be told of.
-        Ok(Some(weights.map(|(row, label)| if of(row) > 0.0 { of(row) * factors[*label] } else { 0.0 }).collect()))
+            _ => self.class_weights.of_examples(&classes.names, positions, own),
+        }?;
+        Ok(weights.map(|weights| weights.to_vec()))
     }
 
     fn solve(&self, objective: &Objective<'_>) -> std::result::Result<Solution, Failure> {
@@ -166,6 +149,9 @@ impl<Model> MaximumLikelihood<Model> {
                 "L-BFGS"
             }
         };
+        if objective.scores > 1 {
+            centre(objective, &mut state.theta);
+        }
         let mut open = false;
         let mut errors = Err("a penalty biases the weights".to_string());
         if objective.penalty.l1 == 0.0 && objective.penalty.l2 == 0.0 {
@@ -214,21 +200,19 @@ impl<Model> MaximumLikelihood<Model> {
             return Err(Error::Data("the weights are too large for f64; scale the features first".into()));
         }
         let intercepts = if self.intercept { theta.row(d).to_owned() } else { Array1::zeros(theta.ncols()) };
-        let scores = LinearModel {
-            target_columns: match self.link {
-                Link::Sigmoid => vec![classes.target.clone()],
-                _ => classes.names.iter().map(crate::data::Column::number).collect(),
-            },
-            named: examples.input_columns().is_some(),
-            columns,
-            weights: theta.slice(s![..d, ..]).to_owned(),
-            intercepts,
+        let target_columns = match self.link {
+            Link::Sigmoid => vec![classes.target.clone()],
+            _ => classes.names.iter().map(crate::data::Column::number).collect(),
         };
+        let (named, weights) = (examples.input_columns().is_some(), theta.slice(s![..d, ..]).to_owned());
+        let scores = LinearModel::new(columns, target_columns, named, &weights, intercepts);
         let notes = self.notes(examples, &classes, positions, &solutions);
         let errors: std::result::Result<Vec<Array2<f64>>, String> =
             solutions.iter().map(|solution| solution.errors.clone()).collect();
         let standard_errors = match (errors, &self.class_weights) {
-            (_, Some(_)) => Err("class weights change what the examples are".into()),
+            (_, ClassWeights::Balanced | ClassWeights::Given(_)) => {
+                Err("class weights change what the examples are".into())
+            }
             (Err(reason), _) => Err(reason),
             (Ok(errors), _) => {
                 let views: Vec<ArrayView2<'_, f64>> = errors.iter().map(|errors| errors.view()).collect();
@@ -290,7 +274,7 @@ impl<Model> MaximumLikelihood<Model> {
         positions.iter().for_each(|class| counts[*class] += 1);
         let rarest = counts.iter().enumerate().min_by_key(|(_, count)| **count);
         let most = counts.iter().max().copied().unwrap_or(0);
-        if let (Some((class, least)), None) = (rarest, &self.class_weights)
+        if let (Some((class, least)), ClassWeights::Equal) = (rarest, &self.class_weights)
             && most >= 10 * least
         {
             let share = 100.0 * *least as f64 / positions.len() as f64;
@@ -302,6 +286,16 @@ impl<Model> MaximumLikelihood<Model> {
             ));
         }
         notes
+    }
+}
+
+/// Of all softmax parameters that say the same, those that sum to 0 over the classes: where a penalty does not decide.
+fn centre(objective: &Objective<'_>, theta: &mut Array2<f64>) {
+    let free = objective.penalty.l1 == 0.0 && objective.penalty.l2 == 0.0;
+    for (row, mut parameters) in theta.rows_mut().into_iter().enumerate() {
+        if free || row == objective.features() {
+            parameters -= parameters.sum() / objective.scores as f64;
+        }
     }
 }
 

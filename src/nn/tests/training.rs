@@ -101,11 +101,14 @@ fn weights_of_examples_and_classes_multiply_the_loss() {
         let history = net.fit(&(&x, &y), fit.batch(6).shuffle(false)).unwrap();
         (history.loss()[0], net.weights("dense 1").unwrap())
     };
-    let by_class = after(Fit::epochs(1).class_weights(ClassWeights::Given(vec![2.0, 0.5, 1.0])));
+    let given = |weights: &[f64]| {
+        ClassWeights::Given(weights.iter().enumerate().map(|(class, weight)| (class.to_string(), *weight)).collect())
+    };
+    let by_class = after(Fit::epochs(1).class_weights(given(&[2.0, 0.5])));
     let by_sample = after(Fit::epochs(1).sample_weights(array![2.0, 0.5, 0.5, 0.5, 1.0, 1.0]));
     assert_eq!(by_class, by_sample);
     let balanced = after(Fit::epochs(1).class_weights(ClassWeights::Balanced));
-    assert_eq!(balanced, after(Fit::epochs(1).class_weights(ClassWeights::Given(vec![2.0, 2.0 / 3.0, 1.0]))));
+    assert_eq!(balanced, after(Fit::epochs(1).class_weights(given(&[2.0, 2.0 / 3.0]))));
     // An example of weight 0 might as well hold anything.
     let losses = SparseCategoricalCrossEntropy::default().losses(&y, &net().predict_proba(&x).unwrap()).unwrap();
     let zero = after(Fit::epochs(1).sample_weights(array![1.0, 0.0, 0.0, 0.0, 0.0, 0.0]));
@@ -235,7 +238,9 @@ fn what_cannot_be_learned_is_refused_and_leaves_the_network_alone() {
     assert!(refused(&x, &y, fit().validation_split(0.999)).contains("one part of 10 rows empty"));
     assert!(refused(&x, &y, fit().sample_weights(array![1.0])).contains("one per example"));
     assert!(refused(&x, &y, fit().sample_weights(-&y)).contains("0 or a positive number"));
-    assert!(refused(&x, &y, fit().class_weights(ClassWeights::Given(vec![1.0]))).contains("one for each class"));
+    assert!(
+        refused(&x, &y, fit().class_weights(ClassWeights::Given(vec![("cat".into(), 1.0)]))).contains("no class `cat`")
+    );
     assert!(refused(&x, &y, fit().checkpoint("/nowhere/at/all", 1)).contains("nowhere"));
     let mut far = compiled(&Sequential::new([4]).dense(1), MeanSquaredError);
     far.set_optimizer(Sgd::new(1e30)).unwrap();

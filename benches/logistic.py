@@ -1,0 +1,88 @@
+"""Logistic and softmax regression against scikit-learn, in turn on the same tables, to the same gradient norm.
+
+    python benches/logistic.py [--rows 500000] [--columns 50] [--rounds 5] [--solver automatic|newton|lbfgs]
+
+Needs numpy and scikit-learn. scikit-learn fits with lbfgs first; the largest derivative of J it ends with is computed here
+and is the mark that gradus must reach, by the same computation.
+"""
+
+import argparse
+import statistics
+import subprocess
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import numpy
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+
+ROOT = Path(__file__).resolve().parent.parent
+warnings.simplefilter("ignore")
+
+
+def largest_derivative(x, y, weights, intercepts):
+    """Of J = mean loss + |W|^2 / 2n, that is C = 1; weights k x d."""
+    scores = x @ weights.T + intercepts
+    if len(weights) == 1:
+        residuals = 1 / (1 + numpy.exp(-scores)) - y[:, None]
+    else:
+        scores -= scores.max(axis=1, keepdims=True)
+        residuals = numpy.exp(scores) / numpy.exp(scores).sum(axis=1, keepdims=True) - numpy.eye(len(weights))[y.astype(int)]
+    return max(abs(residuals.T @ x / len(x) + weights / len(x)).max(), abs(residuals.mean(axis=0)).max())
+
+
+def compare(program, name, x, y, options, sklearn_options, tolerance):
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "table"
+        with table.open("wb") as file:
+            x.tofile(file)
+            y.astype(float).tofile(file)
+        ratios, ours, theirs = [], [], []
+        for _ in range(options.rounds):
+            start = time.perf_counter()
+            model = LogisticRegression(C=1.0, solver="lbfgs", **sklearn_options).fit(x, y)
+            theirs.append(time.perf_counter() - start)
+            mark = largest_derivative(x, y, model.coef_, model.intercept_)
+            # Two fits a process: the first also pays for the first touch of its threads and buffers.
+            size = [str(size) for size in x.shape]
+            command = [program, table, name, *size, "2", str(tolerance), options.solver]
+            lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+            ours.append(min(float(line.split()[1]) for line in lines if line.startswith("seconds")))
+            read = lambda word: numpy.array(eval(next(line for line in lines if line.startswith(word))[len(word):]))
+            intercepts = read("intercepts")
+            scores = 1 if name == "logistic" else len(intercepts)
+            weights = read("weights").reshape(scores, -1)
+            reached = largest_derivative(x, y, weights, intercepts)
+            ratios.append(theirs[-1] / ours[-1])
+        steps = next(line for line in lines if line.startswith("steps"))
+        print(f"{name} {x.shape}: scikit-learn {statistics.median(theirs):.4f} s, {model.n_iter_[0]} steps, {mark:.1e}")
+        print(f"  gradus {statistics.median(ours):.4f} s, {steps}, {reached:.1e} in the same units")
+        print(f"  {statistics.median(ratios):.2f} times faster ({min(ratios):.2f} ... {max(ratios):.2f})")
+        assert reached <= mark, f"gradus stopped at {reached}, scikit-learn at {mark}"
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rows", type=int, default=500_000)
+    arguments.add_argument("--columns", type=int, default=50)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--solver", default="automatic")
+    options = arguments.parse_args()
+    build = ["cargo", "build", "--release", "--bench", "logistic", "--message-format", "short"]
+    subprocess.run(build, cwd=ROOT, check=True)
+    programs = [path for path in (ROOT / "target/release/deps").glob("logistic-*") if path.suffix == ""]
+    program = max(programs, key=lambda path: path.stat().st_mtime)
+
+    digits = load_digits()
+    compare(program, "softmax", digits.data, digits.target, options, {"max_iter": 10_000}, 1e-6)
+    generator = numpy.random.default_rng(1)
+    x = generator.standard_normal((options.rows, options.columns))
+    chance = 1 / (1 + numpy.exp(-(x @ generator.standard_normal(options.columns) / 3 - 0.5)))
+    y = (generator.random(options.rows) < chance).astype(float)
+    compare(program, "logistic", x, y, options, {}, 1e-5)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+//! `ClassWeights`: how much the examples of each class count.
+
+use ndarray::Array1;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// How much the examples of each class count; each is multiplied with the example's own weight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum ClassWeights {
+    /// All the same.
+    #[default]
+    Equal,
+    /// Σω / (k · Σω of the class): every class counts as much as any other, however rare; scikit-learn's `balanced`.
+    Balanced,
+    /// By the names of the classes, which [`classes`](crate::linear::LinearClassifier::classes) tells; 1 for the others.
+    ///
+    /// ```
+    /// use gradus::linear::ClassWeights;
+    /// let careful = ClassWeights::Given(vec![("malignant".into(), 5.0)]);
+    /// ```
+    Given(Vec<(String, f64)>),
+}
+
+impl ClassWeights {
+    /// The weight of each example, whose class stands in `positions` among the names of the `classes`: its own, times that of
+    /// its class; nothing where all are 1.
+    ///
+    /// # Errors
+    /// A class that does not exist, a weight that is not positive.
+    pub(crate) fn of_examples(
+        &self,
+        classes: &[String],
+        positions: &[usize],
+        own: Option<&Array1<f64>>,
+    ) -> Result<Option<Array1<f64>>> {
+        let mut factors = vec![1.0; classes.len()];
+        match self {
+            ClassWeights::Equal => return Ok(own.cloned()),
+            ClassWeights::Balanced => {
+                let mut sums = vec![0.0; classes.len()];
+                for (row, class) in positions.iter().enumerate() {
+                    sums[*class] += own.map_or(1.0, |own| own[row]);
+                }
+                let share = sums.iter().sum::<f64>() / classes.len() as f64;
+                // A class without examples has none to weigh.
+                for (factor, sum) in factors.iter_mut().zip(&sums).filter(|(_, sum)| **sum > 0.0) {
+                    *factor = share / sum;
+                }
+            }
+            ClassWeights::Given(weights) => {
+                for (name, weight) in weights {
+                    let Some(class) = classes.iter().position(|known| known == name) else {
+                        let known = classes.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                        return Err(Error::Data(format!("class weights: there is no class `{name}`, only {known}")));
+                    };
+                    if !(*weight > 0.0 && weight.is_finite()) {
+                        let requirement = format!("the weight of class `{name}` must be a positive number");
+                        let value = weight.to_string();
+                        return Err(Error::Parameter { parameter: "class weight", value, requirement });
+                    }
+                    factors[class] = *weight;
+                }
+            }
+        }
+        let weigh = |(row, class): (usize, &usize)| factors[*class] * own.map_or(1.0, |own| own[row]);
+        Ok(Some(positions.iter().enumerate().map(weigh).collect()))
+    }
+}

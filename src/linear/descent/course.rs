@@ -1,0 +1,315 @@
+//! The course of a descent: its steps, whatever cost they lower.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, ArrayView2, Zip, s};
+use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
+
+use super::cost::Cost;
+use super::settings::Settings;
+use crate::data::short;
+use crate::error::{Divergence, Error};
+use crate::linear::history::History;
+use crate::linear::model::LinearModel;
+use crate::progress::Progress;
+
+/// A cost this many times the first one means divergence, whatever comes.
+const DIVERGED: f64 = 1e3;
+/// So many epochs without progress end a run that has a tolerance.
+const PATIENCE: usize = 5;
+/// A cost above another by less than this share may be rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// How far a descent has come, and how it goes on. `y` holds targets, n × k, or for classes their positions, n × 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(in crate::linear) struct Course {
+    pub history: History,
+    pub settings: Settings,
+    pub cost: Cost,
+    pub step: usize,
+    pub epoch: usize,
+    pub converged: bool,
+    pub diverged: bool,
+}
+
+/// Where a run was when it was seen to diverge.
+pub(super) struct Diverging {
+    step: usize,
+    first: f64,
+    last: f64,
+}
+
+/// Examples as the steps see them.
+#[derive(Clone, Copy)]
+pub(super) struct Data<'a> {
+    pub x: ArrayView2<'a, f64>,
+    pub y: ArrayView2<'a, f64>,
+    /// ω, of mean 1 over all examples, so that a batch's mean is right whatever their size.
+    pub weights: Option<&'a Array1<f64>>,
+}
+
+/// Buffers of one batch size, made once.
+struct Workspace {
+    errors: Array2<f64>,
+    gradient: Array2<f64>,
+    intercept_gradient: Array1<f64>,
+}
+
+impl Workspace {
+    fn new(rows: usize, model: &LinearModel) -> Self {
+        let (d, k) = model.weights.dim();
+        Workspace {
+            errors: Array2::zeros((rows, k)),
+            gradient: Array2::zeros((d, k)),
+            intercept_gradient: Array1::zeros(k),
+        }
+    }
+}
+
+impl Course {
+    /// The course of a model that stands at its start.
+    pub fn new(model: &LinearModel, settings: Settings, cost: Cost) -> Self {
+        let targets = &model.target_columns;
+        let several = |name: &str| if targets.len() > 1 { format!(" → {name}") } else { String::new() };
+        let mut names = vec![];
+        for column in &model.columns {
+            names.extend(targets.iter().map(|to| format!("w[{}{}]", column.name, several(&to.name))));
+        }
+        if settings.intercept {
+            names.extend(targets.iter().map(|to| format!("b{}", several(&to.name))));
+        }
+        let label = format!("{}, α = {}", settings.batch.name(), settings.learning_rate);
+        let history = History::new(label, cost.name().into(), names);
+        Course { history, settings, cost, step: 0, epoch: 0, converged: false, diverged: false }
+    }
+
+    /// Runs so many epochs; after an error, model and course stand where they were.
+    pub fn train(&mut self, model: &mut LinearModel, data: Data<'_>, epochs: usize) -> Result<(), Diverging> {
+        let before = (self.clone(), model.clone());
+        let outcome = self.run(model, data, epochs);
+        if outcome.is_err() {
+            (*self, *model) = before;
+        }
+        outcome
+    }
+
+    /// One pass over these examples in their order; after an error the model stands where it was.
+    pub fn pass(&mut self, model: &mut LinearModel, data: Data<'_>) -> Result<(), Diverging> {
+        let before = (model.clone(), self.step);
+        let rows = data.x.nrows();
+        let size = self.settings.batch.size(rows);
+        let mut space = Workspace::new(size, model);
+        for start in (0..rows).step_by(size) {
+            let end = (start + size).min(rows);
+            let weights = data.weights.map(|weights| weights.slice(s![start..end]).to_owned());
+            let batch = s![start..end, ..];
+            let batch = Data { x: data.x.slice(batch), y: data.y.slice(batch), weights: weights.as_ref() };
+            let cost = self.advance(model, batch, &mut space);
+            if !(cost.is_finite() && model.weights.iter().all(|weight| weight.is_finite())) {
+                let step = self.step;
+                (*model, self.step) = before;
+                let first = self.history.costs().first().copied().unwrap_or(cost);
+                return Err(Diverging { step, first, last: cost });
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, model: &mut LinearModel, data: Data<'_>, epochs: usize) -> Result<(), Diverging> {
+        let rows = data.x.nrows();
+        let size = self.settings.batch.size(rows);
+        let full = size == rows;
+        let mut space = Workspace::new(size, model);
+        let mut whole = if full { None } else { Some(Workspace::new(rows, model)) };
+        let (mut x, mut y) = match full {
+            true => (Array2::zeros((0, 0)), Array2::zeros((0, 0))),
+            false => (Array2::zeros((size, data.x.ncols())), Array2::zeros((size, data.y.ncols()))),
+        };
+        let mut order: Vec<usize> = (0..rows).collect();
+        let mut progress = Progress::new("epoch", self.epoch + epochs);
+        let first = match &mut whole {
+            Some(whole) => self.cost_of(model, data, whole),
+            None => self.gradient(model, data, &mut space),
+        };
+        if self.history.epoch_costs.is_empty() {
+            self.history.epoch_costs.push(first);
+        }
+        // Near the minimum small batches go up and down: what counts is where the descent began.
+        let bar = self.history.epoch_costs[0].max(first);
+        let (mut cost, mut best, mut idle, began) = (first, first, 0, self.epoch);
+        for _ in 0..epochs {
+            if let Some(whole) = &mut whole {
+                order.sort_unstable();
+                order.shuffle(&mut self.settings.seed.of_epoch(self.epoch));
+                for rows in order.chunks(size) {
+                    for (at, row) in rows.iter().enumerate() {
+                        x.row_mut(at).assign(&data.x.row(*row));
+                        y.row_mut(at).assign(&data.y.row(*row));
+                    }
+                    let weights = data.weights.map(|weights| rows.iter().map(|row| weights[*row]).collect());
+                    let batch = s![..rows.len(), ..];
+                    let batch = Data { x: x.slice(batch), y: y.slice(batch), weights: weights.as_ref() };
+                    self.advance(model, batch, &mut space);
+                }
+                cost = self.cost_of(model, data, whole);
+            } else {
+                // The gradient at the new place is also the next step's.
+                self.record(model, cost, &space);
+                self.step_down(model, &space);
+                cost = self.gradient(model, data, &mut space);
+                self.converged =
+                    self.settings.tolerance > 0.0 && self.gradient_norm(model, &space) <= self.settings.tolerance;
+            }
+            self.epoch += 1;
+            self.history.epoch_costs.push(cost);
+            progress.update(self.epoch, || format!("{} {}", self.history.cost_name(), short(cost)));
+            if !cost.is_finite() || cost > DIVERGED * bar.max(f64::MIN_POSITIVE) {
+                self.diverged = true;
+                break;
+            }
+            if !full && self.settings.tolerance > 0.0 {
+                idle = if cost < best - self.settings.tolerance { 0 } else { idle + 1 };
+                best = best.min(cost);
+                self.converged = idle >= PATIENCE;
+            }
+            if self.converged {
+                break;
+            }
+        }
+        if full {
+            self.record(model, cost, &space);
+        }
+        let (ago, last) = self.worst_of_late(self.epoch - began, full);
+        // Rounding may lift the cost of a run that began at the minimum.
+        self.diverged |= last > bar * (1.0 + ROUNDING) + f64::MIN_POSITIVE && !self.converged;
+        match self.diverged && !self.settings.keep_diverged {
+            true => Err(Diverging { step: self.step - ago * rows.div_ceil(size), first: bar, last }),
+            false => Ok(()),
+        }
+    }
+
+    /// How many epochs ago the cost was worst in the last tenth of a run, and that cost.
+    ///
+    /// A squared error past its largest safe rate explodes; a cross-entropy, whose slope is bounded, swings up and down, and
+    /// its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost counts.
+    fn worst_of_late(&self, epochs: usize, full: bool) -> (usize, f64) {
+        let late = if full { (epochs / 10).max(2).min(epochs) } else { 1 };
+        let costs = self.history.epoch_costs.iter().rev().take(late).copied().enumerate();
+        // A NaN is the worst.
+        costs.max_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap_or((0, f64::NAN))
+    }
+
+    /// In how many of the epochs of full batches the cost rose: in none, at a safe learning rate.
+    pub fn rises(&self) -> usize {
+        let rose = |pair: &&[f64]| pair[1] > pair[0] * (1.0 + ROUNDING);
+        self.history.epoch_costs.windows(2).filter(rose).count()
+    }
+
+    /// One step on one batch; returns the batch's cost before it.
+    fn advance(&mut self, model: &mut LinearModel, batch: Data<'_>, space: &mut Workspace) -> f64 {
+        let cost = self.gradient(model, batch, space);
+        self.record(model, cost, space);
+        self.step_down(model, space);
+        cost
+    }
+
+    /// W ← S(W − α ∂J/∂W), b ← b − α ∂J/∂b, where S draws each weight by αλ toward 0 for an L1 penalty λ: the proximal step
+    /// of a term that has no gradient at 0.
+    fn step_down(&mut self, model: &mut LinearModel, space: &Workspace) {
+        let rate = self.settings.learning_rate;
+        model.weights.scaled_add(-rate, &space.gradient);
+        if self.settings.l1 > 0.0 {
+            let drawn = rate * self.settings.l1;
+            model.weights.mapv_inplace(|weight| soft_threshold(weight, drawn));
+        }
+        if self.settings.intercept {
+            model.intercepts.scaled_add(-rate, &space.intercept_gradient);
+        }
+        self.step += 1;
+    }
+
+    /// Cost and gradient at the present parameters, into the workspace; the L1 penalty is in the cost alone.
+    fn gradient(&self, model: &LinearModel, data: Data<'_>, space: &mut Workspace) -> f64 {
+        let mean = 1.0 / data.x.nrows() as f64;
+        let losses = self.errors(model, data, space);
+        let errors = space.errors.slice(s![..data.x.nrows(), ..]);
+        let slope = self.cost.slope_factor() * mean;
+        general_mat_mul(slope, &data.x.t(), &errors, 0.0, &mut space.gradient);
+        if self.settings.ridge > 0.0 {
+            space.gradient.scaled_add(2.0 * self.settings.ridge, &model.weights);
+        }
+        for (gradient, errors) in space.intercept_gradient.iter_mut().zip(errors.columns()) {
+            *gradient = slope * errors.sum();
+        }
+        losses * mean + self.penalty(model)
+    }
+
+    /// The cost of the whole training data at the present parameters.
+    fn cost_of(&self, model: &LinearModel, data: Data<'_>, space: &mut Workspace) -> f64 {
+        self.errors(model, data, space) / data.x.nrows() as f64 + self.penalty(model)
+    }
+
+    /// ω(ŷ − y) into the workspace; returns Σ ω l.
+    fn errors(&self, model: &LinearModel, data: Data<'_>, space: &mut Workspace) -> f64 {
+        let mut scores = space.errors.slice_mut(s![..data.x.nrows(), ..]);
+        general_mat_mul(1.0, &data.x, &model.weights, 0.0, &mut scores);
+        scores += &model.intercepts;
+        self.cost.errors(data.y, data.weights, &mut scores)
+    }
+
+    fn penalty(&self, model: &LinearModel) -> f64 {
+        let Settings { ridge, l1, .. } = self.settings;
+        if ridge == 0.0 && l1 == 0.0 {
+            return 0.0;
+        }
+        model.weights.fold(0.0, |sum, weight| sum + ridge * weight * weight + l1 * weight.abs())
+    }
+
+    /// The gradient's length; with an L1 penalty that of the shortest subgradient, which is 0 at the minimum all the same.
+    fn gradient_norm(&self, model: &LinearModel, space: &Workspace) -> f64 {
+        let l1 = self.settings.l1;
+        let squares = Zip::from(&space.gradient).and(&model.weights).fold(0.0, |sum, gradient, weight| {
+            let slope = match l1 {
+                0.0 => *gradient,
+                _ if *weight == 0.0 => soft_threshold(*gradient, l1),
+                _ => gradient + l1 * weight.signum(),
+            };
+            sum + slope * slope
+        });
+        let more = if self.settings.intercept { space.intercept_gradient.fold(0.0, |sum, g| sum + g * g) } else { 0.0 };
+        (squares + more).sqrt()
+    }
+
+    fn record(&mut self, model: &LinearModel, cost: f64, space: &Workspace) {
+        if !self.history.keeps(self.step) {
+            return;
+        }
+        let mut parameters: Vec<f64> = model.weights.iter().copied().collect();
+        if self.settings.intercept {
+            parameters.extend(&model.intercepts);
+        }
+        let norm = self.gradient_norm(model, space);
+        self.history.record(self.step, cost, norm, Array1::from(parameters).view());
+    }
+
+    /// The error of a diverged run, with the largest safe rate where the examples have one.
+    pub fn divergence(&self, data: Data<'_>, Diverging { step, first, last }: Diverging) -> Error {
+        let eigenvalues = self.settings.eigenvalues(data.x, data.weights, self.cost.curvature());
+        let largest_eigenvalue = eigenvalues.ok().and_then(|values| values.last().copied()).unwrap_or(f64::NAN);
+        Error::Diverged(Box::new(Divergence {
+            step,
+            first_cost: first,
+            last_cost: last,
+            learning_rate: self.settings.learning_rate,
+            largest_safe_rate: 2.0 / largest_eigenvalue,
+            largest_eigenvalue,
+            exact: matches!(self.cost, Cost::SquaredError(_)),
+            full_batches: self.settings.batch.size(data.x.nrows()) == data.x.nrows(),
+        }))
+    }
+}
+
+/// A number drawn toward 0 by `by`, and to 0 where it is nearer.
+fn soft_threshold(value: f64, by: f64) -> f64 {
+    value.signum() * (value.abs() - by).max(0.0)
+}

@@ -1,0 +1,119 @@
+//! Linear regression by gradient descent: the squared error.
+
+use ndarray::Array1;
+
+use super::Descent;
+use super::course::{Course, Data};
+use super::require_widths;
+use crate::data::{Column, Examples, columns_or_numbered};
+use crate::error::Result;
+use crate::linear::gradient_descent::GradientDescent;
+use crate::linear::model::LinearModel;
+use crate::linear::squared_error::SquaredError;
+use crate::linear::{require_examples, require_sample_weights};
+
+impl GradientDescent {
+    /// Which squared error is minimized; default the first lecture's, with ½.
+    #[must_use]
+    pub fn cost(mut self, cost: SquaredError) -> Self {
+        self.cost = cost;
+        self
+    }
+
+    /// Descends for the given number of epochs.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`](crate::Error::Diverged) with the largest safe rate; parameters out of range; examples as
+    /// [`ClosedForm::fit`](crate::linear::ClosedForm::fit) refuses them.
+    pub fn fit(&self, examples: &impl Examples) -> Result<Descent> {
+        require_examples(examples, true)?;
+        let epochs = self.settings.epochs()?;
+        let mut descent = self.begin(
+            columns_or_numbered(examples.input_columns(), examples.inputs().ncols(), "x"),
+            columns_or_numbered(examples.output_columns(), examples.outputs().ncols(), "y"),
+            examples.input_columns().is_some(),
+        )?;
+        descent.train_checked(examples, epochs)?;
+        Ok(descent)
+    }
+
+    /// A model at its start, to be fed a stream of examples through [`partial_fit`](Descent::partial_fit): online learning.
+    ///
+    /// # Errors
+    /// Parameters out of range; a start of another shape.
+    pub fn online(&self, features: usize) -> Result<Descent> {
+        let columns = columns_or_numbered(None, features, "x");
+        self.begin(columns, columns_or_numbered(None, 1, "y"), false)
+    }
+
+    /// The largest learning rate at which full batches converge on these examples, 2/λmax of the cost's Hessian
+    /// 2c [1 X]ᵀ[1 X]/m + 2λ. Single examples and small batches need less.
+    ///
+    /// # Errors
+    /// Examples as [`fit`](Self::fit) refuses them.
+    pub fn largest_safe_rate(&self, examples: &impl Examples) -> Result<f64> {
+        Ok(2.0 / self.hessian_eigenvalues(examples)?.last().copied().unwrap_or(f64::NAN))
+    }
+
+    /// The eigenvalues of the cost's Hessian, smallest first. Their ratio decides how many steps a descent needs.
+    ///
+    /// # Errors
+    /// Examples as [`fit`](Self::fit) refuses them.
+    pub fn hessian_eigenvalues(&self, examples: &impl Examples) -> Result<Array1<f64>> {
+        require_examples(examples, true)?;
+        let x = examples.inputs();
+        let weights = self.settings.sample_weights.as_ref();
+        if let Some(weights) = weights {
+            require_sample_weights(weights, x.nrows())?;
+        }
+        self.settings.eigenvalues(x, weights, 2.0 * self.cost.factor())
+    }
+
+    /// A descent before its first step.
+    fn begin(&self, columns: Vec<Column>, target_columns: Vec<Column>, named: bool) -> Result<Descent> {
+        self.settings.check()?;
+        let (weights, intercepts) = self.settings.start(columns.len(), target_columns.len())?;
+        let model = LinearModel::new(columns, target_columns, named, &weights, intercepts);
+        let course = Course::new(&model, self.settings.clone(), self.cost.into());
+        Ok(Descent { model, course, notes: vec![] })
+    }
+}
+
+impl Descent {
+    /// Runs more epochs from where the descent stands.
+    ///
+    /// # Errors
+    /// As [`GradientDescent::fit`], and examples of another width than before. After an error the model stands where the
+    /// call began.
+    pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
+        require_examples(examples, true)?;
+        self.train_checked(examples, epochs)
+    }
+
+    /// [`train`](Self::train) on examples that `require_examples` has let through.
+    fn train_checked(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
+        let (x, y) = (examples.inputs(), examples.outputs());
+        require_widths(&self.model, self.model.weights.ncols(), x, y)?;
+        let weights = self.course.settings.sample_weights.as_ref();
+        if let Some(weights) = weights {
+            require_sample_weights(weights, x.nrows())?;
+        }
+        let weights = weights.map(|weights| weights * (weights.len() as f64 / weights.sum()));
+        let data = Data { x, y, weights: weights.as_ref() };
+        let outcome = self.course.train(&mut self.model, data, epochs);
+        outcome.map_err(|diverging| self.course.divergence(data, diverging))
+    }
+
+    /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub fn partial_fit(&mut self, examples: &impl Examples) -> Result<()> {
+        require_examples(examples, true)?;
+        let (x, y) = (examples.inputs(), examples.outputs());
+        require_widths(&self.model, self.model.weights.ncols(), x, y)?;
+        let data = Data { x, y, weights: None };
+        let outcome = self.course.pass(&mut self.model, data);
+        outcome.map_err(|diverging| self.course.divergence(data, diverging))
+    }
+}

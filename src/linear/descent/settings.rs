@@ -1,0 +1,112 @@
+//! How a descent steps, whatever it minimizes.
+
+use ndarray::{Array1, Array2, ArrayView2};
+use ndarray_linalg::{EighInto, UPLO};
+use serde::{Deserialize, Serialize};
+
+use super::Batch;
+use crate::data::Seed;
+use crate::error::{Error, Result};
+use crate::linear::class_weights::ClassWeights;
+use crate::linear::least_squares::{gram_of_examples, lapack};
+
+/// What the setters of [`GradientDescent`](super::GradientDescent) set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(in crate::linear) struct Settings {
+    pub learning_rate: f64,
+    pub epochs: usize,
+    pub batch: Batch,
+    pub tolerance: f64,
+    pub intercept: bool,
+    pub ridge: f64,
+    pub l1: f64,
+    pub seed: Seed,
+    pub start: Option<(Array2<f64>, Array1<f64>)>,
+    pub sample_weights: Option<Array1<f64>>,
+    pub class_weights: ClassWeights,
+    pub keep_diverged: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            learning_rate: 0.01,
+            epochs: 100,
+            batch: Batch::Full,
+            tolerance: 0.0,
+            intercept: true,
+            ridge: 0.0,
+            l1: 0.0,
+            seed: Seed(0),
+            start: None,
+            sample_weights: None,
+            class_weights: ClassWeights::Equal,
+            keep_diverged: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Refuses numbers out of range.
+    pub fn check(&self) -> Result<()> {
+        let positive = |value: f64| value > 0.0 && value.is_finite();
+        if !positive(self.learning_rate) {
+            return Err(parameter("learning rate", self.learning_rate, "it must be a positive number"));
+        }
+        if self.ridge != 0.0 && !positive(self.ridge) {
+            return Err(parameter("λ", self.ridge, "the ridge penalty must be 0 or a positive number"));
+        }
+        if self.l1 != 0.0 && !positive(self.l1) {
+            return Err(parameter("λ", self.l1, "the L1 penalty must be 0 or a positive number"));
+        }
+        if self.tolerance != 0.0 && !positive(self.tolerance) {
+            return Err(parameter("tolerance", self.tolerance, "it must be 0 or a positive number"));
+        }
+        if self.batch == Batch::Mini(0) {
+            return Err(parameter("batch", 0, "a batch needs at least one example"));
+        }
+        Ok(())
+    }
+
+    /// The number of epochs of a fit, at least one.
+    pub fn epochs(&self) -> Result<usize> {
+        match self.epochs {
+            0 => Err(parameter("epochs", 0, "at least one is needed to learn anything")),
+            epochs => Ok(epochs),
+        }
+    }
+
+    /// Weights d × k and k intercepts to start from.
+    pub fn start(&self, d: usize, k: usize) -> Result<(Array2<f64>, Array1<f64>)> {
+        let Some((weights, intercepts)) = &self.start else {
+            return Ok((Array2::zeros((d, k)), Array1::zeros(k)));
+        };
+        if weights.dim() != (d, k) || intercepts.len() != k {
+            return Err(Error::Shape {
+                what: "start of the descent".into(),
+                expected: format!("weights {:?} and intercepts [{k}]", [d, k]),
+                found: format!("weights {:?} and intercepts {:?}", weights.shape(), intercepts.shape()),
+            });
+        }
+        Ok((weights.clone(), if self.intercept { intercepts.clone() } else { Array1::zeros(k) }))
+    }
+
+    /// The eigenvalues of `curvature`·[1 X]ᵀΩ[1 X]/Σω + 2λ, smallest first: of the cost's Hessian, or of a bound on it.
+    pub fn eigenvalues(
+        &self,
+        x: ArrayView2<'_, f64>,
+        weights: Option<&Array1<f64>>,
+        curvature: f64,
+    ) -> Result<Array1<f64>> {
+        let (gram, total) = gram_of_examples(x, weights.map(|weights| weights.view()), self.intercept);
+        let mut hessian = gram * (curvature / total);
+        for at in usize::from(self.intercept)..hessian.nrows() {
+            hessian[[at, at]] += 2.0 * self.ridge;
+        }
+        Ok(hessian.eigh_into(UPLO::Upper).map_err(lapack("eigenvalues of the Hessian"))?.0)
+    }
+}
+
+fn parameter(parameter: &'static str, value: impl ToString, requirement: &str) -> Error {
+    Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() }
+}

@@ -1,0 +1,149 @@
+//! Logistic and softmax regression with a penalty chosen by cross-validation.
+
+use std::ops::Deref;
+
+use ndarray::{Array1, Array2};
+
+use super::scoring::Scoring;
+use super::split::{Fold, Folds};
+use super::validation_curve::ValidationCurve;
+use crate::data::{Column, Dataset};
+use crate::error::Result;
+use crate::linear::{LinearClassifier, LogisticRegression, SoftmaxRegression};
+
+/// Logistic regression (two classes) or softmax regression (more) with the strength C of its L2 penalty chosen by
+/// cross-validation; the best is fitted again on all data. Small C, much penalty: ½‖W‖² / (C n) beside the mean loss.
+///
+/// Defaults are those of scikit-learn's `LogisticRegressionCV`: ten strengths from 10⁻⁴ to 10⁴, evenly in their logarithm,
+/// judged by accuracy, the first of equals wins.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let iris = datasets::iris()?;
+/// let fit = LogisticRegressionCv::new().fit(&iris, &StratifiedKFold::new(5))?;
+/// assert!(fit.score(&iris)? > 0.97);
+/// assert_eq!(fit.chosen_strengths().len(), 1);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogisticRegressionCv {
+    strengths: Vec<f64>,
+    one_vs_rest: bool,
+    scoring: Scoring,
+}
+
+impl Default for LogisticRegressionCv {
+    fn default() -> Self {
+        let strengths = (0..10).map(|at| 10_f64.powf(-4.0 + 8.0 * f64::from(at) / 9.0)).collect();
+        LogisticRegressionCv { strengths, one_vs_rest: false, scoring: Scoring::Accuracy }
+    }
+}
+
+impl LogisticRegressionCv {
+    /// Ten strengths from 10⁻⁴ to 10⁴, accuracy, one softmax over all classes.
+    pub fn new() -> Self {
+        LogisticRegressionCv::default()
+    }
+
+    /// The strengths C to choose from; default ten from 10⁻⁴ to 10⁴.
+    #[must_use]
+    pub fn strengths(mut self, strengths: &[f64]) -> Self {
+        self.strengths = strengths.to_vec();
+        self
+    }
+
+    /// By what a strength is judged; default accuracy.
+    #[must_use]
+    pub fn scoring(mut self, scoring: Scoring) -> Self {
+        self.scoring = scoring;
+        self
+    }
+
+    /// One logistic regression a class, against all the others, each with a strength of its own: what scikit-learn did until
+    /// version 0.21, and what slide B28 shows. Its scores are compared though they were tuned apart.
+    #[must_use]
+    pub fn one_vs_rest(mut self) -> Self {
+        self.one_vs_rest = true;
+        self
+    }
+
+    /// Measures each strength on the folds, and fits the best one on all of `data`.
+    ///
+    /// # Errors
+    /// What the folds and the fits refuse, with the strength and the fold; no strengths, or one that is not positive.
+    pub fn fit(&self, data: &Dataset, folds: &dyn Folds) -> Result<CrossValidatedClassifier> {
+        let folds = folds.folds(data)?;
+        // The whole fit first knows the classes, and refuses what no fold could use.
+        let whole = |strength: f64| SoftmaxRegression::maximum_likelihood().inverse_strength(strength).fit(data);
+        let classes = whole(1.0)?;
+        if classes.classes().len() == 2 {
+            let curve = self.curve("C", data, &folds)?;
+            let model = LogisticRegression::maximum_likelihood().inverse_strength(curve.best()).fit(data)?;
+            return Ok(CrossValidatedClassifier { model: model.model().clone(), curves: vec![curve] });
+        }
+        if !self.one_vs_rest {
+            let softmax = |strength: f64| SoftmaxRegression::maximum_likelihood().inverse_strength(strength);
+            let curve = ValidationCurve::measure("C", self.strengths.clone(), softmax, data, &folds, self.scoring)?;
+            return Ok(CrossValidatedClassifier { model: whole(curve.best())?.model().clone(), curves: vec![curve] });
+        }
+        let (mut curves, mut parts) = (vec![], vec![]);
+        for (label, name) in classes.labels().iter().zip(classes.classes()) {
+            let one = against_rest(data, *label, name)?;
+            let curve = self.curve(&format!("C of {name}"), &one, &folds)?;
+            let part = LogisticRegression::maximum_likelihood().inverse_strength(curve.best()).fit(&one)?;
+            curves.push(curve);
+            parts.push(part.model().clone());
+        }
+        Ok(CrossValidatedClassifier { model: LinearClassifier::of_parts(classes.model(), &parts), curves })
+    }
+
+    fn curve(&self, parameter: &str, data: &Dataset, folds: &Vec<Fold>) -> Result<ValidationCurve> {
+        let logistic = |strength: f64| LogisticRegression::maximum_likelihood().inverse_strength(strength);
+        ValidationCurve::measure(parameter, self.strengths.clone(), logistic, data, folds, self.scoring)
+    }
+}
+
+/// The same examples with two classes: the rest, and the one with this label.
+fn against_rest(data: &Dataset, label: f64, name: &str) -> Result<Dataset> {
+    let is = data.target()?.mapv(|other| f64::from(u8::from(other == label)));
+    let target = Column::category(name, vec!["the rest".into(), name.into()]);
+    let target = if data.feature_names().contains(&target.name) {
+        Column { name: format!("is {name}"), ..target }
+    } else {
+        target
+    };
+    let targets: Array2<f64> = is.insert_axis(ndarray::Axis(1));
+    Dataset::new(data.name(), data.columns().to_vec(), data.features().clone(), vec![target], targets)
+}
+
+/// A classifier whose penalty was chosen by cross-validation: everything a [`LinearClassifier`] can do, and how it was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrossValidatedClassifier {
+    model: LinearClassifier,
+    curves: Vec<ValidationCurve>,
+}
+
+impl Deref for CrossValidatedClassifier {
+    type Target = LinearClassifier;
+
+    fn deref(&self) -> &LinearClassifier {
+        &self.model
+    }
+}
+
+impl CrossValidatedClassifier {
+    /// The classifier alone, fitted on all data.
+    pub fn model(&self) -> &LinearClassifier {
+        &self.model
+    }
+
+    /// The chosen strength C; of one-against-rest one a class.
+    pub fn chosen_strengths(&self) -> Array1<f64> {
+        self.curves.iter().map(ValidationCurve::best).collect()
+    }
+
+    /// The scores of each strength on the folds; of one-against-rest one curve a class.
+    pub fn curves(&self) -> &[ValidationCurve] {
+        &self.curves
+    }
+}
