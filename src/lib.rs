@@ -25,6 +25,8 @@
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 4 | [`select`] | choosing a model: folds, cross-validation, grid and random search, learning curves |
 //! | 3 | [`linear`] | linear, logistic and softmax regression: exact, and by gradient descent |
+//! | 3 | [`nn`] | neural networks: layers, training, backpropagation step by step |
+//! | 2 | `engine` | runs a network's plan on the processor |
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
@@ -51,6 +53,8 @@
 //! | `SGDClassifier(loss="log_loss")` | `LogisticRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `partial_fit(X, y, classes=[0, 1])` | `….online(features, &["no", "yes"])?`, then `partial_fit(&(&x, &y))?` |
 //! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
+//! | `keras.Sequential([Input((784,)), Dense(128, "relu"), Dense(10, "softmax")])` | `Sequential::new([784]).dense(128).relu().dense(10).softmax()` |
+//! | `model.fit(x, y, epochs=5, batch_size=128, validation_data=…)` | `net.fit(&train, Fit::epochs(5).batch(128).validate(&validation))?` |
 //! | `keras.initializers.HeNormal()` | `Initializer::HeNormal` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
 //! | `cross_validate(m, X, y, cv=5)` | `cross_validate(&m, &data, &KFold::new(5), &[Scoring::RSquared])?` |
@@ -66,6 +70,7 @@ use cblas_sys as _;
 pub mod activation;
 mod check;
 pub mod data;
+mod engine;
 pub mod error;
 mod files;
 pub mod graph;
@@ -74,6 +79,7 @@ pub mod linear;
 pub mod loss;
 pub mod metrics;
 pub mod monitor;
+pub mod nn;
 pub mod notebook;
 pub mod optim;
 pub mod plot;

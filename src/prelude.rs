@@ -17,8 +17,16 @@ pub use crate::linear::{
     LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, SoftmaxRegression,
     Solver, SquaredError,
 };
+pub use crate::loss::{
+    BinaryCrossEntropy, CategoricalCrossEntropy, CrammerSingerHinge, HalfMeanSquaredError, Hinge, Huber, Loss,
+    MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossEntropy, SquaredHinge, WestonWatkinsHinge,
+};
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
+pub use crate::nn::{
+    Backward, Checkpoint, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, Metric, Network, Sequential,
+    TrainingHistory,
+};
 pub use crate::notebook::InCell;
 pub use crate::optim::schedule::{
     CosineAnnealing, ExponentialDecay, InverseTimeDecay, LinearAnnealing, ReduceOnPlateau, StepDecay, WarmUp,

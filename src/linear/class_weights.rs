@@ -28,7 +28,7 @@ impl ClassWeights {
     ///
     /// # Errors
     /// A class that does not exist, a weight that is not positive.
-    pub(super) fn of_examples(
+    pub(crate) fn of_examples(
         &self,
         classes: &[String],
         positions: &[usize],

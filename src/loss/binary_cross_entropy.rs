@@ -1,6 +1,7 @@
 //! Binary cross-entropy: the cost of logistic regression.
 
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, over_outputs, require_probabilities, require_same_shape};
 use crate::error::Result;
@@ -19,7 +20,7 @@ use crate::error::Result;
 /// assert_eq!(BinaryCrossEntropy { from_logits: true }.value(&array![0.0], &array![1000.0])?, 1000.0);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BinaryCrossEntropy {
     /// Whether the predictions are scores before the sigmoid.
     pub from_logits: bool,

@@ -1,6 +1,7 @@
 //! Categorical cross-entropy: the cost of softmax regression, for one-hot or soft labels.
 
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, log_sum_exp, require_distributions, require_same_shape};
 use crate::error::Result;
@@ -19,7 +20,7 @@ use crate::error::Result;
 /// assert!((value - 2.0_f64.ln()).abs() < 1e-15);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CategoricalCrossEntropy {
     /// Whether the predictions are scores before the softmax.
     pub from_logits: bool,

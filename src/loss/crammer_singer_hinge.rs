@@ -1,6 +1,7 @@
 //! Hinge loss of several classes, for the worst of the wrong ones.
 
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use super::{Loss, class_of, require_classes};
 use crate::error::Result;
@@ -15,7 +16,7 @@ use crate::error::Result;
 /// assert_eq!(CrammerSingerHinge.value(&array![0.0], &array![[2.0, 1.5, 3.0]])?, 2.0);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CrammerSingerHinge;
 
 impl Loss for CrammerSingerHinge {

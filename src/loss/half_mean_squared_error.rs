@@ -1,5 +1,7 @@
 //! Half the mean squared error.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Loss, MeanSquaredError};
 
 /// (1/k) Σ ½(ŷ − y)² over the k outputs; derivative (1/k)(ŷ − y). The first lecture's cost (A12): the ½ takes the 2 out of
@@ -11,7 +13,7 @@ use super::{Loss, MeanSquaredError};
 /// assert_eq!(HalfMeanSquaredError.value(&array![1.0, 2.0], &array![1.0, 4.0])?, 1.0);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HalfMeanSquaredError;
 
 impl Loss for HalfMeanSquaredError {

@@ -1,6 +1,7 @@
 //! Hinge loss of two classes.
 
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use super::{Loss, over_outputs, require_same_shape};
 use crate::error::{Error, Result};
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(Hinge.losses(&array![1.0, 0.0, 1.0], &array![2.0, -0.5, -1.0])?, array![0.0, 0.5, 2.0]);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hinge;
 
 impl Loss for Hinge {

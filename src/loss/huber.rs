@@ -1,6 +1,7 @@
 //! Huber's loss: squared near zero, absolute far out.
 
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use super::{Loss, over_outputs, require_same_shape};
 use crate::error::{Error, Result};
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(huber.losses(&array![0.0, 0.0], &array![0.5, 10.0])?, array![0.125, 9.5]);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Huber {
     /// t, in the unit of the target. The default 1 suits standardized targets, and is that of Keras and PyTorch.
     pub threshold: f64,

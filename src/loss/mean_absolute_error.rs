@@ -1,5 +1,7 @@
 //! Mean absolute error.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Loss, over_outputs};
 
 /// (1/k) Σ |ŷ − y| over the k outputs; derivative (1/k) sign(ŷ − y), and 0 where they are equal. Slide A33 has it without the
@@ -11,7 +13,7 @@ use super::{Loss, over_outputs};
 /// assert_eq!(MeanAbsoluteError.value(&array![1.0, 2.0], &array![2.0, 1.0])?, 1.0);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeanAbsoluteError;
 
 impl Loss for MeanAbsoluteError {

@@ -1,5 +1,7 @@
 //! Mean squared error.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Loss, over_outputs};
 
 /// (1/k) Σ (ŷ − y)² over the k outputs; derivative (2/k)(ŷ − y). The second lecture's MSE, and that of Keras, PyTorch and
@@ -11,7 +13,7 @@ use super::{Loss, over_outputs};
 /// assert_eq!(MeanSquaredError.value(&array![1.0, 2.0], &array![1.0, 4.0])?, 2.0);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeanSquaredError;
 
 impl Loss for MeanSquaredError {

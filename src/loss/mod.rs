@@ -13,9 +13,12 @@
 //! | [`WestonWatkinsHinge`] | Σ over the other classes of max(0, sⱼ − s + 1) | `weston_watkins_hinge.rs` | A33 |
 //! | [`CrammerSingerHinge`] | max(0, largest other sⱼ − s + 1) | `crammer_singer_hinge.rs` | – |
 //!
+//! [`AnyLoss`] is any of them, chosen at run time.
+//!
 //! The cross-entropies take probabilities, or, with `from_logits`, the scores before the sigmoid or softmax: that form
 //! keeps its digits where a probability rounds to 0 or 1.
 
+mod any_loss;
 mod binary_cross_entropy;
 mod categorical_cross_entropy;
 mod crammer_singer_hinge;
@@ -28,6 +31,7 @@ mod sparse_categorical_cross_entropy;
 mod squared_hinge;
 mod weston_watkins_hinge;
 
+pub use any_loss::AnyLoss;
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use categorical_cross_entropy::CategoricalCrossEntropy;
 pub use crammer_singer_hinge::CrammerSingerHinge;

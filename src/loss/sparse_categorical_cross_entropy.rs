@@ -1,6 +1,7 @@
 //! Categorical cross-entropy for class numbers.
 
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, class_of, log_sum_exp, require_classes, require_distributions};
 use crate::error::Result;
@@ -15,7 +16,7 @@ use crate::error::Result;
 /// assert!((value - 2.0_f64.ln()).abs() < 1e-15);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SparseCategoricalCrossEntropy {
     /// Whether the predictions are scores before the softmax.
     pub from_logits: bool,

@@ -1,6 +1,7 @@
 //! Squared hinge loss of two classes.
 
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use super::hinge::{require_signs, shortfall};
 use super::{Loss, over_outputs};
@@ -15,7 +16,7 @@ use crate::error::Result;
 /// assert_eq!(SquaredHinge.losses(&array![1.0, -1.0, 1.0], &array![2.0, -0.5, -1.0])?, array![0.0, 0.25, 4.0]);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SquaredHinge;
 
 impl Loss for SquaredHinge {

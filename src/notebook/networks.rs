@@ -1,9 +1,11 @@
-//! Computation graphs, drawn networks and what was watched of a training, under a cell: as their figures.
+//! Networks, their training, computation graphs and what was watched, under a cell.
 
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::graph::{ComputationGraph, Expression};
+use crate::loss::Loss;
 use crate::monitor::{GradientFlow, LayerHistory};
+use crate::nn::{Backward, Evaluation, Forward, GradientCheck, Network, Sequential, TrainingHistory};
 use crate::plot::NetworkDrawing;
 
 /// The drawing; where it would be too large, every node in words.
@@ -41,7 +43,69 @@ impl InCell for NetworkDrawing {
     }
 }
 
-show_without_prelude!(ComputationGraph, Expression, LayerHistory, GradientFlow, NetworkDrawing);
+/// The table of its layers; where it is wrong, the error.
+impl InCell for Sequential {
+    fn in_cell(&self) -> Bundle {
+        self.summary().in_cell()
+    }
+}
+
+/// The table of its layers, with what it is trained by.
+impl InCell for Network {
+    fn in_cell(&self) -> Bundle {
+        let table = self.summary().map(|mut table| {
+            let (optimizer, loss) = (self.optimizer().name(), self.loss_function().name());
+            table.note += &format!("; {optimizer}, {loss}, {} epochs", self.epochs());
+            table
+        });
+        table.in_cell()
+    }
+}
+
+impl InCell for TrainingHistory {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
+impl InCell for Forward {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
+impl InCell for Backward {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
+impl InCell for GradientCheck {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
+impl InCell for Evaluation {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
+show_without_prelude!(
+    ComputationGraph,
+    Expression,
+    LayerHistory,
+    GradientFlow,
+    NetworkDrawing,
+    Sequential,
+    Network,
+    TrainingHistory,
+    Forward,
+    Backward,
+    GradientCheck,
+    Evaluation,
+);
 
 #[cfg(test)]
 mod tests {
@@ -64,6 +128,26 @@ mod tests {
             assert!(bundle.get("application/vnd.plotly.v1+json").is_some());
         }
         assert!((-w.exp()).ln().in_cell().plain().starts_with("Error: ln(−7.389056) is NaN"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_network_and_its_training_show_their_tables() -> crate::Result<()> {
+        use crate::nn::{Device, Fit};
+        use crate::{data::Seed, loss::MeanSquaredError, optim::Sgd};
+        use ndarray::array;
+        let description = Sequential::new([2]).dense(3).tanh().dense(1);
+        assert!(description.in_cell().plain().contains("13 parameters"));
+        assert!(Sequential::new([2]).dense(0).in_cell().plain().starts_with("Error: units = 0"));
+        let mut net = description.compile(Sgd::new(0.1), MeanSquaredError, Device::Cpu, Seed(1))?;
+        let data = (array![[0.0, 1.0], [1.0, 0.5]], array![1.0, 2.0]);
+        let history = net.fit(&data, Fit::epochs(20))?;
+        assert!(net.in_cell().plain().contains("SGD, mean squared error, 20 epochs"));
+        assert!(history.in_cell().plain().contains('…') && history.in_cell().plain().contains("all 20 epochs"));
+        assert!(net.forward(&data)?.in_cell().plain().contains("A1"));
+        assert!(net.backward(&data)?.in_cell().plain().contains("dW1"));
+        assert!(net.gradient_check(&data)?.in_cell().plain().starts_with("worst relative error"));
+        assert!(net.evaluate(&data, &[])?.in_cell().plain().starts_with("loss "));
         Ok(())
     }
 

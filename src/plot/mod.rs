@@ -23,6 +23,7 @@
 //! | confusion matrix | `confusion_matrix.rs` | |
 //! | ROC and precision–recall curves | `roc.rs`, `precision_recall.rs` | |
 //! | learning and validation curves | `learning_curves.rs` | |
+//! | loss and metrics of a network's training | `training.rs` | B26 |
 //! | images with their labels, the worst mistakes | `images.rs` | |
 //!
 //! The look is decided in `style.rs` and `house_style.json`, which a lecturer's own file changes ([`Theme`]). Figures are
@@ -71,6 +72,7 @@ mod surface;
 mod tangent;
 mod theme;
 mod thin;
+mod training;
 
 pub use activations::{ActivationCurve, activation_functions};
 pub use contour::{compare_paths, cost_contour};

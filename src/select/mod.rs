@@ -20,6 +20,7 @@ mod grid_search;
 mod learning_curve;
 mod linear;
 mod logistic_regression_cv;
+mod networks;
 mod pipeline;
 mod point;
 mod random_search;

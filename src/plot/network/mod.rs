@@ -1,5 +1,6 @@
 //! The drawing of a network: layers as columns of units, connections, and a table of what each layer is (A23, A26).
 
+mod of_description;
 mod sheet;
 
 use ndarray::{Array1, Array2};

@@ -1,0 +1,129 @@
+//! Z = X·W + b: products of matrices, by BLAS where they are large, by plain loops where its call would cost more.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::real::Real;
+
+/// Below this number of multiplications, and for single rows, which gain nothing from BLAS' blocking, loops are faster.
+const SMALL: usize = 8192;
+
+fn is_small(rows: usize, inputs: usize, units: usize) -> bool {
+    rows == 1 || rows * inputs * units <= SMALL
+}
+
+/// Z (m × units) from X (m × inputs) and W (inputs × units).
+pub(super) fn forward<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F], rows: usize) {
+    let (inputs, units) = (x.len() / rows, z.len() / rows);
+    for z in z.chunks_exact_mut(units) {
+        match bias {
+            Some(bias) => z.copy_from_slice(bias),
+            None => z.fill(F::zero()),
+        }
+    }
+    if !is_small(rows, inputs, units) {
+        return multiply(F::one(), [x, w], [false, false], [rows, inputs, units], z);
+    }
+    for (x, z) in x.chunks_exact(inputs).zip(z.chunks_exact_mut(units)) {
+        for (x, w) in x.iter().zip(w.chunks_exact(units)) {
+            add_scaled(*x, w, z);
+        }
+    }
+}
+
+/// dW = Xᵀ·dZ.
+pub(super) fn backward_weights<F: Real>(x: &[F], dz: &[F], dw: &mut [F], rows: usize) {
+    let (inputs, units) = (x.len() / rows, dz.len() / rows);
+    if !is_small(rows, inputs, units) {
+        return multiply(F::zero(), [x, dz], [true, false], [inputs, rows, units], dw);
+    }
+    let mut pairs = x.chunks_exact(inputs).zip(dz.chunks_exact(units));
+    if let Some((x, dz)) = pairs.next() {
+        for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
+            for (dw, dz) in dw.iter_mut().zip(dz) {
+                *dw = *x * *dz;
+            }
+        }
+    }
+    for (x, dz) in pairs {
+        for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
+            add_scaled(*x, dz, dw);
+        }
+    }
+}
+
+/// db: the sum of dZ over the rows.
+pub(super) fn backward_bias<F: Real>(dz: &[F], db: &mut [F]) {
+    db.fill(F::zero());
+    for dz in dz.chunks_exact(db.len()) {
+        add_scaled(F::one(), dz, db);
+    }
+}
+
+/// dX = dZ·Wᵀ.
+pub(super) fn backward_input<F: Real>(dz: &[F], w: &[F], dx: &mut [F], rows: usize) {
+    let (inputs, units) = (dx.len() / rows, dz.len() / rows);
+    if !is_small(rows, inputs, units) {
+        return multiply(F::zero(), [dz, w], [false, true], [rows, units, inputs], dx);
+    }
+    for (dz, dx) in dz.chunks_exact(units).zip(dx.chunks_exact_mut(inputs)) {
+        for (w, dx) in w.chunks_exact(units).zip(dx) {
+            *dx = dz.iter().zip(w).fold(F::zero(), |sum, (dz, w)| sum + *dz * *w);
+        }
+    }
+}
+
+/// y ← y + factor · x.
+fn add_scaled<F: Real>(factor: F, x: &[F], y: &mut [F]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += factor * *x;
+    }
+}
+
+/// C (m × n) ← A (m × k) · B (k × n) + `keep` · C; where `transposed`, a factor lies as its transpose.
+fn multiply<F: Real>(keep: F, factors: [&[F]; 2], transposed: [bool; 2], sizes: [usize; 3], c: &mut [F]) {
+    let [m, k, n] = sizes;
+    let matrix = |data, rows, columns, transposed: bool| match transposed {
+        false => ArrayView2::from_shape((rows, columns), data),
+        true => ArrayView2::from_shape((columns, rows), data).map(ArrayView2::reversed_axes),
+    };
+    let a = matrix(factors[0], m, k, transposed[0]);
+    let b = matrix(factors[1], k, n, transposed[1]);
+    // The plan has made the lengths: none of them can fail.
+    if let (Ok(a), Ok(b), Ok(mut c)) = (a, b, ArrayViewMut2::from_shape((m, n), c)) {
+        general_mat_mul(F::one(), &a, &b, keep, &mut c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array2, Axis};
+
+    #[test]
+    fn loops_and_blas_give_the_same_on_awkward_sizes() {
+        // The last two lie above the limit, the others below; the reference is ndarray's own product.
+        for (m, k, n) in [(1, 1, 1), (1, 345, 7), (3, 5, 2), (2, 64, 64), (33, 17, 19), (5, 345, 31)] {
+            let fill = |rows: usize, columns: usize, shift: f64| {
+                Array2::from_shape_fn((rows, columns), |(i, j)| ((i * 7 + j * 3) as f64 * 0.37 + shift).sin())
+            };
+            let (x, w, b, dz) = (fill(m, k, 0.1), fill(k, n, 0.2), fill(1, n, 0.3), fill(m, n, 0.4));
+            let slice = |array: &Array2<f64>| array.iter().copied().collect::<Vec<_>>();
+            let near = |ours: &[f64], exact: Array2<f64>| {
+                assert!(ours.iter().zip(&exact).all(|(ours, exact)| (ours - exact).abs() < 1e-12), "{m} {k} {n}");
+            };
+            let mut z = vec![f64::NAN; m * n];
+            forward(&slice(&x), &slice(&w), Some(&slice(&b)), &mut z, m);
+            near(&z, x.dot(&w) + &b);
+            let mut dw = vec![f64::NAN; k * n];
+            backward_weights(&slice(&x), &slice(&dz), &mut dw, m);
+            near(&dw, x.t().dot(&dz));
+            let mut db = vec![f64::NAN; n];
+            backward_bias(&slice(&dz), &mut db);
+            near(&db, dz.sum_axis(Axis(0)).insert_axis(Axis(0)));
+            let mut dx = vec![f64::NAN; m * k];
+            backward_input(&slice(&dz), &slice(&w), &mut dx, m);
+            near(&dx, dz.dot(&w.t()));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Executes networks: a [`Plan`](plan::Plan) is a flat list of operations over one arena of buffers, which a device runs.
+//!
+//! All parameters lie in one buffer, those that are trained first, so that an optimizer steps over one slice; their
+//! gradient lies in a second one of the same layout; the values Z and A of a batch and their derivatives lie in a third and
+//! a fourth, each value behind those it is made from. All are made once for a batch size: a step allocates nothing.
+
+pub(crate) mod cpu;
+pub(crate) mod memory;
+pub(crate) mod plan;
+pub(crate) mod random;

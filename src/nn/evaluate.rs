@@ -1,0 +1,81 @@
+//! How good a network is on examples.
+
+use std::fmt;
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::metric::Metric;
+use super::network::Network;
+use super::predict::ROWS;
+use super::prepare::Prepared;
+use crate::data::{Examples, short};
+use crate::engine::cpu;
+use crate::engine::memory::Memory;
+use crate::engine::plan::Mode;
+use crate::error::{Error, Result};
+
+/// Loss and metrics of a network on some examples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// The mean loss, with the penalties on weights.
+    pub loss: f64,
+    /// The metrics by name.
+    pub metrics: Vec<(String, f64)>,
+}
+
+/// `loss 0.21, accuracy 0.95`.
+impl fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "loss {}", short(self.loss))?;
+        self.metrics.iter().try_for_each(|(name, value)| write!(f, ", {name} {}", short(*value)))
+    }
+}
+
+impl Network {
+    /// The mean loss on these examples, with the penalties on weights, as training reports it, and these metrics.
+    ///
+    /// Nothing is dropped here, so that the loss of the training data can be smaller than in its history.
+    ///
+    /// # Errors
+    /// Examples as [`fit`](Network::fit) refuses them; a metric of classes for a network of numbers.
+    pub fn evaluate(&self, examples: &impl Examples, metrics: &[Metric]) -> Result<Evaluation> {
+        metrics.iter().try_for_each(|metric| metric.check(self))?;
+        self.evaluation_of(&self.prepare(examples)?, metrics)
+    }
+
+    /// Accuracy for classes, R² for numbers.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Network::evaluate).
+    pub fn score(&self, examples: &impl Examples) -> Result<f64> {
+        let metric = if self.is_classifier() { Metric::Accuracy } else { Metric::RSquared };
+        let prepared = self.prepare(examples)?;
+        metric.of(self, &prepared.truth(), &self.outputs_of(&prepared.x)?)
+    }
+
+    pub(super) fn evaluation_of(&self, examples: &Prepared, metrics: &[Metric]) -> Result<Evaluation> {
+        let (mut sum, mut values) = (0.0, Vec::with_capacity(examples.rows * self.plan.output.width));
+        let size = examples.rows.min(ROWS);
+        let mut memory = Memory::new(&self.plan, size, examples.targets, false);
+        for start in (0..examples.rows).step_by(size) {
+            let rows: Vec<usize> = (start..examples.rows.min(start + size)).collect();
+            self.gather(examples, None, &rows, &mut memory);
+            let activities = cpu::forward(&self.plan, &self.parameters, &mut memory, rows.len(), Mode::Predict)?;
+            sum += (cpu::loss(&self.loss_at, &mut memory, rows.len(), false) + activities) * rows.len() as f64;
+            values.extend(memory.value(self.plan.output, rows.len()).iter().map(|value| f64::from(*value)));
+        }
+        let loss = sum / examples.rows as f64 + cpu::penalties(&self.plan, &self.parameters, None)?;
+        let metrics = if metrics.is_empty() {
+            vec![]
+        } else {
+            let truth = examples.truth();
+            let outputs = Array2::from_shape_vec((examples.rows, self.plan.output.width), values).map_err(|error| {
+                Error::Library { context: "outputs of the network".into(), message: error.to_string() }
+            })?;
+            let of = |metric: &Metric| Ok((metric.to_string(), metric.of(self, &truth, &outputs)?));
+            metrics.iter().map(of).collect::<Result<Vec<_>>>()?
+        };
+        Ok(Evaluation { loss, metrics })
+    }
+}

@@ -1,0 +1,199 @@
+//! `Fit`: how a network is trained.
+
+use std::path::PathBuf;
+
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::callback::EarlyStopping;
+use super::metric::Metric;
+use crate::data::{Column, Examples, Inputs};
+use crate::linear::ClassWeights;
+use crate::optim::Clip;
+use crate::optim::schedule::ReduceOnPlateau;
+
+/// How a network is trained: epochs, batches, what is watched and when it ends.
+///
+/// Defaults are Keras': batches of 32, shuffled anew in each epoch, no validation, the loss alone.
+///
+/// ```
+/// use gradus::nn::{EarlyStopping, Fit, Metric};
+/// let fit = Fit::epochs(100)
+///     .batch(16)
+///     .validation_split(0.2)
+///     .metric(Metric::Accuracy)
+///     .early_stopping(EarlyStopping::on("validation loss").patience(5));
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    pub(super) epochs: usize,
+    pub(super) batch: usize,
+    pub(super) shuffle: bool,
+    pub(super) validation: Validation,
+    pub(super) class_weights: ClassWeights,
+    pub(super) sample_weights: Option<Array1<f64>>,
+    pub(super) metrics: Vec<Metric>,
+    pub(super) clip: Option<Clip>,
+    pub(super) early_stopping: Option<EarlyStopping>,
+    pub(super) plateau: Option<(String, ReduceOnPlateau)>,
+    pub(super) checkpoint: Option<(PathBuf, usize)>,
+    pub(super) terminate_on_nan: bool,
+}
+
+/// What the network is judged on after each epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Validation {
+    None,
+    /// The last share of the rows, which is not trained on.
+    Share(f64),
+    /// Other examples. A file does not hold them.
+    Set(#[serde(skip)] Option<ValidationSet>),
+}
+
+/// A copy of the examples to judge by, as they came.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct ValidationSet {
+    pub x: Array2<f64>,
+    pub y: Array2<f64>,
+    pub columns: Option<Vec<Column>>,
+    pub targets: Option<Vec<Column>>,
+}
+
+impl ValidationSet {
+    pub fn of(examples: &impl Examples) -> Self {
+        ValidationSet {
+            x: examples.inputs().to_owned(),
+            y: examples.outputs().to_owned(),
+            columns: examples.input_columns().map(<[Column]>::to_vec),
+            targets: examples.output_columns().map(<[Column]>::to_vec),
+        }
+    }
+}
+
+impl Inputs for ValidationSet {
+    fn inputs(&self) -> ndarray::ArrayView2<'_, f64> {
+        self.x.view()
+    }
+
+    fn input_columns(&self) -> Option<&[Column]> {
+        self.columns.as_deref()
+    }
+}
+
+impl Examples for ValidationSet {
+    fn outputs(&self) -> ndarray::ArrayView2<'_, f64> {
+        self.y.view()
+    }
+
+    fn output_columns(&self) -> Option<&[Column]> {
+        self.targets.as_deref()
+    }
+}
+
+impl Fit {
+    /// Trains for so many epochs.
+    pub fn epochs(epochs: usize) -> Self {
+        Fit {
+            epochs,
+            batch: 32,
+            shuffle: true,
+            validation: Validation::None,
+            class_weights: ClassWeights::Equal,
+            sample_weights: None,
+            metrics: vec![],
+            clip: None,
+            early_stopping: None,
+            plateau: None,
+            checkpoint: None,
+            terminate_on_nan: true,
+        }
+    }
+
+    /// How many examples a step sees; default 32. With 1 it is stochastic descent; a batch larger than the data is all of
+    /// it. The last batch of an epoch holds what is left.
+    #[must_use]
+    pub fn batch(mut self, examples: usize) -> Self {
+        self.batch = examples;
+        self
+    }
+
+    /// Whether the examples are put into another order before each epoch; default yes.
+    #[must_use]
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// Judges the network on these examples after each epoch. A copy is kept.
+    #[must_use]
+    pub fn validate(mut self, examples: &impl Examples) -> Self {
+        self.validation = Validation::Set(Some(ValidationSet::of(examples)));
+        self
+    }
+
+    /// Holds back this share of the rows, the last ones, and judges the network on them after each epoch. As in Keras, they
+    /// are taken before any shuffling: shuffle sorted data yourself, or split it with `split_stratified`.
+    #[must_use]
+    pub fn validation_split(mut self, share: f64) -> Self {
+        self.validation = Validation::Share(share);
+        self
+    }
+
+    /// Lets the examples of some classes count more than those of others.
+    #[must_use]
+    pub fn class_weights(mut self, weights: ClassWeights) -> Self {
+        self.class_weights = weights;
+        self
+    }
+
+    /// A weight of at least 0 for each example. As in Keras the batch's loss is Σ ωᵢ lᵢ / m.
+    #[must_use]
+    pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
+        self.sample_weights = Some(weights);
+        self
+    }
+
+    /// Measures this too, on the training examples as the epoch saw them and on the validation examples after it.
+    #[must_use]
+    pub fn metric(mut self, metric: Metric) -> Self {
+        self.metrics.push(metric);
+        self
+    }
+
+    /// Bounds the gradient before each step.
+    #[must_use]
+    pub fn clip(mut self, clip: Clip) -> Self {
+        self.clip = Some(clip);
+        self
+    }
+
+    /// Ends when a quantity no longer gets better.
+    #[must_use]
+    pub fn early_stopping(mut self, stopping: EarlyStopping) -> Self {
+        self.early_stopping = Some(stopping);
+        self
+    }
+
+    /// Lowers the learning rate when this quantity, such as `validation loss`, no longer gets better. What the schedule
+    /// says is multiplied by it.
+    #[must_use]
+    pub fn reduce_on_plateau(mut self, quantity: impl Into<String>, reduce: ReduceOnPlateau) -> Self {
+        self.plateau = Some((quantity.into(), reduce));
+        self
+    }
+
+    /// Writes the state of the training to this file after each `every` epochs, and at its end;
+    /// [`Checkpoint`](super::Checkpoint) goes on from there.
+    #[must_use]
+    pub fn checkpoint(mut self, path: impl Into<PathBuf>, every: usize) -> Self {
+        self.checkpoint = Some((path.into(), every));
+        self
+    }
+
+    /// Whether a loss that is no number is an error, which leaves the network as it was before; default yes.
+    #[must_use]
+    pub fn terminate_on_nan(mut self, terminate: bool) -> Self {
+        self.terminate_on_nan = terminate;
+        self
+    }
+}

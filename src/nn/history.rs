@@ -1,0 +1,106 @@
+//! `TrainingHistory`: loss and metrics of each epoch.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::{Table, short};
+use crate::error::{Error, Result};
+
+/// Loss, metrics and learning rate of each epoch of a training.
+///
+/// The quantities are `loss`, the metrics by name, and the same behind `validation`: `validation loss`. Those of training
+/// are means over the epoch while the network changed, with dropout; those of validation are taken after it, without.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TrainingHistory {
+    pub(super) first_epoch: usize,
+    pub(super) quantities: Vec<(String, Vec<f64>)>,
+    pub(super) learning_rates: Vec<f64>,
+    pub(super) ending: String,
+    pub(super) best_epoch: Option<usize>,
+}
+
+impl TrainingHistory {
+    /// The names of what was measured.
+    pub fn quantities(&self) -> Vec<&str> {
+        self.quantities.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// One value an epoch of this quantity.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where it was not measured, with the names of what was.
+    pub fn get(&self, quantity: &str) -> Result<&[f64]> {
+        match self.quantities.iter().find(|(name, _)| name == quantity) {
+            Some((_, values)) => Ok(values),
+            None => {
+                let known = self.quantities().join("`, `");
+                Err(Error::Data(format!("the history has no `{quantity}`; it has `{known}`")))
+            }
+        }
+    }
+
+    /// The training loss of each epoch, with penalties.
+    pub fn loss(&self) -> &[f64] {
+        self.get("loss").unwrap_or_default()
+    }
+
+    /// The validation loss after each epoch; empty without validation.
+    pub fn validation_loss(&self) -> &[f64] {
+        self.get("validation loss").unwrap_or_default()
+    }
+
+    /// The learning rate of each epoch's last step.
+    pub fn learning_rates(&self) -> &[f64] {
+        &self.learning_rates
+    }
+
+    /// How many epochs were run.
+    pub fn epochs(&self) -> usize {
+        self.learning_rates.len()
+    }
+
+    /// Why the training ended.
+    pub fn ending(&self) -> &str {
+        &self.ending
+    }
+
+    /// The epoch whose weights the network has, counted from 1, where early stopping chose one.
+    pub fn best_epoch(&self) -> Option<usize> {
+        self.best_epoch
+    }
+
+    /// One row an epoch; of many the first and the last five.
+    pub fn table(&self) -> Table {
+        let names: Vec<&str> = ["epoch"].into_iter().chain(self.quantities()).chain(["learning rate"]).collect();
+        let mut table = Table::new("Training", &names, &vec![true; names.len()]).note(self.ending.clone());
+        let epochs = self.epochs();
+        for epoch in 0..epochs {
+            if epochs > 12 && (5..epochs - 5).contains(&epoch) {
+                if epoch == 5 {
+                    table.push(vec!["…"; names.len()]);
+                }
+                continue;
+            }
+            let values =
+                self.quantities.iter().map(|(_, values)| values.get(epoch).map_or("–".into(), |v| short(*v)));
+            let number = (self.first_epoch + epoch + 1).to_string();
+            table.push([number].into_iter().chain(values).chain([short(self.learning_rates[epoch])]));
+        }
+        table
+    }
+
+    /// Notes one epoch.
+    pub(super) fn record(&mut self, values: Vec<(String, f64)>, learning_rate: f64) {
+        if self.quantities.is_empty() {
+            self.quantities = values.iter().map(|(name, _)| (name.clone(), vec![])).collect();
+        }
+        for ((_, all), (_, value)) in self.quantities.iter_mut().zip(values) {
+            all.push(value);
+        }
+        self.learning_rates.push(learning_rate);
+    }
+
+    /// The value of a quantity at the last epoch.
+    pub(super) fn last(&self, quantity: &str) -> Option<f64> {
+        self.get(quantity).ok()?.last().copied()
+    }
+}

@@ -1,0 +1,83 @@
+//! Batch normalization.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Compile, flat};
+use crate::engine::plan::{BatchNormalization, Builder, Operation, Wanted};
+use crate::error::{Error, Result};
+use crate::init::Initializer;
+
+/// γ (x − μ)/√(σ² + ε) + β for each column. While training μ and σ² are those of the batch (σ² divided by m), and running
+/// statistics follow them: running ← momentum · running + (1 − momentum) · batch. A prediction takes the running ones, and
+/// so does a frozen layer always.
+///
+/// γ starts at 1, β at 0, the running mean at 0 and variance at 1. S. Ioffe, C. Szegedy (2015), *Batch Normalization*; slide
+/// B16. Defaults as Keras' (PyTorch writes 1 − momentum, and divides the running variance by m − 1).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BatchNorm {
+    /// How much of the running statistics a step keeps; 0.99.
+    pub momentum: f64,
+    /// ε, which keeps columns that hardly vary from being blown up; 10⁻³.
+    pub epsilon: f64,
+    /// Whether the columns are shifted by β.
+    pub center: bool,
+    /// Whether the columns are scaled by γ.
+    pub scale: bool,
+}
+
+impl Default for BatchNorm {
+    fn default() -> Self {
+        BatchNorm { momentum: 0.99, epsilon: 1e-3, center: true, scale: true }
+    }
+}
+
+impl Compile for BatchNorm {
+    fn kind(&self) -> &'static str {
+        "batch norm"
+    }
+
+    fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
+        flat(input)?;
+        let out_of_range = |parameter, value: f64, requirement: &str| {
+            Err(Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() })
+        };
+        if !(0.0..=1.0).contains(&self.momentum) {
+            return out_of_range("momentum", self.momentum, "it must be from 0 to 1");
+        }
+        if !(self.epsilon > 0.0 && self.epsilon.is_finite()) {
+            return out_of_range("ε", self.epsilon, "it must be a positive number");
+        }
+        Ok(input.to_vec())
+    }
+
+    fn compile(&self, builder: &mut Builder) -> Result<()> {
+        let input = builder.current();
+        let wanted = |symbol, start, learned| Wanted {
+            symbol,
+            shape: [1, input.width],
+            start,
+            penalty: None,
+            constraint: None,
+            learned,
+        };
+        let gamma = self.scale.then(|| builder.parameter(wanted("gamma", Initializer::Ones, true)));
+        let beta = self.center.then(|| builder.parameter(wanted("beta", Initializer::Zeros, true)));
+        let mean = builder.parameter(wanted("mean", Initializer::Zeros, false));
+        let variance = builder.parameter(wanted("variance", Initializer::Ones, false));
+        let output = builder.value("N", input.width);
+        let normalization = BatchNormalization {
+            input,
+            output,
+            gamma,
+            beta,
+            mean,
+            variance,
+            momentum: self.momentum,
+            epsilon: self.epsilon,
+            frozen: builder.is_frozen(),
+            notes: builder.notes(4 * input.width),
+        };
+        builder.push(Operation::BatchNorm(normalization), output);
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! Gaussian noise.
+
+use serde::{Deserialize, Serialize};
+
+use super::Compile;
+use crate::engine::plan::{Builder, Operation};
+use crate::error::{Error, Result};
+
+/// While training a number from N(0, σ²) is added to each value: a kind of augmentation, slide B11. A prediction adds none.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GaussianNoise {
+    /// σ, at least 0, in the unit of the values.
+    pub deviation: f64,
+}
+
+impl Compile for GaussianNoise {
+    fn kind(&self) -> &'static str {
+        "gaussian noise"
+    }
+
+    fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
+        if !(self.deviation >= 0.0 && self.deviation.is_finite()) {
+            let requirement = "the noise needs a finite deviation of at least 0".into();
+            return Err(Error::Parameter { parameter: "σ", value: self.deviation.to_string(), requirement });
+        }
+        Ok(input.to_vec())
+    }
+
+    fn compile(&self, builder: &mut Builder) -> Result<()> {
+        let input = builder.current();
+        let output = builder.value("G", input.width);
+        builder.push(Operation::GaussianNoise { input, output, deviation: self.deviation }, output);
+        Ok(())
+    }
+}

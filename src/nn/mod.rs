@@ -1,0 +1,43 @@
+//! Neural networks: described layer by layer, compiled, trained, looked into.
+//!
+//! | to | see |
+//! |---|---|
+//! | describe a network | [`Sequential`], the layers of [`layer`] |
+//! | make it trainable | [`Sequential::compile`], [`Device`] |
+//! | train | [`Network::fit`], [`Fit`], [`EarlyStopping`], [`Checkpoint`], [`TrainingHistory`] |
+//! | predict and judge | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Metric`] |
+//! | follow backpropagation number by number | [`Network::forward`], [`Network::backward`], [`Network::step`] |
+//! | check gradients | [`Network::gradient_check`] |
+//! | freeze, keep some layers and go on | [`Network::freeze`], [`Network::truncated`] |
+
+mod callback;
+mod device;
+mod evaluate;
+mod fit;
+mod gradient_check;
+mod history;
+pub mod layer;
+mod metric;
+mod network;
+mod parameters;
+mod predict;
+mod prepare;
+mod sequential;
+mod step;
+mod step_through;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod train;
+mod transfer;
+
+pub use callback::{Checkpoint, EarlyStopping};
+pub use device::Device;
+pub use evaluate::Evaluation;
+pub use fit::Fit;
+pub use gradient_check::GradientCheck;
+pub use history::TrainingHistory;
+pub use metric::Metric;
+pub use network::Network;
+pub use sequential::Sequential;
+pub use step_through::{Backward, Forward};

@@ -1,0 +1,150 @@
+//! Examples as a network takes them: checked, in `f32`, with targets in the form that the loss needs.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::network::{Columns, Network};
+use crate::data::{Column, Examples, Inputs, require_numbers};
+use crate::error::{Error, Result};
+use crate::loss::{AnyLoss, Loss};
+
+/// Checked examples, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Prepared {
+    pub rows: usize,
+    pub inputs: usize,
+    pub targets: usize,
+    pub x: Vec<f32>,
+    pub y: Vec<f64>,
+}
+
+impl Prepared {
+    /// The inputs of these rows.
+    pub fn x(&self, row: usize) -> &[f32] {
+        &self.x[row * self.inputs..][..self.inputs]
+    }
+
+    /// The targets of this row.
+    pub fn y(&self, row: usize) -> &[f64] {
+        &self.y[row * self.targets..][..self.targets]
+    }
+
+    /// These rows only.
+    pub fn range(&self, rows: std::ops::Range<usize>) -> Self {
+        Prepared {
+            rows: rows.len(),
+            x: self.x[rows.start * self.inputs..rows.end * self.inputs].to_vec(),
+            y: self.y[rows.start * self.targets..rows.end * self.targets].to_vec(),
+            ..*self
+        }
+    }
+
+    /// The targets as a matrix.
+    pub fn truth(&self) -> Array2<f64> {
+        Array2::from_shape_fn((self.rows, self.targets), |(row, column)| self.y(row)[column])
+    }
+}
+
+impl Network {
+    /// The inputs, checked and in `f32`.
+    pub(super) fn prepare_inputs(&self, inputs: &impl Inputs) -> Result<Vec<f32>> {
+        let (x, columns) = (inputs.inputs(), inputs.input_columns());
+        let width = self.plan.input.width;
+        if x.ncols() != width {
+            return Err(Error::Shape {
+                what: "features of the network".into(),
+                expected: format!("{width} columns, as its input {:?}", self.description.input),
+                found: format!("{:?}", x.shape()),
+            });
+        }
+        if x.nrows() == 0 {
+            return Err(Error::Data("there are no examples: the features have no rows".into()));
+        }
+        let fitted = self.columns.as_ref().and_then(|known| known.inputs.as_deref());
+        if let (Some(fitted), Some(given)) = (fitted, columns)
+            && let Some((fitted, given)) = fitted.iter().zip(given).find(|(fitted, given)| fitted.name != given.name)
+        {
+            let problem =
+                format!("stands where the network was fitted on `{}`; `select` the fit's columns", fitted.name);
+            return Err(Error::Column { column: given.name.clone(), problem });
+        }
+        require_numbers(x, columns, "x")?;
+        let narrow: Vec<f32> = x.iter().map(|value| *value as f32).collect();
+        if let Some(at) = narrow.iter().position(|value| !value.is_finite()) {
+            let (row, column) = (at / width, at % width);
+            let name = columns.map_or(format!("x{}", column + 1), |columns| columns[column].name.clone());
+            return Err(Error::NotFinite {
+                column: name,
+                row,
+                value: format!("{}, too large for 32 bits", x[[row, column]]),
+                hint: "scale the features, as with a `StandardScaler`".into(),
+            });
+        }
+        Ok(narrow)
+    }
+
+    /// The examples, checked, with targets as the loss needs them.
+    pub(super) fn prepare(&self, examples: &impl Examples) -> Result<Prepared> {
+        let (x, y) = (examples.inputs(), examples.outputs());
+        if x.nrows() != y.nrows() {
+            let expected = format!("{} rows, as the features {:?} have", x.nrows(), x.shape());
+            return Err(Error::Shape { what: "targets".into(), expected, found: format!("{:?}", y.shape()) });
+        }
+        let narrow = self.prepare_inputs(examples)?;
+        let targets = targets_for(self.loss, self.plan.output.width, y, examples.output_columns())?;
+        Ok(Prepared {
+            rows: x.nrows(),
+            inputs: x.ncols(),
+            targets: targets.ncols(),
+            x: narrow,
+            y: targets.iter().copied().collect(),
+        })
+    }
+
+    /// Notes the columns that the network is fitted on.
+    pub(super) fn learn_columns(&mut self, examples: &impl Examples) {
+        self.columns.get_or_insert_with(|| Columns {
+            inputs: examples.input_columns().map(<[Column]>::to_vec),
+            targets: examples.output_columns().map(<[Column]>::to_vec),
+        });
+    }
+}
+
+/// The targets as the loss wants them: one column of categories becomes one column a class where it must.
+fn targets_for(
+    loss: AnyLoss,
+    outputs: usize,
+    y: ArrayView2<'_, f64>,
+    columns: Option<&[Column]>,
+) -> Result<Array2<f64>> {
+    if y.ncols() == 0 {
+        return Err(Error::Data("there is no target to learn; name one with `with_target(\"column\")`".into()));
+    }
+    let mut targets = y.to_owned();
+    if let Some([column]) = columns
+        && let Some(classes) = column.categories()
+    {
+        if let Some(row) = y.column(0).iter().position(|value| value.is_nan()) {
+            let problem = format!("row {row} has no class; drop such rows with `drop_missing`");
+            return Err(Error::Column { column: column.name.clone(), problem });
+        }
+        let needed = if outputs == 1 { 2 } else { outputs };
+        if classes.len() != needed {
+            return Err(Error::Shape {
+                what: "outputs of the network".into(),
+                expected: format!("{}, one for each class of `{}`", classes.len(), column.name),
+                found: outputs.to_string(),
+            });
+        }
+        if outputs > 1 && !loss.takes_class_numbers() {
+            targets = Array2::from_shape_fn((y.nrows(), classes.len()), |(row, class)| {
+                f64::from(u8::from(y[[row, 0]] == class as f64))
+            });
+        }
+    } else {
+        require_numbers(y, columns, "y")?;
+    }
+    // Any outputs do, so long as they are probabilities.
+    let anything = Array2::from_elem((targets.nrows(), outputs), 1.0 / outputs as f64);
+    loss.check(targets.view(), anything.view())?;
+    Ok(targets)
+}

@@ -1,0 +1,308 @@
+//! `Sequential`: a network described layer by layer.
+
+use serde::{Deserialize, Serialize};
+
+use super::layer::{BatchNorm, Dense, Dropout, Flatten, GaussianNoise, Kind, Layer, Maxout, Reshape, at_layer};
+use crate::activation::{Activation, Elu, Gelu, LeakyRelu};
+use crate::engine::plan::{Builder, Plan};
+use crate::error::{Error, Result};
+use crate::init::Initializer;
+use crate::regularize::{Activity, Constraint, Regularizer};
+
+/// A network as a row of layers, each fed by the one before: a description, without weights.
+///
+/// [`compile`](Sequential::compile) checks it and makes a [`Network`](super::Network), which can be trained. A setter
+/// such as [`init`](Sequential::init) or [`frozen`](Sequential::frozen) concerns the last layer before it; an activation
+/// belongs to the dense layer before it.
+///
+/// ```
+/// use gradus::nn::Sequential;
+/// let net = Sequential::new([784]).dense(128).relu().dropout(0.2).dense(10).softmax();
+/// assert_eq!(net.layer_names(), ["dense 1", "dropout 1", "dense 2"]);
+/// assert_eq!(net.parameter_count()?, 101_770);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sequential {
+    pub(super) input: Vec<usize>,
+    pub(super) layers: Vec<Layer>,
+    /// The first setter that had no layer to set; told by `compile`.
+    mistake: Option<String>,
+}
+
+/// A description that was found right.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    pub plan: Plan,
+    /// The shape of an example behind each layer.
+    pub shapes: Vec<Vec<usize>>,
+}
+
+impl Sequential {
+    /// A network whose examples have this shape: `[784]`, or `[28, 28]` before a [`flatten`](Sequential::flatten).
+    pub fn new(input: impl Into<Vec<usize>>) -> Self {
+        Sequential { input: input.into(), layers: vec![], mistake: None }
+    }
+
+    /// Adds a layer.
+    #[must_use]
+    pub fn layer(mut self, layer: impl Into<Layer>) -> Self {
+        self.layers.push(layer.into());
+        self
+    }
+
+    /// Adds a fully connected layer: [`Dense`].
+    #[must_use]
+    pub fn dense(self, units: usize) -> Self {
+        self.layer(Kind::Dense(Dense::new(units)))
+    }
+
+    /// Adds a layer of maxout units, each the largest of `pieces` sums: [`Maxout`].
+    #[must_use]
+    pub fn maxout(self, units: usize, pieces: usize) -> Self {
+        self.layer(Kind::Maxout(Maxout { sums: Dense::new(units), pieces }))
+    }
+
+    /// Drops this share of the values while training: [`Dropout`].
+    #[must_use]
+    pub fn dropout(self, rate: f64) -> Self {
+        self.layer(Kind::Dropout(Dropout { rate }))
+    }
+
+    /// Adds noise with this standard deviation while training: [`GaussianNoise`].
+    #[must_use]
+    pub fn gaussian_noise(self, deviation: f64) -> Self {
+        self.layer(Kind::GaussianNoise(GaussianNoise { deviation }))
+    }
+
+    /// Normalizes each column: [`BatchNorm`] with Keras' momentum 0.99 and ε = 10⁻³.
+    #[must_use]
+    pub fn batch_norm(self) -> Self {
+        self.layer(Kind::BatchNorm(BatchNorm::default()))
+    }
+
+    /// Makes examples of several axes flat: [`Flatten`].
+    #[must_use]
+    pub fn flatten(self) -> Self {
+        self.layer(Kind::Flatten(Flatten))
+    }
+
+    /// Gives examples another shape: [`Reshape`].
+    #[must_use]
+    pub fn reshape(self, shape: impl Into<Vec<usize>>) -> Self {
+        self.layer(Kind::Reshape(Reshape { shape: shape.into() }))
+    }
+
+    /// Sets the activation of the dense layer before it, or adds it as a layer of its own.
+    #[must_use]
+    pub fn activation(mut self, activation: impl Into<Activation>) -> Self {
+        let activation = activation.into();
+        let own = match self.layers.last_mut() {
+            Some(Layer { kind: Kind::Dense(dense), activity_penalty: None, .. })
+                if dense.activation == Activation::Linear =>
+            {
+                Some(&mut dense.activation)
+            }
+            _ => None,
+        };
+        match own {
+            Some(own) => {
+                *own = activation;
+                self
+            }
+            None => self.layer(Kind::Activation(activation)),
+        }
+    }
+
+    /// z itself, which is what a dense layer does without an activation.
+    #[must_use]
+    pub fn linear(self) -> Self {
+        self.activation(Activation::Linear)
+    }
+
+    /// 1/(1 + e⁻ᶻ).
+    #[must_use]
+    pub fn sigmoid(self) -> Self {
+        self.activation(Activation::Sigmoid)
+    }
+
+    /// tanh z.
+    #[must_use]
+    pub fn tanh(self) -> Self {
+        self.activation(Activation::Tanh)
+    }
+
+    /// max(0, z).
+    #[must_use]
+    pub fn relu(self) -> Self {
+        self.activation(Activation::Relu)
+    }
+
+    /// z, or slope · z below 0; the lecture's slope is 0.1.
+    #[must_use]
+    pub fn leaky_relu(self, slope: f64) -> Self {
+        self.activation(LeakyRelu { slope })
+    }
+
+    /// z, or α(eᶻ − 1) below 0.
+    #[must_use]
+    pub fn elu(self, alpha: f64) -> Self {
+        self.activation(Elu { alpha })
+    }
+
+    /// e^zⱼ/Σ e^zₖ: probabilities of classes.
+    #[must_use]
+    pub fn softmax(self) -> Self {
+        self.activation(Activation::Softmax)
+    }
+
+    /// ln(1 + eᶻ).
+    #[must_use]
+    pub fn softplus(self) -> Self {
+        self.activation(Activation::Softplus)
+    }
+
+    /// z Φ(z), exactly.
+    #[must_use]
+    pub fn gelu(self) -> Self {
+        self.activation(Gelu::default())
+    }
+
+    /// How the weights of the last layer start; default Glorot's uniform distribution.
+    #[must_use]
+    pub fn init(self, init: Initializer) -> Self {
+        self.set_dense("init", |dense| dense.init = init)
+    }
+
+    /// How the biases of the last layer start; default 0.
+    #[must_use]
+    pub fn bias_init(self, init: Initializer) -> Self {
+        self.set_dense("bias_init", |dense| dense.bias_init = init)
+    }
+
+    /// Leaves the last layer without biases.
+    #[must_use]
+    pub fn no_bias(self) -> Self {
+        self.set_dense("no_bias", |dense| dense.bias = false)
+    }
+
+    /// A penalty on the weights of the last layer, which adds to the loss.
+    #[must_use]
+    pub fn regularize(self, penalty: impl Into<Regularizer>) -> Self {
+        let penalty = penalty.into();
+        self.set_dense("regularize", |dense| dense.penalty = Some(penalty))
+    }
+
+    /// What the weights of the last layer must obey after each step.
+    #[must_use]
+    pub fn constraint(self, constraint: impl Into<Constraint>) -> Self {
+        let constraint = constraint.into();
+        self.set_dense("constraint", |dense| dense.constraint = Some(constraint))
+    }
+
+    /// A penalty on the outputs of the last layer, divided by the number of examples, as in Keras.
+    #[must_use]
+    pub fn activity_regularizer(self, penalty: impl Into<Regularizer>) -> Self {
+        let penalty = Activity::new(penalty);
+        self.set_last("activity_regularizer", |layer| layer.activity_penalty = Some(penalty))
+    }
+
+    /// Names the last layer.
+    #[must_use]
+    pub fn name(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.set_last("name", |layer| layer.name = Some(name))
+    }
+
+    /// Leaves the parameters of the last layer as they are while others train.
+    #[must_use]
+    pub fn frozen(self) -> Self {
+        self.set_last("frozen", |layer| layer.frozen = true)
+    }
+
+    fn set_last(mut self, setter: &str, set: impl FnOnce(&mut Layer)) -> Self {
+        match self.layers.last_mut() {
+            Some(layer) => set(layer),
+            None => self
+                .mistaken(format!("`.{setter}(…)` stands before the first layer; put it behind the layer it is for")),
+        }
+        self
+    }
+
+    fn set_dense(mut self, setter: &str, set: impl FnOnce(&mut Dense)) -> Self {
+        match self.layers.last_mut().map(|layer| &mut layer.kind) {
+            Some(Kind::Dense(dense) | Kind::Maxout(Maxout { sums: dense, .. })) => set(dense),
+            _ => self.mistaken(format!(
+                "`.{setter}(…)` stands behind no dense or maxout layer; put it behind the layer it is for"
+            )),
+        }
+        self
+    }
+
+    fn mistaken(&mut self, mistake: String) {
+        self.mistake.get_or_insert(mistake);
+    }
+
+    /// The layers.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The names of the layers: their own, or kind and number.
+    pub fn layer_names(&self) -> Vec<String> {
+        let mut counts = std::collections::BTreeMap::new();
+        let name = |layer: &Layer| {
+            let kind = layer.kind.as_compile().kind();
+            let count = counts.entry(kind).or_insert(0);
+            *count += 1;
+            layer.name.clone().unwrap_or_else(|| format!("{kind} {count}"))
+        };
+        self.layers.iter().map(name).collect()
+    }
+
+    /// The shape of an example behind each layer.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] with the layer's name and both shapes; parameters out of range; a setter without a layer.
+    pub fn output_shapes(&self) -> Result<Vec<Vec<usize>>> {
+        Ok(self.check()?.shapes)
+    }
+
+    /// How many parameters the network has, those of frozen layers and running statistics among them.
+    ///
+    /// # Errors
+    /// As [`output_shapes`](Sequential::output_shapes).
+    pub fn parameter_count(&self) -> Result<usize> {
+        Ok(self.check()?.plan.length)
+    }
+
+    /// The plan of the network, where the description is right.
+    pub(crate) fn check(&self) -> Result<Checked> {
+        if let Some(mistake) = &self.mistake {
+            return Err(Error::Data(mistake.clone()));
+        }
+        if self.layers.is_empty() {
+            return Err(Error::Data("a network needs at least one layer, as `.dense(1)`".into()));
+        }
+        if self.input.is_empty() || self.input.contains(&0) {
+            return Err(Error::Shape {
+                what: "shape of the network's input".into(),
+                expected: "at least one axis, none of length 0".into(),
+                found: format!("{:?}", self.input),
+            });
+        }
+        let names = self.layer_names();
+        if let Some(at) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
+            return Err(Error::Data(format!("two layers are named `{}`; rename one", names[at])));
+        }
+        let mut builder = Builder::new(self.input.iter().product());
+        let mut shape = self.input.clone();
+        let mut shapes = vec![];
+        for (position, (layer, name)) in self.layers.iter().zip(&names).enumerate() {
+            shape = layer.kind.as_compile().output_shape(&shape).map_err(|error| at_layer(name, error))?;
+            layer.compile(position, name, &mut builder)?;
+            shapes.push(shape.clone());
+        }
+        Ok(Checked { plan: builder.finish(), shapes })
+    }
+}

@@ -1,0 +1,109 @@
+//! One step of training: forward, loss, backward, update.
+
+use super::network::Network;
+use super::prepare::Prepared;
+use crate::data::short;
+use crate::engine::cpu;
+use crate::engine::memory::Memory;
+use crate::engine::plan::Mode;
+use crate::error::{Error, Result};
+use crate::optim::{Clip, Update};
+
+/// What a step does beside the optimizer's own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct StepOptions {
+    pub clip: Option<Clip>,
+    /// The lengths of the trained parameters, for clipping each by itself.
+    pub tensors: Vec<usize>,
+    /// What the schedule's rate is multiplied by.
+    pub rate_factor: f64,
+    /// Whether a loss that is no number is an error, before anything is changed.
+    pub terminate_on_nan: bool,
+}
+
+impl StepOptions {
+    pub fn new(network: &Network, clip: Option<Clip>) -> Self {
+        let trained = network.plan.parameters.iter().filter(|parameter| parameter.trained);
+        StepOptions {
+            clip,
+            tensors: trained.map(|parameter| parameter.length()).collect(),
+            rate_factor: 1.0,
+            terminate_on_nan: true,
+        }
+    }
+}
+
+impl Network {
+    /// The learning rate of the next step, as the schedule has it.
+    pub fn learning_rate(&self) -> f64 {
+        self.optimizer.learning_rate().rate(self.state.steps())
+    }
+
+    /// The seed of the masks and noises of training.
+    pub(super) fn mode(&self) -> Mode {
+        Mode::Train { seed: self.seed.0, step: self.steps }
+    }
+
+    /// Puts the examples of these rows into memory, with their weights.
+    pub(super) fn gather(
+        &self,
+        examples: &Prepared,
+        weights: Option<&[f64]>,
+        rows: &[usize],
+        memory: &mut Memory<f32>,
+    ) {
+        let inputs = memory.value_mut(self.plan.input, rows.len());
+        for (place, row) in inputs.chunks_exact_mut(examples.inputs).zip(rows) {
+            place.copy_from_slice(examples.x(*row));
+        }
+        for (place, row) in memory.truth.chunks_exact_mut(examples.targets).zip(rows) {
+            place.copy_from_slice(examples.y(*row));
+        }
+        if let Some(weights) = weights {
+            for (place, row) in memory.weights.iter_mut().zip(rows) {
+                *place = weights[*row];
+            }
+        }
+    }
+
+    /// Values, loss and gradient of the batch in memory; gives the loss with all penalties.
+    pub(super) fn differentiate(&self, memory: &mut Memory<f32>, rows: usize) -> Result<f64> {
+        let (mode, fused) = (self.mode(), self.loss_at.fused);
+        let activities = cpu::forward(&self.plan, &self.parameters, memory, rows, mode)?;
+        let loss = cpu::loss(&self.loss_at, memory, rows, true);
+        cpu::backward(&self.plan, &self.parameters, memory, rows, mode, fused)?;
+        let penalties = cpu::penalties(&self.plan, &self.parameters, Some(&mut memory.gradient))?;
+        Ok(loss + activities + penalties)
+    }
+
+    /// One step down the gradient of the batch in memory. Gives the loss before it.
+    pub(super) fn descend(&mut self, memory: &mut Memory<f32>, rows: usize, options: &StepOptions) -> Result<f64> {
+        let loss = self.differentiate(memory, rows)?;
+        if options.terminate_on_nan {
+            self.require_number("loss", loss)?;
+        }
+        if let Some(clip) = options.clip {
+            clip.apply(&mut memory.gradient, &options.tensors)?;
+        }
+        let rate = self.learning_rate() * options.rate_factor;
+        let trained = &mut self.parameters[..self.plan.trained];
+        self.optimizer.step(&mut self.state, trained, &memory.gradient, rate as f32)?;
+        cpu::constrain(&self.plan, &mut self.parameters)?;
+        cpu::update_statistics(&self.plan, &mut self.parameters, memory);
+        self.steps += 1;
+        Ok(loss)
+    }
+
+    /// Refuses a loss or a parameter that is no number.
+    pub(super) fn require_number(&self, what: &str, value: f64) -> Result<()> {
+        if value.is_finite() {
+            return Ok(());
+        }
+        Err(Error::Data(format!(
+            "the {what} became {value} at step {} of the network: lower the learning rate (now {}), scale the features or \
+             clip the gradient. The network is as before",
+            self.steps + 1,
+            short(self.learning_rate())
+        )))
+    }
+}

@@ -1,0 +1,341 @@
+//! Training: epochs of steps over shuffled batches, judged after each.
+
+use ndarray::Array1;
+use serde::{Deserialize, Serialize};
+
+use super::callback::{Checkpoint, Watch};
+use super::fit::{Fit, Validation};
+use super::history::TrainingHistory;
+use super::network::Network;
+use super::prepare::Prepared;
+use super::step::StepOptions;
+use crate::data::random::permutation;
+use crate::data::{Examples, short};
+use crate::engine::memory::Memory;
+use crate::error::{Error, Result};
+use crate::linear::ClassWeights;
+use crate::optim::Update;
+use crate::optim::schedule::Plateau;
+use crate::progress::Progress;
+
+/// How far a training is: what a checkpoint must hold beside the network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Run {
+    pub history: TrainingHistory,
+    watch: Watch,
+    plateau: Plateau,
+    rate_factor: f64,
+    /// Whether it has come to its end.
+    pub ended: bool,
+}
+
+impl Run {
+    fn new(first_epoch: usize) -> Self {
+        let history = TrainingHistory { first_epoch, ..TrainingHistory::default() };
+        Run { history, watch: Watch::default(), plateau: Plateau::default(), rate_factor: 1.0, ended: false }
+    }
+}
+
+impl Network {
+    /// Trains on these examples.
+    ///
+    /// A second call goes on from the weights and the optimizer's memory of the first. The same seed gives the same run. A
+    /// target column of classes becomes what the loss needs. What takes longer than a second prints a line now and then.
+    ///
+    /// # Errors
+    /// Missing or infinite values, text, other columns than before, classes that do not fit the outputs, no rows, zero epochs,
+    /// an empty validation set; a loss that is no number. After an error the network is as before.
+    pub fn fit(&mut self, examples: &impl Examples, fit: Fit) -> Result<TrainingHistory> {
+        self.fit_while(examples, fit, |_, _| true)
+    }
+
+    /// [`fit`](Network::fit) that asks after each epoch whether to go on.
+    ///
+    /// ```
+    /// # use gradus::nn::{Device, Fit, Sequential};
+    /// # use gradus::{loss::MeanSquaredError, optim::Sgd, prelude::*};
+    /// let data = (array![[0.0], [1.0], [2.0]], array![1.0, 3.0, 5.0]);
+    /// let mut net = Sequential::new([1]).dense(1).compile(Sgd::new(0.1), MeanSquaredError, Device::Cpu, Seed(1))?;
+    /// let history = net.fit_while(&data, Fit::epochs(1000).batch(3), |_, so_far| {
+    ///     so_far.loss().last().is_some_and(|loss| *loss > 1e-6)
+    /// })?;
+    /// assert!(history.epochs() < 1000);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`fit`](Network::fit).
+    pub fn fit_while(
+        &mut self,
+        examples: &impl Examples,
+        fit: Fit,
+        go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
+    ) -> Result<TrainingHistory> {
+        let run = Run::new(self.epochs);
+        self.train(examples, &fit, run, go_on)
+    }
+
+    /// One step on these examples as one batch: online learning. Gives the loss before the step.
+    ///
+    /// # Errors
+    /// As [`fit`](Network::fit).
+    pub fn partial_fit(&mut self, examples: &impl Examples) -> Result<f64> {
+        let prepared = self.prepare(examples)?;
+        let mut memory = Memory::new(&self.plan, prepared.rows, prepared.targets, true);
+        let rows: Vec<usize> = (0..prepared.rows).collect();
+        self.gather(&prepared, None, &rows, &mut memory);
+        let loss = self.descend(&mut memory, prepared.rows, &StepOptions::new(self, None))?;
+        self.learn_columns(examples);
+        Ok(loss)
+    }
+
+    /// Goes on with a run until it ends.
+    pub(super) fn train(
+        &mut self,
+        examples: &impl Examples,
+        fit: &Fit,
+        run: Run,
+        go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
+    ) -> Result<TrainingHistory> {
+        let before = self.clone();
+        let outcome = self.try_train(examples, fit, run, go_on);
+        if outcome.is_err() {
+            *self = before;
+        }
+        outcome
+    }
+
+    fn try_train(
+        &mut self,
+        examples: &impl Examples,
+        fit: &Fit,
+        mut run: Run,
+        mut go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
+    ) -> Result<TrainingHistory> {
+        self.check_fit(fit)?;
+        let all = self.prepare(examples)?;
+        self.learn_columns(examples);
+        let (all_rows, columns) = (all.rows, all.inputs);
+        let sample_weights = check_sample_weights(fit, all_rows)?;
+        let (train, validation) = self.divide(all, fit)?;
+        let weights = self.weights_of(&train, fit, sample_weights)?;
+        let size = fit.batch.min(train.rows);
+        let mut memory = Memory::new(&self.plan, size, train.targets, true);
+        let mut options = StepOptions::new(self, fit.clip);
+        options.terminate_on_nan = fit.terminate_on_nan;
+        let mut progress = Progress::new("epoch", fit.epochs);
+        while run.history.epochs() < fit.epochs && !run.ended {
+            let rate = self.learning_rate() * run.rate_factor;
+            options.rate_factor = run.rate_factor;
+            let mut values = self.epoch(&train, weights.as_deref(), fit, &options, &mut memory)?;
+            if let Some(validation) = &validation {
+                let evaluation = self.evaluation_of(validation, &fit.metrics)?;
+                values.push(("validation loss".into(), evaluation.loss));
+                values
+                    .extend(evaluation.metrics.into_iter().map(|(name, value)| (format!("validation {name}"), value)));
+            }
+            run.history.record(values, rate);
+            let epoch = run.history.epochs();
+            self.after_epoch(fit, &mut run, &mut go_on);
+            progress.update(epoch, || {
+                let last = run
+                    .history
+                    .quantities
+                    .iter()
+                    .filter_map(|(name, all)| Some(format!("{name} {}", short(*all.last()?))));
+                last.collect::<Vec<_>>().join(" · ")
+            });
+            let last = run.ended || epoch == fit.epochs;
+            if last {
+                self.end(&mut run);
+            }
+            if let Some((path, every)) = &fit.checkpoint
+                && (last || epoch.is_multiple_of(*every))
+            {
+                Checkpoint::write(path, self, fit, &run, [all_rows, columns])?;
+            }
+        }
+        Ok(run.history)
+    }
+
+    /// One pass over the examples; gives the mean loss and the metrics on what the batches gave.
+    fn epoch(
+        &mut self,
+        train: &Prepared,
+        weights: Option<&[f64]>,
+        fit: &Fit,
+        options: &StepOptions,
+        memory: &mut Memory<f32>,
+    ) -> Result<Vec<(String, f64)>> {
+        let order = match fit.shuffle {
+            true => permutation(train.rows, &mut self.seed.of_epoch(self.epochs)),
+            false => (0..train.rows).collect(),
+        };
+        let measures = !fit.metrics.is_empty();
+        let (mut outputs, mut sum) = (vec![], 0.0);
+        for rows in order.chunks(memory.capacity) {
+            self.gather(train, weights, rows, memory);
+            let loss = self.descend(memory, rows.len(), options)?;
+            sum += loss * rows.len() as f64;
+            if measures {
+                outputs.extend(memory.value(self.plan.output, rows.len()).iter().map(|value| f64::from(*value)));
+            }
+        }
+        // The last step of all is seen by no further loss.
+        if let Some(parameter) = self.parameters.iter().find(|parameter| fit.terminate_on_nan && !parameter.is_finite())
+        {
+            self.require_number("weights", f64::from(*parameter))?;
+        }
+        self.epochs += 1;
+        let mut values = vec![("loss".to_string(), sum / train.rows as f64)];
+        if measures {
+            let truth =
+                ndarray::Array2::from_shape_fn((train.rows, train.targets), |(at, column)| train.y(order[at])[column]);
+            let outputs =
+                ndarray::Array2::from_shape_vec((train.rows, self.plan.output.width), outputs).map_err(|error| {
+                    Error::Library { context: "outputs of the epoch".into(), message: error.to_string() }
+                })?;
+            for metric in &fit.metrics {
+                values.push((metric.to_string(), metric.of(self, &truth, &outputs)?));
+            }
+        }
+        Ok(values)
+    }
+
+    /// What watches the training has its say.
+    fn after_epoch(&self, fit: &Fit, run: &mut Run, go_on: &mut impl FnMut(&Network, &TrainingHistory) -> bool) {
+        let epoch = run.history.epochs();
+        if let Some((quantity, reduce)) = &fit.plateau {
+            let value = run.history.last(quantity).unwrap_or(f64::NAN);
+            let rate = self.optimizer.learning_rate().rate(self.state.steps());
+            run.rate_factor = reduce.after_epoch(&mut run.plateau, value, rate * run.rate_factor) / rate;
+        }
+        run.history.ending = format!("all {} epochs", fit.epochs);
+        if let Some(rule) = &fit.early_stopping {
+            let value = run.history.last(rule.quantity()).unwrap_or(f64::NAN);
+            if run.watch.after_epoch(rule, epoch, value, &self.parameters) {
+                run.ended = true;
+                run.history.ending = format!("ended after epoch {epoch}: {} got no better", rule.quantity());
+            }
+        }
+        if !go_on(self, &run.history) {
+            run.ended = true;
+            run.history.ending = format!("ended by its watcher after epoch {epoch}");
+        }
+    }
+
+    /// The best weights, where early stopping kept some.
+    fn end(&mut self, run: &mut Run) {
+        run.ended = true;
+        if let Some((epoch, parameters)) = run.watch.kept.take() {
+            self.parameters = parameters;
+            run.history.best_epoch = Some(epoch);
+            run.history.ending += &format!("; weights of epoch {epoch}");
+        }
+    }
+
+    /// Refuses settings that no training can have.
+    fn check_fit(&self, fit: &Fit) -> Result<()> {
+        let refuse = |parameter, value: String, requirement: &str| {
+            Err(Error::Parameter { parameter, value, requirement: requirement.into() })
+        };
+        if fit.epochs == 0 {
+            return refuse("epochs", "0".into(), "at least one is needed to learn anything");
+        }
+        if fit.batch == 0 {
+            return refuse("batch", "0".into(), "a batch needs at least one example");
+        }
+        if let Some((_, 0)) = &fit.checkpoint {
+            return refuse("epochs between checkpoints", "0".into(), "at least 1");
+        }
+        if let Validation::Share(share) = fit.validation
+            && !(share > 0.0 && share < 1.0)
+        {
+            return refuse("validation_split", share.to_string(), "it must be above 0 and below 1");
+        }
+        if self.plan.trained == 0 {
+            return Err(Error::Data("there is nothing to train: every layer is frozen or has no weights".into()));
+        }
+        fit.metrics.iter().try_for_each(|metric| metric.check(self))?;
+        fit.clip.map_or(Ok(()), |clip| clip.check())?;
+        let names = ["loss".to_string()].into_iter().chain(fit.metrics.iter().map(ToString::to_string));
+        let mut known: Vec<String> = names.collect();
+        if fit.validation != Validation::None {
+            known.extend(known.clone().iter().map(|name| format!("validation {name}")));
+        }
+        if let Some((quantity, reduce)) = &fit.plateau {
+            reduce.check()?;
+            if !known.contains(quantity) {
+                let known = known.join("`, `");
+                return Err(Error::Data(format!("no plateau of `{quantity}`: this training measures `{known}`")));
+            }
+        }
+        fit.early_stopping.as_ref().map_or(Ok(()), |stopping| stopping.check(&known))
+    }
+
+    /// The examples to train on and those to judge by.
+    fn divide(&self, all: Prepared, fit: &Fit) -> Result<(Prepared, Option<Prepared>)> {
+        match &fit.validation {
+            Validation::None => Ok((all, None)),
+            Validation::Share(share) => {
+                let at = (all.rows as f64 * (1.0 - share)).floor() as usize;
+                if at == 0 || at == all.rows {
+                    let problem = format!("a validation split of {share} leaves one part of {} rows empty", all.rows);
+                    return Err(Error::Data(problem));
+                }
+                Ok((all.range(0..at), Some(all.range(at..all.rows))))
+            }
+            Validation::Set(Some(set)) => {
+                if set.x.nrows() == 0 {
+                    return Err(Error::Data("the validation set has no rows".into()));
+                }
+                Ok((all, Some(self.prepare(set)?)))
+            }
+            Validation::Set(None) => {
+                Err(Error::Data("a file holds no validation set; give it with `Checkpoint::validate(&set)`".into()))
+            }
+        }
+    }
+
+    /// The weight of each training example, where not all are 1.
+    fn weights_of(&self, train: &Prepared, fit: &Fit, samples: Option<&[f64]>) -> Result<Option<Vec<f64>>> {
+        let own = samples.map(|samples| Array1::from(samples[..train.rows].to_vec()));
+        if fit.class_weights == ClassWeights::Equal {
+            return Ok(own.map(|own| own.to_vec()));
+        }
+        if !self.is_classifier() {
+            return Err(Error::Data("class weights need classes, but the network's loss is one of numbers".into()));
+        }
+        let class = |row: usize| match train.y(row) {
+            [number] => number.max(0.0).round() as usize,
+            shares => super::predict::largest(ndarray::ArrayView1::from(shares)),
+        };
+        let positions: Vec<usize> = (0..train.rows).map(class).collect();
+        let weights = fit.class_weights.of_examples(&self.classes(), &positions, own.as_ref())?;
+        Ok(weights.map(|weights| weights.to_vec()))
+    }
+}
+
+fn check_sample_weights(fit: &Fit, rows: usize) -> Result<Option<&[f64]>> {
+    let Some(weights) = &fit.sample_weights else { return Ok(None) };
+    if weights.len() != rows {
+        let (expected, found) = (format!("{rows}, one per example"), weights.len().to_string());
+        return Err(Error::Shape { what: "sample weights".into(), expected, found });
+    }
+    let slice = weights.as_slice().unwrap_or_default();
+    require_weights("sample weight", slice)?;
+    Ok(Some(slice))
+}
+
+fn require_weights(parameter: &'static str, weights: &[f64]) -> Result<()> {
+    match weights.iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
+        Some(weight) => {
+            let requirement = "each must be 0 or a positive number".into();
+            Err(Error::Parameter { parameter, value: weight.to_string(), requirement })
+        }
+        None if weights.iter().sum::<f64>() <= 0.0 => {
+            Err(Error::Data(format!("each {parameter} is 0: there is nothing to learn from")))
+        }
+        None => Ok(()),
+    }
+}
