@@ -14,7 +14,7 @@ use crate::metrics::greatest;
 /// More images than this are no overview, and heavy in a notebook.
 const MOST: usize = 200;
 /// Width of all images together, height of a line of text and room between images, in pixels of the screen.
-const WIDTH: f64 = 880.0;
+const WIDTH: f64 = 800.0;
 const LINE: f64 = 25.0;
 const GAP: f64 = 10.0;
 /// From low to high.

@@ -35,10 +35,11 @@ impl CrossValidatedClassifier {
     /// # Errors
     /// As [`ValidationCurve::plot`].
     pub fn validation_plot(&self) -> Result<Figure> {
-        let mut panels = self.curves().iter().map(ValidationCurve::plot).collect::<Result<Vec<Figure>>>()?;
-        match panels.len() {
-            1 => Ok(panels.remove(0)),
-            _ => Ok(Figure::row(panels).title("Validation curves, each class against the rest")),
+        if let [curve] = self.curves() {
+            return curve.plot();
         }
+        let panel = |curve: &ValidationCurve| Ok(curve.plot()?.title(curve.parameter()).caption("").x("C"));
+        let panels = self.curves().iter().map(panel).collect::<Result<Vec<Figure>>>()?;
+        Ok(Figure::grid(2, panels).title("Validation curves, each class against the rest"))
     }
 }
