@@ -1,9 +1,9 @@
-"""Logistic and softmax regression against scikit-learn, in turn on the same tables, to the same gradient norm.
+"""Logistic and softmax regression against scikit-learn and linfa, in turn on the same tables, to the same gradient norm.
 
     python benches/logistic.py [--rows 500000] [--columns 50] [--rounds 5] [--solver automatic|newton|lbfgs]
 
 Needs numpy and scikit-learn. scikit-learn fits with lbfgs first; the largest derivative of J it ends with is computed here
-and is the mark that gradus must reach, by the same computation.
+and is the mark that gradus must reach, by the same computation. linfa (logistic regression only) is asked for the same mark.
 """
 
 import argparse
@@ -33,13 +33,17 @@ def largest_derivative(x, y, weights, intercepts):
     return max(abs(residuals.T @ x / len(x) + weights / len(x)).max(), abs(residuals.mean(axis=0)).max())
 
 
-def compare(program, name, x, y, options, sklearn_options, tolerance):
+def read(lines, word):
+    return numpy.array(eval(next(line for line in lines if line.startswith(word))[len(word):]))
+
+
+def compare(program, linfa, name, x, y, options, sklearn_options, tolerance):
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "table"
         with table.open("wb") as file:
             x.tofile(file)
             y.astype(float).tofile(file)
-        ratios, ours, theirs = [], [], []
+        ratios, ours, theirs, linfas = [], [], [], []
         for _ in range(options.rounds):
             start = time.perf_counter()
             model = LogisticRegression(C=1.0, solver="lbfgs", **sklearn_options).fit(x, y)
@@ -50,16 +54,25 @@ def compare(program, name, x, y, options, sklearn_options, tolerance):
             command = [program, table, name, *size, "2", str(tolerance), options.solver]
             lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
             ours.append(min(float(line.split()[1]) for line in lines if line.startswith("seconds")))
-            read = lambda word: numpy.array(eval(next(line for line in lines if line.startswith(word))[len(word):]))
-            intercepts = read("intercepts")
+            intercepts = read(lines, "intercepts")
             scores = 1 if name == "logistic" else len(intercepts)
-            weights = read("weights").reshape(scores, -1)
+            weights = read(lines, "weights").reshape(scores, -1)
             reached = largest_derivative(x, y, weights, intercepts)
             ratios.append(theirs[-1] / ours[-1])
+            if linfa:
+                # Its tolerance is for the gradient of the sum.
+                command = [linfa, table, *size, str(mark * len(x))]
+                found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+                linfas.append((float(found[0].split()[1]), ours[-1]))
+                linfa_mark = largest_derivative(x, y, read(found, "weights")[None, :], read(found, "intercepts"))
         steps = next(line for line in lines if line.startswith("steps"))
         print(f"{name} {x.shape}: scikit-learn {statistics.median(theirs):.4f} s, {model.n_iter_[0]} steps, {mark:.1e}")
         print(f"  gradus {statistics.median(ours):.4f} s, {steps}, {reached:.1e} in the same units")
         print(f"  {statistics.median(ratios):.2f} times faster ({min(ratios):.2f} ... {max(ratios):.2f})")
+        if linfas:
+            ratios = sorted(their / our for their, our in linfas)
+            print(f"  linfa {statistics.median(their for their, _ in linfas):.4f} s, {linfa_mark:.1e}")
+            print(f"  {statistics.median(ratios):.2f} times faster ({ratios[0]:.2f} ... {ratios[-1]:.2f})")
         assert reached <= mark, f"gradus stopped at {reached}, scikit-learn at {mark}"
 
 
@@ -74,14 +87,17 @@ def main():
     subprocess.run(build, cwd=ROOT, check=True)
     programs = [path for path in (ROOT / "target/release/deps").glob("logistic-*") if path.suffix == ""]
     program = max(programs, key=lambda path: path.stat().st_mtime)
+    manifest = ["--manifest-path", "benches/linfa/Cargo.toml", "--target-dir", "target/linfa"]
+    subprocess.run(["cargo", "build", "--release", *manifest], cwd=ROOT, check=True)
+    linfa = ROOT / "target/linfa/release/linfa-side"
 
     digits = load_digits()
-    compare(program, "softmax", digits.data, digits.target, options, {"max_iter": 10_000}, 1e-6)
+    compare(program, None, "softmax", digits.data, digits.target, options, {"max_iter": 10_000}, 1e-6)
     generator = numpy.random.default_rng(1)
     x = generator.standard_normal((options.rows, options.columns))
     chance = 1 / (1 + numpy.exp(-(x @ generator.standard_normal(options.columns) / 3 - 0.5)))
     y = (generator.random(options.rows) < chance).astype(float)
-    compare(program, "logistic", x, y, options, {}, 1e-5)
+    compare(program, linfa, "logistic", x, y, options, {}, 1e-5)
 
 
 if __name__ == "__main__":

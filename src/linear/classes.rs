@@ -70,12 +70,7 @@ impl Classes {
     /// Several targets, labels that are no whole numbers, a class that is none of these.
     pub fn positions(&self, examples: &impl Examples) -> Result<Vec<usize>> {
         let target = only_target(examples)?;
-        if let (Kind::Category(given), Kind::Category(own)) = (&target.kind, &self.target.kind)
-            && given != own
-        {
-            let problem = format!("has the categories {given:?}, but the classifier was made for {own:?}");
-            return Err(Error::Column { column: target.name, problem });
-        }
+        self.require_same_categories(&target)?;
         let position = |(row, label): (usize, &f64)| {
             self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).map_err(|_| Error::Column {
                 column: target.name.clone(),
@@ -88,6 +83,17 @@ impl Classes {
             })
         };
         examples.outputs().column(0).iter().enumerate().map(position).collect()
+    }
+
+    /// Refuses a target whose categories are others: their positions mean something else.
+    pub fn require_same_categories(&self, target: &Column) -> Result<()> {
+        match (&target.kind, &self.target.kind) {
+            (Kind::Category(given), Kind::Category(own)) if given != own => {
+                let problem = format!("has the categories {given:?}, but the classifier was made for {own:?}");
+                Err(Error::Column { column: target.name.clone(), problem })
+            }
+            _ => Ok(()),
+        }
     }
 
     pub fn count(&self) -> usize {

@@ -95,12 +95,12 @@ impl LinearClassifier {
         self.link
     }
 
-    /// The weights W: d × 1 for two classes, else d × k.
+    /// The weights W: d × 1 for logistic regression, else d × k.
     pub fn weights(&self) -> &Array2<f64> {
         self.scores.weights()
     }
 
-    /// The intercepts b: one for two classes, else one a class; 0 where the model has none.
+    /// The intercepts b: one for logistic regression, else one a class; 0 where the model has none.
     pub fn intercepts(&self) -> &Array1<f64> {
         self.scores.intercepts()
     }
@@ -118,20 +118,21 @@ impl LinearClassifier {
         self.scores.intercept()
     }
 
-    /// The same classifier that says the second of two classes from another probability on; ½ unless told.
+    /// The same classifier that says the second of two classes from another probability on; ½ unless told (at exactly ½ the
+    /// first one).
     ///
     /// # Errors
     /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is said.
     pub fn with_threshold(mut self, threshold: f64) -> Result<Self> {
         if self.link != Link::Sigmoid || !(0.0..=1.0).contains(&threshold) {
-            let requirement = "it must be a probability, and the classifier one of two classes".into();
+            let requirement = "it must be a probability, and the classifier a logistic regression".into();
             return Err(Error::Parameter { parameter: "threshold", value: threshold.to_string(), requirement });
         }
         self.threshold = threshold;
         Ok(self)
     }
 
-    /// The scores z = Wᵀx + b, n × 1 for two classes (positive where the second is more likely), else n × k.
+    /// The scores z = Wᵀx + b, n × 1 for logistic regression (positive where the second is more likely), else n × k.
     ///
     /// # Errors
     /// Other columns than the classifier was fitted on, text, missing or infinite values.
@@ -174,12 +175,15 @@ impl LinearClassifier {
     /// The share of examples whose class is said right.
     ///
     /// # Errors
-    /// As [`decision_function`](Self::decision_function), and for another number of targets than one.
+    /// As [`decision_function`](Self::decision_function), and for another number of targets than one, or other categories.
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         let outputs = examples.outputs();
         if outputs.ncols() != 1 {
             let found = format!("{:?}", outputs.shape());
             return Err(Error::Shape { what: "classes".into(), expected: "one column".into(), found });
+        }
+        if let Some([target]) = examples.output_columns() {
+            self.classes.require_same_categories(target)?;
         }
         metrics::accuracy(outputs.index_axis(Axis(1), 0), self.predict(examples)?.view())
     }

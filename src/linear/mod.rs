@@ -100,3 +100,8 @@ fn require_sample_weights(weights: &Array1<f64>, rows: usize) -> Result<()> {
     }
     Ok(())
 }
+
+/// argmin ½(w − value)² + limit·|w|: a number drawn toward 0 by `limit`, and to 0 where it is nearer.
+fn soft_threshold(value: f64, limit: f64) -> f64 {
+    value.signum() * (value.abs() - limit).max(0.0)
+}

@@ -265,7 +265,13 @@ fn require_distributions(loss: &str, which: &str, values: ArrayView2<'_, f64>) -
 fn require_classes(loss: &str, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
     require_some(loss, truth, predicted)?;
     let classes = predicted.ncols();
-    if truth.ncols() == 1 && classes > 1 {
+    if classes == 1 {
+        return Err(Error::Data(format!(
+            "the {loss} needs one output for each class, at least two; for one output take the binary cross-entropy or the \
+             hinge"
+        )));
+    }
+    if truth.ncols() == 1 {
         return match truth
             .column(0)
             .indexed_iter()

@@ -178,7 +178,9 @@ impl Fit {
     /// says is multiplied by it.
     #[must_use]
     pub fn reduce_on_plateau(mut self, quantity: impl Into<String>, reduce: ReduceOnPlateau) -> Self {
-        self.plateau = Some((quantity.into(), reduce));
+        let quantity = quantity.into();
+        let reduce = if Metric::rises(&quantity) { reduce.rising() } else { reduce };
+        self.plateau = Some((quantity, reduce));
         self
     }
 

@@ -11,7 +11,6 @@ use crate::error::{Error, Result};
 /// are means over the epoch while the network changed, with dropout; those of validation are taken after it, without.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrainingHistory {
-    pub(super) first_epoch: usize,
     pub(super) quantities: Vec<(String, Vec<f64>)>,
     pub(super) learning_rates: Vec<f64>,
     pub(super) ending: String,
@@ -48,7 +47,7 @@ impl TrainingHistory {
         self.get("validation loss").unwrap_or_default()
     }
 
-    /// The learning rate of each epoch's last step.
+    /// The learning rate of each epoch's first step.
     pub fn learning_rates(&self) -> &[f64] {
         &self.learning_rates
     }
@@ -82,7 +81,7 @@ impl TrainingHistory {
             }
             let values =
                 self.quantities.iter().map(|(_, values)| values.get(epoch).map_or("–".into(), |v| short(*v)));
-            let number = (self.first_epoch + epoch + 1).to_string();
+            let number = (epoch + 1).to_string();
             table.push([number].into_iter().chain(values).chain([short(self.learning_rates[epoch])]));
         }
         table

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::network::Network;
-use super::predict::largest;
 use crate::error::{Error, Result};
-use crate::metrics::{self, Average, ConfusionMatrix};
+use crate::loss::AnyLoss;
+use crate::metrics::{self, Average, ConfusionMatrix, greatest};
 
 /// A measure of predictions, taken after each epoch where [`Fit::metric`](super::Fit::metric) asks for it. Those of classes
 /// are the means over the classes, each counting the same, and for two classes those of the second, as scikit-learn has
@@ -54,6 +54,23 @@ impl Metric {
         matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError)
     }
 
+    const ALL: [Metric; 8] = [
+        Metric::Accuracy,
+        Metric::BalancedAccuracy,
+        Metric::Precision,
+        Metric::Recall,
+        Metric::F1,
+        Metric::MeanAbsoluteError,
+        Metric::MeanSquaredError,
+        Metric::RSquared,
+    ];
+
+    /// Whether a quantity of a history gets better as it rises; losses and what is not known fall.
+    pub(super) fn rises(quantity: &str) -> bool {
+        let metric = quantity.strip_prefix("validation ").unwrap_or(quantity);
+        Metric::ALL.iter().any(|known| known.name() == metric && !known.lower_is_better())
+    }
+
     fn is_of_classes(self) -> bool {
         !matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError | Metric::RSquared)
     }
@@ -69,11 +86,20 @@ impl Metric {
     /// The measure of outputs against targets as the loss takes them.
     pub(super) fn of(self, network: &Network, truth: &Array2<f64>, outputs: &Array2<f64>) -> Result<f64> {
         if self.is_of_classes() {
+            let several = |row: ArrayView1<'_, f64>| row.iter().filter(|share| **share > 0.5).count() != 1;
+            if truth.ncols() > 1
+                && matches!(network.loss, AnyLoss::BinaryCrossEntropy(_))
+                && truth.rows().into_iter().any(several)
+            {
+                return Err(Error::Data(format!(
+                    "the {self} needs one class an example; some rows have several, or none"
+                )));
+            }
             let predicted = network.class_numbers(outputs);
             let truth: Array1<f64> = match truth.ncols() {
                 // Hinge losses take −1 for the first of two classes.
                 1 => truth.column(0).mapv(|class| class.max(0.0).round()),
-                _ => truth.rows().into_iter().map(|row| largest(row) as f64).collect(),
+                _ => truth.rows().into_iter().map(|row| greatest(row) as f64).collect(),
             };
             if self == Metric::Accuracy {
                 return metrics::accuracy(truth.view(), predicted.view());
@@ -87,6 +113,12 @@ impl Metric {
                 Metric::Recall => matrix.recall(average),
                 _ => matrix.f1(average),
             });
+        }
+        if truth.ncols() != outputs.ncols() {
+            let (targets, found) = (truth.ncols(), outputs.ncols());
+            return Err(Error::Data(format!(
+                "the {self} compares numbers, but there are {targets} targets (of class numbers) and {found} outputs"
+            )));
         }
         let mut sum = 0.0;
         for (truth, predicted) in truth.columns().into_iter().zip(outputs.columns()) {

@@ -1,6 +1,6 @@
 //! What a network says of examples.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, Axis};
 
 use super::network::Network;
 use crate::activation::Activation;
@@ -10,6 +10,7 @@ use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
+use crate::metrics::greatest;
 
 /// So many rows go through the network at once: enough for BLAS, few enough for the caches.
 pub(super) const ROWS: usize = 512;
@@ -118,7 +119,7 @@ impl Network {
             };
             return outputs.column(0).mapv(|value| f64::from(u8::from(value > middle)));
         }
-        outputs.rows().into_iter().map(|row| largest(row) as f64).collect()
+        outputs.rows().into_iter().map(|row| greatest(row) as f64).collect()
     }
 
     /// Whether the loss makes probabilities of the outputs.
@@ -138,9 +139,4 @@ impl Network {
             _ => false,
         }
     }
-}
-
-/// Where the largest value of a row stands; of equal ones the first.
-pub(super) fn largest(row: ArrayView1<'_, f64>) -> usize {
-    (1..row.len()).fold(0, |most, at| if row[at] > row[most] { at } else { most })
 }

@@ -89,6 +89,14 @@ impl Network {
             let expected = format!("{} rows, as the features {:?} have", x.nrows(), x.shape());
             return Err(Error::Shape { what: "targets".into(), expected, found: format!("{:?}", y.shape()) });
         }
+        let own = self.columns.as_ref().and_then(|columns| columns.targets.as_deref());
+        if let (Some([own]), Some([given])) = (own, examples.output_columns())
+            && let (Some(known), Some(now)) = (own.categories(), given.categories())
+            && known != now
+        {
+            let problem = format!("has the categories {now:?}, but the network was fitted on {known:?}");
+            return Err(Error::Column { column: given.name.clone(), problem });
+        }
         let narrow = self.prepare_inputs(examples)?;
         let targets = targets_for(self.loss, self.plan.output.width, y, examples.output_columns())?;
         Ok(Prepared {

@@ -133,7 +133,7 @@ impl Network {
         Ok(Forward { values: values.collect() })
     }
 
-    /// One layer alone: its output for these inputs, m × its inputs.
+    /// One layer alone, as in prediction (no dropout, running statistics): its output for these inputs, m × its inputs.
     ///
     /// # Errors
     /// [`Error::Data`] where no layer has this name, [`Error::Shape`] for inputs of another width.

@@ -30,9 +30,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    fn new(first_epoch: usize) -> Self {
-        let history = TrainingHistory { first_epoch, ..TrainingHistory::default() };
-        Run { history, watch: Watch::default(), plateau: Plateau::default(), rate_factor: 1.0, ended: false }
+    fn new() -> Self {
+        Run {
+            history: TrainingHistory::default(),
+            watch: Watch::default(),
+            plateau: Plateau::default(),
+            rate_factor: 1.0,
+            ended: false,
+        }
     }
 }
 
@@ -71,7 +76,7 @@ impl Network {
         fit: Fit,
         go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
     ) -> Result<TrainingHistory> {
-        let run = Run::new(self.epochs);
+        let run = Run::new();
         self.train(examples, &fit, run, go_on)
     }
 
@@ -118,7 +123,7 @@ impl Network {
         let (all_rows, columns) = (all.rows, all.inputs);
         let sample_weights = check_sample_weights(fit, all_rows)?;
         let (train, validation) = self.divide(all, fit)?;
-        let weights = self.weights_of(&train, fit, sample_weights)?;
+        let weights = self.weights_of(&train, fit, sample_weights.as_deref())?;
         let size = fit.batch.min(train.rows);
         let mut memory = Memory::new(&self.plan, size, train.targets, true);
         let mut options = StepOptions::new(self, fit.clip);
@@ -208,7 +213,10 @@ impl Network {
         if let Some((quantity, reduce)) = &fit.plateau {
             let value = run.history.last(quantity).unwrap_or(f64::NAN);
             let rate = self.optimizer.learning_rate().rate(self.state.steps());
-            run.rate_factor = reduce.after_epoch(&mut run.plateau, value, rate * run.rate_factor) / rate;
+            let lowered = reduce.after_epoch(&mut run.plateau, value, rate * run.rate_factor);
+            if rate > 0.0 {
+                run.rate_factor = lowered / rate;
+            }
         }
         run.history.ending = format!("all {} epochs", fit.epochs);
         if let Some(rule) = &fit.early_stopping {
@@ -308,7 +316,7 @@ impl Network {
         }
         let class = |row: usize| match train.y(row) {
             [number] => number.max(0.0).round() as usize,
-            shares => super::predict::largest(ndarray::ArrayView1::from(shares)),
+            shares => crate::metrics::greatest(shares),
         };
         let positions: Vec<usize> = (0..train.rows).map(class).collect();
         let weights = fit.class_weights.of_examples(&self.classes(), &positions, own.as_ref())?;
@@ -316,15 +324,15 @@ impl Network {
     }
 }
 
-fn check_sample_weights(fit: &Fit, rows: usize) -> Result<Option<&[f64]>> {
+fn check_sample_weights(fit: &Fit, rows: usize) -> Result<Option<Vec<f64>>> {
     let Some(weights) = &fit.sample_weights else { return Ok(None) };
     if weights.len() != rows {
         let (expected, found) = (format!("{rows}, one per example"), weights.len().to_string());
         return Err(Error::Shape { what: "sample weights".into(), expected, found });
     }
-    let slice = weights.as_slice().unwrap_or_default();
-    require_weights("sample weight", slice)?;
-    Ok(Some(slice))
+    let weights = weights.to_vec();
+    require_weights("sample weight", &weights)?;
+    Ok(Some(weights))
 }
 
 fn require_weights(parameter: &'static str, weights: &[f64]) -> Result<()> {

@@ -99,7 +99,7 @@ impl CrossValidation {
         Ok(self.validation.row(self.position(scoring)?).std(0.0))
     }
 
-    /// How long each fit took, in seconds; several at once share the cores.
+    /// Seconds from the start to the end of each fit; one that waits for the cores may hold the time of another.
     pub fn fit_seconds(&self) -> &Array1<f64> {
         &self.fit_seconds
     }

@@ -170,13 +170,16 @@ impl Labels {
         }
     }
 
-    /// All categories of the one target, or the different numbers in it; none where it has missing values.
+    /// All categories of the one target, or the different numbers in it that are not missing.
     pub fn of(data: &Dataset) -> Self {
         let [column] = data.target_columns() else { return Labels { labels: vec![], names: vec![] } };
         let mut labels = match &column.kind {
             Kind::Category(categories) => (0..categories.len()).map(|at| at as f64).collect(),
             // −0 is 0.
-            Kind::Number => data.targets().column(0).iter().map(|label| label + 0.0).collect::<Vec<_>>(),
+            Kind::Number => {
+                let numbers = data.targets();
+                numbers.column(0).iter().filter(|label| !label.is_nan()).map(|label| label + 0.0).collect::<Vec<_>>()
+            }
         };
         labels.sort_unstable_by(f64::total_cmp);
         labels.dedup();
@@ -249,6 +252,14 @@ pub(super) fn scores(scorings: &[Scoring], model: &dyn Predictor, data: &Dataset
                 &*none.insert(ConfusionMatrix::new(truth.view(), guess.view(), &labels.names)?)
             }
         };
+        if let Scoring::Precision(Average::Class(class))
+        | Scoring::Recall(Average::Class(class))
+        | Scoring::F1(Average::Class(class)) = scoring
+            && *class >= labels.names.len()
+        {
+            let count = labels.names.len();
+            return Err(Error::Data(format!("{scoring}: the target has {count} classes, counted from 0")));
+        }
         found.push(scoring.of_classes(matrix));
     }
     Ok(found)

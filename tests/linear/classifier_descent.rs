@@ -281,6 +281,9 @@ fn separable_classes_rare_ones_and_unseen_ones_are_said() {
     );
     let balanced = LogisticRegression::gradient_descent().class_weights(ClassWeights::Balanced).fit(&data).unwrap();
     assert_eq!(balanced.notes().len(), 1, "{:?}", balanced.notes());
+    let (mut online, part) = (balanced, data.select_rows(&[0]).unwrap());
+    let error = online.partial_fit(&part).unwrap_err().to_string();
+    assert!(error.contains("balanced class weights need all examples"), "{error}");
 }
 
 #[test]

@@ -227,6 +227,12 @@ fn separable_classes_are_told_and_nearly_separable_ones_fitted() {
             assert!(wrong.sum().abs() < 1e-7 && wrong.dot(&x.column(0)).abs() < 1e-6);
         }
         assert!(logistic(solver).l2(1e-3).fit(&cancer()).unwrap().converged());
+        // Both classes stand at 1 and at −1, so that a plane separates nothing, however far the outlier is.
+        let x = array![[1e9], [1.0], [1.0], [1.0], [1.0], [-1.0], [-1.0], [-1.0], [-1.0]];
+        let y = array![1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+        if let Err(error) = logistic(solver).fit(&(&x, &y)) {
+            panic!("{error}");
+        }
     }
 }
 
@@ -272,4 +278,15 @@ fn what_is_wrong_or_worth_knowing_is_said() {
     told(LogisticRegression::maximum_likelihood().inverse_strength(0.0).fit(&(&x, &rare)).unwrap_err(), "C = 0");
     let json = serde_json::to_string(&fit).unwrap();
     assert_eq!(serde_json::from_str::<LikelihoodFit>(&json).unwrap(), fit);
+}
+
+#[test]
+fn a_score_knows_what_its_classes_mean() {
+    let iris = datasets::iris().unwrap();
+    let fit = SoftmaxRegression::maximum_likelihood().l2(1e-3).fit(&iris).unwrap();
+    let turned = ["virginica", "versicolor", "setosa"].map(String::from).to_vec();
+    let target = vec![Column::category("species", turned)];
+    let other = Dataset::new("other", iris.columns().to_vec(), iris.features().clone(), target, iris.targets().clone());
+    let error = fit.score(&other.unwrap()).unwrap_err().to_string();
+    assert!(error.contains("the classifier was made for"), "{error}");
 }

@@ -76,3 +76,22 @@ fn a_column_that_is_constant_in_one_fold_is_no_error() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_class_that_does_not_exist_has_no_score() -> Result<()> {
+    let cancer = datasets::breast_cancer()?;
+    let beyond = Scoring::F1(gradus::metrics::Average::Class(2));
+    let error = message(cross_validate(&NearestCentroid, &cancer, &StratifiedKFold::new(2), &[beyond]));
+    assert!(error.contains("the target has 2 classes, counted from 0"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_missing_label_is_no_class() -> Result<()> {
+    let x = array![[0.0], [1.0], [0.0], [1.0], [0.5]];
+    let data = Dataset::from_arrays(x, array![0.0, 1.0, 0.0, 1.0, f64::NAN])?;
+    let fold = vec![Fold { train: vec![0, 1, 2, 3], validation: vec![0, 1, 4] }];
+    let error = message(cross_validate(&NearestCentroid, &data, &fold, &[Scoring::BalancedAccuracy]));
+    assert!(error.contains("class"), "{error}");
+    Ok(())
+}

@@ -175,11 +175,11 @@ pub(crate) fn backward_through<F: Real>(
 pub(crate) fn penalties<F: Real>(plan: &Plan, parameters: &[F], mut gradient: Option<&mut [F]>) -> Result<f64> {
     let mut sum = 0.0;
     for parameter in &plan.parameters {
-        // A frozen layer's penalty is part of the loss, as in Keras, but moves nothing.
-        let Some(penalty) = parameter.wanted.penalty else { continue };
+        // A frozen layer's penalty is no part of the loss, as in Keras 3.
+        let Some(penalty) = parameter.wanted.penalty.filter(|_| parameter.trained) else { continue };
         let weights = &parameters[parameter.place()];
         sum += penalty.value(weights).as_f64();
-        if let Some(gradient) = gradient.as_deref_mut().filter(|_| parameter.trained) {
+        if let Some(gradient) = gradient.as_deref_mut() {
             penalty.add_gradient(weights, &mut gradient[parameter.place()])?;
         }
     }

@@ -59,11 +59,7 @@ impl GradientDescent<CrossEntropy> {
     /// Fewer than two classes, or one twice; balanced class weights, which need all examples at once; parameters out of
     /// range; a start of another shape.
     pub fn online(&self, features: usize, classes: &[impl AsRef<str>]) -> Result<Descent<LinearClassifier>> {
-        if self.settings.class_weights == ClassWeights::Balanced {
-            let problem = "balanced class weights need all examples at once; give each class its own weight with \
-                           `ClassWeights::Given` to learn online";
-            return Err(Error::Data(problem.into()));
-        }
+        require_online(&self.settings.class_weights)?;
         let classes = Classes::named(classes)?;
         self.begin(columns_or_numbered(None, features, "x"), classes, false)
     }
@@ -132,12 +128,13 @@ impl Descent<LinearClassifier> {
 
     /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size. Each step's
     /// gradient is the mean over its rows, each times the weight of its class where classes have
-    /// [weights](GradientDescent::class_weights).
+    /// [weights](GradientDescent::class_weights); sample weights belong to the rows of a fit, and play no part here.
     ///
     /// # Errors
-    /// As [`train`](Self::train).
+    /// As [`train`](Self::train), and balanced class weights, which need all examples at once.
     pub fn partial_fit(&mut self, examples: &impl Examples) -> Result<()> {
         require_features(examples, true)?;
+        require_online(&self.course.settings.class_weights)?;
         let positions = self.model.classes.positions(examples)?;
         let (x, y) = (examples.inputs(), column(&positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
@@ -225,6 +222,18 @@ impl Descent<LinearClassifier> {
                     }
                 }
         })
+    }
+}
+
+/// Refuses class weights that a part of the examples does not know.
+fn require_online(weights: &ClassWeights) -> Result<()> {
+    match weights {
+        ClassWeights::Balanced => Err(Error::Data(
+            "balanced class weights need all examples at once; give each class its own weight with `ClassWeights::Given` to \
+             learn online"
+                .into(),
+        )),
+        _ => Ok(()),
     }
 }
 

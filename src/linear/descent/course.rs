@@ -11,6 +11,7 @@ use crate::data::short;
 use crate::error::{Divergence, Error};
 use crate::linear::history::History;
 use crate::linear::model::LinearModel;
+use crate::linear::soft_threshold;
 use crate::progress::Progress;
 
 /// A cost this many times the first one means divergence, whatever comes.
@@ -105,7 +106,7 @@ impl Course {
             let batch = s![start..end, ..];
             let batch = Data { x: data.x.slice(batch), y: data.y.slice(batch), weights: weights.as_ref() };
             let cost = self.advance(model, batch, &mut space);
-            if !(cost.is_finite() && model.weights.iter().all(|weight| weight.is_finite())) {
+            if !(cost.is_finite() && model.weights.iter().chain(&model.intercepts).all(|weight| weight.is_finite())) {
                 let step = self.step;
                 (*model, self.step) = before;
                 let first = self.history.costs().first().copied().unwrap_or(cost);
@@ -307,9 +308,4 @@ impl Course {
             full_batches: self.settings.batch.size(data.x.nrows()) == data.x.nrows(),
         }))
     }
-}
-
-/// A number drawn toward 0 by `by`, and to 0 where it is nearer.
-fn soft_threshold(value: f64, by: f64) -> f64 {
-    value.signum() * (value.abs() - by).max(0.0)
 }

@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, Axis};
 use super::minimize::{State, Stop};
 use super::newton::{flat, folded};
 use super::objective::Objective;
+use crate::linear::soft_threshold;
 
 /// Sweeps over the coordinates within one quadratic model.
 const SWEEPS: usize = 10_000;
@@ -79,9 +80,4 @@ fn anchored(objective: &Objective<'_>, mut hessian: Array2<f64>) -> Array2<f64> 
         }
     }
     hessian
-}
-
-/// argmin ½(w − value)² + limit·|w|.
-fn soft_threshold(value: f64, limit: f64) -> f64 {
-    value.signum() * (value.abs() - limit).max(0.0)
 }

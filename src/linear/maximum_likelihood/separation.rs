@@ -43,11 +43,11 @@ pub(super) fn verdict(objective: &Objective<'_>, state: &mut State) -> Result<(V
             return Ok((Verdict::Separated, objective.parameters()));
         }
         let newton = newton::step(objective, state)?;
-        let (smallest, largest) = margins(objective, &newton.step);
+        let (contradicted, largest) = margins(objective, &newton.step);
         if largest < SETTLED {
             return Ok((Verdict::Settled, newton.rank));
         }
-        if smallest >= -1e-5 * largest {
+        if !contradicted {
             return Ok((Verdict::Separated, newton.rank));
         }
         let predicted = (&newton.step * &state.evaluation.gradient).sum();
@@ -58,14 +58,17 @@ pub(super) fn verdict(objective: &Objective<'_>, state: &mut State) -> Result<(V
     Ok((Verdict::Open, objective.parameters()))
 }
 
-/// The smallest margin that this direction gives a true class, and the largest change of a score.
-fn margins(objective: &Objective<'_>, direction: &Array2<f64>) -> (f64, f64) {
+/// Whether this direction takes some example from its class, by more than rounding of its own score, and the largest change
+/// of a score. Measured against the largest one, a single outlier would hide what the others say.
+fn margins(objective: &Objective<'_>, direction: &Array2<f64>) -> (bool, f64) {
     const ROWS: usize = 4096;
-    let (mut smallest, mut largest) = (f64::INFINITY, 0.0_f64);
+    let (mut contradicted, mut largest) = (false, 0.0_f64);
+    let sizes = direction.mapv(f64::abs);
     for start in (0..objective.x.nrows()).step_by(ROWS) {
         let end = (start + ROWS).min(objective.x.nrows());
-        let scores = objective.scores_of(objective.x.slice(ndarray::s![start..end, ..]), direction);
-        for (row, scores) in (start..end).zip(scores.rows()) {
+        let x = objective.x.slice(ndarray::s![start..end, ..]);
+        let (scores, terms) = (objective.scores_of(x, direction), objective.scores_of(x.mapv(f64::abs).view(), &sizes));
+        for ((row, scores), terms) in (start..end).zip(scores.rows()).zip(terms.rows()) {
             if objective.weight(row) == 0.0 {
                 continue;
             }
@@ -78,9 +81,9 @@ fn margins(objective: &Objective<'_>, direction: &Array2<f64>) -> (f64, f64) {
                     scores[class] - rivals.fold(f64::NEG_INFINITY, |most, (_, score)| most.max(*score))
                 }
             };
-            smallest = smallest.min(margin);
+            contradicted |= margin < -1e-5 * terms.fold(0.0, |most: f64, term| most.max(*term));
             largest = scores.iter().fold(largest, |most, score| most.max(score.abs()));
         }
     }
-    (smallest, largest)
+    (contradicted, largest)
 }

@@ -158,7 +158,10 @@ impl<Model> MaximumLikelihood<Model> {
             if separation::is_certain(&state) {
                 return Err(Failure::Separated);
             }
-            errors = Err(format!("the Hessian of {parameters} parameters is too large"));
+            errors = Err(match parameters > MOST_FOR_VERDICT {
+                true => format!("the Hessian of {parameters} parameters is too large"),
+                false => "the fit has not converged".into(),
+            });
             if parameters <= MOST_FOR_VERDICT && state.distance <= stop.tolerance {
                 let (verdict, found) = separation::verdict(objective, &mut state)?;
                 rank = rank.min(found);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::nn::metric::Metric;
 
 /// Ends a training when a quantity has not got better for some epochs, and gives the network the weights of its best
 /// epoch, whenever the training ends (Keras' `restore_best_weights` did so only where it stopped early, and is off by
@@ -28,8 +29,7 @@ impl EarlyStopping {
     /// Watches this quantity of the history: `validation loss`, `validation accuracy`, `loss`.
     pub fn on(quantity: impl Into<String>) -> Self {
         let quantity = quantity.into();
-        let rises = ["accuracy", "precision", "recall", "F1", "R²"];
-        let rising = rises.iter().any(|name| quantity.ends_with(name));
+        let rising = Metric::rises(&quantity);
         EarlyStopping { quantity, patience: 0, min_delta: 0.0, rising, keep_last: false }
     }
 

@@ -254,3 +254,58 @@ fn what_cannot_be_learned_is_refused_and_leaves_the_network_alone() {
         compiled(&Sequential::new([4]).dense(5).softmax(), SparseCategoricalCrossEntropy::default()).fit(&iris, fit());
     assert!(wrong.unwrap_err().to_string().contains("expected 3, one for each class of `species`, found 5"));
 }
+
+#[test]
+fn a_loss_of_classes_needs_an_output_for_each() {
+    for loss in [
+        AnyLoss::from(SparseCategoricalCrossEntropy { from_logits: true }),
+        WestonWatkinsHinge.into(),
+        CrammerSingerHinge.into(),
+    ] {
+        let mut net = Sequential::new([2]).dense(1).compile(Sgd::new(0.1), loss, Device::Cpu, Seed(1)).unwrap();
+        let error = net.partial_fit(&(array![[1.0, 2.0]], array![1.0])).unwrap_err().to_string();
+        assert!(error.contains("one output for each class"), "{error}");
+    }
+}
+
+#[test]
+fn a_plateau_leaves_a_rate_of_zero_alone() {
+    let schedule = crate::optim::schedule::LinearAnnealing::new(0.1, 0.0, 4);
+    let net = Sequential::new([3]).dense(1).compile(Sgd::new(schedule), MeanSquaredError, Device::Cpu, Seed(1));
+    let fit = Fit::epochs(4).batch(5).reduce_on_plateau("loss", ReduceOnPlateau::new());
+    let history = net.unwrap().fit(&(wavy(20, 3), wavy(20, 1)), fit).unwrap();
+    assert_eq!(history.learning_rates()[1..], [0.0; 3]);
+    assert!(history.loss().iter().all(|loss| loss.is_finite()));
+}
+
+#[test]
+fn a_plateau_of_accuracy_is_one_that_no_longer_rises() {
+    let iris = sources::iris().unwrap();
+    let scaled = StandardScaler::fit(&iris).unwrap().transform(&iris).unwrap();
+    let reduce = ReduceOnPlateau { patience: 1, ..ReduceOnPlateau::new() };
+    let fit = Fit::epochs(4).batch(16).metric(Metric::Accuracy).reduce_on_plateau("accuracy", reduce);
+    let history = toy(3).fit(&scaled, fit).unwrap();
+    let accuracy = history.get("accuracy").unwrap();
+    assert!(accuracy.windows(2).all(|pair| pair[1] > pair[0]), "{accuracy:?}");
+    assert_eq!(history.learning_rates(), [0.01; 4]);
+}
+
+#[test]
+fn what_means_something_else_is_refused() {
+    let iris = sources::iris().unwrap();
+    let mut net = toy(1);
+    net.fit(&iris, Fit::epochs(1)).unwrap();
+    let names = ["a", "b", "c"].map(String::from).to_vec();
+    let column = vec![crate::data::Column::category("species", names)];
+    let renamed = (iris.columns().to_vec(), iris.features().clone(), iris.targets().clone());
+    let other = crate::data::Dataset::new("other", renamed.0, renamed.1, column, renamed.2).unwrap();
+    let error = net.score(&other).unwrap_err().to_string();
+    assert!(error.contains("was fitted on [\"setosa\""), "{error}");
+    let error = net.fit(&iris, Fit::epochs(1).metric(Metric::MeanSquaredError)).unwrap_err().to_string();
+    assert!(error.contains("1 targets (of class numbers) and 3 outputs"), "{error}");
+    let labels = Sequential::new([4]).dense(3).sigmoid();
+    let mut several = compiled(&labels, BinaryCrossEntropy::default());
+    let y = array![[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    let error = several.fit(&(wavy(2, 4), y), Fit::epochs(1).metric(Metric::Accuracy)).unwrap_err().to_string();
+    assert!(error.contains("one class an example"), "{error}");
+}
