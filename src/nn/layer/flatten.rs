@@ -6,7 +6,7 @@ use super::Compile;
 use crate::engine::plan::Builder;
 use crate::error::Result;
 
-/// Makes each example one row of numbers, the last axis fastest: [28, 28] becomes [784]. It costs nothing.
+/// Makes each example one row of numbers, the last axis fastest: `[28, 28]` becomes `[784]`. It costs nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flatten;
 
