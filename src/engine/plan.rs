@@ -29,8 +29,6 @@ impl Value {
 pub(crate) struct NamedValue {
     pub name: String,
     pub value: Value,
-    /// The position of its layer; none for the input.
-    pub layer: Option<usize>,
 }
 
 /// Position of a parameter in the plan's list.
@@ -198,7 +196,7 @@ impl Builder {
         Builder {
             operations: vec![],
             layers: vec![],
-            values: vec![NamedValue { name: "X".into(), value: input, layer: None }],
+            values: vec![NamedValue { name: "X".into(), value: input }],
             parameters: vec![],
             input,
             current: input,
@@ -238,7 +236,7 @@ impl Builder {
         }
         let value = Value { offset: self.width, width };
         self.width += width;
-        self.values.push(NamedValue { name, value, layer: Some(self.layer) });
+        self.values.push(NamedValue { name, value });
         value
     }
 

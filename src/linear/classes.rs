@@ -96,6 +96,13 @@ impl Classes {
         }
     }
 
+    /// How many examples each class has.
+    pub fn sizes(&self, positions: &[usize]) -> Vec<usize> {
+        let mut sizes = vec![0; self.count()];
+        positions.iter().for_each(|class| sizes[*class] += 1);
+        sizes
+    }
+
     pub fn count(&self) -> usize {
         self.labels.len()
     }

@@ -151,11 +151,7 @@ impl LinearModel {
     ) -> Result<f64> {
         let outputs = examples.outputs();
         let predicted = &outputs - &self.residuals(examples)?;
-        let mut sum = 0.0;
-        for (truth, guess) in outputs.columns().into_iter().zip(predicted.columns()) {
-            sum += measure(truth, guess)?;
-        }
-        Ok(sum / outputs.ncols() as f64)
+        metrics::mean_over_columns(outputs, predicted.view(), measure)
     }
 
     fn require_one_target(&self, called: &str, instead: &str) -> Result<()> {

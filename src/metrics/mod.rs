@@ -74,6 +74,19 @@ fn require_scores(measure: &str, truth: ArrayView1<'_, f64>, scores: ArrayView2<
     }
 }
 
+/// The mean over the columns, one a target, of a measure of true and predicted values.
+pub(crate) fn mean_over_columns(
+    truth: ArrayView2<'_, f64>,
+    predicted: ArrayView2<'_, f64>,
+    measure: fn(ArrayView1<'_, f64>, ArrayView1<'_, f64>) -> Result<f64>,
+) -> Result<f64> {
+    let mut sum = 0.0;
+    for (truth, predicted) in truth.columns().into_iter().zip(predicted.columns()) {
+        sum += measure(truth, predicted)?;
+    }
+    Ok(sum / truth.ncols() as f64)
+}
+
 /// Classes as a data set stores them, whole numbers from 0, as positions in a list of `classes`; `what` names them.
 pub(crate) fn class_positions(what: &str, values: ArrayView1<'_, f64>, classes: usize) -> Result<Vec<usize>> {
     let mut positions = Vec::with_capacity(values.len());

@@ -120,15 +120,12 @@ impl Metric {
                 "the {self} compares numbers, but there are {targets} targets (of class numbers) and {found} outputs"
             )));
         }
-        let mut sum = 0.0;
-        for (truth, predicted) in truth.columns().into_iter().zip(outputs.columns()) {
-            sum += match self {
-                Metric::MeanAbsoluteError => metrics::mean_absolute_error(truth, predicted)?,
-                Metric::MeanSquaredError => metrics::mean_squared_error(truth, predicted)?,
-                _ => metrics::r_squared(truth, predicted)?,
-            };
-        }
-        Ok(sum / outputs.ncols() as f64)
+        let measure = match self {
+            Metric::MeanAbsoluteError => metrics::mean_absolute_error,
+            Metric::MeanSquaredError => metrics::mean_squared_error,
+            _ => metrics::r_squared,
+        };
+        metrics::mean_over_columns(truth.view(), outputs.view(), measure)
     }
 }
 

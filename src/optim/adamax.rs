@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Schedule, State, Update};
-use crate::check::{positive, share};
+use super::{Schedule, State, Update, check_adam};
 use crate::error::Result;
 use crate::real::Real;
 
@@ -60,10 +59,7 @@ impl Update for Adamax {
     }
 
     fn check(&self) -> Result<()> {
-        self.learning_rate.check()?;
-        share("beta_1", self.beta_1)?;
-        share("beta_2", self.beta_2)?;
-        positive("epsilon", self.epsilon)
+        check_adam(&self.learning_rate, [self.beta_1, self.beta_2], self.epsilon)
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {

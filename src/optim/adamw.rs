@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::adam::Coefficients;
-use super::{Epsilon, Schedule, State, Update};
-use crate::check::{not_negative, positive, share};
+use super::{Epsilon, Schedule, State, Update, check_adam};
+use crate::check::not_negative;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -92,10 +92,7 @@ impl Update for AdamW {
     }
 
     fn check(&self) -> Result<()> {
-        self.learning_rate.check()?;
-        share("beta_1", self.beta_1)?;
-        share("beta_2", self.beta_2)?;
-        positive("epsilon", self.epsilon)?;
+        check_adam(&self.learning_rate, [self.beta_1, self.beta_2], self.epsilon)?;
         not_negative("weight_decay", self.weight_decay)
     }
 

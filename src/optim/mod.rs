@@ -57,6 +57,7 @@ pub use schedule::Schedule;
 pub use sgd::Sgd;
 pub use state::State;
 
+use crate::check::{positive, share};
 use crate::error::Result;
 use crate::real::Real;
 
@@ -106,4 +107,12 @@ pub trait Update {
         let rate = F::of(self.learning_rate().rate(state.steps()));
         self.step(state, parameters, gradient, rate)
     }
+}
+
+/// Refuses what no optimizer of Adam's family takes: the learning rate, β₁ and β₂, ε.
+fn check_adam(learning_rate: &Schedule, [beta_1, beta_2]: [f64; 2], epsilon: f64) -> Result<()> {
+    learning_rate.check()?;
+    share("beta_1", beta_1)?;
+    share("beta_2", beta_2)?;
+    positive("epsilon", epsilon)
 }

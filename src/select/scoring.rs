@@ -281,9 +281,5 @@ fn mean_over_targets(
         let (expected, found) = (format!("{:?}", targets.shape()), format!("{:?}", predicted.shape()));
         return Err(Error::Shape { what: "predictions to score".into(), expected, found });
     }
-    let mut sum = 0.0;
-    for (truth, guess) in targets.columns().into_iter().zip(predicted.columns()) {
-        sum += measure(truth, guess)?;
-    }
-    Ok(sum / targets.ncols() as f64)
+    metrics::mean_over_columns(targets.view(), predicted.view(), measure)
 }

@@ -184,8 +184,7 @@ impl Descent<LinearClassifier> {
                     .into(),
             );
         }
-        let mut counts = vec![0_usize; classes.count()];
-        positions.iter().for_each(|class| counts[*class] += 1);
+        let counts = classes.sizes(positions);
         let most = counts.iter().copied().max().unwrap_or(0);
         if settings.class_weights == ClassWeights::Equal
             && let Some((rare, count)) = counts.iter().enumerate().min_by_key(|(_, count)| **count)

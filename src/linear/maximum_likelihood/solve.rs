@@ -273,8 +273,7 @@ impl<Model> MaximumLikelihood<Model> {
         if !classes.unseen.is_empty() {
             notes.push(format!("No example shows {}: the model cannot predict it.", classes.unseen.join(", ")));
         }
-        let mut counts = vec![0_usize; classes.count()];
-        positions.iter().for_each(|class| counts[*class] += 1);
+        let counts = classes.sizes(positions);
         let rarest = counts.iter().enumerate().min_by_key(|(_, count)| **count);
         let most = counts.iter().max().copied().unwrap_or(0);
         if let (Some((class, least)), ClassWeights::Equal) = (rarest, &self.class_weights)
