@@ -68,6 +68,7 @@
 use cblas_sys as _;
 
 pub mod activation;
+mod blas;
 mod check;
 pub mod data;
 mod engine;

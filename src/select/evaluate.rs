@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::estimator::{Estimator, Predictor};
 use super::scoring::{Labels, Scoring, scores};
 use super::split::Fold;
+use crate::blas::with_one_thread;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::progress::{Progress, quietly};
@@ -89,7 +90,10 @@ pub(super) fn for_each<T: Send>(
         }
         result.map_err(|error| Error::Within { place: job.place.clone(), error: Box::new(error) })
     };
-    let results: Vec<Result<(T, f64)>> = jobs.par_iter().map(run).collect();
+    let all = || jobs.par_iter().map(run).collect();
+    // Few jobs leave cores to BLAS.
+    let few = jobs.len() < rayon::current_num_threads();
+    let results: Vec<Result<(T, f64)>> = if few { all() } else { with_one_thread(all) };
     results.into_iter().collect()
 }
 

@@ -3,5 +3,6 @@
 mod classifier_descent;
 mod closed_form;
 mod gradient_descent;
+mod invariance;
 mod maximum_likelihood;
 mod nist;

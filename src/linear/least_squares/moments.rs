@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use super::Problem;
+use crate::blas::with_one_thread;
 
 /// Sums over the examples, weighted by ω.
 pub(super) struct Moments {
@@ -86,6 +87,7 @@ fn cross_and_sums(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>) -> (Array2<f64
 
 /// XᵀX by BLAS' symmetric product, which does half the work of a general one.
 pub(in crate::linear) fn gram(x: ArrayView2<'_, f64>) -> Array2<f64> {
+    const SMALL: usize = 20_000_000;
     let (n, d) = x.dim();
     let mut gram = Array2::<f64>::zeros((d, d));
     let limit = i32::MAX as usize;
@@ -96,22 +98,30 @@ pub(in crate::linear) fn gram(x: ArrayView2<'_, f64>) -> Array2<f64> {
     // A row-major n × d matrix is a column-major d × n one: its product with its own transpose is XᵀX.
     let (transpose, leading) =
         if column_major { (CBLAS_TRANSPOSE::CblasTrans, n) } else { (CBLAS_TRANSPOSE::CblasNoTrans, d) };
-    // SAFETY: `x` holds n·d values without gaps in the order that `transpose` and `leading` tell, `gram` holds d·d, and
-    // every size fits the C int.
-    unsafe {
-        cblas_dsyrk(
-            CBLAS_LAYOUT::CblasColMajor,
-            CBLAS_UPLO::CblasLower,
-            transpose,
-            d as i32,
-            n as i32,
-            1.0,
-            x.as_ptr(),
-            leading as i32,
-            0.0,
-            gram.as_mut_ptr(),
-            d as i32,
-        );
+    let mut multiply = || {
+        // SAFETY: `x` holds n·d values without gaps in the order that `transpose` and `leading` tell, `gram` holds d·d, and
+        // every size fits the C int.
+        unsafe {
+            cblas_dsyrk(
+                CBLAS_LAYOUT::CblasColMajor,
+                CBLAS_UPLO::CblasLower,
+                transpose,
+                d as i32,
+                n as i32,
+                1.0,
+                x.as_ptr(),
+                leading as i32,
+                0.0,
+                gram.as_mut_ptr(),
+                d as i32,
+            );
+        }
+    };
+    // Waking a second thread, which then looks for work for 30 ms, pays for large products only.
+    if n * d * d < SMALL {
+        with_one_thread(multiply)
+    } else {
+        multiply()
     }
     // The lower triangle of a column-major matrix is the upper one of a row-major: mirror it.
     for row in 0..d {

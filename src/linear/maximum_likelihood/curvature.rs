@@ -1,6 +1,6 @@
 //! The Hessian of J: XᵀSX with S from the probabilities, whole or block by block.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView2, s};
 
 use super::objective::Objective;
 use crate::linear::classifier::Link;
@@ -39,15 +39,20 @@ impl Objective<'_> {
         let mut seen = 0.0;
         for start in (0..sample.nrows()).step_by(BLOCK) {
             let end = (start + BLOCK).min(sample.nrows());
-            let mut x = Array2::ones((end - start, height));
-            x.slice_mut(s![.., ..d]).assign(&sample.slice(s![start..end, ..]));
+            let x = sample.slice(s![start..end, ..]);
             let weights = Array1::from_shape_fn(end - start, |row| self.weight((start + row) * stride));
             seen += weights.sum();
-            let probabilities = self.probabilities(x.slice(s![.., ..d]), theta);
+            let probabilities = self.probabilities(x, theta);
+            let mut scaled = Array2::zeros((end - start, height));
             for ((a, b), block) in pairs.iter().zip(&mut blocks) {
-                let factors = factors(probabilities.view(), *a, *b) * &weights;
-                // The symmetric product wants a square root, so the sign of S, − off the diagonal, comes afterwards.
-                let scaled = &x * &factors.mapv(f64::sqrt).insert_axis(Axis(1));
+                for ((row, mut scaled), x) in scaled.rows_mut().into_iter().enumerate().zip(x.rows()) {
+                    let [first, second] = [*a, *b].map(|score| probabilities[[row, score]]);
+                    // |∂²l / ∂zₐ∂zᵦ|; the symmetric product wants its root, so its sign, − off the diagonal, comes afterwards.
+                    let curvature = first * if a == b { 1.0 - first } else { second };
+                    let root = (weights[row] * curvature).sqrt();
+                    scaled.fill(root);
+                    scaled.iter_mut().zip(x).for_each(|(scaled, x)| *scaled *= x);
+                }
                 block.scaled_add(if a == b { 1.0 } else { -1.0 }, &gram(scaled.view()));
             }
         }
@@ -66,14 +71,5 @@ impl Objective<'_> {
         let link = if self.scores == 1 { Link::Sigmoid } else { Link::Softmax };
         link.probabilities(&mut scores);
         scores
-    }
-}
-
-/// |∂²l / ∂zₐ∂zᵦ| of each example.
-fn factors(probabilities: ArrayView2<'_, f64>, a: usize, b: usize) -> Array1<f64> {
-    let first = probabilities.column(a);
-    match a == b {
-        true => first.mapv(|p| p * (1.0 - p)),
-        false => &first * &probabilities.column(b),
     }
 }

@@ -94,7 +94,7 @@ impl Objective<'_> {
     pub fn evaluate(&self, theta: &Array2<f64>) -> Evaluation {
         let rows = self.x.nrows();
         // Tasks depend on n alone and are added in order: the same digits however many threads there are.
-        let task = rows.div_ceil(16).clamp(64, 4096);
+        let task = rows.div_ceil(16).clamp(512, 4096);
         let tasks: Vec<Sums> = (0..rows.div_ceil(task))
             .into_par_iter()
             .map(|at| self.sums(theta, at * task, ((at + 1) * task).min(rows)))
