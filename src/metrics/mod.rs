@@ -5,6 +5,7 @@
 //! | how far off is a number? | [`r_squared`], [`mean_squared_error`], [`mean_absolute_error`], [`median_absolute_error`], [`max_error`] |
 //! | how often is a class right? | [`accuracy`], [`top_k_accuracy`], [`ConfusionMatrix`] with precision, recall, F1, balanced accuracy, Matthews' correlation, [`ClassificationReport`] |
 //! | are the scores in the right order? | [`RocCurve`], [`roc_auc`], [`PrecisionRecallCurve`] |
+//! | do the scores keep a margin? | [`hinge_loss`] |
 //! | are the probabilities right? | [`log_loss`], [`brier_score`], [`coverage`] |
 
 mod accuracy;
@@ -13,6 +14,7 @@ mod classification_report;
 mod classification_scores;
 mod confusion_matrix;
 mod coverage;
+mod hinge_loss;
 mod log_loss;
 mod max_error;
 mod mean_absolute_error;
@@ -30,6 +32,7 @@ pub use classification_report::{ClassificationReport, ReportLine};
 pub use classification_scores::Average;
 pub use confusion_matrix::{ConfusionMatrix, Normalize};
 pub use coverage::{Coverage, coverage};
+pub use hinge_loss::hinge_loss;
 pub use log_loss::log_loss;
 pub use max_error::max_error;
 pub use mean_absolute_error::mean_absolute_error;

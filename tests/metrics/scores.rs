@@ -1,10 +1,10 @@
 //! Scores of classes and probabilities, against scikit-learn's; `tests/goldens/scores.py` made the numbers.
 
-use gradus::loss::{CrammerSingerHinge, Hinge, Loss};
 use gradus::metrics::{
-    Average, Pairing, accuracy, brier_score, coverage, log_loss, max_error, median_absolute_error, roc_auc,
+    Average, Pairing, accuracy, brier_score, coverage, hinge_loss, log_loss, max_error, median_absolute_error, roc_auc,
     top_k_accuracy,
 };
+use gradus::ndarray::Axis;
 use gradus::prelude::*;
 use serde_json::Value;
 
@@ -72,10 +72,11 @@ fn scores_of_probabilities_are_scikit_learns() {
             same(log_loss(actual.view(), second).unwrap(), &case["log_loss"]);
             same(brier_score(actual.view(), second).unwrap(), &case["brier"]);
             let difference = &scores.column(1) - &scores.column(0);
-            same(Hinge.value(&actual, &difference).unwrap(), &case["hinge"]);
+            let difference = difference.insert_axis(Axis(1));
+            same(hinge_loss(actual.view(), difference.view()).unwrap(), &case["hinge"]);
             continue;
         }
-        same(CrammerSingerHinge.value(&actual, &scores).unwrap(), &case["hinge"]);
+        same(hinge_loss(actual.view(), scores.view()).unwrap(), &case["hinge"]);
         same(top_k_accuracy(actual.view(), scores.view(), 2).unwrap(), &case["top_2"]);
         let ways =
             [Pairing::OneVersusRest, Pairing::OneVersusOne].into_iter().flat_map(|way| [(way, false), (way, true)]);
