@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::same_length;
 use crate::error::{Error, Result};
-use crate::real::Real;
+use crate::real::{Real, widest};
 
 /// An activation of one number.
 ///
@@ -187,9 +187,9 @@ impl Activation {
     pub fn forward<F: Real>(&self, z: &[F], a: &mut [F], width: usize) -> Result<()> {
         self.require_fit(z.len(), a.len(), width)?;
         dispatch!(self,
-            one => for (a, z) in a.iter_mut().zip(z) {
+            one => widest(|| for (a, z) in a.iter_mut().zip(z) {
                 *a = one.value(*z);
-            },
+            }),
             maxout => maxout.forward(z, a),
             softmax => for (z, a) in z.chunks_exact(width).zip(a.chunks_exact_mut(width)) {
                 Softmax.forward(z, a);
@@ -207,9 +207,9 @@ impl Activation {
         same_length("backward: the upstream gradient", a.len(), upstream.len())?;
         same_length("backward: the gradient by z", z.len(), dz.len())?;
         dispatch!(self,
-            one => for (((dz, upstream), z), a) in dz.iter_mut().zip(upstream).zip(z).zip(a) {
+            one => widest(|| for (((dz, upstream), z), a) in dz.iter_mut().zip(upstream).zip(z).zip(a) {
                 *dz = *upstream * one.derivative_at(*z, *a);
-            },
+            }),
             maxout => maxout.backward(z, upstream, dz),
             softmax => {
                 let rows = a.chunks_exact(width).zip(upstream.chunks_exact(width)).zip(dz.chunks_exact_mut(width));

@@ -11,6 +11,7 @@ use super::prepare::Prepared;
 use super::step::StepOptions;
 use crate::data::random::permutation;
 use crate::data::{Examples, short};
+use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::error::{Error, Result};
 use crate::linear::ClassWeights;
@@ -132,7 +133,10 @@ impl Network {
         while run.history.epochs() < fit.epochs && !run.ended {
             let rate = self.learning_rate() * run.rate_factor;
             options.rate_factor = run.rate_factor;
-            let mut values = self.epoch(&train, weights.as_deref(), fit, &options, &mut memory)?;
+            let shares = cpu::shares_work(&self.plan, size);
+            let mut epoch = || self.epoch(&train, weights.as_deref(), fit, &options, &mut memory);
+            // From inside of rayon's pool work is shared out sooner; small networks do without.
+            let mut values = if shares { rayon::scope(|_| epoch()) } else { epoch() }?;
             if let Some(validation) = &validation {
                 let evaluation = self.evaluation_of(validation, &fit.metrics)?;
                 values.push(("validation loss".into(), evaluation.loss));

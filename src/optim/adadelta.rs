@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{Schedule, State, Update};
 use crate::check::{positive, share};
 use crate::error::Result;
@@ -66,14 +67,14 @@ impl Update for Adadelta {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (_, [squares, steps]) = state.advance(parameters, gradient)?;
+        let (_, slots) = state.advance(parameters, gradient)?;
         let (rho, rest, epsilon) = (F::of(self.rho), F::of(1.0 - self.rho), F::of(self.epsilon));
-        for (((w, g), s), d) in parameters.iter_mut().zip(gradient).zip(squares).zip(steps) {
-            *s = rho * *s + rest * *g * *g;
-            let step = (*d + epsilon).sqrt() * *g / (*s + epsilon).sqrt();
+        for_each(parameters, gradient, slots, &|w, g, [s, d]| {
+            *s = rho * *s + rest * g * g;
+            let step = (*d + epsilon).sqrt() * g / (*s + epsilon).sqrt();
             *d = rho * *d + rest * step * step;
             *w -= rate * step;
-        }
+        });
         Ok(())
     }
 }

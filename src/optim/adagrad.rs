@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{Schedule, State, Update};
 use crate::check::{not_negative, positive};
 use crate::error::Result;
@@ -70,12 +71,12 @@ impl Update for Adagrad {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (_, [squares]) = state.advance(parameters, gradient)?;
+        let (_, slots) = state.advance(parameters, gradient)?;
         let epsilon = F::of(self.epsilon);
-        for ((w, g), s) in parameters.iter_mut().zip(gradient).zip(squares) {
-            *s += *g * *g;
-            *w -= rate * *g / (*s + epsilon).sqrt();
-        }
+        for_each(parameters, gradient, slots, &|w, g, [s]| {
+            *s += g * g;
+            *w -= rate * g / (*s + epsilon).sqrt();
+        });
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{Schedule, State, Update, check_adam};
 use crate::error::Result;
 use crate::real::Real;
@@ -63,16 +64,16 @@ impl Update for Adamax {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (t, [m, u]) = state.advance(parameters, gradient)?;
+        let (t, slots) = state.advance(parameters, gradient)?;
         let (rest_1, beta_2, epsilon) = (F::of(1.0 - self.beta_1), F::of(self.beta_2), F::of(self.epsilon));
         let rate = F::of(rate.as_f64() / (1.0 - self.beta_1.powf(t)));
-        for (((w, g), m), u) in parameters.iter_mut().zip(gradient).zip(m).zip(u) {
-            *m += (*g - *m) * rest_1;
+        for_each(parameters, gradient, slots, &|w, g, [m, u]| {
+            *m += (g - *m) * rest_1;
             let (past, size) = (beta_2 * *u, g.abs());
             // Asked in this direction, so that NaN comes through.
             *u = if past > size { past } else { size };
             *w -= rate * *m / (*u + epsilon);
-        }
+        });
         Ok(())
     }
 }

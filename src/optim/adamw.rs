@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::adam::Coefficients;
+use super::for_each::for_each;
 use super::{Epsilon, Schedule, State, Update, check_adam};
 use crate::check::not_negative;
 use crate::error::Result;
@@ -97,14 +98,14 @@ impl Update for AdamW {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (t, [m, v]) = state.advance(parameters, gradient)?;
+        let (t, slots) = state.advance(parameters, gradient)?;
         let coefficients = Coefficients::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate);
         let decay = rate * F::of(self.weight_decay);
-        for (((w, g), m), v) in parameters.iter_mut().zip(gradient).zip(m).zip(v) {
-            coefficients.average(*g, m, v);
+        for_each(parameters, gradient, slots, &|w, g, [m, v]| {
+            coefficients.average(g, m, v);
             *w -= *w * decay;
             *w -= coefficients.step(*m, *v);
-        }
+        });
         Ok(())
     }
 }

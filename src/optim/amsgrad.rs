@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::adam::Coefficients;
+use super::for_each::for_each;
 use super::{Epsilon, Schedule, State, Update, check_adam};
 use crate::error::Result;
 use crate::real::Real;
@@ -85,15 +86,14 @@ impl Update for AmsGrad {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (t, [m, v, largest]) = state.advance(parameters, gradient)?;
+        let (t, slots) = state.advance(parameters, gradient)?;
         let coefficients = Coefficients::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate);
-        let slots = m.iter_mut().zip(v).zip(largest);
-        for ((w, g), ((m, v), largest)) in parameters.iter_mut().zip(gradient).zip(slots) {
-            coefficients.average(*g, m, v);
+        for_each(parameters, gradient, slots, &|w, g, [m, v, largest]| {
+            coefficients.average(g, m, v);
             // Asked in this direction, so that NaN comes through.
             *largest = if *largest > *v { *largest } else { *v };
             *w -= coefficients.step(*m, *largest);
-        }
+        });
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{Schedule, State, Update};
 use crate::check::share;
 use crate::error::Result;
@@ -50,12 +51,12 @@ impl Update for AveragedMomentum {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (_, [average]) = state.advance(parameters, gradient)?;
+        let (_, slots) = state.advance(parameters, gradient)?;
         let (beta, rest) = (F::of(self.beta), F::of(1.0 - self.beta));
-        for ((w, g), v) in parameters.iter_mut().zip(gradient).zip(average) {
-            *v = beta * *v + rest * *g;
+        for_each(parameters, gradient, slots, &|w, g, [v]| {
+            *v = beta * *v + rest * g;
             *w -= rate * *v;
-        }
+        });
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{Nesterov, Schedule, State, Update};
 use crate::check::share;
 use crate::error::Result;
@@ -59,12 +60,12 @@ impl Update for Momentum {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (_, [velocity]) = state.advance(parameters, gradient)?;
+        let (_, slots) = state.advance(parameters, gradient)?;
         let momentum = F::of(self.momentum);
-        for ((w, g), v) in parameters.iter_mut().zip(gradient).zip(velocity) {
-            *v = momentum * *v - rate * *g;
+        for_each(parameters, gradient, slots, &|w, g, [v]| {
+            *v = momentum * *v - rate * g;
             *w += *v;
-        }
+        });
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{Schedule, State, Update, check_adam};
 use crate::error::Result;
 use crate::real::Real;
@@ -70,18 +71,18 @@ impl Update for Nadam {
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let mut product = state.product.as_f64();
-        let (t, [m, v]) = state.advance(parameters, gradient)?;
+        let (t, slots) = state.advance(parameters, gradient)?;
         let momentum = |t: f64| self.beta_1 * (1.0 - 0.5 * 0.96_f64.powf(t));
         let (now, next) = (momentum(t), momentum(t + 1.0));
         product *= now;
         let (rest_1, rest_2, epsilon) = (F::of(1.0 - self.beta_1), F::of(1.0 - self.beta_2), F::of(self.epsilon));
         let (of_m, of_g) = (F::of(next / (1.0 - product * next)), F::of((1.0 - now) / (1.0 - product)));
         let correction = F::of(1.0 / (1.0 - self.beta_2.powf(t)));
-        for (((w, g), m), v) in parameters.iter_mut().zip(gradient).zip(m).zip(v) {
-            *m += (*g - *m) * rest_1;
-            *v += (*g * *g - *v) * rest_2;
-            *w -= rate * (of_m * *m + of_g * *g) / ((*v * correction).sqrt() + epsilon);
-        }
+        for_each(parameters, gradient, slots, &|w, g, [m, v]| {
+            *m += (g - *m) * rest_1;
+            *v += (g * g - *v) * rest_2;
+            *w -= rate * (of_m * *m + of_g * g) / ((*v * correction).sqrt() + epsilon);
+        });
         state.product = F::of(product);
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{Schedule, State, Update};
 use crate::check::{positive, share};
 use crate::error::Result;
@@ -88,21 +89,20 @@ impl Update for RmsProp {
         let (rho, rest) = (F::of(self.rho), F::of(1.0 - self.rho));
         let (momentum, epsilon) = (F::of(self.momentum), F::of(self.epsilon));
         if self.centered {
-            let (_, [squares, velocity, average]) = state.advance(parameters, gradient)?;
-            let slots = squares.iter_mut().zip(velocity).zip(average);
-            for ((w, g), ((s, v), a)) in parameters.iter_mut().zip(gradient).zip(slots) {
-                *s = rho * *s + rest * *g * *g;
-                *a = rho * *a + rest * *g;
-                *v = momentum * *v + rate * *g / (*s - *a * *a + epsilon).sqrt();
+            let (_, slots) = state.advance(parameters, gradient)?;
+            for_each(parameters, gradient, slots, &|w, g, [s, v, a]| {
+                *s = rho * *s + rest * g * g;
+                *a = rho * *a + rest * g;
+                *v = momentum * *v + rate * g / (*s - *a * *a + epsilon).sqrt();
                 *w -= *v;
-            }
+            });
         } else {
-            let (_, [squares, velocity]) = state.advance(parameters, gradient)?;
-            for ((w, g), (s, v)) in parameters.iter_mut().zip(gradient).zip(squares.iter_mut().zip(velocity)) {
-                *s = rho * *s + rest * *g * *g;
-                *v = momentum * *v + rate * *g / (*s + epsilon).sqrt();
+            let (_, slots) = state.advance(parameters, gradient)?;
+            for_each(parameters, gradient, slots, &|w, g, [s, v]| {
+                *s = rho * *s + rest * g * g;
+                *v = momentum * *v + rate * g / (*s + epsilon).sqrt();
                 *w -= *v;
-            }
+            });
         }
         Ok(())
     }

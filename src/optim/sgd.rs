@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_each::for_each;
 use super::{AveragedMomentum, Momentum, Schedule, State, Update};
 use crate::error::Result;
 use crate::real::Real;
@@ -55,10 +56,8 @@ impl Update for Sgd {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let (_, []) = state.advance(parameters, gradient)?;
-        for (w, g) in parameters.iter_mut().zip(gradient) {
-            *w -= rate * *g;
-        }
+        let (_, slots) = state.advance(parameters, gradient)?;
+        for_each(parameters, gradient, slots, &|w, g, []| *w -= rate * g);
         Ok(())
     }
 }

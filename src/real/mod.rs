@@ -5,8 +5,10 @@
 
 mod elementary;
 mod sum;
+mod widest;
 
-pub(crate) use sum::{norm, sum_of};
+pub(crate) use sum::{dot, norm, sum_of};
+pub(crate) use widest::widest;
 
 use ndarray::NdFloat;
 use serde::Serialize;

@@ -18,6 +18,20 @@ pub(crate) fn sum_of<F: Real>(values: &[F], term: impl Fn(F) -> F) -> F {
     sums.into_iter().fold(rest, |total, sum| total + sum)
 }
 
+/// Σ xᵢyᵢ.
+#[inline(always)]
+pub(crate) fn dot<F: Real>(x: &[F], y: &[F]) -> F {
+    let mut sums = [F::zero(); LANES];
+    let (x, y) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
+    let rest = x.remainder().iter().zip(y.remainder()).fold(F::zero(), |sum, (x, y)| sum + *x * *y);
+    for (x, y) in x.zip(y) {
+        for ((sum, x), y) in sums.iter_mut().zip(x).zip(y) {
+            *sum += *x * *y;
+        }
+    }
+    sums.into_iter().fold(rest, |total, sum| total + sum)
+}
+
 /// √Σx², also where the squares overflow.
 pub(crate) fn norm<F: Real>(values: &[F]) -> F {
     let squares = sum_of(values, |x| x * x);
@@ -36,7 +50,8 @@ mod tests {
     fn sums_of_any_length_are_the_plain_ones() {
         for length in [0, 1, 15, 16, 17, 345] {
             let values: Vec<f64> = (0..length).map(|at| f64::from(at) - 100.0).collect();
-            assert_eq!(sum_of(&values, |x| x * x), values.iter().map(|x| x * x).sum::<f64>());
+            let squares = values.iter().map(|x| x * x).sum::<f64>();
+            assert_eq!((sum_of(&values, |x| x * x), dot(&values, &values)), (squares, squares));
         }
         let tenths = vec![0.1_f32; 1_000_000];
         assert!((sum_of(&tenths, |x| x) - 100_000.0).abs() < 100.0, "one running sum is off by 958");

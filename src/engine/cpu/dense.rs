@@ -1,12 +1,15 @@
 //! Z = X·W + b: products of matrices, by BLAS where they are large, by plain loops where its call would cost more.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 
-use crate::real::Real;
+use crate::blas::with_one_thread;
+use crate::real::{Real, dot, widest};
 
 /// Below this number of multiplications, and for single rows, which gain nothing from BLAS' blocking, loops are faster.
 const SMALL: usize = 8192;
+/// From this number of multiplications on, about 50 µs of one core's, a product is shared out over the cores.
+pub(super) const PART: usize = 2_000_000;
 
 fn is_small(rows: usize, inputs: usize, units: usize) -> bool {
     rows == 1 || rows * inputs * units <= SMALL
@@ -24,11 +27,13 @@ pub(super) fn forward<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F]
     if !is_small(rows, inputs, units) {
         return multiply(F::one(), [x, w], [false, false], [rows, inputs, units], z);
     }
-    for (x, z) in x.chunks_exact(inputs).zip(z.chunks_exact_mut(units)) {
-        for (x, w) in x.iter().zip(w.chunks_exact(units)) {
-            add_scaled(*x, w, z);
+    widest(|| {
+        for (x, z) in x.chunks_exact(inputs).zip(z.chunks_exact_mut(units)) {
+            for (x, w) in x.iter().zip(w.chunks_exact(units)) {
+                add_scaled(*x, w, z);
+            }
         }
-    }
+    });
 }
 
 /// dW = Xᵀ·dZ.
@@ -37,19 +42,21 @@ pub(super) fn backward_weights<F: Real>(x: &[F], dz: &[F], dw: &mut [F], rows: u
     if !is_small(rows, inputs, units) {
         return multiply(F::zero(), [x, dz], [true, false], [inputs, rows, units], dw);
     }
-    let mut pairs = x.chunks_exact(inputs).zip(dz.chunks_exact(units));
-    if let Some((x, dz)) = pairs.next() {
-        for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
-            for (dw, dz) in dw.iter_mut().zip(dz) {
-                *dw = *x * *dz;
+    widest(|| {
+        let mut pairs = x.chunks_exact(inputs).zip(dz.chunks_exact(units));
+        if let Some((x, dz)) = pairs.next() {
+            for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
+                for (dw, dz) in dw.iter_mut().zip(dz) {
+                    *dw = *x * *dz;
+                }
             }
         }
-    }
-    for (x, dz) in pairs {
-        for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
-            add_scaled(*x, dz, dw);
+        for (x, dz) in pairs {
+            for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
+                add_scaled(*x, dz, dw);
+            }
         }
-    }
+    });
 }
 
 /// db: the sum of dZ over the rows.
@@ -66,14 +73,17 @@ pub(super) fn backward_input<F: Real>(dz: &[F], w: &[F], dx: &mut [F], rows: usi
     if !is_small(rows, inputs, units) {
         return multiply(F::zero(), [dz, w], [false, true], [rows, units, inputs], dx);
     }
-    for (dz, dx) in dz.chunks_exact(units).zip(dx.chunks_exact_mut(inputs)) {
-        for (w, dx) in w.chunks_exact(units).zip(dx) {
-            *dx = dz.iter().zip(w).fold(F::zero(), |sum, (dz, w)| sum + *dz * *w);
+    widest(|| {
+        for (dz, dx) in dz.chunks_exact(units).zip(dx.chunks_exact_mut(inputs)) {
+            for (w, dx) in w.chunks_exact(units).zip(dx) {
+                *dx = dot(dz, w);
+            }
         }
-    }
+    });
 }
 
 /// y ← y + factor · x.
+#[inline(always)]
 fn add_scaled<F: Real>(factor: F, x: &[F], y: &mut [F]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += factor * *x;
@@ -90,8 +100,34 @@ fn multiply<F: Real>(keep: F, factors: [&[F]; 2], transposed: [bool; 2], sizes: 
     let a = matrix(factors[0], m, k, transposed[0]);
     let b = matrix(factors[1], k, n, transposed[1]);
     // The plan has made the lengths: none of them can fail.
-    if let (Ok(a), Ok(b), Ok(mut c)) = (a, b, ArrayViewMut2::from_shape((m, n), c)) {
-        general_mat_mul(F::one(), &a, &b, keep, &mut c);
+    if let (Ok(a), Ok(b), Ok(c)) = (a, b, ArrayViewMut2::from_shape((m, n), c)) {
+        with_one_thread(|| share_out(keep, a, b, c, rayon::current_num_threads()));
+    }
+}
+
+/// The product in as many parts as there are threads, each a call of BLAS, the longer side of C halved until then.
+///
+/// Training waits for rayon's threads anyway, where the optimizer steps: BLAS' own would only stand in their way.
+fn share_out<F: Real>(
+    keep: F,
+    a: ArrayView2<'_, F>,
+    b: ArrayView2<'_, F>,
+    mut c: ArrayViewMut2<'_, F>,
+    threads: usize,
+) {
+    let (m, n) = c.dim();
+    if threads < 2 || m * n * a.ncols() < PART {
+        return general_mat_mul(F::one(), &a, &b, keep, &mut c);
+    }
+    // BLAS computes tiles of 8 to 16 numbers.
+    let middle = (m.max(n) / 2).next_multiple_of(16).min(m.max(n));
+    let (few, rest) = (threads / 2, threads - threads / 2);
+    if m > n {
+        let ((a, other_a), (c, other_c)) = (a.split_at(Axis(0), middle), c.split_at(Axis(0), middle));
+        rayon::join(|| share_out(keep, a, b, c, rest), || share_out(keep, other_a, b, other_c, few));
+    } else {
+        let ((b, other_b), (c, other_c)) = (b.split_at(Axis(1), middle), c.split_at(Axis(1), middle));
+        rayon::join(|| share_out(keep, a, b, c, rest), || share_out(keep, a, other_b, other_c, few));
     }
 }
 
@@ -102,8 +138,8 @@ mod tests {
 
     #[test]
     fn loops_and_blas_give_the_same_on_awkward_sizes() {
-        // The last two lie above the limit, the others below; the reference is ndarray's own product.
-        for (m, k, n) in [(1, 1, 1), (1, 345, 7), (3, 5, 2), (2, 64, 64), (33, 17, 19), (5, 345, 31)] {
+        // The first lie below the limit, then come products of one part and of several; the reference is ndarray's own product.
+        for (m, k, n) in [(1, 1, 1), (1, 345, 7), (3, 5, 2), (2, 64, 64), (33, 17, 19), (5, 345, 31), (33, 345, 345)] {
             let fill = |rows: usize, columns: usize, shift: f64| {
                 Array2::from_shape_fn((rows, columns), |(i, j)| ((i * 7 + j * 3) as f64 * 0.37 + shift).sin())
             };

@@ -18,6 +18,15 @@ use crate::loss::AnyLoss;
 use crate::real::Real;
 use crate::regularize::Penalty;
 
+/// Whether the cores share a step's work on so many rows: a product of matrices, or the optimizer's pass.
+pub(crate) fn shares_work(plan: &Plan, rows: usize) -> bool {
+    let large = |operation: &Operation| match operation {
+        Operation::Dense { input, output, .. } => rows * input.width * output.width >= dense::PART,
+        _ => false,
+    };
+    plan.trained >= crate::optim::SHARED || plan.operations.iter().any(large)
+}
+
 /// All values from the input, which stands in its place in memory. Gives what activity penalties add to the loss.
 pub(crate) fn forward<F: Real>(
     plan: &Plan,
