@@ -7,5 +7,5 @@ mod watched_layers;
 pub use checkpoint::Checkpoint;
 pub use early_stopping::EarlyStopping;
 pub(super) use early_stopping::Watch;
-pub use watched_layers::WatchedLayers;
 pub(super) use watched_layers::LayerWatcher;
+pub use watched_layers::WatchedLayers;

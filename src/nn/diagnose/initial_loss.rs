@@ -36,7 +36,7 @@ impl InitialLoss {
 /// `initial loss 1.21, chance (ln 3) 1.0986: as expected`.
 impl fmt::Display for InitialLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let when = if self.steps == 0 { "initial loss".into() } else { format!("loss after {} steps", self.steps) };
+        let when = if self.steps == 0 { "initial loss".into() } else { format!("loss after step {}", self.steps) };
         write!(f, "{when} {}, chance ({}) {}: ", short(self.loss), self.guess, short(self.chance))?;
         if self.steps > 0 {
             return f.write_str("ask this of a network before its training");

@@ -53,7 +53,10 @@ impl Network {
             AnyLoss::BinaryCrossEntropy(_) => {
                 let softmax = self.plan.last_activation().is_some_and(|(last, _)| last == Activation::Softmax);
                 let p = if softmax { 1.0 / width as f64 } else { 0.5 };
-                (BinaryCrossEntropy::default().value(&truth, &same(p))?, if softmax { "equal shares" } else { "ln 2" }.into())
+                (
+                    BinaryCrossEntropy::default().value(&truth, &same(p))?,
+                    if softmax { "equal shares" } else { "ln 2" }.into(),
+                )
             }
             AnyLoss::CategoricalCrossEntropy(_) | AnyLoss::SparseCategoricalCrossEntropy(_) => {
                 ((width as f64).ln(), format!("ln {width}"))

@@ -108,17 +108,16 @@ impl Network {
         let x = Array2::from_shape_fn((tiny.rows, tiny.inputs), |(row, column)| f64::from(tiny.x(row)[column]));
         let (y, mut network) = (tiny.truth(), self.clone());
         let (mut known, mut problem) = (network.knows(&tiny)?, None);
-        let history =
-            network.fit_while(&(&x, &y), Fit::epochs(epochs), |network, _| match network.knows(&tiny) {
-                Ok(now) => {
-                    known = now;
-                    !known.all
-                }
-                Err(error) => {
-                    problem = Some(error);
-                    false
-                }
-            })?;
+        let history = network.fit_while(&(&x, &y), Fit::epochs(epochs), |network, _| match network.knows(&tiny) {
+            Ok(now) => {
+                known = now;
+                !known.all
+            }
+            Err(error) => {
+                problem = Some(error);
+                false
+            }
+        })?;
         match problem {
             Some(error) => Err(error),
             None => Ok(TinySubset {

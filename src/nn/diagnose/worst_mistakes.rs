@@ -40,7 +40,7 @@ impl WorstMistakes {
     pub fn table(&self) -> Table {
         let headings = ["row", "loss", "truth", "predicted", "p(truth)", "p(predicted)"];
         let mut table = Table::new("Worst mistakes", &headings, &[true, true, false, false, true, true]);
-        let probability = |p: Option<f64>| p.map_or("–".into(), short);
+        let probability = |p: Option<f64>| p.map_or("–".into(), |p| format!("{p:.4}"));
         for mistake in &self.mistakes {
             table.push([
                 mistake.row.to_string(),

@@ -56,7 +56,7 @@ fn an_initial_loss_far_from_chance_is_said() {
     let mut trained = sure.clone();
     trained.step(&(array![[1.0]], array![0.0])).unwrap();
     let text = trained.initial_loss(&(array![[1.0]], array![0.0])).unwrap().to_string();
-    assert!(text.starts_with("loss after 1 steps") && text.ends_with("before its training"), "{text}");
+    assert!(text.starts_with("loss after step 1") && text.ends_with("before its training"), "{text}");
     let broken = compiled(&zeros(1, 1), MeanSquaredError);
     let huge = broken.initial_loss(&(array![[1.0]], array![1e200])).unwrap_err().to_string();
     assert!(huge.contains("row 0 is inf"), "{huge}");
@@ -94,7 +94,9 @@ fn what_cannot_be_learned_by_heart_is_said_with_what_stands_in_the_way() {
     let plain = Sequential::new([2]).dense(8).tanh().dense(1).sigmoid();
     let tiny = compiled(&plain, BinaryCrossEntropy::default()).overfit_tiny_subset(&(&x, &y), 4, 50).unwrap();
     assert!(!tiny.passed && tiny.accuracy == Some(0.5) && tiny.epochs == 50, "{tiny}");
-    assert!(tiny.to_string().contains("not learned by heart after 50 epochs") && !tiny.to_string().contains("first take"));
+    assert!(
+        tiny.to_string().contains("not learned by heart after 50 epochs") && !tiny.to_string().contains("first take")
+    );
     let hindered = Sequential::new([2])
         .dense(8)
         .regularize(L2::new(1.0))
@@ -156,7 +158,10 @@ fn units_are_dead_where_no_example_reaches_them() {
     let none = fused.dead_units(&x).unwrap();
     assert!(none.layers.is_empty() && none.table().note.starts_with("no layer"));
     assert!(none.get("dense 1").unwrap_err().to_string().ends_with("there are none"));
-    assert_eq!(compiled(&Sequential::new([1]).dense(1).sigmoid(), MeanSquaredError).dead_units(&x).unwrap().layers.len(), 1);
+    assert_eq!(
+        compiled(&Sequential::new([1]).dense(1).sigmoid(), MeanSquaredError).dead_units(&x).unwrap().layers.len(),
+        1
+    );
 }
 
 #[test]
@@ -185,9 +190,11 @@ fn worst_mistakes_have_the_highest_loss() {
     // Without probabilities, and numbers.
     let hinge = compiled(&zeros(1, 1), Hinge).worst_mistakes(&(&x, &y), 9).unwrap();
     assert_eq!((hinge.wrong, hinge.mistakes[0].of_truth), (Some(2), None));
-    let numbers = compiled(&zeros(1, 1), MeanSquaredError).worst_mistakes(&(&x, array![1.0, -3.0, 2.0, 0.0]), 2).unwrap();
+    let numbers =
+        compiled(&zeros(1, 1), MeanSquaredError).worst_mistakes(&(&x, array![1.0, -3.0, 2.0, 0.0]), 2).unwrap();
     assert_eq!(numbers.wrong, None);
-    let rows: Vec<_> = numbers.mistakes.iter().map(|m| (m.row, m.loss, m.truth.as_str(), m.predicted.as_str())).collect();
+    let rows: Vec<_> =
+        numbers.mistakes.iter().map(|m| (m.row, m.loss, m.truth.as_str(), m.predicted.as_str())).collect();
     assert_eq!(rows, [(1, 9.0, "-3", "0"), (2, 4.0, "2", "0")]);
     assert!(numbers.images(&x, (1, 1)).unwrap().description().contains("the 2 worst of 4 examples"));
 }

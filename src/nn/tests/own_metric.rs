@@ -99,7 +99,10 @@ fn a_checkpoint_asks_for_the_function_again() {
     });
     let left = Checkpoint::load(&copy).unwrap();
     let error = left.clone().resume(&data).unwrap_err().to_string();
-    assert!(error.contains("give the metric `my F1` with `Checkpoint::metric(Metric::rising(\"my F1\", …))`"), "{error}");
+    assert!(
+        error.contains("give the metric `my F1` with `Checkpoint::metric(Metric::rising(\"my F1\", …))`"),
+        "{error}"
+    );
     let error = left.clone().metric(Metric::rising("other", bias)).unwrap_err().to_string();
     assert!(error.contains("does not measure `other`; it measures `accuracy`, `my F1`"), "{error}");
     let (resumed, whole) = left.metric(own()).unwrap().resume(&data).unwrap();
