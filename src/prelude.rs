@@ -24,8 +24,8 @@ pub use crate::loss::{
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::nn::{
-    Backward, Checkpoint, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, Metric, Network, Sequential,
-    TrainingHistory,
+    Backward, Checkpoint, DeadUnits, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, InitialLoss,
+    Metric, Network, Sequential, TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
 };
 pub use crate::notebook::InCell;
 pub use crate::optim::schedule::{

@@ -38,6 +38,8 @@ pub struct Fit {
     pub(super) plateau: Option<(String, ReduceOnPlateau)>,
     pub(super) checkpoint: Option<(PathBuf, usize)>,
     pub(super) terminate_on_nan: bool,
+    #[serde(default)]
+    pub(super) watch_layers: bool,
 }
 
 /// What the network is judged on after each epoch.
@@ -106,6 +108,7 @@ impl Fit {
             plateau: None,
             checkpoint: None,
             terminate_on_nan: true,
+            watch_layers: false,
         }
     }
 
@@ -153,7 +156,8 @@ impl Fit {
         self
     }
 
-    /// Measures this too, on the training examples as the epoch saw them and on the validation examples after it.
+    /// Measures this too, on the training examples as the epoch saw them and on the validation examples after it: one of
+    /// the named metrics, or one of your own, [`Metric::rising`] or [`Metric::falling`].
     #[must_use]
     pub fn metric(mut self, metric: Metric) -> Self {
         self.metrics.push(metric);
@@ -192,10 +196,33 @@ impl Fit {
         self
     }
 
+    /// Watches the layers: gradient norms and update-to-weight ratios from real steps, ten an epoch, and the distributions of
+    /// weights, activations and gradients before the first epoch and after each, on 256 of the training examples.
+    /// [`TrainingHistory::layers`](super::TrainingHistory::layers) has them. The training comes to the same weights, bit for
+    /// bit; an epoch takes a little longer.
+    #[must_use]
+    pub fn watch_layers(mut self) -> Self {
+        self.watch_layers = true;
+        self
+    }
+
     /// Whether a loss that is no number is an error, which leaves the network as it was before; default yes.
     #[must_use]
     pub fn terminate_on_nan(mut self, terminate: bool) -> Self {
         self.terminate_on_nan = terminate;
+        self
+    }
+
+    /// Lets early stopping and plateau know that a metric of the user's own rises, in whatever order they were set.
+    pub(super) fn settled(mut self) -> Self {
+        let rises = |quantity: &str| Metric::rises_among(&self.metrics, quantity);
+        let stopping = self.early_stopping.take();
+        self.early_stopping = stopping.map(|rule| if rises(rule.quantity()) { rule.rising() } else { rule });
+        let plateau = self.plateau.take();
+        self.plateau = plateau.map(|(quantity, reduce)| {
+            let reduce = if rises(&quantity) { reduce.rising() } else { reduce };
+            (quantity, reduce)
+        });
         self
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::WatchedLayers;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
 
@@ -15,6 +16,8 @@ pub struct TrainingHistory {
     pub(super) learning_rates: Vec<f64>,
     pub(super) ending: String,
     pub(super) best_epoch: Option<usize>,
+    #[serde(default)]
+    pub(super) watched: Option<WatchedLayers>,
 }
 
 impl TrainingHistory {
@@ -65,6 +68,16 @@ impl TrainingHistory {
     /// The epoch whose weights the network has, counted from 1, where early stopping chose one.
     pub fn best_epoch(&self) -> Option<usize> {
         self.best_epoch
+    }
+
+    /// What was seen of the layers.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where [`Fit::watch_layers`](super::Fit::watch_layers) did not ask for it.
+    pub fn layers(&self) -> Result<&WatchedLayers> {
+        self.watched.as_ref().ok_or_else(|| {
+            Error::Data("the layers were not watched; train with `Fit::epochs(…).watch_layers()`".into())
+        })
     }
 
     /// One row an epoch; of many the first and the last five.

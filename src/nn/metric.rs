@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::network::Network;
+use super::own_metric::OwnMetric;
 use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
 use crate::metrics::{self, Average, ConfusionMatrix, greatest};
@@ -14,7 +15,7 @@ use crate::metrics::{self, Average, ConfusionMatrix, greatest};
 /// are the means over the classes, each counting the same, and for two classes those of the second, as scikit-learn has
 /// them.
 #[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Metric {
     /// The share of examples whose class is right.
     Accuracy,
@@ -32,11 +33,13 @@ pub enum Metric {
     MeanSquaredError,
     /// R², the share of the variance that is explained.
     RSquared,
+    /// A measure of your own, from [`Metric::rising`] or [`Metric::falling`].
+    Own(OwnMetric),
 }
 
 impl Metric {
     /// Its name in histories and figures.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Metric::Accuracy => "accuracy",
             Metric::BalancedAccuracy => "balanced accuracy",
@@ -46,12 +49,16 @@ impl Metric {
             Metric::MeanAbsoluteError => "mean absolute error",
             Metric::MeanSquaredError => "mean squared error",
             Metric::RSquared => "R²",
+            Metric::Own(own) => own.name(),
         }
     }
 
     /// Whether less is better.
-    pub fn lower_is_better(self) -> bool {
-        matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError)
+    pub fn lower_is_better(&self) -> bool {
+        match self {
+            Metric::Own(own) => !own.rises(),
+            known => matches!(known, Metric::MeanAbsoluteError | Metric::MeanSquaredError),
+        }
     }
 
     const ALL: [Metric; 8] = [
@@ -67,16 +74,33 @@ impl Metric {
 
     /// Whether a quantity of a history gets better as it rises; losses and what is not known fall.
     pub(super) fn rises(quantity: &str) -> bool {
+        Metric::rises_among(&Metric::ALL, quantity)
+    }
+
+    /// Whether a quantity is one of these metrics, of training or validation, and gets better as it rises.
+    pub(super) fn rises_among(metrics: &[Metric], quantity: &str) -> bool {
         let metric = quantity.strip_prefix("validation ").unwrap_or(quantity);
-        Metric::ALL.iter().any(|known| known.name() == metric && !known.lower_is_better())
+        metrics.iter().any(|known| known.name() == metric && !known.lower_is_better())
     }
 
-    fn is_of_classes(self) -> bool {
-        !matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError | Metric::RSquared)
+    fn is_of_classes(&self) -> bool {
+        !matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError | Metric::RSquared | Metric::Own(_))
     }
 
-    /// Refuses a metric of classes for a regression.
-    pub(super) fn check(self, network: &Network) -> Result<()> {
+    /// Refuses a metric of classes for a regression, and one of your own that cannot be told from others or has lost its
+    /// function.
+    pub(super) fn check(&self, network: &Network) -> Result<()> {
+        if let Metric::Own(own) = self {
+            let taken = ["loss"].into_iter().chain(Metric::ALL.iter().map(Metric::name)).any(|name| name == own.name());
+            if taken || own.name().is_empty() || own.name().starts_with("validation ") {
+                return Err(Error::Data(format!(
+                    "a metric of your own cannot be named `{}`, which histories need for something else; give it another \
+                     name",
+                    own.name()
+                )));
+            }
+            return own.measure().map(|_| ());
+        }
         if self.is_of_classes() && !network.is_classifier() {
             return Err(Error::Data(format!("the {self} needs classes, but the network's loss is one of numbers")));
         }
@@ -84,24 +108,18 @@ impl Metric {
     }
 
     /// The measure of outputs against targets as the loss takes them.
-    pub(super) fn of(self, network: &Network, truth: &Array2<f64>, outputs: &Array2<f64>) -> Result<f64> {
+    pub(super) fn of(&self, network: &Network, truth: &Array2<f64>, outputs: &Array2<f64>) -> Result<f64> {
+        if let Metric::Own(own) = self {
+            return Ok(own.measure()?(truth, outputs));
+        }
         if self.is_of_classes() {
-            let several = |row: ArrayView1<'_, f64>| row.iter().filter(|share| **share > 0.5).count() != 1;
-            if truth.ncols() > 1
-                && matches!(network.loss, AnyLoss::BinaryCrossEntropy(_))
-                && truth.rows().into_iter().any(several)
-            {
+            if !network.one_class_each(truth) {
                 return Err(Error::Data(format!(
                     "the {self} needs one class an example; some rows have several, or none"
                 )));
             }
-            let predicted = network.class_numbers(outputs);
-            let truth: Array1<f64> = match truth.ncols() {
-                // Hinge losses take −1 for the first of two classes.
-                1 => truth.column(0).mapv(|class| class.max(0.0).round()),
-                _ => truth.rows().into_iter().map(|row| greatest(row) as f64).collect(),
-            };
-            if self == Metric::Accuracy {
+            let (truth, predicted) = (true_classes(truth), network.class_numbers(outputs));
+            if *self == Metric::Accuracy {
                 return metrics::accuracy(truth.view(), predicted.view());
             }
             let names = network.classes();
@@ -126,6 +144,24 @@ impl Metric {
             _ => metrics::r_squared,
         };
         metrics::mean_over_columns(truth.view(), outputs.view(), measure)
+    }
+}
+
+impl Network {
+    /// Whether each row of targets names one class, rather than several labels or none.
+    pub(super) fn one_class_each(&self, truth: &Array2<f64>) -> bool {
+        let one = |row: ArrayView1<'_, f64>| row.iter().filter(|share| **share > 0.5).count() == 1;
+        let labels = truth.ncols() > 1 && matches!(self.loss, AnyLoss::BinaryCrossEntropy(_));
+        !labels || truth.rows().into_iter().all(one)
+    }
+}
+
+/// The number of the class that each row of targets names.
+pub(super) fn true_classes(truth: &Array2<f64>) -> Array1<f64> {
+    match truth.ncols() {
+        // Hinge losses take −1 for the first of two classes.
+        1 => truth.column(0).mapv(|class| class.max(0.0).round()),
+        _ => truth.rows().into_iter().map(|row| greatest(row) as f64).collect(),
     }
 }
 

@@ -8,10 +8,13 @@
 //! | predict and judge | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Metric`] |
 //! | follow backpropagation number by number | [`Network::forward`], [`Network::backward`], [`Network::step`] |
 //! | check gradients | [`Network::gradient_check`] |
+//! | look for what is wrong | [`Network::initial_loss`], [`Network::overfit_tiny_subset`], [`Network::dead_units`], [`Network::worst_mistakes`] |
+//! | watch the layers of a training | [`Fit::watch_layers`], [`TrainingHistory::layers`] |
 //! | freeze, keep some layers and go on | [`Network::freeze`], [`Network::truncated`] |
 
 mod callback;
 mod device;
+mod diagnose;
 mod evaluate;
 mod fit;
 mod gradient_check;
@@ -19,6 +22,7 @@ mod history;
 pub mod layer;
 mod metric;
 mod network;
+mod own_metric;
 mod parameters;
 mod predict;
 mod prepare;
@@ -31,13 +35,15 @@ mod tests;
 mod train;
 mod transfer;
 
-pub use callback::{Checkpoint, EarlyStopping};
+pub use callback::{Checkpoint, EarlyStopping, WatchedLayers};
 pub use device::Device;
+pub use diagnose::{DeadUnits, InitialLoss, LayerUnits, Mistake, TinySubset, WorstMistakes};
 pub use evaluate::Evaluation;
 pub use fit::Fit;
 pub use gradient_check::GradientCheck;
 pub use history::TrainingHistory;
 pub use metric::Metric;
 pub use network::Network;
+pub use own_metric::OwnMetric;
 pub use sequential::Sequential;
 pub use step_through::{Backward, Forward};

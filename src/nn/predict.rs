@@ -48,7 +48,11 @@ impl Network {
     /// [`Error::Data`] where the loss does not make probabilities of the outputs; as
     /// [`predict_targets`](Network::predict_targets).
     pub fn predict_proba(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
-        let mut outputs = self.predict_targets(inputs)?;
+        self.probabilities_of(self.predict_targets(inputs)?)
+    }
+
+    /// What the loss makes of outputs, where it makes probabilities of them.
+    pub(super) fn probabilities_of(&self, mut outputs: Array2<f64>) -> Result<Array2<f64>> {
         match self.loss {
             AnyLoss::BinaryCrossEntropy(loss) => {
                 if loss.from_logits {

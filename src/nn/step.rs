@@ -78,10 +78,27 @@ impl Network {
 
     /// One step down the gradient of the batch in memory. Gives the loss before it.
     pub(super) fn descend(&mut self, memory: &mut Memory<f32>, rows: usize, options: &StepOptions) -> Result<f64> {
+        let loss = self.differentiate_checked(memory, rows, options)?;
+        self.update(memory, options)?;
+        Ok(loss)
+    }
+
+    /// [`differentiate`](Network::differentiate), where a loss that is no number is an error if the options say so.
+    pub(super) fn differentiate_checked(
+        &self,
+        memory: &mut Memory<f32>,
+        rows: usize,
+        options: &StepOptions,
+    ) -> Result<f64> {
         let loss = self.differentiate(memory, rows)?;
         if options.terminate_on_nan {
             self.require_number("loss", loss)?;
         }
+        Ok(loss)
+    }
+
+    /// The step along the gradient in memory.
+    pub(super) fn update(&mut self, memory: &mut Memory<f32>, options: &StepOptions) -> Result<()> {
         if let Some(clip) = options.clip {
             clip.apply(&mut memory.gradient, &options.tensors)?;
         }
@@ -91,7 +108,7 @@ impl Network {
         cpu::constrain(&self.plan, &mut self.parameters)?;
         cpu::update_statistics(&self.plan, &mut self.parameters, memory);
         self.steps += 1;
-        Ok(loss)
+        Ok(())
     }
 
     /// Refuses a loss or a parameter that is no number.

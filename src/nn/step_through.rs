@@ -44,11 +44,11 @@ fn shapes(title: &str, all: &[(String, Array2<f64>)]) -> Table {
 }
 
 /// A layer's place in the plan.
-struct LayerAlone {
+pub(super) struct LayerAlone {
     position: usize,
     operations: std::ops::Range<usize>,
     input: Value,
-    output: Value,
+    pub output: Value,
 }
 
 impl Forward {
@@ -197,7 +197,7 @@ impl Network {
     }
 
     /// Where a layer stands in the plan; nothing where it only changes the shape.
-    fn layer_alone(&self, layer: &str) -> Result<Option<LayerAlone>> {
+    pub(super) fn layer_alone(&self, layer: &str) -> Result<Option<LayerAlone>> {
         let position = self.layer_position(layer)?;
         let start = self.plan.layers.iter().position(|at| *at == position);
         let end = self.plan.layers.iter().rposition(|at| *at == position);

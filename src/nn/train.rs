@@ -3,7 +3,7 @@
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-use super::callback::{Checkpoint, Watch};
+use super::callback::{Checkpoint, LayerWatcher, Watch, WatchedLayers};
 use super::fit::{Fit, Validation};
 use super::history::TrainingHistory;
 use super::network::Network;
@@ -78,7 +78,7 @@ impl Network {
         go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
     ) -> Result<TrainingHistory> {
         let run = Run::new();
-        self.train(examples, &fit, run, go_on)
+        self.train(examples, &fit.settled(), run, go_on)
     }
 
     /// One step on these examples as one batch: online learning. Gives the loss before the step.
@@ -129,12 +129,23 @@ impl Network {
         let mut memory = Memory::new(&self.plan, size, train.targets, true);
         let mut options = StepOptions::new(self, fit.clip);
         options.terminate_on_nan = fit.terminate_on_nan;
+        let mut watcher = match fit.watch_layers {
+            true => Some(LayerWatcher::new(self, &train)?),
+            false => None,
+        };
+        if let Some(watcher) = &mut watcher
+            && run.history.watched.is_none()
+        {
+            let start = run.history.watched.insert(WatchedLayers::new());
+            watcher.look(self, &train, weights.as_deref(), 0, start)?;
+        }
         let mut progress = Progress::new("epoch", fit.epochs);
         while run.history.epochs() < fit.epochs && !run.ended {
             let rate = self.learning_rate() * run.rate_factor;
             options.rate_factor = run.rate_factor;
+            let watch = watcher.as_ref().zip(run.history.watched.as_mut());
             let shares = cpu::shares_work(&self.plan, size);
-            let mut epoch = || self.epoch(&train, weights.as_deref(), fit, &options, &mut memory);
+            let epoch = || self.epoch(&train, weights.as_deref(), fit, &options, &mut memory, watch);
             // From inside of rayon's pool work is shared out sooner; small networks do without.
             let mut values = if shares { rayon::scope(|_| epoch()) } else { epoch() }?;
             if let Some(validation) = &validation {
@@ -145,6 +156,9 @@ impl Network {
             }
             run.history.record(values, rate);
             let epoch = run.history.epochs();
+            if let (Some(watcher), Some(watched)) = (&mut watcher, &mut run.history.watched) {
+                watcher.look(self, &train, weights.as_deref(), epoch, watched)?;
+            }
             self.after_epoch(fit, &mut run, &mut go_on);
             progress.update(epoch, || {
                 let last = run
@@ -175,6 +189,7 @@ impl Network {
         fit: &Fit,
         options: &StepOptions,
         memory: &mut Memory<f32>,
+        mut watch: Option<(&LayerWatcher, &mut WatchedLayers)>,
     ) -> Result<Vec<(String, f64)>> {
         let order = match fit.shuffle {
             true => permutation(train.rows, &mut self.seed.of_epoch(self.epochs)),
@@ -182,9 +197,15 @@ impl Network {
         };
         let measures = !fit.metrics.is_empty();
         let (mut outputs, mut sum) = (vec![], 0.0);
-        for rows in order.chunks(memory.capacity) {
+        let batches = train.rows.div_ceil(memory.capacity);
+        for (at, rows) in order.chunks(memory.capacity).enumerate() {
             self.gather(train, weights, rows, memory);
-            let loss = self.descend(memory, rows.len(), options)?;
+            let loss = match &mut watch {
+                Some((watcher, watched)) if LayerWatcher::sees(at, batches) => {
+                    watcher.descend(self, memory, rows.len(), options, watched)?
+                }
+                _ => self.descend(memory, rows.len(), options)?,
+            };
             sum += loss * rows.len() as f64;
             if measures {
                 outputs.extend(memory.value(self.plan.output, rows.len()).iter().map(|value| f64::from(*value)));
@@ -272,6 +293,9 @@ impl Network {
         fit.clip.map_or(Ok(()), |clip| clip.check())?;
         let names = ["loss".to_string()].into_iter().chain(fit.metrics.iter().map(ToString::to_string));
         let mut known: Vec<String> = names.collect();
+        if let Some(at) = (1..known.len()).find(|at| known[..*at].contains(&known[*at])) {
+            return Err(Error::Data(format!("two metrics are named `{}`; leave one out or rename it", known[at])));
+        }
         if fit.validation != Validation::None {
             known.extend(known.clone().iter().map(|name| format!("validation {name}")));
         }

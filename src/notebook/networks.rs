@@ -5,7 +5,10 @@ use super::show::{InCell, show_without_prelude};
 use crate::graph::{ComputationGraph, Expression};
 use crate::loss::Loss;
 use crate::monitor::{GradientFlow, LayerHistory};
-use crate::nn::{Backward, Evaluation, Forward, GradientCheck, Network, Sequential, TrainingHistory};
+use crate::nn::{
+    Backward, DeadUnits, Evaluation, Forward, GradientCheck, InitialLoss, Network, Sequential, TinySubset,
+    TrainingHistory, WatchedLayers, WorstMistakes,
+};
 use crate::plot::NetworkDrawing;
 
 /// The drawing; where it would be too large, every node in words.
@@ -92,6 +95,37 @@ impl InCell for Evaluation {
     }
 }
 
+impl InCell for InitialLoss {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
+impl InCell for TinySubset {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
+impl InCell for DeadUnits {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
+impl InCell for WorstMistakes {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
+/// The gradient flow; the distributions are its fields.
+impl InCell for WatchedLayers {
+    fn in_cell(&self) -> Bundle {
+        self.flow.in_cell()
+    }
+}
+
 show_without_prelude!(
     ComputationGraph,
     Expression,
@@ -105,6 +139,11 @@ show_without_prelude!(
     Backward,
     GradientCheck,
     Evaluation,
+    InitialLoss,
+    TinySubset,
+    DeadUnits,
+    WorstMistakes,
+    WatchedLayers,
 );
 
 #[cfg(test)]
@@ -148,6 +187,12 @@ mod tests {
         assert!(net.backward(&data)?.in_cell().plain().contains("dW1"));
         assert!(net.gradient_check(&data)?.in_cell().plain().starts_with("worst relative error"));
         assert!(net.evaluate(&data, &[])?.in_cell().plain().starts_with("loss "));
+        assert!(net.initial_loss(&data)?.in_cell().plain().starts_with("loss after step 20"));
+        assert!(net.overfit_tiny_subset(&data, 2, 3)?.in_cell().plain().starts_with("2 examples: "));
+        assert!(net.dead_units(&data)?.in_cell().plain().contains("tanh"));
+        assert!(net.worst_mistakes(&data, 1)?.in_cell().plain().contains("of 2 examples"));
+        let history = net.fit(&data, Fit::epochs(2).watch_layers())?;
+        assert!(history.layers()?.in_cell().plain().starts_with("Figure: Gradient flow"));
         Ok(())
     }
 

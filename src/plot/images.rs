@@ -7,9 +7,10 @@ use super::classes::Classes;
 use super::figure::Figure;
 use super::numbers::rounded;
 use super::style;
-use crate::data::{Dataset, Examples};
+use crate::data::{Dataset, Examples, Inputs};
 use crate::error::{Error, Result};
 use crate::metrics::greatest;
+use crate::nn::WorstMistakes;
 
 /// More images than this are no overview, and heavy in a notebook.
 const MOST: usize = 200;
@@ -121,21 +122,75 @@ pub fn worst_mistakes(
     }
     // Stable: of equals the first in the data stays first.
     mistakes.sort_by(|a, b| b.2.total_cmp(&a.2));
-    let (total, wrong) = (pixels.nrows(), mistakes.len());
-    if mistakes.is_empty() {
-        let mut figure = Figure::space("No mistakes").caption(format!("all {total} examples are classified rightly"));
-        figure.set("/height", 160);
-        return Ok(figure);
-    }
+    let wrong = mistakes.len();
     mistakes.truncate(most.clamp(1, MOST));
     let label = |(row, said, sure): &(usize, usize, f64)| {
-        format!("{} → {} ({sure:.2})", classes.names[classes.actual[*row]], classes.names[*said])
+        (*row, format!("{} → {} ({sure:.2})", classes.names[classes.actual[*row]], classes.names[*said]))
     };
-    let labels: Vec<String> = mistakes.iter().map(label).collect();
-    let shown: Vec<usize> = mistakes.iter().map(|(row, ..)| *row).collect();
-    let of_these = if shown.len() < wrong { format!("; the {} surest", shown.len()) } else { String::new() };
-    let caption = format!("{wrong} of {total} examples are wrong{of_these}; actual → predicted (its probability)");
-    Ok(mosaic(pixels, &shown, (height, width), &labels).title("The worst mistakes").caption(caption))
+    let labels: Vec<(usize, String)> = mistakes.iter().map(label).collect();
+    Ok(mistaken(pixels, (height, width), &labels, Some(wrong), "surest"))
+}
+
+impl WorstMistakes {
+    /// The images among the examples that a network gets most wrong, each under what it is, what it was taken for, and the
+    /// probability of that: `7 → 1 (0.98)`. At most 200 are drawn.
+    ///
+    /// # Arguments
+    /// - `inputs`: the examples that were looked at, (height·width) features each.
+    /// - `(height, width)`: the images' size.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let digits = datasets::digits()?;
+    /// let net = Sequential::new([64]).dense(10).softmax();
+    /// let mut net = net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// net.fit(&digits, Fit::epochs(2))?;
+    /// let figure = net.worst_mistakes(&digits, 20)?.images(&digits, (8, 8))?;
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where a row is no image of this size, or there are not as many rows as examples were looked at.
+    pub fn images(&self, inputs: &impl Inputs, (height, width): (usize, usize)) -> Result<Figure> {
+        let pixels = inputs.inputs();
+        require_shape(pixels, (height, width))?;
+        if pixels.nrows() != self.examples {
+            let expected = format!("{}, those that were looked at", self.examples);
+            return Err(Error::Shape { what: "images".into(), expected, found: pixels.nrows().to_string() });
+        }
+        let labels = self.mistakes.iter().take(MOST).map(|mistake| {
+            let sure = mistake.of_predicted.map(|p| format!(" ({p:.2})")).unwrap_or_default();
+            (mistake.row, style::escape(&format!("{} → {}{sure}", mistake.truth, mistake.predicted)))
+        });
+        let labels: Vec<(usize, String)> = labels.collect();
+        Ok(mistaken(pixels, (height, width), &labels, self.wrong, "worst"))
+    }
+}
+
+/// The images of these rows under their labels, or that there are none.
+fn mistaken(
+    pixels: ArrayView2<'_, f64>,
+    size: (usize, usize),
+    shown: &[(usize, String)],
+    wrong: Option<usize>,
+    which: &str,
+) -> Figure {
+    let total = pixels.nrows();
+    if shown.is_empty() {
+        let mut figure = Figure::space("No mistakes").caption(format!("all {total} examples are classified rightly"));
+        figure.set("/height", 160);
+        return figure;
+    }
+    let count = match wrong {
+        Some(wrong) if shown.len() < wrong => {
+            format!("{wrong} of {total} examples are wrong; the {} {which}", shown.len())
+        }
+        Some(wrong) => format!("{wrong} of {total} examples are wrong"),
+        None => format!("the {} {which} of {total} examples", shown.len()),
+    };
+    let (rows, labels): (Vec<usize>, Vec<String>) = shown.iter().cloned().unzip();
+    let caption = format!("{count}; actual → predicted (its probability)");
+    mosaic(pixels, &rows, size, &labels).title("The worst mistakes").caption(caption)
 }
 
 fn require_shape(pixels: ArrayView2<'_, f64>, (height, width): (usize, usize)) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::data::Examples;
 use crate::error::{Error, Result};
 use crate::nn::fit::{Fit, Validation, ValidationSet};
 use crate::nn::train::Run;
-use crate::nn::{Network, TrainingHistory};
+use crate::nn::{Metric, Network, TrainingHistory};
 use crate::saved::Saved;
 
 /// A training as a file holds it: network, optimizer, history and all that decides how it goes on.
@@ -66,11 +66,26 @@ impl Checkpoint {
         self
     }
 
+    /// Gives a metric of your own anew, of which the file holds the name but not the function.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where the training measures nothing of this name, with the names of what it does.
+    pub fn metric(mut self, metric: Metric) -> Result<Self> {
+        let metrics = &mut self.fit.metrics;
+        if let Some(place) = metrics.iter_mut().find(|known| known.name() == metric.name()) {
+            *place = metric;
+            return Ok(self);
+        }
+        let known = metrics.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "nothing beside the loss".into() } else { known };
+        Err(Error::Data(format!("the training does not measure `{metric}`; it measures {known}")))
+    }
+
     /// Trains on to the end, on the same examples as before; gives the network and the whole history. A training that had
     /// ended is given as it was.
     ///
     /// # Errors
-    /// Examples of another shape; a validation set that was not given; as [`Network::fit`].
+    /// Examples of another shape; a validation set or a metric of your own that was not given; as [`Network::fit`].
     pub fn resume(self, examples: &impl Examples) -> Result<(Network, TrainingHistory)> {
         let found = examples.inputs().dim();
         if found != self.shape.into() {

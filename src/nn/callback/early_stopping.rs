@@ -9,8 +9,8 @@ use crate::nn::metric::Metric;
 /// epoch, whenever the training ends (Keras' `restore_best_weights` did so only where it stopped early, and is off by
 /// default). Each `fit` begins to count afresh.
 ///
-/// Defaults: no patience, no least change, the best weights; less is better but for accuracies, precision, recall, F1 and
-/// R². L. Prechelt (1998), *Early Stopping – But When?*; slide B12.
+/// Defaults: no patience, no least change, the best weights; less is better but for accuracies, precision, recall, F1, R²
+/// and metrics of your own that [rise](Metric::rising). L. Prechelt (1998), *Early Stopping – But When?*; slide B12.
 ///
 /// ```
 /// use gradus::nn::EarlyStopping;

@@ -1,7 +1,10 @@
 mod backpropagation;
 mod description;
+mod diagnose;
 mod layers_alone;
+mod own_metric;
 mod training;
+mod watched_layers;
 
 use ndarray::Array2;
 
