@@ -5,3 +5,4 @@ mod closed_form;
 mod gradient_descent;
 mod maximum_likelihood;
 mod nist;
+mod optimizers;
