@@ -9,6 +9,7 @@
 //! | follow backpropagation number by number | [`Network::forward`], [`Network::backward`], [`Network::step`] |
 //! | check gradients | [`Network::gradient_check`] |
 //! | freeze, keep some layers and go on | [`Network::freeze`], [`Network::truncated`] |
+//! | train layer by layer, then the whole | [`Network::fit_layerwise`], [`LayerwiseHistory`] |
 
 mod callback;
 mod device;
@@ -17,6 +18,7 @@ mod fit;
 mod gradient_check;
 mod history;
 pub mod layer;
+mod layerwise;
 mod metric;
 mod network;
 mod parameters;
@@ -37,6 +39,7 @@ pub use evaluate::Evaluation;
 pub use fit::Fit;
 pub use gradient_check::GradientCheck;
 pub use history::TrainingHistory;
+pub use layerwise::LayerwiseHistory;
 pub use metric::Metric;
 pub use network::Network;
 pub use sequential::Sequential;

@@ -5,7 +5,7 @@ use super::show::{InCell, show_without_prelude};
 use crate::graph::{ComputationGraph, Expression};
 use crate::loss::Loss;
 use crate::monitor::{GradientFlow, LayerHistory};
-use crate::nn::{Backward, Evaluation, Forward, GradientCheck, Network, Sequential, TrainingHistory};
+use crate::nn::{Backward, Evaluation, Forward, GradientCheck, LayerwiseHistory, Network, Sequential, TrainingHistory};
 use crate::plot::NetworkDrawing;
 
 /// The drawing; where it would be too large, every node in words.
@@ -68,6 +68,12 @@ impl InCell for TrainingHistory {
     }
 }
 
+impl InCell for LayerwiseHistory {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
 impl InCell for Forward {
     fn in_cell(&self) -> Bundle {
         self.table().in_cell()
@@ -101,6 +107,7 @@ show_without_prelude!(
     Sequential,
     Network,
     TrainingHistory,
+    LayerwiseHistory,
     Forward,
     Backward,
     GradientCheck,

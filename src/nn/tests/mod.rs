@@ -1,6 +1,7 @@
 mod backpropagation;
 mod description;
 mod layers_alone;
+mod layerwise;
 mod training;
 
 use ndarray::Array2;
