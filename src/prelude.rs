@@ -9,6 +9,7 @@ pub use crate::data::{
     OrdinalEncoder, PolynomialFeatures, Scaler, Seed, Split, StandardScaler, Statistics, Table, Targets, TrainTest,
     generators, read_csv,
 };
+pub use crate::ensemble::Averaging;
 pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::init::Initializer;
@@ -24,8 +25,8 @@ pub use crate::loss::{
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::nn::{
-    Backward, Checkpoint, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, Metric, Network, Sequential,
-    TrainingHistory,
+    Backward, Checkpoint, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, LayerwiseHistory, Metric,
+    Network, Sequential, TrainingHistory,
 };
 pub use crate::notebook::InCell;
 pub use crate::optim::schedule::{
