@@ -119,9 +119,11 @@ pub struct Divergence {
     pub first_cost: f64,
     /// Cost at that step.
     pub last_cost: f64,
+    /// The name of the optimizer; `SGD` steps plainly.
+    pub optimizer: &'static str,
     /// The learning rate in use.
     pub learning_rate: f64,
-    /// 2 / λmax of the cost's Hessian: full-batch descent converges below it and diverges above.
+    /// 2 / λmax of the cost's Hessian: plain full-batch descent converges below it and diverges above.
     pub largest_safe_rate: f64,
     /// λmax of the Hessian.
     pub largest_eigenvalue: f64,
@@ -134,15 +136,18 @@ pub struct Divergence {
 
 impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = self.optimizer == "SGD";
         write!(
             f,
-            "gradient descent diverged: at step {} the cost is {}, it began at {}, with learning rate {}. \
-             The largest safe rate for {} is {:.6} (2 / λmax of {}, λmax = {:.6}). \
+            "gradient descent{} diverged: at step {} the cost is {}, it began at {}, with learning rate {}. \
+             The largest safe rate {}for {} is {:.6} (2 / λmax of {}, λmax = {:.6}). \
              Take a smaller rate, or scale the features",
+            if plain { String::new() } else { format!(" with {}", self.optimizer) },
             self.step,
             short(self.last_cost),
             short(self.first_cost),
             self.learning_rate,
+            if plain { "" } else { "of plain steps (`Sgd`) " },
             if self.full_batches { "this data" } else { "full batches of this data, more than small ones bear," },
             self.largest_safe_rate,
             if self.exact { "the Hessian" } else { "a bound on the Hessian" },

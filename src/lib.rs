@@ -24,6 +24,7 @@
 //! | 6 | [`prelude`] | what a notebook needs, in one line |
 //! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
 //! | 4 | [`select`] | choosing a model: folds, cross-validation, grid and random search, learning curves |
+//! | 4 | [`ensemble`] | several models that answer as one |
 //! | 3 | [`linear`] | linear, logistic and softmax regression: exact, and by gradient descent |
 //! | 3 | [`nn`] | neural networks: layers, training, backpropagation step by step |
 //! | 2 | `engine` | runs a network's plan on the processor |
@@ -72,6 +73,7 @@ mod blas;
 mod check;
 pub mod data;
 mod engine;
+pub mod ensemble;
 pub mod error;
 mod files;
 pub mod graph;

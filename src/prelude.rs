@@ -9,6 +9,7 @@ pub use crate::data::{
     OrdinalEncoder, PolynomialFeatures, Scaler, Seed, Split, StandardScaler, Statistics, Table, Targets, TrainTest,
     generators, read_csv,
 };
+pub use crate::ensemble::Averaging;
 pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::init::Initializer;
@@ -25,7 +26,7 @@ pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCu
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::nn::{
     Backward, Checkpoint, DeadUnits, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, InitialLoss,
-    Metric, Network, Sequential, TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
+    LayerwiseHistory, Metric, Network, Sequential, TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
 };
 pub use crate::notebook::InCell;
 pub use crate::optim::schedule::{

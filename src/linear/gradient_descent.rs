@@ -7,6 +7,7 @@ use super::cross_entropy::CrossEntropy;
 use super::descent::{Batch, Settings};
 use super::squared_error::SquaredError;
 use crate::data::Seed;
+use crate::optim::{Clip, Optimizer, Schedule, Sgd};
 
 /// Steps down the gradient of a cost C: the squared error of linear regression, or a [`CrossEntropy`] of
 /// [`LogisticRegression`](super::LogisticRegression) and [`SoftmaxRegression`](super::SoftmaxRegression).
@@ -14,12 +15,14 @@ use crate::data::Seed;
 /// - Objective: J(W, b) = Σ ωᵢ l(ŷᵢ, yᵢ) / Σω + λ‖W‖² + λ₁‖W‖₁, where l is c‖ŷ − y‖² with c = ½
 ///   ([`SquaredError::HalfMean`], the default) or 1, or the cross-entropy of ŷ = σ(z) or softmax(z).
 /// - Gradient: ∂J/∂W = 2c Xᵀ(ŷ − y)/m + 2λW, ∂J/∂b = 2c · mean(ŷ − y), over the batch; 2c = 1 for the cross-entropies.
-/// - Update: W ← W − α ∂J/∂W, b ← b − α ∂J/∂b; then each weight is drawn by αλ₁ toward 0.
+/// - Update: W ← W − α ∂J/∂W, b ← b − α ∂J/∂b; then each weight is drawn by αλ₁ toward 0. Any other
+///   [`optimizer`](Self::optimizer) steps along the same gradient.
 ///
-/// Defaults: learning rate 0.01 (0.1 for classifiers, whose cost is flatter), 100 epochs, full batches, start at 0,
-/// intercept, λ = λ₁ = 0, no tolerance, seed 0. The rate must lie below 2/λmax of the cost's Hessian; a run that diverges
-/// is an error that names the largest safe one. Scale the features first: the number of steps grows with the Hessian's
-/// condition number. After lecture A's linear regression (A12, A13, A40) and logistic regression (A17–A21).
+/// Defaults: plain steps with a learning rate of 0.01 (0.1 for classifiers, whose cost is flatter), 100 epochs, full
+/// batches, start at 0, intercept, λ = λ₁ = 0, no clipping, no tolerance, seed 0. The rate of plain steps must lie below
+/// 2/λmax of the cost's Hessian; a run that diverges is an error that names the largest safe one. Scale the features first:
+/// the number of steps grows with the Hessian's condition number. After lecture A's linear regression (A12, A13, A40) and
+/// logistic regression (A17–A21); its optimizers are A41, A42 and B19–B21.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -28,6 +31,9 @@ use crate::data::Seed;
 /// let descent = LinearRegression::gradient_descent().start(array![5.0], 1.0).epochs(1).fit(&data)?;
 /// assert_eq!(descent.history().costs()[0], 65.75); // the slide says 11.25
 /// assert_eq!(descent.weight("x1")?, 4.5175); // the slide says 4.505
+/// // Adam's first step is as long as its rate, whatever the gradient (A42).
+/// let adam = LinearRegression::gradient_descent().optimizer(Adam::new(0.5)).start(array![5.0], 1.0).epochs(1).fit(&data)?;
+/// assert!((adam.weight("x1")? - 4.5).abs() < 1e-8);
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,15 +52,41 @@ impl GradientDescent<CrossEntropy> {
     /// The descent of a classifier. With 0.1 the learning rate is safe for two classes and up to 80 standardized features, as
     /// λmax ≤ ¼d there.
     pub(super) fn of_classifier(cost: CrossEntropy) -> Self {
-        GradientDescent { cost, settings: Settings { learning_rate: 0.1, ..Settings::default() } }
+        GradientDescent { cost, settings: Settings { optimizer: Sgd::new(0.1).into(), ..Settings::default() } }
     }
 }
 
 impl<C> GradientDescent<C> {
-    /// The learning rate α; default 0.01, for classifiers 0.1.
+    /// Plain steps with this learning rate α, a number or a schedule: short for `.optimizer(Sgd::new(α))`, and like it in
+    /// place of any optimizer before; default 0.01, for classifiers 0.1.
     #[must_use]
-    pub fn learning_rate(mut self, learning_rate: f64) -> Self {
-        self.settings.learning_rate = learning_rate;
+    pub fn learning_rate(self, learning_rate: impl Into<Schedule>) -> Self {
+        self.optimizer(Sgd::new(learning_rate))
+    }
+
+    /// How the gradient becomes a step, with which learning rates; default [`Sgd`]. What it remembers stays with the fitted
+    /// model, so that [`train`](super::Descent::train) and a model from a file go on as if without a break. An L1 penalty
+    /// needs `Sgd`.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let iris = datasets::iris()?;
+    /// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
+    /// let descent = SoftmaxRegression::gradient_descent().optimizer(Adam::new(StepDecay::new(0.1, 0.5, 50)));
+    /// assert!(descent.fit(&iris)?.score(&iris)? > 0.95);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn optimizer(mut self, optimizer: impl Into<Optimizer>) -> Self {
+        self.settings.optimizer = optimizer.into();
+        self
+    }
+
+    /// Bounds the gradient before each step, in which weights and intercepts are a tensor each; default not at all. The
+    /// history's gradient norms are those before it.
+    #[must_use]
+    pub fn clip(mut self, clip: Clip) -> Self {
+        self.settings.clip = Some(clip);
         self
     }
 

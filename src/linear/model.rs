@@ -31,6 +31,7 @@ impl LinearModel {
     ) -> Self {
         // Row-major, as they come back from a file: products with another order could be rounded otherwise.
         let weights = Array2::from_shape_fn(weights.dim(), |at| weights[at]);
+        let intercepts = Array1::from_iter(intercepts);
         LinearModel { columns, target_columns, named, weights, intercepts }
     }
 

@@ -11,6 +11,7 @@
 //! | look for what is wrong | [`Network::initial_loss`], [`Network::overfit_tiny_subset`], [`Network::dead_units`], [`Network::worst_mistakes`] |
 //! | watch the layers of a training | [`Fit::watch_layers`], [`TrainingHistory::layers`] |
 //! | freeze, keep some layers and go on | [`Network::freeze`], [`Network::truncated`] |
+//! | train layer by layer, then the whole | [`Network::fit_layerwise`], [`LayerwiseHistory`] |
 
 mod callback;
 mod device;
@@ -20,6 +21,7 @@ mod fit;
 mod gradient_check;
 mod history;
 pub mod layer;
+mod layerwise;
 mod metric;
 mod network;
 mod own_metric;
@@ -42,6 +44,7 @@ pub use evaluate::Evaluation;
 pub use fit::Fit;
 pub use gradient_check::GradientCheck;
 pub use history::TrainingHistory;
+pub use layerwise::LayerwiseHistory;
 pub use metric::Metric;
 pub use network::Network;
 pub use own_metric::OwnMetric;

@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Column, Table, short};
+use crate::ensemble::{Averaged, Averaging};
 use crate::linear::{Descent, History, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel, Link};
 
 /// Weights shown; a model of 784 pixels shows its first and last.
@@ -63,6 +64,19 @@ fn descended<M>(mut table: Table, descent: &Descent<M>) -> Table {
         table.note.push_str(&format!("; {note}"));
     }
     table
+}
+
+impl<M: Averaged> InCell for Averaging<M> {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
+impl<M: Averaged> Averaging<M> {
+    /// Shows the value under a notebook's cell; the kernel calls this.
+    pub fn evcxr_display(&self) {
+        self.in_cell().show();
+    }
 }
 
 impl InCell for History {

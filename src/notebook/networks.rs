@@ -6,8 +6,8 @@ use crate::graph::{ComputationGraph, Expression};
 use crate::loss::Loss;
 use crate::monitor::{GradientFlow, LayerHistory};
 use crate::nn::{
-    Backward, DeadUnits, Evaluation, Forward, GradientCheck, InitialLoss, Network, Sequential, TinySubset,
-    TrainingHistory, WatchedLayers, WorstMistakes,
+    Backward, DeadUnits, Evaluation, Forward, GradientCheck, InitialLoss, LayerwiseHistory, Network, Sequential,
+    TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
 };
 use crate::plot::NetworkDrawing;
 
@@ -66,6 +66,12 @@ impl InCell for Network {
 }
 
 impl InCell for TrainingHistory {
+    fn in_cell(&self) -> Bundle {
+        self.table().in_cell()
+    }
+}
+
+impl InCell for LayerwiseHistory {
     fn in_cell(&self) -> Bundle {
         self.table().in_cell()
     }
@@ -135,6 +141,7 @@ show_without_prelude!(
     Sequential,
     Network,
     TrainingHistory,
+    LayerwiseHistory,
     Forward,
     Backward,
     GradientCheck,

@@ -144,8 +144,8 @@ fn online_learning_is_a_stream_of_single_steps() {
 #[test]
 fn parameters_out_of_range_are_named() {
     let refused = |descent: GradientDescent| descent.fit(&lecture()).expect_err("a bad parameter").to_string();
-    assert!(refused(from_the_slide().learning_rate(0.0)).starts_with("learning rate = 0"));
-    assert!(refused(from_the_slide().learning_rate(f64::NAN)).starts_with("learning rate = NaN"));
+    assert!(refused(from_the_slide().learning_rate(0.0)).starts_with("learning_rate = 0"));
+    assert!(refused(from_the_slide().learning_rate(f64::NAN)).starts_with("learning_rate = NaN"));
     assert!(refused(from_the_slide().epochs(0)).starts_with("epochs = 0"));
     assert!(refused(from_the_slide().batch(Batch::Mini(0))).starts_with("batch = 0"));
     assert!(refused(from_the_slide().ridge(-1.0)).starts_with("λ = -1"));

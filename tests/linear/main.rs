@@ -6,3 +6,4 @@ mod gradient_descent;
 mod invariance;
 mod maximum_likelihood;
 mod nist;
+mod optimizers;

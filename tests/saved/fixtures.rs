@@ -36,7 +36,11 @@ fn write() -> Result<()> {
     fit.save(path("least_squares"))?;
     fit.model().save(path("linear_model"))?;
     let descent = LinearRegression::gradient_descent().start(array![5.0], 1.0).batch(Batch::Mini(2)).seed(Seed(3));
-    descent.epochs(2).fit(&numbers)?.save(path("descent"))?;
+    descent.clone().epochs(2).fit(&numbers)?.save(path("descent"))?;
+    descent.clone().optimizer(Adam::new(0.1)).epochs(2).fit(&numbers)?.save(path("descent_with_adam"))?;
+    let models = [2, 3].map(|epochs| descent.clone().epochs(epochs).fit(&numbers).map(|fit| fit.model().clone()));
+    let models = models.into_iter().collect::<Result<Vec<LinearModel>>>()?;
+    Averaging::new(models)?.weighted([1.0, 3.0])?.save(path("averaging_of_linear_models"))?;
     let fit = LogisticRegression::maximum_likelihood().l2(0.5).fit(&rented()?)?;
     fit.save(path("likelihood_fit"))?;
     fit.model().save(path("linear_classifier"))?;
@@ -64,6 +68,24 @@ fn models_of_format_1_load() -> Result<()> {
     assert!((fit.training_score() - (123.0_f64 / 59.0).powi(2) * 14.75 / 64.75).abs() < 1e-14);
     let descent: Descent = Descent::load(fixture("descent"))?;
     assert_eq!((descent.epochs(), descent.steps(), descent.history().epoch_costs()[0]), (2, 4, 65.75));
+    Ok(())
+}
+
+/// Files from before there were optimizers hold a learning rate alone, and no memory.
+#[test]
+fn descents_of_format_1_go_on() -> Result<()> {
+    let data = numbers()?;
+    let settings = LinearRegression::gradient_descent().start(array![5.0], 1.0).batch(Batch::Mini(2)).seed(Seed(3));
+    for (name, settings) in [("descent", settings.clone()), ("descent_with_adam", settings.optimizer(Adam::new(0.1)))] {
+        let mut loaded: Descent = Descent::load(fixture(name))?;
+        let now = settings.clone().epochs(2).fit(&data)?;
+        assert_eq!((loaded.model(), loaded.history()), (now.model(), now.history()), "{name}: bit for bit as then");
+        loaded.train(&data, 3)?;
+        let whole = settings.epochs(5).fit(&data)?;
+        assert_eq!((loaded.model(), loaded.history()), (whole.model(), whole.history()), "{name}");
+    }
+    let average = Averaging::<LinearModel>::load(fixture("averaging_of_linear_models"))?;
+    assert_eq!(average.weights(), [0.25, 0.75]);
     Ok(())
 }
 

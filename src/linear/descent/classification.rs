@@ -141,7 +141,7 @@ impl Descent<LinearClassifier> {
         let weights = self.course.settings.class_weights.of_examples(&self.model.classes.names, &positions, None)?;
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
         let outcome = self.course.pass(&mut self.model.scores, data);
-        outcome.map_err(|diverging| self.course.divergence(data, diverging))
+        outcome.map_err(|halt| self.course.error(data, halt))
     }
 
     fn train_checked(&mut self, examples: &impl Examples, positions: &[usize], epochs: usize) -> Result<()> {
@@ -153,7 +153,7 @@ impl Descent<LinearClassifier> {
         let weights = weights.map(|weights| &weights * (weights.len() as f64 / weights.sum()));
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
         let outcome = self.course.train(&mut self.model.scores, data, epochs);
-        outcome.map_err(|diverging| self.course.divergence(data, diverging))?;
+        outcome.map_err(|halt| self.course.error(data, halt))?;
         self.notes = self.remarks(data, positions);
         Ok(())
     }
@@ -168,7 +168,7 @@ impl Descent<LinearClassifier> {
         }
         let full = settings.batch.size(positions.len()) == positions.len();
         let rises = self.course.rises();
-        if full && rises > 0 {
+        if full && rises > 0 && settings.steps_plainly() {
             let eigenvalues = settings.eigenvalues(data.x, data.weights, self.course.cost.curvature());
             let safe = eigenvalues.ok().and_then(|values| values.last().map(|most| 2.0 / most));
             let safe = safe.map_or(String::new(), |safe| format!("; up to {safe:.4} it falls with every step"));

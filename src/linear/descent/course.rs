@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::cost::Cost;
 use super::settings::Settings;
 use crate::data::short;
-use crate::error::{Divergence, Error};
+use crate::error::{Divergence, Error, Result};
 use crate::linear::history::History;
 use crate::linear::model::LinearModel;
 use crate::linear::soft_threshold;
+use crate::optim::{Clip, Schedule, State, Update};
 use crate::progress::Progress;
 
 /// A cost this many times the first one means divergence, whatever comes.
@@ -27,17 +28,30 @@ pub(in crate::linear) struct Course {
     pub history: History,
     pub settings: Settings,
     pub cost: Cost,
+    /// What the optimizer remembers of the weights and of the intercepts, from the first step on.
+    #[serde(default)]
+    memory: Option<[State<f64>; 2]>,
     pub step: usize,
     pub epoch: usize,
     pub converged: bool,
     pub diverged: bool,
 }
 
-/// Where a run was when it was seen to diverge.
-pub(super) struct Diverging {
-    step: usize,
-    first: f64,
-    last: f64,
+/// Why a run came to no good end.
+pub(super) enum Halt {
+    /// At this step the cost was seen to grow.
+    Diverging {
+        step: usize,
+        first: f64,
+        last: f64,
+    },
+    Failed(Error),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Halt::Failed(error)
+    }
 }
 
 /// Examples as the steps see them.
@@ -65,6 +79,17 @@ impl Workspace {
             intercept_gradient: Array1::zeros(k),
         }
     }
+
+    /// Bounds the gradient, in which weights and intercepts are a tensor each.
+    fn clip(&mut self, clip: Clip, intercept: bool) -> Result<()> {
+        let intercepts = if intercept { self.intercept_gradient.len() } else { 0 };
+        let mut clipped: Vec<f64> =
+            self.gradient.iter().chain(self.intercept_gradient.iter().take(intercepts)).copied().collect();
+        clip.apply(&mut clipped, &[self.gradient.len(), intercepts])?;
+        let gradient = self.gradient.iter_mut().chain(&mut self.intercept_gradient);
+        gradient.zip(clipped).for_each(|(gradient, clipped)| *gradient = clipped);
+        Ok(())
+    }
 }
 
 impl Course {
@@ -79,13 +104,18 @@ impl Course {
         if settings.intercept {
             names.extend(targets.iter().map(|to| format!("b{}", several(&to.name))));
         }
-        let label = format!("{}, α = {}", settings.batch.name(), settings.learning_rate);
+        let rate = match settings.optimizer.learning_rate() {
+            Schedule::Constant(rate) => format!("α = {rate}"),
+            schedule => format!("α from {}", short(schedule.rate(0))),
+        };
+        let optimizer = if settings.steps_plainly() { "" } else { &format!("{}, ", settings.optimizer.name()) };
+        let label = format!("{}, {optimizer}{rate}", settings.batch.name());
         let history = History::new(label, cost.name().into(), names);
-        Course { history, settings, cost, step: 0, epoch: 0, converged: false, diverged: false }
+        Course { history, settings, cost, memory: None, step: 0, epoch: 0, converged: false, diverged: false }
     }
 
     /// Runs so many epochs; after an error, model and course stand where they were.
-    pub fn train(&mut self, model: &mut LinearModel, data: Data<'_>, epochs: usize) -> Result<(), Diverging> {
+    pub fn train(&mut self, model: &mut LinearModel, data: Data<'_>, epochs: usize) -> Result<(), Halt> {
         let before = (self.clone(), model.clone());
         let outcome = self.run(model, data, epochs);
         if outcome.is_err() {
@@ -95,8 +125,16 @@ impl Course {
     }
 
     /// One pass over these examples in their order; after an error the model stands where it was.
-    pub fn pass(&mut self, model: &mut LinearModel, data: Data<'_>) -> Result<(), Diverging> {
-        let before = (model.clone(), self.step);
+    pub fn pass(&mut self, model: &mut LinearModel, data: Data<'_>) -> Result<(), Halt> {
+        let before = (model.clone(), self.step, self.memory.clone());
+        let outcome = self.try_pass(model, data);
+        if outcome.is_err() {
+            (*model, self.step, self.memory) = before;
+        }
+        outcome
+    }
+
+    fn try_pass(&mut self, model: &mut LinearModel, data: Data<'_>) -> Result<(), Halt> {
         let rows = data.x.nrows();
         let size = self.settings.batch.size(rows);
         let mut space = Workspace::new(size, model);
@@ -105,18 +143,16 @@ impl Course {
             let weights = data.weights.map(|weights| weights.slice(s![start..end]).to_owned());
             let batch = s![start..end, ..];
             let batch = Data { x: data.x.slice(batch), y: data.y.slice(batch), weights: weights.as_ref() };
-            let cost = self.advance(model, batch, &mut space);
+            let cost = self.advance(model, batch, &mut space)?;
             if !(cost.is_finite() && model.weights.iter().chain(&model.intercepts).all(|weight| weight.is_finite())) {
-                let step = self.step;
-                (*model, self.step) = before;
                 let first = self.history.costs().first().copied().unwrap_or(cost);
-                return Err(Diverging { step, first, last: cost });
+                return Err(Halt::Diverging { step: self.step, first, last: cost });
             }
         }
         Ok(())
     }
 
-    fn run(&mut self, model: &mut LinearModel, data: Data<'_>, epochs: usize) -> Result<(), Diverging> {
+    fn run(&mut self, model: &mut LinearModel, data: Data<'_>, epochs: usize) -> Result<(), Halt> {
         let rows = data.x.nrows();
         let size = self.settings.batch.size(rows);
         let full = size == rows;
@@ -150,13 +186,13 @@ impl Course {
                     let weights = data.weights.map(|weights| rows.iter().map(|row| weights[*row]).collect());
                     let batch = s![..rows.len(), ..];
                     let batch = Data { x: x.slice(batch), y: y.slice(batch), weights: weights.as_ref() };
-                    self.advance(model, batch, &mut space);
+                    self.advance(model, batch, &mut space)?;
                 }
                 cost = self.cost_of(model, data, whole);
             } else {
                 // The gradient at the new place is also the next step's.
                 self.record(model, cost, &space);
-                self.step_down(model, &space);
+                self.step_down(model, &mut space)?;
                 cost = self.gradient(model, data, &mut space);
                 self.converged =
                     self.settings.tolerance > 0.0 && self.gradient_norm(model, &space) <= self.settings.tolerance;
@@ -184,7 +220,7 @@ impl Course {
         // Rounding may lift the cost of a run that began at the minimum.
         self.diverged |= last > bar * (1.0 + ROUNDING) + f64::MIN_POSITIVE && !self.converged;
         match self.diverged && !self.settings.keep_diverged {
-            true => Err(Diverging { step: self.step - ago * rows.div_ceil(size), first: bar, last }),
+            true => Err(Halt::Diverging { step: self.step - ago * rows.div_ceil(size), first: bar, last }),
             false => Ok(()),
         }
     }
@@ -207,26 +243,42 @@ impl Course {
     }
 
     /// One step on one batch; returns the batch's cost before it.
-    fn advance(&mut self, model: &mut LinearModel, batch: Data<'_>, space: &mut Workspace) -> f64 {
+    fn advance(&mut self, model: &mut LinearModel, batch: Data<'_>, space: &mut Workspace) -> Result<f64> {
         let cost = self.gradient(model, batch, space);
         self.record(model, cost, space);
-        self.step_down(model, space);
-        cost
+        self.step_down(model, space)?;
+        Ok(cost)
     }
 
-    /// W ← S(W − α ∂J/∂W), b ← b − α ∂J/∂b, where S draws each weight by αλ toward 0 for an L1 penalty λ: the proximal step
-    /// of a term that has no gradient at 0.
-    fn step_down(&mut self, model: &mut LinearModel, space: &Workspace) {
-        let rate = self.settings.learning_rate;
-        model.weights.scaled_add(-rate, &space.gradient);
-        if self.settings.l1 > 0.0 {
-            let drawn = rate * self.settings.l1;
-            model.weights.mapv_inplace(|weight| soft_threshold(weight, drawn));
+    /// The optimizer's step of weights and intercepts. For an L1 penalty λ, which plain steps alone may have, it is
+    /// W ← S(W − α ∂J/∂W), where S draws each weight by αλ toward 0: the proximal step of a term without a gradient at 0.
+    fn step_down(&mut self, model: &mut LinearModel, space: &mut Workspace) -> Result<()> {
+        let Settings { optimizer, clip, intercept, l1, .. } = &self.settings;
+        if let Some(clip) = clip {
+            space.clip(*clip, *intercept)?;
         }
-        if self.settings.intercept {
-            model.intercepts.scaled_add(-rate, &space.intercept_gradient);
+        let LinearModel { weights, intercepts, .. } = model;
+        let (Some(weights), Some(intercepts), Some(gradient), Some(intercept_gradient)) = (
+            weights.as_slice_mut(),
+            intercepts.as_slice_mut(),
+            space.gradient.as_slice(),
+            space.intercept_gradient.as_slice(),
+        ) else {
+            let (context, message) = ("gradient descent".into(), "the parameters are not row-major".into());
+            return Err(Error::Library { context, message });
+        };
+        let rate = optimizer.learning_rate().rate(self.step as u64);
+        let [of_weights, of_intercepts] =
+            self.memory.get_or_insert_with(|| [optimizer.state(weights.len()), optimizer.state(intercepts.len())]);
+        optimizer.step(of_weights, weights, gradient, rate)?;
+        if *l1 > 0.0 {
+            weights.iter_mut().for_each(|weight| *weight = soft_threshold(*weight, rate * l1));
+        }
+        if *intercept {
+            optimizer.step(of_intercepts, intercepts, intercept_gradient, rate)?;
         }
         self.step += 1;
+        Ok(())
     }
 
     /// Cost and gradient at the present parameters, into the workspace; the L1 penalty is in the cost alone.
@@ -293,15 +345,20 @@ impl Course {
         self.history.record(self.step, cost, norm, Array1::from(parameters).view());
     }
 
-    /// The error of a diverged run, with the largest safe rate where the examples have one.
-    pub fn divergence(&self, data: Data<'_>, Diverging { step, first, last }: Diverging) -> Error {
+    /// What to say of a run that came to no good end; of a diverged one with the largest safe rate where there is one.
+    pub fn error(&self, data: Data<'_>, halt: Halt) -> Error {
+        let (step, first, last) = match halt {
+            Halt::Diverging { step, first, last } => (step, first, last),
+            Halt::Failed(error) => return error,
+        };
         let eigenvalues = self.settings.eigenvalues(data.x, data.weights, self.cost.curvature());
         let largest_eigenvalue = eigenvalues.ok().and_then(|values| values.last().copied()).unwrap_or(f64::NAN);
         Error::Diverged(Box::new(Divergence {
             step,
             first_cost: first,
             last_cost: last,
-            learning_rate: self.settings.learning_rate,
+            optimizer: self.settings.optimizer.name(),
+            learning_rate: self.settings.optimizer.learning_rate().rate(step.saturating_sub(1) as u64),
             largest_safe_rate: 2.0 / largest_eigenvalue,
             largest_eigenvalue,
             exact: matches!(self.cost, Cost::SquaredError(_)),

@@ -46,7 +46,7 @@ impl GradientDescent {
         self.begin(columns, columns_or_numbered(None, 1, "y"), false)
     }
 
-    /// The largest learning rate at which full batches converge on these examples, 2/λmax of the cost's Hessian
+    /// The largest learning rate at which plain steps on full batches converge here, 2/λmax of the cost's Hessian
     /// 2c [1 X]ᵀ[1 X]/m + 2λ. Single examples and small batches need less.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Descent {
         let weights = weights.map(|weights| weights * (weights.len() as f64 / weights.sum()));
         let data = Data { x, y, weights: weights.as_ref() };
         let outcome = self.course.train(&mut self.model, data, epochs);
-        outcome.map_err(|diverging| self.course.divergence(data, diverging))
+        outcome.map_err(|halt| self.course.error(data, halt))
     }
 
     /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size.
@@ -114,6 +114,6 @@ impl Descent {
         require_widths(&self.model, self.model.weights.ncols(), x, y)?;
         let data = Data { x, y, weights: None };
         let outcome = self.course.pass(&mut self.model, data);
-        outcome.map_err(|diverging| self.course.divergence(data, diverging))
+        outcome.map_err(|halt| self.course.error(data, halt))
     }
 }

@@ -2,18 +2,23 @@
 
 use ndarray::{Array1, Array2, ArrayView2};
 use ndarray_linalg::{EighInto, UPLO};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Batch;
 use crate::data::Seed;
 use crate::error::{Error, Result};
 use crate::linear::class_weights::ClassWeights;
 use crate::linear::least_squares::{gram_of_examples, lapack};
+use crate::optim::{Clip, Optimizer, Sgd, Update};
 
 /// What the setters of [`GradientDescent`](super::GradientDescent) set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::linear) struct Settings {
-    pub learning_rate: f64,
+    /// Older files hold the learning rate of plain steps in its place.
+    #[serde(alias = "learning_rate", deserialize_with = "optimizer_or_rate")]
+    pub optimizer: Optimizer,
+    #[serde(default)]
+    pub clip: Option<Clip>,
     pub epochs: usize,
     pub batch: Batch,
     pub tolerance: f64,
@@ -30,7 +35,8 @@ pub(in crate::linear) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            learning_rate: 0.01,
+            optimizer: Sgd::new(0.01).into(),
+            clip: None,
             epochs: 100,
             batch: Batch::Full,
             tolerance: 0.0,
@@ -50,14 +56,20 @@ impl Settings {
     /// Refuses numbers out of range.
     pub fn check(&self) -> Result<()> {
         let positive = |value: f64| value > 0.0 && value.is_finite();
-        if !positive(self.learning_rate) {
-            return Err(parameter("learning rate", self.learning_rate, "it must be a positive number"));
-        }
+        self.optimizer.check()?;
+        self.clip.map_or(Ok(()), |clip| clip.check())?;
         if self.ridge != 0.0 && !positive(self.ridge) {
             return Err(parameter("λ", self.ridge, "the ridge penalty must be 0 or a positive number"));
         }
         if self.l1 != 0.0 && !positive(self.l1) {
             return Err(parameter("λ", self.l1, "the L1 penalty must be 0 or a positive number"));
+        }
+        if self.l1 != 0.0 && !self.steps_plainly() {
+            let requirement = format!(
+                "weights of exactly 0 need the proximal steps of `Sgd`, not {}; take that one, or the ridge penalty",
+                self.optimizer.name()
+            );
+            return Err(parameter("L1 penalty λ", self.l1, &requirement));
         }
         if self.tolerance != 0.0 && !positive(self.tolerance) {
             return Err(parameter("tolerance", self.tolerance, "it must be 0 or a positive number"));
@@ -66,6 +78,11 @@ impl Settings {
             return Err(parameter("batch", 0, "a batch needs at least one example"));
         }
         Ok(())
+    }
+
+    /// Whether steps go straight down the gradient, which the largest safe rate is about.
+    pub fn steps_plainly(&self) -> bool {
+        matches!(self.optimizer, Optimizer::Sgd(_))
     }
 
     /// The number of epochs of a fit, at least one.
@@ -105,6 +122,19 @@ impl Settings {
         }
         Ok(hessian.eigh_into(UPLO::Upper).map_err(lapack("eigenvalues of the Hessian"))?.0)
     }
+}
+
+fn optimizer_or_rate<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Optimizer, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Held {
+        Rate(f64),
+        Optimizer(Optimizer),
+    }
+    Ok(match Held::deserialize(deserializer)? {
+        Held::Rate(rate) => Sgd::new(rate).into(),
+        Held::Optimizer(optimizer) => optimizer,
+    })
 }
 
 fn parameter(parameter: &'static str, value: impl ToString, requirement: &str) -> Error {

@@ -2,6 +2,7 @@ mod backpropagation;
 mod description;
 mod diagnose;
 mod layers_alone;
+mod layerwise;
 mod own_metric;
 mod training;
 mod watched_layers;

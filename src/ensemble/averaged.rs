@@ -1,0 +1,119 @@
+//! What can be averaged: fitted models whose answers are probabilities of classes, or numbers.
+
+use std::fmt::Debug;
+
+use ndarray::{Array1, Array2};
+
+use crate::data::Inputs;
+use crate::error::Result;
+use crate::linear::{Descent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel};
+use crate::nn::Network;
+
+/// A fitted model that [`Averaging`](super::Averaging) takes: networks, linear models, linear classifiers.
+pub trait Averaged: Debug {
+    /// The label and the name of each class, in rising order of the labels; a regression has none.
+    fn known_classes(&self) -> Vec<(f64, String)>;
+
+    /// Whether [`answers`](Self::answers) of a classifier are probabilities.
+    fn knows_probabilities(&self) -> bool {
+        true
+    }
+
+    /// The probability of each class, n × classes; of a regression the predictions, n × targets.
+    ///
+    /// # Errors
+    /// Other columns than the model was fitted on, text, missing or infinite values.
+    fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>>;
+
+    /// The label of the class said of each example.
+    ///
+    /// # Errors
+    /// As [`answers`](Self::answers).
+    fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>>;
+
+    /// What it is, in a few words.
+    fn in_words(&self) -> String;
+}
+
+impl Averaged for Network {
+    fn known_classes(&self) -> Vec<(f64, String)> {
+        self.classes().into_iter().enumerate().map(|(at, name)| (at as f64, name)).collect()
+    }
+
+    fn knows_probabilities(&self) -> bool {
+        self.gives_probabilities()
+    }
+
+    fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        if self.is_classifier() { self.predict_proba(inputs) } else { self.predict_targets(inputs) }
+    }
+
+    fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+        self.predict(inputs)
+    }
+
+    fn in_words(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl Averaged for LinearModel {
+    fn known_classes(&self) -> Vec<(f64, String)> {
+        vec![]
+    }
+
+    fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        self.predict_targets(inputs)
+    }
+
+    fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+        self.predict(inputs)
+    }
+
+    fn in_words(&self) -> String {
+        format!("linear model of {} features", self.columns().len())
+    }
+}
+
+impl Averaged for LinearClassifier {
+    fn known_classes(&self) -> Vec<(f64, String)> {
+        self.labels().iter().copied().zip(self.classes().iter().cloned()).collect()
+    }
+
+    fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        self.predict_proba(inputs)
+    }
+
+    fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+        self.predict(inputs)
+    }
+
+    fn in_words(&self) -> String {
+        format!("linear classifier of {} features", self.columns().len())
+    }
+}
+
+/// What holds a model and how it was found answers as that model.
+macro_rules! as_its_model {
+    ($($type:ty),*) => {$(
+        impl Averaged for $type {
+            fn known_classes(&self) -> Vec<(f64, String)> {
+                self.model().known_classes()
+            }
+
+            fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+                self.model().answers(inputs)
+            }
+
+            fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+                Averaged::labels(self.model(), inputs)
+            }
+
+            fn in_words(&self) -> String {
+                self.model().in_words()
+            }
+        }
+    )*};
+}
+
+as_its_model!(LeastSquares, LikelihoodFit, Descent, Descent<LinearClassifier>);

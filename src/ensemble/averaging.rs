@@ -1,0 +1,288 @@
+//! `Averaging`: the mean of several models' answers.
+
+use ndarray::{Array1, Array2, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::averaged::Averaged;
+use crate::data::{Dataset, Examples, Inputs, Seed, Table, short};
+use crate::error::{Error, Result};
+use crate::metrics;
+use crate::nn::{Fit, Network};
+use crate::select::{Predictor, Probabilities};
+
+/// Several fitted models of one kind that answer as one.
+///
+/// - Numbers: ŷ = Σ vᵢ ŷᵢ, with weights v ≥ 0 that add up to 1; default all the same.
+/// - Classes: p = Σ vᵢ pᵢ, and the likeliest class is said (soft vote); [`by_majority`](Self::by_majority) counts the
+///   classes that the models say instead.
+///
+/// Its squared error is that of the models on average, less how much they differ: (ŷ − y)² = Σ vᵢ(ŷᵢ − y)² − Σ vᵢ(ŷᵢ − ŷ)²
+/// (Krogh and Vedelsby 1995, *Neural network ensembles, cross validation, and active learning*). So it is never worse than
+/// they are on average, and better the more they err apart: let them differ in seed, data or features. Slide B14.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let iris = datasets::iris()?;
+/// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
+/// let net = Sequential::new([4]).dense(8).relu().dense(3).softmax().compile(
+///     Adam::new(0.02),
+///     SparseCategoricalCrossEntropy::default(),
+///     Device::Cpu,
+///     Seed(0),
+/// )?;
+/// let five = Averaging::of_seeds(&net, (1..=5).map(Seed), &iris, Fit::epochs(20))?;
+/// assert!(five.score(&iris)? > 0.9);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Averaging<M = Network> {
+    models: Vec<M>,
+    /// They add up to 1.
+    weights: Vec<f64>,
+    majority: bool,
+}
+
+impl Averaging<Network> {
+    /// Trains a network like this one from each of these seeds, one after the other, and averages them. Each begins with
+    /// weights of its own, whatever this one has learned.
+    ///
+    /// # Errors
+    /// As [`Network::fit`] says, with the seed; no seeds.
+    pub fn of_seeds(
+        network: &Network,
+        seeds: impl IntoIterator<Item = Seed>,
+        examples: &impl Examples,
+        fit: Fit,
+    ) -> Result<Self> {
+        let train = |seed: Seed| {
+            let (optimizer, loss) = (network.optimizer().clone(), network.loss_function());
+            let mut network = network.description().compile(optimizer, loss, network.device(), seed)?;
+            network.fit(examples, fit.clone())?;
+            Ok(network)
+        };
+        let place = |seed: Seed, error| Error::Within { place: format!("seed {}", seed.0), error: Box::new(error) };
+        let networks = seeds.into_iter().map(|seed| train(seed).map_err(|error| place(seed, error)));
+        Averaging::new(networks.collect::<Result<Vec<Network>>>()?)
+    }
+}
+
+impl<M: Averaged> Averaging<M> {
+    /// These fitted models, each with the same weight.
+    ///
+    /// # Errors
+    /// No models; classes that are not those of the first model.
+    pub fn new(models: impl IntoIterator<Item = M>) -> Result<Self> {
+        let models: Vec<M> = models.into_iter().collect();
+        let Some(first) = models.first() else {
+            return Err(Error::Data("there are no models to average; give one at least".into()));
+        };
+        let classes = first.known_classes();
+        if let Some(other) = models.iter().position(|model| model.known_classes() != classes) {
+            let names = |model: &M| match &model.known_classes()[..] {
+                [] => "none, a regression".to_string(),
+                classes => {
+                    classes.iter().map(|(label, name)| format!("`{name}` ({label})")).collect::<Vec<_>>().join(", ")
+                }
+            };
+            return Err(Error::Shape {
+                what: format!("classes of model {} of {}", other + 1, models.len()),
+                expected: format!("those of the first model: {}", names(first)),
+                found: names(&models[other]),
+            });
+        }
+        let weights = vec![1.0 / models.len() as f64; models.len()];
+        Ok(Averaging { models, weights, majority: false })
+    }
+
+    /// Lets some models count more than others. The weights are divided by their sum.
+    ///
+    /// # Errors
+    /// Another number of weights than models; one that is negative or not finite; all of them 0.
+    pub fn weighted(mut self, weights: impl IntoIterator<Item = f64>) -> Result<Self> {
+        let weights: Vec<f64> = weights.into_iter().collect();
+        if weights.len() != self.models.len() {
+            let (expected, found) = (format!("{}, one a model", self.models.len()), weights.len().to_string());
+            return Err(Error::Shape { what: "weights of the models".into(), expected, found });
+        }
+        let sum: f64 = weights.iter().sum();
+        if let Some(wrong) = weights.iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
+            let requirement = "each must be 0 or a positive number".into();
+            return Err(Error::Parameter { parameter: "weight of a model", value: wrong.to_string(), requirement });
+        }
+        if !(sum > 0.0 && sum.is_finite()) {
+            return Err(Error::Data(format!("the weights of the models add up to {sum}; give one at least a weight")));
+        }
+        self.weights = weights.into_iter().map(|weight| weight / sum).collect();
+        Ok(self)
+    }
+
+    /// Lets each model vote for the class that it says, in place of averaging probabilities. The shares of the votes are
+    /// then what [`predict_proba`](Self::predict_proba) gives. Of classes with as many votes the first one is said.
+    ///
+    /// # Errors
+    /// Models of numbers.
+    pub fn by_majority(mut self) -> Result<Self> {
+        if self.known_classes().is_empty() {
+            return Err(Error::Data("a majority is one of classes, but the models give numbers: average those".into()));
+        }
+        self.majority = true;
+        Ok(self)
+    }
+
+    /// The models.
+    pub fn models(&self) -> &[M] {
+        &self.models
+    }
+
+    /// How much each model counts; they add up to 1.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// The names of the classes, in the order of the probabilities' columns; a regression has none.
+    pub fn classes(&self) -> Vec<String> {
+        self.known_classes().into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The probability of each class, n × classes.
+    ///
+    /// # Errors
+    /// Models of numbers; models without probabilities, which can vote [by majority](Self::by_majority); what a model
+    /// refuses, with its number: other columns than it was fitted on, text, missing or infinite values.
+    pub fn predict_proba(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        let classes = self.known_classes();
+        if classes.is_empty() {
+            return Err(Error::Data("the models give numbers, not classes; `predict_targets` averages those".into()));
+        }
+        if !self.majority {
+            if let Some(without) = self.models.iter().position(|model| !model.knows_probabilities()) {
+                let problem =
+                    format!("model {} has no probabilities to average; let them vote `by_majority`", without + 1);
+                return Err(Error::Data(problem));
+            }
+            return self.mean(|model| model.answers(inputs));
+        }
+        self.mean(|model| {
+            let said = model.labels(inputs)?;
+            Ok(Array2::from_shape_fn((said.len(), classes.len()), |(row, class)| {
+                f64::from(u8::from(said[row] == classes[class].0))
+            }))
+        })
+    }
+
+    /// Predictions for every target of a regression, n × targets.
+    ///
+    /// # Errors
+    /// Models of classes; as [`predict_proba`](Self::predict_proba); models of another number of targets.
+    pub fn predict_targets(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+        if !self.known_classes().is_empty() {
+            return Err(Error::Data("the models tell classes, not numbers; `predict_proba` averages those".into()));
+        }
+        self.mean(|model| model.answers(inputs))
+    }
+
+    /// One value an example: the label of the likeliest class, as the models' own `predict` gives it; else the one number.
+    ///
+    /// # Errors
+    /// As [`predict_proba`](Self::predict_proba); a regression of several targets, which
+    /// [`predict_targets`](Self::predict_targets) gives.
+    pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+        let classes = self.known_classes();
+        if !classes.is_empty() {
+            let probabilities = self.predict_proba(inputs)?;
+            return Ok(probabilities.rows().into_iter().map(|row| classes[metrics::greatest(row)].0).collect());
+        }
+        let targets = self.predict_targets(inputs)?;
+        match targets.ncols() {
+            1 => Ok(targets.index_axis_move(Axis(1), 0)),
+            several => Err(Error::Data(format!("the models have {several} targets; `predict_targets` gives them all"))),
+        }
+    }
+
+    /// Accuracy for classes; R² for numbers, its mean over several targets.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict); targets of another shape, and other categories than the models'.
+    pub fn score(&self, examples: &impl Examples) -> Result<f64> {
+        let (truth, classes) = (examples.outputs(), self.known_classes());
+        let wrong =
+            |expected: String| Error::Shape { what: "targets".into(), expected, found: format!("{:?}", truth.shape()) };
+        if classes.is_empty() {
+            let predicted = self.predict_targets(examples)?;
+            if predicted.shape() != truth.shape() {
+                return Err(wrong(format!("{:?}", predicted.shape())));
+            }
+            return metrics::mean_over_columns(truth, predicted.view(), metrics::r_squared);
+        }
+        if truth.ncols() != 1 {
+            return Err(wrong("one column of classes".into()));
+        }
+        if let Some([column]) = examples.output_columns()
+            && let Some(categories) = column.categories()
+            && classes.iter().any(|(label, name)| categories.get(*label as usize) != Some(name))
+        {
+            let problem = format!("has the categories {categories:?}, but the models know {:?}", self.classes());
+            return Err(Error::Column { column: column.name.clone(), problem });
+        }
+        metrics::accuracy(truth.column(0), self.predict(examples)?.view())
+    }
+
+    /// One row a model.
+    pub fn table(&self) -> Table {
+        let title = format!("Average of {} models", self.models.len());
+        let mut table = Table::new(title, &["", "model", "weight"], &[true, false, true]);
+        for (at, (model, weight)) in self.models.iter().zip(&self.weights).enumerate() {
+            table.push([(at + 1).to_string(), model.in_words(), short(*weight)]);
+        }
+        table.note(match (self.known_classes().is_empty(), self.majority) {
+            (true, _) => "the mean of their predictions".into(),
+            (false, false) => format!("the mean of their probabilities of {}", self.classes().join(", ")),
+            (false, true) => format!("the majority of their votes for {}", self.classes().join(", ")),
+        })
+    }
+
+    pub(super) fn majority(&self) -> bool {
+        self.majority
+    }
+
+    /// Label and name of each class. `new` takes no empty list of models.
+    pub(super) fn known_classes(&self) -> Vec<(f64, String)> {
+        self.models.first().map_or(vec![], Averaged::known_classes)
+    }
+
+    /// The weighted mean of what each model answers.
+    fn mean(&self, answer: impl Fn(&M) -> Result<Array2<f64>>) -> Result<Array2<f64>> {
+        let mut mean: Option<Array2<f64>> = None;
+        for (at, (model, weight)) in self.models.iter().zip(&self.weights).enumerate() {
+            let place = || format!("model {} of {}", at + 1, self.models.len());
+            let answer = answer(model).map_err(|error| Error::Within { place: place(), error: Box::new(error) })?;
+            match &mut mean {
+                None => mean = Some(answer * *weight),
+                Some(mean) if mean.shape() == answer.shape() => mean.scaled_add(*weight, &answer),
+                Some(mean) => {
+                    let (expected, found) = (format!("{:?}", mean.shape()), format!("{:?}", answer.shape()));
+                    return Err(Error::Shape { what: format!("predictions of {}", place()), expected, found });
+                }
+            }
+        }
+        mean.ok_or_else(|| Error::Data("there are no models to average".into()))
+    }
+}
+
+/// So that scorings judge it as they do one model.
+impl<M: Averaged + Send + Sync> Predictor for Averaging<M> {
+    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
+        match self.known_classes().is_empty() {
+            true => self.predict_targets(data),
+            false => Ok(self.predict(data)?.insert_axis(Axis(1))),
+        }
+    }
+
+    fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
+        let labels: Vec<f64> = self.known_classes().into_iter().map(|(label, _)| label).collect();
+        if labels.is_empty() || !(self.majority || self.models.iter().all(Averaged::knows_probabilities)) {
+            return Ok(None);
+        }
+        Ok(Some(Probabilities { labels, values: self.predict_proba(data)? }))
+    }
+}
