@@ -201,8 +201,39 @@ def california_housing_raw():
     }
 
 
+def mnist():
+    def file(name, size, sha256):
+        homes = ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"]
+        sources = [{"url": home + name} for home in homes]
+        return {"file": "mnist/" + name, "bytes": size, "sha256": sha256, "sources": sources}
+
+    images = file(
+        "train-images-idx3-ubyte.gz", 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+    )
+    others = [
+        file("train-labels-idx1-ubyte.gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+        file("t10k-images-idx3-ubyte.gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+        file("t10k-labels-idx1-ubyte.gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+    ]
+    return {
+        "title": "MNIST handwritten digits",
+        "file": images["file"],
+        "rows": 70000,
+        "bytes": images["bytes"],
+        "sha256": images["sha256"],
+        "sources": images["sources"],
+        "others": others,
+        "origin": "Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits; "
+        "http://yann.lecun.com/exdb/mnist",
+        "licence": "CC BY-SA 3.0",
+        "target": "digit",
+        "features": 784,
+        "columns": [column("digit", "the digit that was written")],
+    }
+
+
 def main():
-    makers = [iris, diabetes, breast_cancer, digits, california_housing, california_housing_raw]
+    makers = [iris, diabetes, breast_cancer, digits, california_housing, california_housing_raw, mnist]
     manifest = {make.__name__: make() for make in makers}
     (HERE / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     licence = importlib.metadata.distribution("scikit-learn").locate_file(

@@ -20,6 +20,7 @@ mod examples;
 mod fetch;
 mod frame;
 pub mod generators;
+mod idx;
 mod impute;
 mod polynomial;
 pub(crate) mod random;

@@ -27,6 +27,12 @@ pub(super) struct Entry {
     /// Empty for a shipped set.
     #[serde(default)]
     pub sources: Vec<Source>,
+    /// Further files of a set that is fetched.
+    #[serde(default)]
+    pub others: Vec<Remote>,
+    /// How many features there are, where the columns are not named one by one.
+    #[serde(default)]
+    features: Option<usize>,
 }
 
 /// Name, meaning and unit of a column.
@@ -98,11 +104,12 @@ pub fn list() -> Result<Table> {
     let headings = ["function", "title", "rows", "features", "target", "where it is", "origin"];
     let mut table = Table::new("Data sets", &headings, &[false, false, true, true, false, false, false]);
     for (name, entry) in manifest()? {
+        let bytes = entry.bytes + entry.others.iter().map(|other| other.bytes).sum::<u64>();
         let place = match entry.sources.is_empty() {
             true => "shipped".to_string(),
-            false => format!("fetched, {:.1} MB", entry.bytes as f64 / 1e6),
+            false => format!("fetched, {:.1} MB", bytes as f64 / 1e6),
         };
-        let features = entry.columns.len() - 1;
+        let features = entry.features.unwrap_or(entry.columns.len() - 1);
         table.push([
             format!("datasets::{name}()"),
             entry.title,
@@ -137,7 +144,7 @@ mod tests {
     #[test]
     fn every_set_is_listed() {
         let table = list().unwrap();
-        assert_eq!(table.rows.len(), 6);
+        assert_eq!(table.rows.len(), 7);
         let housing = table.rows.iter().find(|row| row[0] == "datasets::california_housing_raw()").unwrap();
         assert_eq!(housing[2..6], ["20640", "9", "median_house_value", "fetched, 1.4 MB"]);
         assert!(entry("nothing").unwrap_err().to_string().contains("`nothing`"));

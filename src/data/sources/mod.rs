@@ -8,6 +8,7 @@
 //! | [`digits`] | 1 797 | 64 | digit, 10 classes | shipped |
 //! | [`california_housing`] | 20 640 | 8 | median house value in 100 000 $ | fetched, 2.1 MB |
 //! | [`california_housing_raw`] | 20 640 | 9 | median house value in $ | fetched, 1.4 MB |
+//! | [`mnist`] | 60 000 and 10 000 | 784 | digit, 10 classes | fetched, 11.6 MB |
 //!
 //! [`folder`] says where fetched files are kept. [`list()`] shows all of this as a table in a notebook.
 
@@ -17,6 +18,7 @@ mod diabetes;
 mod digits;
 mod iris;
 mod manifest;
+mod mnist;
 
 pub use super::fetch::folder;
 pub use breast_cancer::breast_cancer;
@@ -25,3 +27,4 @@ pub use diabetes::diabetes;
 pub use digits::digits;
 pub use iris::iris;
 pub use manifest::list;
+pub use mnist::mnist;
