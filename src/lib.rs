@@ -52,6 +52,7 @@
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `LogisticRegression(C=1.0)` | `LogisticRegression::maximum_likelihood().inverse_strength(1.0)`, of several classes `SoftmaxRegression` |
 //! | `SGDClassifier(loss="log_loss")` | `LogisticRegression::gradient_descent().batch(Batch::Stochastic)` |
+//! | `VotingClassifier([…], voting="soft")`, `VotingRegressor` of fitted models | `Averaging::new([…])?` |
 //! | `partial_fit(X, y, classes=[0, 1])` | `….online(features, &["no", "yes"])?`, then `partial_fit(&(&x, &y))?` |
 //! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
 //! | `keras.Sequential([Input((784,)), Dense(128, "relu"), Dense(10, "softmax")])` | `Sequential::new([784]).dense(128).relu().dense(10).softmax()` |
