@@ -69,7 +69,7 @@ impl Update for Adadelta {
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (_, slots) = state.advance(parameters, gradient)?;
         let (rho, rest, epsilon) = (F::of(self.rho), F::of(1.0 - self.rho), F::of(self.epsilon));
-        for_each(parameters, gradient, slots, &|w, g, [s, d]| {
+        for_each(parameters, gradient, slots, move |w, g, [s, d]| {
             *s = rho * *s + rest * g * g;
             let step = (*d + epsilon).sqrt() * g / (*s + epsilon).sqrt();
             *d = rho * *d + rest * step * step;

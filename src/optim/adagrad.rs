@@ -73,7 +73,7 @@ impl Update for Adagrad {
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (_, slots) = state.advance(parameters, gradient)?;
         let epsilon = F::of(self.epsilon);
-        for_each(parameters, gradient, slots, &|w, g, [s]| {
+        for_each(parameters, gradient, slots, move |w, g, [s]| {
             *s += g * g;
             *w -= rate * g / (*s + epsilon).sqrt();
         });

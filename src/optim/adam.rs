@@ -93,7 +93,7 @@ impl Update for Adam {
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (t, slots) = state.advance(parameters, gradient)?;
         let coefficients = Coefficients::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate);
-        for_each(parameters, gradient, slots, &|w, g, [m, v]| {
+        for_each(parameters, gradient, slots, move |w, g, [m, v]| {
             coefficients.average(g, m, v);
             *w -= coefficients.step(*m, *v);
         });
@@ -102,6 +102,7 @@ impl Update for Adam {
 }
 
 /// What Adam, AdamW and AMSGrad share: the numbers that are the same for all parameters in a step.
+#[derive(Clone, Copy)]
 pub(super) struct Coefficients<F> {
     rest_1: F,
     rest_2: F,

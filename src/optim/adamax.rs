@@ -67,7 +67,7 @@ impl Update for Adamax {
         let (t, slots) = state.advance(parameters, gradient)?;
         let (rest_1, beta_2, epsilon) = (F::of(1.0 - self.beta_1), F::of(self.beta_2), F::of(self.epsilon));
         let rate = F::of(rate.as_f64() / (1.0 - self.beta_1.powf(t)));
-        for_each(parameters, gradient, slots, &|w, g, [m, u]| {
+        for_each(parameters, gradient, slots, move |w, g, [m, u]| {
             *m += (g - *m) * rest_1;
             let (past, size) = (beta_2 * *u, g.abs());
             // Asked in this direction, so that NaN comes through.

@@ -101,7 +101,7 @@ impl Update for AdamW {
         let (t, slots) = state.advance(parameters, gradient)?;
         let coefficients = Coefficients::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate);
         let decay = rate * F::of(self.weight_decay);
-        for_each(parameters, gradient, slots, &|w, g, [m, v]| {
+        for_each(parameters, gradient, slots, move |w, g, [m, v]| {
             coefficients.average(g, m, v);
             *w -= *w * decay;
             *w -= coefficients.step(*m, *v);

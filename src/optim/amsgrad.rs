@@ -88,7 +88,7 @@ impl Update for AmsGrad {
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (t, slots) = state.advance(parameters, gradient)?;
         let coefficients = Coefficients::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate);
-        for_each(parameters, gradient, slots, &|w, g, [m, v, largest]| {
+        for_each(parameters, gradient, slots, move |w, g, [m, v, largest]| {
             coefficients.average(g, m, v);
             // Asked in this direction, so that NaN comes through.
             *largest = if *largest > *v { *largest } else { *v };

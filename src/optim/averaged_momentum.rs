@@ -53,7 +53,7 @@ impl Update for AveragedMomentum {
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (_, slots) = state.advance(parameters, gradient)?;
         let (beta, rest) = (F::of(self.beta), F::of(1.0 - self.beta));
-        for_each(parameters, gradient, slots, &|w, g, [v]| {
+        for_each(parameters, gradient, slots, move |w, g, [v]| {
             *v = beta * *v + rest * g;
             *w -= rate * *v;
         });

@@ -62,7 +62,7 @@ impl Update for Momentum {
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (_, slots) = state.advance(parameters, gradient)?;
         let momentum = F::of(self.momentum);
-        for_each(parameters, gradient, slots, &|w, g, [v]| {
+        for_each(parameters, gradient, slots, move |w, g, [v]| {
             *v = momentum * *v - rate * g;
             *w += *v;
         });

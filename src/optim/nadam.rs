@@ -78,7 +78,7 @@ impl Update for Nadam {
         let (rest_1, rest_2, epsilon) = (F::of(1.0 - self.beta_1), F::of(1.0 - self.beta_2), F::of(self.epsilon));
         let (of_m, of_g) = (F::of(next / (1.0 - product * next)), F::of((1.0 - now) / (1.0 - product)));
         let correction = F::of(1.0 / (1.0 - self.beta_2.powf(t)));
-        for_each(parameters, gradient, slots, &|w, g, [m, v]| {
+        for_each(parameters, gradient, slots, move |w, g, [m, v]| {
             *m += (g - *m) * rest_1;
             *v += (g * g - *v) * rest_2;
             *w -= rate * (of_m * *m + of_g * g) / ((*v * correction).sqrt() + epsilon);

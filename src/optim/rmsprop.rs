@@ -90,7 +90,7 @@ impl Update for RmsProp {
         let (momentum, epsilon) = (F::of(self.momentum), F::of(self.epsilon));
         if self.centered {
             let (_, slots) = state.advance(parameters, gradient)?;
-            for_each(parameters, gradient, slots, &|w, g, [s, v, a]| {
+            for_each(parameters, gradient, slots, move |w, g, [s, v, a]| {
                 *s = rho * *s + rest * g * g;
                 *a = rho * *a + rest * g;
                 *v = momentum * *v + rate * g / (*s - *a * *a + epsilon).sqrt();
@@ -98,7 +98,7 @@ impl Update for RmsProp {
             });
         } else {
             let (_, slots) = state.advance(parameters, gradient)?;
-            for_each(parameters, gradient, slots, &|w, g, [s, v]| {
+            for_each(parameters, gradient, slots, move |w, g, [s, v]| {
                 *s = rho * *s + rest * g * g;
                 *v = momentum * *v + rate * g / (*s + epsilon).sqrt();
                 *w -= *v;

@@ -57,7 +57,7 @@ impl Update for Sgd {
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (_, slots) = state.advance(parameters, gradient)?;
-        for_each(parameters, gradient, slots, &|w, g, []| *w -= rate * g);
+        for_each(parameters, gradient, slots, move |w, g, []| *w -= rate * g);
         Ok(())
     }
 }

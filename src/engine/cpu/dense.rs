@@ -27,13 +27,16 @@ pub(super) fn forward<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F]
     if !is_small(rows, inputs, units) {
         return multiply(F::one(), [x, w], [false, false], [rows, inputs, units], z);
     }
-    widest(|| {
-        for (x, z) in x.chunks_exact(inputs).zip(z.chunks_exact_mut(units)) {
-            for (x, w) in x.iter().zip(w.chunks_exact(units)) {
-                add_scaled(*x, w, z);
+    widest(
+        #[inline(always)]
+        || {
+            for (x, z) in x.chunks_exact(inputs).zip(z.chunks_exact_mut(units)) {
+                for (x, w) in x.iter().zip(w.chunks_exact(units)) {
+                    add_scaled(*x, w, z);
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// dW = Xᵀ·dZ.
@@ -42,21 +45,24 @@ pub(super) fn backward_weights<F: Real>(x: &[F], dz: &[F], dw: &mut [F], rows: u
     if !is_small(rows, inputs, units) {
         return multiply(F::zero(), [x, dz], [true, false], [inputs, rows, units], dw);
     }
-    widest(|| {
-        let mut pairs = x.chunks_exact(inputs).zip(dz.chunks_exact(units));
-        if let Some((x, dz)) = pairs.next() {
-            for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
-                for (dw, dz) in dw.iter_mut().zip(dz) {
-                    *dw = *x * *dz;
+    widest(
+        #[inline(always)]
+        || {
+            let mut pairs = x.chunks_exact(inputs).zip(dz.chunks_exact(units));
+            if let Some((x, dz)) = pairs.next() {
+                for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
+                    for (dw, dz) in dw.iter_mut().zip(dz) {
+                        *dw = *x * *dz;
+                    }
                 }
             }
-        }
-        for (x, dz) in pairs {
-            for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
-                add_scaled(*x, dz, dw);
+            for (x, dz) in pairs {
+                for (x, dw) in x.iter().zip(dw.chunks_exact_mut(units)) {
+                    add_scaled(*x, dz, dw);
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// db: the sum of dZ over the rows.
@@ -73,13 +79,16 @@ pub(super) fn backward_input<F: Real>(dz: &[F], w: &[F], dx: &mut [F], rows: usi
     if !is_small(rows, inputs, units) {
         return multiply(F::zero(), [dz, w], [false, true], [rows, units, inputs], dx);
     }
-    widest(|| {
-        for (dz, dx) in dz.chunks_exact(units).zip(dx.chunks_exact_mut(inputs)) {
-            for (w, dx) in w.chunks_exact(units).zip(dx) {
-                *dx = dot(dz, w);
+    widest(
+        #[inline(always)]
+        || {
+            for (dz, dx) in dz.chunks_exact(units).zip(dx.chunks_exact_mut(inputs)) {
+                for (w, dx) in w.chunks_exact(units).zip(dx) {
+                    *dx = dot(dz, w);
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// y ← y + factor · x.
