@@ -19,6 +19,8 @@ pub(super) struct StepOptions {
     pub rate_factor: f64,
     /// Whether a loss that is no number is an error, before anything is changed.
     pub terminate_on_nan: bool,
+    /// Whether someone looks at the outputs; a loss that is fused with the last activation does without them.
+    pub outputs: bool,
 }
 
 impl StepOptions {
@@ -29,6 +31,7 @@ impl StepOptions {
             tensors: trained.map(|parameter| parameter.length()).collect(),
             rate_factor: 1.0,
             terminate_on_nan: true,
+            outputs: false,
         }
     }
 }
@@ -66,10 +69,12 @@ impl Network {
         }
     }
 
-    /// Values, loss and gradient of the batch in memory; gives the loss with all penalties.
-    pub(super) fn differentiate(&self, memory: &mut Memory<f32>, rows: usize) -> Result<f64> {
+    /// Values, loss and gradient of the batch in memory, with the `outputs` where they are asked for; gives the loss with all
+    /// penalties.
+    pub(super) fn differentiate(&self, memory: &mut Memory<f32>, rows: usize, outputs: bool) -> Result<f64> {
         let (mode, fused) = (self.mode(), self.loss_at.fused);
-        let activities = cpu::forward(&self.plan, &self.parameters, memory, rows, mode)?;
+        let operations = 0..self.plan.operations.len() - if outputs { 0 } else { fused };
+        let activities = cpu::forward_through(&self.plan, &self.parameters, memory, rows, mode, operations)?;
         let loss = cpu::loss(&self.loss_at, memory, rows, true);
         cpu::backward(&self.plan, &self.parameters, memory, rows, mode, fused)?;
         let penalties = cpu::penalties(&self.plan, &self.parameters, Some(&mut memory.gradient))?;
@@ -90,7 +95,7 @@ impl Network {
         rows: usize,
         options: &StepOptions,
     ) -> Result<f64> {
-        let loss = self.differentiate(memory, rows)?;
+        let loss = self.differentiate(memory, rows, options.outputs)?;
         if options.terminate_on_nan {
             self.require_number("loss", loss)?;
         }

@@ -244,7 +244,7 @@ impl Network {
         let rows = prepared.rows;
         let mut memory = Memory::new(&self.plan, rows, prepared.targets, true);
         self.gather(&prepared, None, &(0..rows).collect::<Vec<_>>(), &mut memory);
-        let loss = self.differentiate(&mut memory, rows)?;
+        let loss = self.differentiate(&mut memory, rows, true)?;
         let mut derivatives = vec![];
         let known = |named: &NamedValue| {
             let reached = self.plan.operations.iter().position(|operation| operation.input() == named.value);

@@ -129,6 +129,7 @@ impl Network {
         let mut memory = Memory::new(&self.plan, size, train.targets, true);
         let mut options = StepOptions::new(self, fit.clip);
         options.terminate_on_nan = fit.terminate_on_nan;
+        options.outputs = !fit.metrics.is_empty();
         let mut watcher = match fit.watch_layers {
             true => Some(LayerWatcher::new(self, &train)?),
             false => None,

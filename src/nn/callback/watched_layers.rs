@@ -117,7 +117,7 @@ impl LayerWatcher {
     ) -> Result<()> {
         let count = self.rows.len();
         network.gather(train, weights, &self.rows, &mut self.memory);
-        network.differentiate(&mut self.memory, count)?;
+        network.differentiate(&mut self.memory, count, true)?;
         for layer in &self.layers {
             let outputs = self.memory.value(layer.output, count);
             watched.activations.record(epoch, &layer.name, outputs.iter().copied());
