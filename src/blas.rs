@@ -7,8 +7,8 @@ static ALONE: Mutex<(usize, i32)> = Mutex::new((0, 1));
 
 /// Runs `work`, whose own tasks fill the cores, with one thread for each call of BLAS.
 ///
-/// OpenBLAS counts its threads for the whole process; the number comes back when the last caller is done. Apple's
-/// Accelerate decides by itself.
+/// OpenBLAS counts its own threads for the whole process; the number comes back when the last caller is done. Where it runs on
+/// OpenMP's threads, each thread of ours has its own number, and Apple's Accelerate decides by itself: both are left alone.
 pub(crate) fn with_one_thread<R>(work: impl FnOnce() -> R) -> R {
     let _guard = Guard::new();
     work()
@@ -20,7 +20,7 @@ struct Guard;
 impl Guard {
     fn new() -> Self {
         let mut alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        if alone.0 == 0 {
+        if alone.0 == 0 && can_rest() {
             alone.1 = threads();
             set_threads(1);
         }
@@ -33,7 +33,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         let mut alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         alone.0 -= 1;
-        if alone.0 == 0 {
+        if alone.0 == 0 && can_rest() {
             set_threads(alone.1);
         }
     }
@@ -43,11 +43,25 @@ impl Drop for Guard {
 mod openblas {
     use std::ffi::c_int;
 
-    // SAFETY: OpenBLAS declares both so in its cblas.h, and they take and give plain numbers.
+    // SAFETY: OpenBLAS declares them so in its cblas.h; they take and give plain numbers.
     unsafe extern "C" {
         pub safe fn openblas_get_num_threads() -> c_int;
         pub safe fn openblas_set_num_threads(threads: c_int);
+        /// 0: one thread, 1: threads of its own, 2: OpenMP's.
+        pub safe fn openblas_get_parallel() -> c_int;
     }
+}
+
+/// Whether BLAS' threads can be put to rest.
+#[cfg(not(target_os = "macos"))]
+pub(crate) fn can_rest() -> bool {
+    openblas::openblas_get_parallel() != 2
+}
+
+/// Whether BLAS' threads can be put to rest.
+#[cfg(target_os = "macos")]
+pub(crate) fn can_rest() -> bool {
+    false
 }
 
 #[cfg(not(target_os = "macos"))]
@@ -74,6 +88,6 @@ mod tests {
             assert!(panicked.is_err());
             threads()
         });
-        assert_eq!((inside, threads()), (1, before));
+        assert_eq!((inside, threads()), (if can_rest() { 1 } else { before }, before));
     }
 }

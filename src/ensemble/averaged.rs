@@ -2,12 +2,12 @@
 
 use std::fmt::Debug;
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2};
 
 use crate::data::Inputs;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::linear::{Descent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel};
-use crate::nn::Network;
+use crate::nn::{Network, true_classes};
 
 /// A fitted model that [`Averaging`](super::Averaging) takes: networks, linear models, linear classifiers.
 pub trait Averaged: Debug {
@@ -31,6 +31,21 @@ pub trait Averaged: Debug {
     /// As [`answers`](Self::answers).
     fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>>;
 
+    /// The label that each row of a classifier's targets means.
+    ///
+    /// # Errors
+    /// Targets of another shape than the model learns from.
+    fn true_labels(&self, targets: ArrayView2<'_, f64>) -> Result<Array1<f64>> {
+        match targets.ncols() {
+            1 => Ok(targets.column(0).to_owned()),
+            _ => Err(Error::Shape {
+                what: "targets".into(),
+                expected: "one column of classes".into(),
+                found: format!("{:?}", targets.shape()),
+            }),
+        }
+    }
+
     /// What it is, in a few words.
     fn in_words(&self) -> String;
 }
@@ -50,6 +65,15 @@ impl Averaged for Network {
 
     fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
         self.predict(inputs)
+    }
+
+    fn true_labels(&self, targets: ArrayView2<'_, f64>) -> Result<Array1<f64>> {
+        let classes = self.classes().len();
+        if targets.ncols() != 1 && targets.ncols() != classes {
+            let (expected, found) = (format!("one column of classes, or {classes}"), format!("{:?}", targets.shape()));
+            return Err(Error::Shape { what: "targets".into(), expected, found });
+        }
+        Ok(true_classes(&targets.to_owned()))
     }
 
     fn in_words(&self) -> String {

@@ -47,13 +47,24 @@ impl Averaging<Network> {
     /// weights of its own, whatever this one has learned.
     ///
     /// # Errors
-    /// As [`Network::fit`] says, with the seed; no seeds.
+    /// As [`Network::fit`] says, with the seed; no seeds; frozen layers, which would begin anew and never learn; a checkpoint,
+    /// whose one file each network would overwrite.
     pub fn of_seeds(
         network: &Network,
         seeds: impl IntoIterator<Item = Seed>,
         examples: &impl Examples,
         fit: Fit,
     ) -> Result<Self> {
+        if let Some(layer) = network.description().frozen_layer() {
+            return Err(Error::Data(format!(
+                "{layer} is frozen: with another seed it would begin anew and never learn. Train the networks one by one, \
+                 and give them to `Averaging::new`"
+            )));
+        }
+        if fit.writes_checkpoints() {
+            let problem = "each network would overwrite the checkpoint of the one before; train without".into();
+            return Err(Error::Data(problem));
+        }
         let train = |seed: Seed| {
             let (optimizer, loss) = (network.optimizer().clone(), network.loss_function());
             let mut network = network.description().compile(optimizer, loss, network.device(), seed)?;
@@ -181,7 +192,8 @@ impl<M: Averaged> Averaging<M> {
         self.mean(|model| model.answers(inputs))
     }
 
-    /// One value an example: the label of the likeliest class, as the models' own `predict` gives it; else the one number.
+    /// One value an example: the label of the likeliest class, as the models' own `predict` names it; else the one number. A
+    /// threshold of a linear classifier counts only [`by_majority`](Self::by_majority).
     ///
     /// # Errors
     /// As [`predict_proba`](Self::predict_proba); a regression of several targets, which
@@ -205,18 +217,14 @@ impl<M: Averaged> Averaging<M> {
     /// As [`predict`](Self::predict); targets of another shape, and other categories than the models'.
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         let (truth, classes) = (examples.outputs(), self.known_classes());
-        let wrong =
-            |expected: String| Error::Shape { what: "targets".into(), expected, found: format!("{:?}", truth.shape()) };
-        if classes.is_empty() {
+        let Some(first) = self.models.first().filter(|_| !classes.is_empty()) else {
             let predicted = self.predict_targets(examples)?;
             if predicted.shape() != truth.shape() {
-                return Err(wrong(format!("{:?}", predicted.shape())));
+                let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", truth.shape()));
+                return Err(Error::Shape { what: "targets".into(), expected, found });
             }
             return metrics::mean_over_columns(truth, predicted.view(), metrics::r_squared);
-        }
-        if truth.ncols() != 1 {
-            return Err(wrong("one column of classes".into()));
-        }
+        };
         if let Some([column]) = examples.output_columns()
             && let Some(categories) = column.categories()
             && classes.iter().any(|(label, name)| categories.get(*label as usize) != Some(name))
@@ -224,7 +232,7 @@ impl<M: Averaged> Averaging<M> {
             let problem = format!("has the categories {categories:?}, but the models know {:?}", self.classes());
             return Err(Error::Column { column: column.name.clone(), problem });
         }
-        metrics::accuracy(truth.column(0), self.predict(examples)?.view())
+        metrics::accuracy(first.true_labels(truth)?.view(), self.predict(examples)?.view())
     }
 
     /// One row a model.

@@ -170,3 +170,30 @@ fn an_average_comes_back_from_its_file_and_shows() {
     votes.save(&path).unwrap();
     assert_eq!(Averaging::<LinearClassifier>::load(&path).unwrap(), votes);
 }
+
+#[test]
+fn targets_count_as_the_networks_take_them() {
+    let x = array![[-2.0], [-1.0], [1.0], [2.0]];
+    let net = Sequential::new([1]).dense(1).compile(Adam::new(0.1), Hinge, Device::Cpu, Seed(0)).unwrap();
+    let signs = array![-1.0, -1.0, 1.0, 1.0];
+    let three = Averaging::of_seeds(&net, [1, 2, 3].map(Seed), &(&x, &signs), Fit::epochs(50)).unwrap().by_majority();
+    assert_eq!(three.unwrap().score(&(&x, &signs)).unwrap(), 1.0);
+    let one_hot = array![[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]];
+    let net = Sequential::new([1]).dense(2).softmax();
+    let loss = crate::loss::CategoricalCrossEntropy::default();
+    let net = net.compile(Adam::new(0.1), loss, Device::Cpu, Seed(0)).unwrap();
+    let three = Averaging::of_seeds(&net, [1, 2, 3].map(Seed), &(&x, &one_hot), Fit::epochs(50)).unwrap();
+    assert_eq!(three.score(&(&x, &one_hot)).unwrap(), 1.0);
+    assert!(three.score(&(&x, &array![[1.0, 0.0, 0.0]])).is_err());
+}
+
+#[test]
+fn what_other_seeds_cannot_have_is_refused() {
+    let iris = scaled(sources::iris().unwrap());
+    let said = |net: &Network, fit: Fit| Averaging::of_seeds(net, [Seed(1)], &iris, fit).unwrap_err().to_string();
+    let frozen = toy(1).truncated(1).unwrap().frozen().dense(3).softmax();
+    let loss = SparseCategoricalCrossEntropy::default();
+    let frozen = frozen.compile(Adam::new(0.02), loss, Device::Cpu, Seed(1)).unwrap();
+    assert!(said(&frozen, Fit::epochs(1)).contains("`dense 1` is frozen"), "{}", said(&frozen, Fit::epochs(1)));
+    assert!(said(&toy(1), Fit::epochs(1).checkpoint("file", 1)).contains("overwrite"));
+}

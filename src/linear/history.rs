@@ -66,6 +66,15 @@ impl History {
         let _ = self.parameters.push_row(parameters);
     }
 
+    /// Forgets what came after this step.
+    pub(super) fn forget_after(&mut self, step: usize) {
+        let kept = self.steps.partition_point(|recorded| *recorded <= step);
+        self.steps.truncate(kept);
+        self.costs.truncate(kept);
+        self.gradient_norms.truncate(kept);
+        self.parameters = self.parameters.slice(ndarray::s![..kept, ..]).to_owned();
+    }
+
     /// Keeps every second record.
     fn thin(&mut self) {
         self.interval *= 2;

@@ -63,7 +63,33 @@ pub struct LayerSteps {
     /// The steps, in the order in which they were recorded.
     pub steps: Vec<usize>,
     /// The norms at each step.
+    #[serde(with = "columns")]
     pub norms: Vec<Norms>,
+}
+
+/// Norms as three lists in a file, in place of three numbers a step.
+mod columns {
+    use super::Norms;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Columns {
+        gradient: Vec<f64>,
+        weight: Vec<f64>,
+        update: Vec<f64>,
+    }
+
+    pub fn serialize<S: Serializer>(norms: &[Norms], serializer: S) -> Result<S::Ok, S::Error> {
+        let column = |of: fn(&Norms) -> f64| norms.iter().map(of).collect();
+        Columns { gradient: column(|n| n.gradient), weight: column(|n| n.weight), update: column(|n| n.update) }
+            .serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Norms>, D::Error> {
+        let Columns { gradient, weight, update } = Columns::deserialize(deserializer)?;
+        let all = gradient.into_iter().zip(weight).zip(update);
+        Ok(all.map(|((gradient, weight), update)| Norms { gradient, weight, update }).collect())
+    }
 }
 
 impl GradientFlow {

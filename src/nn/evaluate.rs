@@ -39,7 +39,7 @@ impl Network {
     ///
     /// # Errors
     /// Examples as [`fit`](Network::fit) refuses them; a metric of classes for a network of numbers.
-    pub fn evaluate(&self, examples: &impl Examples, metrics: &[Metric]) -> Result<Evaluation> {
+    pub fn evaluate(&self, examples: &dyn Examples, metrics: &[Metric]) -> Result<Evaluation> {
         metrics.iter().try_for_each(|metric| metric.check(self))?;
         self.evaluation_of(&self.prepare(examples)?, metrics)
     }
@@ -48,7 +48,7 @@ impl Network {
     ///
     /// # Errors
     /// As [`evaluate`](Network::evaluate).
-    pub fn score(&self, examples: &impl Examples) -> Result<f64> {
+    pub fn score(&self, examples: &dyn Examples) -> Result<f64> {
         let metric = if self.is_classifier() { Metric::Accuracy } else { Metric::RSquared };
         let prepared = self.prepare(examples)?;
         metric.of(self, &prepared.truth(), &self.outputs_of(&prepared.x)?)

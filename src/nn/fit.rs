@@ -62,7 +62,7 @@ pub(super) struct ValidationSet {
 }
 
 impl ValidationSet {
-    pub fn of(examples: &impl Examples) -> Self {
+    pub fn of(examples: &dyn Examples) -> Self {
         ValidationSet {
             x: examples.inputs().to_owned(),
             y: examples.outputs().to_owned(),
@@ -129,7 +129,7 @@ impl Fit {
 
     /// Judges the network on these examples after each epoch. A copy is kept.
     #[must_use]
-    pub fn validate(mut self, examples: &impl Examples) -> Self {
+    pub fn validate(mut self, examples: &dyn Examples) -> Self {
         self.validation = Validation::Set(Some(ValidationSet::of(examples)));
         self
     }
@@ -211,6 +211,11 @@ impl Fit {
     pub fn terminate_on_nan(mut self, terminate: bool) -> Self {
         self.terminate_on_nan = terminate;
         self
+    }
+
+    /// Whether the state of the training goes to a file.
+    pub(crate) fn writes_checkpoints(&self) -> bool {
+        self.checkpoint.is_some()
     }
 
     /// Lets early stopping and plateau know that a metric of the user's own rises, in whatever order they were set.

@@ -56,11 +56,11 @@ impl Network {
     ///
     /// # Errors
     /// Examples as [`fit`](Network::fit) refuses them.
-    pub fn gradient_check(&self, examples: &impl Examples) -> Result<GradientCheck> {
+    pub fn gradient_check(&self, examples: &dyn Examples) -> Result<GradientCheck> {
         self.gradient_check_in(examples, self.mode())
     }
 
-    pub(super) fn gradient_check_in(&self, examples: &impl Examples, mode: Mode) -> Result<GradientCheck> {
+    pub(super) fn gradient_check_in(&self, examples: &dyn Examples, mode: Mode) -> Result<GradientCheck> {
         let prepared = self.prepare(examples)?;
         let (plan, rows) = (&self.plan, prepared.rows);
         let mut memory = Memory::<f64>::new(plan, rows, prepared.targets, true);

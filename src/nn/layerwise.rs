@@ -62,8 +62,8 @@ impl Network {
     /// one layer only, and the whole begins near a solution where a deep network would learn slowly from random weights.
     ///
     /// A hidden layer is one with weights, dense or maxout, with all that follows it up to the next: activation, dropout,
-    /// batch normalization. What follows the last hidden layer is the output, which begins anew in each stage, of as many
-    /// inputs as the stage has. Layers begin with the weights that the network has; the optimizer begins anew in each stage
+    /// batch normalization. What follows the last hidden layer is the output, which begins anew in each stage but the
+    /// last, of as many inputs as the stage has. Layers begin with the weights that the network has; the optimizer begins anew in each stage
     /// and with the whole. Y. Bengio et al. (2007), *Greedy layer-wise training of deep networks*; slide B22.
     ///
     /// # Arguments
@@ -84,9 +84,14 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// As [`fit`](Network::fit), with the stage's layer; a network without hidden layers. After an error the network is as
+    /// As [`fit`](Network::fit), with the stage's layer; a network without hidden layers; a checkpoint of the stages. After an error the network is as
     /// before.
-    pub fn fit_layerwise(&mut self, examples: &impl Examples, each: Fit, whole: Fit) -> Result<LayerwiseHistory> {
+    pub fn fit_layerwise(&mut self, examples: &dyn Examples, each: Fit, whole: Fit) -> Result<LayerwiseHistory> {
+        if each.writes_checkpoints() {
+            let problem =
+                "a stage's checkpoint leads to no later stage; let `each` train without, or give it to `whole`";
+            return Err(Error::Data(problem.into()));
+        }
         let (own, names) = (&self.description.layers, self.description.layer_names());
         let weighted = |at: &usize| matches!(own[*at].kind, Kind::Dense(_) | Kind::Maxout(_));
         let begins: Vec<usize> = (0..own.len()).filter(weighted).collect();

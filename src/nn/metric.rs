@@ -91,7 +91,10 @@ impl Metric {
     /// function.
     pub(super) fn check(&self, network: &Network) -> Result<()> {
         if let Metric::Own(own) = self {
-            let taken = ["loss"].into_iter().chain(Metric::ALL.iter().map(Metric::name)).any(|name| name == own.name());
+            let taken = ["loss", "epoch", "learning rate"]
+                .into_iter()
+                .chain(Metric::ALL.iter().map(Metric::name))
+                .any(|name| name == own.name());
             if taken || own.name().is_empty() || own.name().starts_with("validation ") {
                 return Err(Error::Data(format!(
                     "a metric of your own cannot be named `{}`, which histories need for something else; give it another \
@@ -157,7 +160,7 @@ impl Network {
 }
 
 /// The number of the class that each row of targets names.
-pub(super) fn true_classes(truth: &Array2<f64>) -> Array1<f64> {
+pub(crate) fn true_classes(truth: &Array2<f64>) -> Array1<f64> {
     match truth.ncols() {
         // Hinge losses take −1 for the first of two classes.
         1 => truth.column(0).mapv(|class| class.max(0.0).round()),

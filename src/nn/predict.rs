@@ -21,7 +21,7 @@ impl Network {
     ///
     /// # Errors
     /// Other columns than the network was fitted on, text, missing or infinite values.
-    pub fn predict_targets(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+    pub fn predict_targets(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
         self.outputs_of(&self.prepare_inputs(inputs)?)
     }
 
@@ -47,7 +47,7 @@ impl Network {
     /// # Errors
     /// [`Error::Data`] where the loss does not make probabilities of the outputs; as
     /// [`predict_targets`](Network::predict_targets).
-    pub fn predict_proba(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+    pub fn predict_proba(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
         self.probabilities_of(self.predict_targets(inputs)?)
     }
 
@@ -88,7 +88,7 @@ impl Network {
     /// # Errors
     /// [`Error::Data`] for a regression with several outputs, which [`predict_targets`](Network::predict_targets) gives; as
     /// that one.
-    pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
+    pub fn predict(&self, inputs: &dyn Inputs) -> Result<Array1<f64>> {
         let outputs = self.predict_targets(inputs)?;
         if self.is_classifier() {
             return Ok(self.class_numbers(&outputs));

@@ -46,7 +46,7 @@ impl Prepared {
 
 impl Network {
     /// The inputs, checked and in `f32`.
-    pub(super) fn prepare_inputs(&self, inputs: &impl Inputs) -> Result<Vec<f32>> {
+    pub(super) fn prepare_inputs(&self, inputs: &dyn Inputs) -> Result<Vec<f32>> {
         let (x, columns) = (inputs.inputs(), inputs.input_columns());
         let width = self.plan.input.width;
         if x.ncols() != width {
@@ -83,7 +83,7 @@ impl Network {
     }
 
     /// The examples, checked, with targets as the loss needs them.
-    pub(super) fn prepare(&self, examples: &impl Examples) -> Result<Prepared> {
+    pub(super) fn prepare(&self, examples: &dyn Examples) -> Result<Prepared> {
         let (x, y) = (examples.inputs(), examples.outputs());
         if x.nrows() != y.nrows() {
             let expected = format!("{} rows, as the features {:?} have", x.nrows(), x.shape());
@@ -109,7 +109,7 @@ impl Network {
     }
 
     /// Notes the columns that the network is fitted on.
-    pub(super) fn learn_columns(&mut self, examples: &impl Examples) {
+    pub(super) fn learn_columns(&mut self, examples: &dyn Examples) {
         self.columns.get_or_insert_with(|| Columns {
             inputs: examples.input_columns().map(<[Column]>::to_vec),
             targets: examples.output_columns().map(<[Column]>::to_vec),

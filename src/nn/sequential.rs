@@ -220,6 +220,12 @@ impl Sequential {
         self.set_last("frozen", |layer| layer.frozen = true)
     }
 
+    /// The name of the first layer that does not train.
+    pub(crate) fn frozen_layer(&self) -> Option<String> {
+        let at = self.layers.iter().position(|layer| layer.frozen)?;
+        self.layer_names().get(at).map(|name| format!("layer `{name}`"))
+    }
+
     fn set_last(mut self, setter: &str, set: impl FnOnce(&mut Layer)) -> Self {
         match self.layers.last_mut() {
             Some(layer) => set(layer),

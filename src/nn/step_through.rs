@@ -122,7 +122,7 @@ impl Network {
     ///
     /// # Errors
     /// Inputs as [`predict`](Network::predict) refuses them.
-    pub fn forward(&self, inputs: &impl Inputs) -> Result<Forward> {
+    pub fn forward(&self, inputs: &dyn Inputs) -> Result<Forward> {
         let x = self.prepare_inputs(inputs)?;
         let rows = x.len() / self.plan.input.width;
         let mut memory = Memory::new(&self.plan, rows, 0, false);
@@ -239,7 +239,7 @@ impl Network {
     ///
     /// # Errors
     /// Examples as [`fit`](Network::fit) refuses them.
-    pub fn backward(&self, examples: &impl Examples) -> Result<Backward> {
+    pub fn backward(&self, examples: &dyn Examples) -> Result<Backward> {
         let prepared = self.prepare(examples)?;
         let rows = prepared.rows;
         let mut memory = Memory::new(&self.plan, rows, prepared.targets, true);
@@ -275,7 +275,7 @@ impl Network {
     ///
     /// # Errors
     /// Examples as [`fit`](Network::fit) refuses them.
-    pub fn step(&mut self, examples: &impl Examples) -> Result<f64> {
+    pub fn step(&mut self, examples: &dyn Examples) -> Result<f64> {
         self.partial_fit(examples)
     }
 }

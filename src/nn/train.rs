@@ -30,6 +30,9 @@ pub(super) struct Run {
     pub ended: bool,
 }
 
+/// Asked after each epoch whether to go on.
+type GoOn<'a> = dyn FnMut(&Network, &TrainingHistory) -> bool + 'a;
+
 impl Run {
     fn new() -> Self {
         Run {
@@ -51,7 +54,7 @@ impl Network {
     /// # Errors
     /// Missing or infinite values, text, other columns than before, classes that do not fit the outputs, no rows, zero epochs,
     /// an empty validation set; a loss that is no number. After an error the network is as before.
-    pub fn fit(&mut self, examples: &impl Examples, fit: Fit) -> Result<TrainingHistory> {
+    pub fn fit(&mut self, examples: &dyn Examples, fit: Fit) -> Result<TrainingHistory> {
         self.fit_while(examples, fit, |_, _| true)
     }
 
@@ -73,19 +76,19 @@ impl Network {
     /// As [`fit`](Network::fit).
     pub fn fit_while(
         &mut self,
-        examples: &impl Examples,
+        examples: &dyn Examples,
         fit: Fit,
-        go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
+        mut go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
     ) -> Result<TrainingHistory> {
         let run = Run::new();
-        self.train(examples, &fit.settled(), run, go_on)
+        self.train(examples, &fit.settled(), run, &mut go_on)
     }
 
     /// One step on these examples as one batch: online learning. Gives the loss before the step.
     ///
     /// # Errors
     /// As [`fit`](Network::fit).
-    pub fn partial_fit(&mut self, examples: &impl Examples) -> Result<f64> {
+    pub fn partial_fit(&mut self, examples: &dyn Examples) -> Result<f64> {
         let prepared = self.prepare(examples)?;
         let mut memory = Memory::new(&self.plan, prepared.rows, prepared.targets, true);
         let rows: Vec<usize> = (0..prepared.rows).collect();
@@ -98,10 +101,10 @@ impl Network {
     /// Goes on with a run until it ends.
     pub(super) fn train(
         &mut self,
-        examples: &impl Examples,
+        examples: &dyn Examples,
         fit: &Fit,
         run: Run,
-        go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
+        go_on: &mut GoOn<'_>,
     ) -> Result<TrainingHistory> {
         let before = self.clone();
         let outcome = self.try_train(examples, fit, run, go_on);
@@ -113,10 +116,10 @@ impl Network {
 
     fn try_train(
         &mut self,
-        examples: &impl Examples,
+        examples: &dyn Examples,
         fit: &Fit,
         mut run: Run,
-        mut go_on: impl FnMut(&Network, &TrainingHistory) -> bool,
+        go_on: &mut GoOn<'_>,
     ) -> Result<TrainingHistory> {
         self.check_fit(fit)?;
         let all = self.prepare(examples)?;
@@ -160,7 +163,7 @@ impl Network {
             if let (Some(watcher), Some(watched)) = (&mut watcher, &mut run.history.watched) {
                 watcher.look(self, &train, weights.as_deref(), epoch, watched)?;
             }
-            self.after_epoch(fit, &mut run, &mut go_on);
+            self.after_epoch(fit, &mut run, go_on);
             progress.update(epoch, || {
                 let last = run
                     .history
@@ -234,7 +237,7 @@ impl Network {
     }
 
     /// What watches the training has its say.
-    fn after_epoch(&self, fit: &Fit, run: &mut Run, go_on: &mut impl FnMut(&Network, &TrainingHistory) -> bool) {
+    fn after_epoch(&self, fit: &Fit, run: &mut Run, go_on: &mut GoOn<'_>) {
         let epoch = run.history.epochs();
         if let Some((quantity, reduce)) = &fit.plateau {
             let value = run.history.last(quantity).unwrap_or(f64::NAN);

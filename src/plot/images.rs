@@ -189,7 +189,8 @@ fn mistaken(
         None => format!("the {} {which} of {total} examples", shown.len()),
     };
     let (rows, labels): (Vec<usize>, Vec<String>) = shown.iter().cloned().unzip();
-    let caption = format!("{count}; actual → predicted (its probability)");
+    let probability = if labels.iter().any(|label| label.ends_with(')')) { " (its probability)" } else { "" };
+    let caption = format!("{count}; actual → predicted{probability}");
     mosaic(pixels, &rows, size, &labels).title("The worst mistakes").caption(caption)
 }
 

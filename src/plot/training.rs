@@ -22,7 +22,8 @@ impl TrainingHistory {
     /// [`Error::Data`] where it was not measured, with the names of what was.
     pub fn metric_plot(&self, quantity: &str) -> Result<Figure> {
         let training = self.get(quantity)?;
-        let mut figure = Figure::new(format!("Training: {}", style::escape(quantity))).x("epoch").y(quantity);
+        let mut figure =
+            Figure::new(format!("Training: {}", style::escape(quantity))).x("epoch").y(style::escape(quantity));
         figure = curve(figure, "training", training);
         if let Ok(validation) = self.get(&format!("validation {quantity}")) {
             figure = curve(figure, "validation", validation);

@@ -55,7 +55,7 @@ pub(super) fn write(path: &Path, kind: &str, structure: Value, tensors: &Tensors
         structure,
     };
     let metadata = serde_json::to_string(&metadata).map_err(|error| problem(error.to_string()))?;
-    let tensors = tensors.iter().map(|(name, tensor)| (name, tensor));
+    let tensors = tensors.list.iter().map(|(name, tensor)| (name, tensor));
     let mut bytes = safetensors::serialize(tensors, Some([(KEY.to_string(), metadata)].into_iter().collect()))
         .map_err(|error| problem(format!("cannot be made: {error}")))?;
     let place = place_of(&bytes, NO_CHECKSUM).ok_or_else(|| problem("has no place for its checksum".into()))?;

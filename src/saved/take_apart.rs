@@ -1,5 +1,7 @@
 //! A value taken apart: its numbers into tensors, the rest into JSON.
 
+use std::collections::HashSet;
+
 use serde::ser::{self, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -7,13 +9,17 @@ use super::TENSOR;
 use super::tensor::{Numbers, Tensor, Unfit};
 
 /// Tensors by name, in the order in which they were met.
-pub(super) type Tensors = Vec<(String, Tensor)>;
+#[derive(Debug, Default)]
+pub(super) struct Tensors {
+    pub list: Vec<(String, Tensor)>,
+    names: HashSet<String>,
+}
 
 /// The value's structure, in which the name of a tensor stands for every floating-point number and every list of numbers.
 ///
 /// JSON could hold neither NaN nor infinity, and other tools find the arrays by their names.
 pub(super) fn take_apart(value: &impl Serialize) -> Result<(Value, Tensors), Unfit> {
-    let mut tensors = Vec::new();
+    let mut tensors = Tensors::default();
     let item = value.serialize(Taker { path: String::new(), tensors: &mut tensors, plain: false })?;
     let structure = settle(item, "", &mut tensors);
     Ok((structure, tensors))
@@ -42,10 +48,10 @@ fn settle(item: Item, path: &str, tensors: &mut Tensors) -> Value {
 fn store(tensor: Tensor, path: &str, tensors: &mut Tensors) -> Value {
     let mut name = if path.is_empty() { "value".to_string() } else { path.to_string() };
     // Two paths can read the same only where a map's key holds a full stop.
-    while name == "__metadata__" || tensors.iter().any(|(other, _)| *other == name) {
+    while name == "__metadata__" || !tensors.names.insert(name.clone()) {
         name.push('\'');
     }
-    tensors.push((name.clone(), tensor));
+    tensors.list.push((name.clone(), tensor));
     json!({ TENSOR: name })
 }
 
@@ -102,7 +108,7 @@ impl<'a> Taker<'a> {
         let path = variant.map_or_else(|| self.path.clone(), |variant| join(&self.path, variant));
         let Taker { tensors, plain, .. } = self;
         let (elements, fields, key) = (Elements::Values(Vec::new()), Map::new(), String::new());
-        Parts { path, tensors, plain, variant, array: false, elements, fields, key }
+        Parts { path, tensors, plain, variant, array: false, tuple: false, elements, fields, key }
     }
 }
 
@@ -190,7 +196,7 @@ impl<'a> ser::Serializer for Taker<'a> {
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Parts<'a>, Unfit> {
-        Ok(self.parts(None))
+        Ok(Parts { tuple: true, ..self.parts(None) })
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Unfit> {
@@ -234,6 +240,7 @@ pub(super) struct Parts<'a> {
     variant: Option<&'static str>,
     /// Whether this is an ndarray: shape and numbers, which become one tensor.
     array: bool,
+    tuple: bool,
     elements: Elements,
     fields: Map<String, Value>,
     key: String,
@@ -245,9 +252,10 @@ impl Parts<'_> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        // Only elements that are no numbers need to know their place.
+        // Numbers of a list need not know their place; in a tuple what follows a number may be none.
         let path = match &self.elements {
             Elements::Values(values) => join(&self.path, &values.len().to_string()),
+            Elements::Numbers(numbers) if self.tuple => join(&self.path, &numbers.len().to_string()),
             Elements::Numbers(_) => String::new(),
         };
         let item = match self.take(path, self.plain, value)? {
@@ -282,7 +290,7 @@ impl Parts<'_> {
         let shape = fields.get("dim").and_then(Value::as_array).filter(|_| self.array);
         if let Some(shape) = shape
             && let Some(stored) = fields.get("data").filter(|data| data.get(TENSOR).is_some())
-            && let Some((_, tensor)) = self.tensors.last_mut()
+            && let Some((_, tensor)) = self.tensors.list.last_mut()
         {
             tensor.shape = shape.iter().filter_map(Value::as_u64).map(|length| length as usize).collect();
             return Item::Json(stored.clone());

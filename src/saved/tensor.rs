@@ -14,6 +14,16 @@ pub(super) enum Numbers {
     U64(Vec<u64>),
 }
 
+impl Numbers {
+    pub fn len(&self) -> usize {
+        match self {
+            Numbers::F64(values) => values.len(),
+            Numbers::F32(values) => values.len(),
+            Numbers::U64(values) => values.len(),
+        }
+    }
+}
+
 /// Numbers in row-major order and their shape; one number alone has the shape [].
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tensor {

@@ -198,7 +198,7 @@ fn what_is_whole_but_not_ours_says_what_it_is() {
     assert!(text.contains("missing field `columns`"), "{text}");
     // Parts that do not fit together, of which a prediction would be out of bounds.
     let (structure, mut tensors) = take_apart::take_apart(&model()).unwrap();
-    tensors[1].1 = tensor::Tensor::list(tensor::Numbers::F64(vec![1.0, 2.0]));
+    tensors.list[1].1 = tensor::Tensor::list(tensor::Numbers::F64(vec![1.0, 2.0]));
     file::write(&path(&folder), LinearModel::TYPE, structure, &tensors).unwrap();
     let text = refusal(&path(&folder));
     assert!(text.contains("make no LinearModel: weights [1, 1], 2 intercepts"), "{text}");
@@ -241,7 +241,7 @@ fn a_descent_goes_on_from_where_it_was() {
 #[test]
 fn names_are_places() {
     let (structure, tensors) = take_apart::take_apart(&everything(&[1.0, 2.0])).unwrap();
-    let shapes: BTreeMap<&str, &[usize]> = tensors.iter().map(|(name, t)| (name.as_str(), &t.shape[..])).collect();
+    let shapes: BTreeMap<&str, &[usize]> = tensors.list.iter().map(|(name, t)| (name.as_str(), &t.shape[..])).collect();
     let expected: [(&str, &[usize]); 7] = [
         ("alone", &[]),
         ("row", &[2]),
@@ -258,4 +258,20 @@ fn names_are_places() {
     let odd: BTreeMap<&str, f64> = [("$tensor", 1.0)].into();
     assert!(take_apart::take_apart(&odd).unwrap_err().to_string().contains("`$tensor`"));
     assert!(take_apart::take_apart(&BTreeMap::from([(1, 1.0)])).unwrap_err().to_string().contains("no text"));
+}
+
+#[test]
+fn what_follows_a_number_in_a_tuple_has_a_name_of_its_own() {
+    #[derive(Serialize)]
+    struct Spread {
+        range: Vec<f64>,
+        mean: f64,
+    }
+    let records: Vec<(usize, Spread)> =
+        (0..3).map(|epoch| (epoch, Spread { range: vec![0.0, 1.0], mean: 0.5 })).collect();
+    let (_, tensors) = take_apart::take_apart(&BTreeMap::from([("layer", records)])).unwrap();
+    let names: Vec<&str> = tensors.list.iter().map(|(name, _)| name.as_str()).collect();
+    let of = |epoch: usize| [format!("layer.{epoch}.1.range"), format!("layer.{epoch}.1.mean")];
+    assert!((0..3).flat_map(of).all(|name| names.contains(&name.as_str())), "{names:?}");
+    assert!(names.iter().all(|name| !name.contains('\'')), "{names:?}");
 }

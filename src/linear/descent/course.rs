@@ -124,12 +124,13 @@ impl Course {
         outcome
     }
 
-    /// One pass over these examples in their order; after an error the model stands where it was.
+    /// One pass over these examples in their order; after an error, model and course stand where they were.
     pub fn pass(&mut self, model: &mut LinearModel, data: Data<'_>) -> Result<(), Halt> {
         let before = (model.clone(), self.step, self.memory.clone());
         let outcome = self.try_pass(model, data);
         if outcome.is_err() {
             (*model, self.step, self.memory) = before;
+            self.history.forget_after(self.step);
         }
         outcome
     }

@@ -61,7 +61,7 @@ impl Checkpoint {
 
     /// Gives the validation set anew, which the file does not hold.
     #[must_use]
-    pub fn validate(mut self, examples: &impl Examples) -> Self {
+    pub fn validate(mut self, examples: &dyn Examples) -> Self {
         self.fit.validation = Validation::Set(Some(ValidationSet::of(examples)));
         self
     }
@@ -69,10 +69,17 @@ impl Checkpoint {
     /// Gives a metric of your own anew, of which the file holds the name but not the function.
     ///
     /// # Errors
-    /// [`Error::Data`] where the training measures nothing of this name, with the names of what it does.
+    /// [`Error::Data`] where the training measures nothing of this name, with the names of what it does, or where the other
+    /// direction was better.
     pub fn metric(mut self, metric: Metric) -> Result<Self> {
         let metrics = &mut self.fit.metrics;
         if let Some(place) = metrics.iter_mut().find(|known| known.name() == metric.name()) {
+            if place.lower_is_better() != metric.lower_is_better() {
+                let direction = if place.lower_is_better() { "falling" } else { "rising" };
+                return Err(Error::Data(format!(
+                    "the training's `{metric}` was `Metric::{direction}`; give it so again"
+                )));
+            }
             *place = metric;
             return Ok(self);
         }
@@ -86,7 +93,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// Examples of another shape; a validation set or a metric of your own that was not given; as [`Network::fit`].
-    pub fn resume(self, examples: &impl Examples) -> Result<(Network, TrainingHistory)> {
+    pub fn resume(self, examples: &dyn Examples) -> Result<(Network, TrainingHistory)> {
         let found = examples.inputs().dim();
         if found != self.shape.into() {
             return Err(Error::Shape {
@@ -99,7 +106,7 @@ impl Checkpoint {
         if self.run.ended {
             return Ok((network, self.run.history));
         }
-        let history = network.train(examples, &self.fit, self.run, |_, _| true)?;
+        let history = network.train(examples, &self.fit, self.run, &mut |_, _| true)?;
         Ok((network, history))
     }
 

@@ -91,13 +91,14 @@ pub(in super::super) struct Watch {
 }
 
 impl Watch {
-    /// Looks at an epoch, counted from 1; says whether the training shall end. A NaN is no progress.
+    /// Looks at an epoch, counted from 1; says whether the training shall end. What is not finite is no progress.
     pub fn after_epoch(&mut self, rule: &EarlyStopping, epoch: usize, value: f64, parameters: &[f32]) -> bool {
-        let better = match self.best {
-            None => !value.is_nan(),
-            Some(best) if rule.rising => value > best + rule.min_delta,
-            Some(best) => value < best - rule.min_delta,
-        };
+        let better = value.is_finite()
+            && match self.best {
+                None => true,
+                Some(best) if rule.rising => value > best + rule.min_delta,
+                Some(best) => value < best - rule.min_delta,
+            };
         if better {
             (self.best, self.waited) = (Some(value), 0);
             if !rule.keep_last {
@@ -134,5 +135,7 @@ mod tests {
         assert_eq!(run(&on().patience(9).keep_last(), &losses), (None, None));
         assert_eq!(run(&EarlyStopping::on("validation accuracy"), &[0.1, 0.2, 0.15]), (Some(3), Some(2)));
         assert_eq!(run(&on().patience(2), &[f64::NAN, 1.0, f64::NAN, f64::NAN]), (Some(4), Some(2)));
+        let infinite = [f64::INFINITY, 0.1, 0.2, f64::INFINITY];
+        assert_eq!(run(&EarlyStopping::on("validation accuracy").patience(3), &infinite), (None, Some(3)));
     }
 }

@@ -133,7 +133,7 @@ impl LayerWatcher {
 
     /// Whether the norms of this step of an epoch are noted.
     pub fn sees(step: usize, steps: usize) -> bool {
-        step.is_multiple_of(steps.div_ceil(STEPS))
+        step == 0 || step * STEPS / steps != (step - 1) * STEPS / steps
     }
 
     /// A step of training that notes its norms; else as [`Network::descend`].

@@ -108,7 +108,7 @@ impl Network {
     ///
     /// # Errors
     /// Inputs as [`predict`](Network::predict) refuses them.
-    pub fn dead_units(&self, inputs: &impl Inputs) -> Result<DeadUnits> {
+    pub fn dead_units(&self, inputs: &dyn Inputs) -> Result<DeadUnits> {
         let x = self.prepare_inputs(inputs)?;
         let width = self.plan.input.width;
         let examples = x.len() / width;

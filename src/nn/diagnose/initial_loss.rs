@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Examples, short};
+use crate::engine::plan::Operation;
 use crate::error::Result;
 use crate::loss::AnyLoss;
 use crate::nn::Network;
@@ -24,6 +25,8 @@ pub struct InitialLoss {
     pub steps: u64,
     /// Whether the targets are classes.
     pub of_classes: bool,
+    /// Whether batch normalization trains, which has no statistics of the data before the first step.
+    pub batch_norm: bool,
 }
 
 impl InitialLoss {
@@ -40,6 +43,11 @@ impl fmt::Display for InitialLoss {
         write!(f, "{when} {}, chance ({}) {}: ", short(self.loss), self.guess, short(self.chance))?;
         if self.steps > 0 {
             return f.write_str("ask this of a network before its training");
+        }
+        if self.batch_norm && !self.as_expected() {
+            return f.write_str(
+                "batch normalization knows nothing of the data before the first step; look at the loss of the first epoch",
+            );
         }
         f.write_str(match (self.as_expected(), self.loss > self.chance, self.of_classes) {
             (true, ..) => "as expected",
@@ -80,7 +88,7 @@ impl Network {
     ///
     /// # Errors
     /// Examples as [`fit`](Network::fit) refuses them; a loss that is no number.
-    pub fn initial_loss(&self, examples: &impl Examples) -> Result<InitialLoss> {
+    pub fn initial_loss(&self, examples: &dyn Examples) -> Result<InitialLoss> {
         let prepared = self.prepare(examples)?;
         let (losses, _) = self.losses_of(&prepared)?;
         let (chance, guess) = self.chance(&prepared)?;
@@ -98,6 +106,7 @@ impl Network {
             tolerance: if squared { 4.0 } else { 2.0 },
             steps: self.steps,
             of_classes: self.is_classifier(),
+            batch_norm: self.plan.operations.iter().any(|at| matches!(at, Operation::BatchNorm(norm) if !norm.frozen)),
         })
     }
 }

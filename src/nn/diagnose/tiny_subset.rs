@@ -30,7 +30,7 @@ pub struct TinySubset {
     /// Whether all were learned: an accuracy of 1; without classes a loss of 1 % of the mean prediction's.
     pub passed: bool,
     /// What the network has that stands in the way of learning by heart: dropout, noise, penalties, constraints, frozen
-    /// layers. It was left on.
+    /// layers, the running statistics of batch normalization. It was left on.
     pub hindrances: Vec<String>,
 }
 
@@ -85,7 +85,7 @@ impl Network {
     /// # Errors
     /// No examples or epochs; examples that all have the same target, which a bias alone can learn; what
     /// [`fit`](Network::fit) refuses.
-    pub fn overfit_tiny_subset(&self, examples: &impl Examples, count: usize, epochs: usize) -> Result<TinySubset> {
+    pub fn overfit_tiny_subset(&self, examples: &dyn Examples, count: usize, epochs: usize) -> Result<TinySubset> {
         if count == 0 {
             let requirement = "a network needs some examples to learn by heart, such as 20".into();
             return Err(Error::Parameter { parameter: "count", value: "0".into(), requirement });
@@ -107,17 +107,19 @@ impl Network {
         }
         let x = Array2::from_shape_fn((tiny.rows, tiny.inputs), |(row, column)| f64::from(tiny.x(row)[column]));
         let (y, mut network) = (tiny.truth(), self.clone());
-        let (mut known, mut problem) = (network.knows(&tiny)?, None);
-        let history = network.fit_while(&(&x, &y), Fit::epochs(epochs), |network, _| match network.knows(&tiny) {
-            Ok(now) => {
-                known = now;
-                !known.all
-            }
-            Err(error) => {
-                problem = Some(error);
-                false
-            }
-        })?;
+        let one_class = self.is_classifier() && self.one_class_each(&all.truth());
+        let (mut known, mut problem) = (network.knows(&tiny, one_class)?, None);
+        let history =
+            network.fit_while(&(&x, &y), Fit::epochs(epochs), |network, _| match network.knows(&tiny, one_class) {
+                Ok(now) => {
+                    known = now;
+                    !known.all
+                }
+                Err(error) => {
+                    problem = Some(error);
+                    false
+                }
+            })?;
         match problem {
             Some(error) => Err(error),
             None => Ok(TinySubset {
@@ -131,11 +133,11 @@ impl Network {
         }
     }
 
-    fn knows(&self, examples: &Prepared) -> Result<Known> {
+    fn knows(&self, examples: &Prepared, one_class: bool) -> Result<Known> {
         let (losses, outputs) = self.losses_of(examples)?;
         let loss = losses.iter().sum::<f64>() / losses.len() as f64;
         let truth = examples.truth();
-        if self.is_classifier() && self.one_class_each(&truth) {
+        if one_class {
             let accuracy = Metric::Accuracy.of(self, &truth, &outputs)?;
             return Ok(Known { loss, accuracy: Some(accuracy), all: accuracy == 1.0 });
         }
@@ -154,6 +156,7 @@ impl Network {
                     found.extend(dense.constraint.map(|_| format!("the constraint of `{name}`")));
                     found.extend(layer.frozen.then(|| format!("that `{name}` is frozen")));
                 }
+                Kind::BatchNorm(_) => found.push(format!("`{name}`, whose running statistics lag behind")),
                 _ => {}
             }
             found.extend(layer.activity_penalty.map(|_| format!("the activity penalty of `{name}`")));

@@ -79,7 +79,7 @@ impl Network {
     ///
     /// # Errors
     /// Examples as [`fit`](Network::fit) refuses them; a loss that is no number; none asked for.
-    pub fn worst_mistakes(&self, examples: &impl Examples, most: usize) -> Result<WorstMistakes> {
+    pub fn worst_mistakes(&self, examples: &dyn Examples, most: usize) -> Result<WorstMistakes> {
         if most == 0 {
             let requirement = "ask for at least one example".into();
             return Err(Error::Parameter { parameter: "most", value: "0".into(), requirement });

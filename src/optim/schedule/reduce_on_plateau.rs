@@ -98,11 +98,12 @@ impl ReduceOnPlateau {
             plateau.cooling -= 1;
             plateau.waited = 0;
         }
-        let improved = match plateau.best {
-            None => !metric.is_nan(),
-            Some(best) if self.rising => metric > best + self.minimum_change,
-            Some(best) => metric < best - self.minimum_change,
-        };
+        let improved = metric.is_finite()
+            && match plateau.best {
+                None => true,
+                Some(best) if self.rising => metric > best + self.minimum_change,
+                Some(best) => metric < best - self.minimum_change,
+            };
         if improved {
             (plateau.best, plateau.waited) = (Some(metric), 0);
             return rate;
