@@ -13,7 +13,7 @@ use crate::{Result, artifacts, figures, given, notebook, page, plots};
 /// The largest page that is still sent by mail.
 const LARGEST_PAGE: u64 = 6_000_000;
 /// The largest notebook that goes under version control.
-const LARGEST_NOTEBOOK: u64 = 1_500_000;
+const LARGEST_NOTEBOOK: u64 = 2_500_000;
 
 /// The files of the report with this ending, in the order of their names.
 fn reports(ending: &str) -> Result<Vec<PathBuf>> {
