@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{Result, artifacts, figures, given, notebook, page, plots};
 
 /// The largest page that is still sent by mail.
-const LARGEST_PAGE: u64 = 6_000_000;
+const LARGEST_PAGE: u64 = 8_000_000;
 /// The largest notebook that goes under version control.
 const LARGEST_NOTEBOOK: u64 = 2_500_000;
 
