@@ -16,8 +16,7 @@ from pathlib import Path
 
 import numpy
 from sklearn.linear_model import LinearRegression
-
-ROOT = Path(__file__).resolve().parent.parent
+from program import built
 
 
 def seconds(work):
@@ -53,10 +52,7 @@ def main():
     arguments.add_argument("--nist")
     options = arguments.parse_args()
 
-    build = ["cargo", "build", "--release", "--bench", "closed_form", "--message-format", "short"]
-    subprocess.run(build, cwd=ROOT, check=True)
-    programs = [path for path in (ROOT / "target/release/deps").glob("closed_form-*") if path.suffix == ""]
-    program = max(programs, key=lambda path: path.stat().st_mtime)
+    program = built("closed_form")
 
     generator = numpy.random.default_rng(1)
     x = generator.standard_normal((options.rows, options.columns)) + 1.0

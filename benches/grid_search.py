@@ -10,7 +10,6 @@ import argparse
 import statistics
 import subprocess
 import time
-from pathlib import Path
 
 import numpy
 from sklearn.datasets import load_breast_cancer
@@ -18,18 +17,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-
-ROOT = Path(__file__).resolve().parent.parent
+from program import built
 
 
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
-    build = ["cargo", "build", "--release", "--bench", "grid_search", "--message-format", "short"]
-    subprocess.run(build, cwd=ROOT, check=True)
-    programs = [path for path in (ROOT / "target/release/deps").glob("grid_search-*") if path.suffix == ""]
-    program = max(programs, key=lambda path: path.stat().st_mtime)
+    program = built("grid_search")
 
     cancer = load_breast_cancer()
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=10_000))

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
+from program import ROOT, built
 
-ROOT = Path(__file__).resolve().parent.parent
 warnings.simplefilter("ignore")
 
 
@@ -83,10 +83,7 @@ def main():
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--solver", default="automatic")
     options = arguments.parse_args()
-    build = ["cargo", "build", "--release", "--bench", "logistic", "--message-format", "short"]
-    subprocess.run(build, cwd=ROOT, check=True)
-    programs = [path for path in (ROOT / "target/release/deps").glob("logistic-*") if path.suffix == ""]
-    program = max(programs, key=lambda path: path.stat().st_mtime)
+    program = built("logistic")
     manifest = ["--manifest-path", "benches/linfa/Cargo.toml", "--target-dir", "target/linfa"]
     subprocess.run(["cargo", "build", "--release", *manifest], cwd=ROOT, check=True)
     linfa = ROOT / "target/linfa/release/linfa-side"

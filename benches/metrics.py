@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy
 from sklearn import metrics
-
-ROOT = Path(__file__).resolve().parent.parent
+from program import built
 
 
 def fastest(work):
@@ -35,10 +34,7 @@ def main():
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
 
-    build = ["cargo", "build", "--release", "--bench", "metrics", "--message-format", "short"]
-    subprocess.run(build, cwd=ROOT, check=True)
-    programs = [path for path in (ROOT / "target/release/deps").glob("metrics-*") if path.suffix == ""]
-    program = max(programs, key=lambda path: path.stat().st_mtime)
+    program = built("metrics")
 
     generator = numpy.random.default_rng(1)
     binary = (generator.random(options.rows) < 0.3).astype(float)

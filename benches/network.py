@@ -11,9 +11,8 @@ import argparse
 import statistics
 import subprocess
 import sys
-from pathlib import Path
+from program import ROOT, built
 
-ROOT = Path(__file__).resolve().parent.parent
 # Sizes, batch, steps of ours and of a peer in a round.
 NETWORKS = [("4,16,3", 1, 40_000, 400), ("784,128,10", 128, 400, 200), ("784,1024,1024,10", 128, 60, 40)]
 
@@ -120,9 +119,7 @@ def main():
     if options.one:
         name, sizes, batch, steps = options.one
         return one_peer(name, [int(size) for size in sizes.split(",")], int(batch), int(steps), options.rounds)
-    subprocess.run(["cargo", "build", "--release", "--bench", "network", "--message-format", "short"], cwd=ROOT, check=True)
-    programs = [path for path in (ROOT / "target/release/deps").glob("network-*") if path.suffix == ""]
-    ours = max(programs, key=lambda path: path.stat().st_mtime)
+    ours = built("network")
     peers = options.peers.split(",")
     if {"burn", "candle"} & set(peers):
         manifest = ["--manifest-path", "benches/peers/Cargo.toml", "--target-dir", "target/peers"]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::metric::Metric;
@@ -13,7 +12,7 @@ use crate::data::{Examples, short};
 use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Loss and metrics of a network on some examples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,9 +69,7 @@ impl Network {
             vec![]
         } else {
             let truth = examples.truth();
-            let outputs = Array2::from_shape_vec((examples.rows, self.plan.output.width), values).map_err(|error| {
-                Error::Library { context: "outputs of the network".into(), message: error.to_string() }
-            })?;
+            let outputs = self.outputs_matrix(values)?;
             let of = |metric: &Metric| Ok((metric.to_string(), metric.of(self, &truth, &outputs)?));
             metrics.iter().map(of).collect::<Result<Vec<_>>>()?
         };

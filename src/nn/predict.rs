@@ -37,7 +37,13 @@ impl Network {
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict)?;
             values.extend(memory.value(outputs, rows).iter().map(|value| f64::from(*value)));
         }
-        Array2::from_shape_vec((rows, outputs.width), values)
+        self.outputs_matrix(values)
+    }
+
+    /// Outputs row after row as a matrix.
+    pub(super) fn outputs_matrix(&self, values: Vec<f64>) -> Result<Array2<f64>> {
+        let width = self.plan.output.width;
+        Array2::from_shape_vec((values.len() / width, width), values)
             .map_err(|error| Error::Library { context: "outputs of the network".into(), message: error.to_string() })
     }
 

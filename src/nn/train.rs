@@ -225,10 +225,7 @@ impl Network {
         if measures {
             let truth =
                 ndarray::Array2::from_shape_fn((train.rows, train.targets), |(at, column)| train.y(order[at])[column]);
-            let outputs =
-                ndarray::Array2::from_shape_vec((train.rows, self.plan.output.width), outputs).map_err(|error| {
-                    Error::Library { context: "outputs of the epoch".into(), message: error.to_string() }
-                })?;
+            let outputs = self.outputs_matrix(outputs)?;
             for metric in &fit.metrics {
                 values.push((metric.to_string(), metric.of(self, &truth, &outputs)?));
             }

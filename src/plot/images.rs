@@ -128,7 +128,7 @@ pub fn worst_mistakes(
         (*row, format!("{} → {} ({sure:.2})", classes.names[classes.actual[*row]], classes.names[*said]))
     };
     let labels: Vec<(usize, String)> = mistakes.iter().map(label).collect();
-    Ok(mistaken(pixels, (height, width), &labels, Some(wrong), "surest"))
+    Ok(mistaken(pixels, (height, width), &labels, Some(wrong), "surest", true))
 }
 
 impl WorstMistakes {
@@ -163,7 +163,8 @@ impl WorstMistakes {
             (mistake.row, style::escape(&format!("{} → {}{sure}", mistake.truth, mistake.predicted)))
         });
         let labels: Vec<(usize, String)> = labels.collect();
-        Ok(mistaken(pixels, (height, width), &labels, self.wrong, "worst"))
+        let probabilities = self.mistakes.iter().any(|mistake| mistake.of_predicted.is_some());
+        Ok(mistaken(pixels, (height, width), &labels, self.wrong, "worst", probabilities))
     }
 }
 
@@ -174,6 +175,7 @@ fn mistaken(
     shown: &[(usize, String)],
     wrong: Option<usize>,
     which: &str,
+    probabilities: bool,
 ) -> Figure {
     let total = pixels.nrows();
     if shown.is_empty() {
@@ -189,7 +191,7 @@ fn mistaken(
         None => format!("the {} {which} of {total} examples", shown.len()),
     };
     let (rows, labels): (Vec<usize>, Vec<String>) = shown.iter().cloned().unzip();
-    let probability = if labels.iter().any(|label| label.ends_with(')')) { " (its probability)" } else { "" };
+    let probability = if probabilities { " (its probability)" } else { "" };
     let caption = format!("{count}; actual → predicted{probability}");
     mosaic(pixels, &rows, size, &labels).title("The worst mistakes").caption(caption)
 }

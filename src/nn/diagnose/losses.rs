@@ -38,9 +38,7 @@ impl Network {
             }
             outputs.extend(memory.value(self.plan.output, rows.len()).iter().map(wide));
         }
-        let outputs = Array2::from_shape_vec((examples.rows, width), outputs)
-            .map_err(|error| Error::Library { context: "outputs of the network".into(), message: error.to_string() })?;
-        Ok((losses, outputs))
+        Ok((losses, self.outputs_matrix(outputs)?))
     }
 
     /// The mean loss of one that has learned nothing, and what that one says: of probabilities each class as likely as the
