@@ -94,6 +94,13 @@ pub enum Error {
     },
     /// Data that is unusable as a whole: empty, without a target, too few rows.
     Data(String),
+    /// A graphics processor that cannot do what it should: lost, out of memory, too small.
+    Device {
+        /// Its name.
+        device: String,
+        /// What happened while what was being done, and the way out.
+        problem: String,
+    },
     /// A failure inside a larger computation, such as one fold of a cross-validation.
     Within {
         /// Where it happened: the fold, the setting.
@@ -191,6 +198,7 @@ impl fmt::Display for Error {
                 folder.display()
             ),
             Error::Data(problem) => f.write_str(problem),
+            Error::Device { device, problem } => write!(f, "{device} {problem}"),
             Error::Within { place, error } => write!(f, "{place}: {error}"),
             Error::Library { context, message } => write!(f, "{context}: {message}"),
         }

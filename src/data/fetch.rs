@@ -166,6 +166,14 @@ pub fn folder() -> Result<PathBuf> {
     folder_on(std::env::consts::OS, |name| std::env::var_os(name))
 }
 
+/// The platform's cache folder of gradus, whatever folder data sets are in.
+///
+/// # Errors
+/// As [`folder`].
+pub(crate) fn cache_folder() -> Result<PathBuf> {
+    folder_on(std::env::consts::OS, |name| if name == VARIABLE { None } else { std::env::var_os(name) })
+}
+
 fn folder_on(system: &str, variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf> {
     let path = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(folder) = path(VARIABLE) {

@@ -48,5 +48,6 @@ pub use table::Table;
 
 pub(crate) use column::short;
 pub(crate) use examples::{columns_or_numbered, require_numbers};
+pub(crate) use fetch::cache_folder;
 pub(crate) use random::{below, permutation, shuffle, uniform};
 pub(crate) use statistics::quantile;

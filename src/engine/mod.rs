@@ -5,6 +5,7 @@
 //! a fourth, each value behind those it is made from. All are made once for a batch size: a step allocates nothing.
 
 pub(crate) mod cpu;
+pub(crate) mod gpu;
 pub(crate) mod memory;
 pub(crate) mod plan;
 pub(crate) mod random;

@@ -22,6 +22,11 @@ impl Stream {
         Stream { key: (mixed ^ (mixed >> 31)) as u32, step: step as u32 }
     }
 
+    /// What devices mix the step's number and the place with.
+    pub fn key(self) -> u32 {
+        self.key
+    }
+
     /// Two words of 32 random bits for this place.
     #[inline]
     pub fn words(self, place: usize) -> [u32; 2] {

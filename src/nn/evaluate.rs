@@ -10,6 +10,7 @@ use super::predict::ROWS;
 use super::prepare::Prepared;
 use crate::data::{Examples, short};
 use crate::engine::cpu;
+use crate::engine::gpu::Seen;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::Result;
@@ -54,6 +55,23 @@ impl Network {
     }
 
     pub(super) fn evaluation_of(&self, examples: &Prepared, metrics: &[Metric]) -> Result<Evaluation> {
+        match self.device.open()? {
+            Some(gpu) => {
+                self.evaluation_from(examples, metrics, &self.see(gpu, examples.data(None), !metrics.is_empty())?)
+            }
+            None => self.evaluation_on_cpu(examples, metrics),
+        }
+    }
+
+    /// The evaluation from what a graphics processor has seen of the examples.
+    pub(super) fn evaluation_from(&self, examples: &Prepared, metrics: &[Metric], seen: &Seen) -> Result<Evaluation> {
+        let sum = |values: &[f32]| values.iter().map(|value| f64::from(*value)).sum::<f64>();
+        let loss = sum(&seen.losses) / examples.rows as f64 + sum(&seen.penalties);
+        let outputs = seen.outputs.iter().map(|value| f64::from(*value)).collect();
+        Ok(Evaluation { loss, metrics: self.measure(examples, metrics, outputs)? })
+    }
+
+    pub(super) fn evaluation_on_cpu(&self, examples: &Prepared, metrics: &[Metric]) -> Result<Evaluation> {
         let (mut sum, mut values) = (0.0, Vec::with_capacity(examples.rows * self.plan.output.width));
         let size = examples.rows.min(ROWS);
         let mut memory = Memory::new(&self.plan, size, examples.targets, false);
@@ -65,14 +83,15 @@ impl Network {
             values.extend(memory.value(self.plan.output, rows.len()).iter().map(|value| f64::from(*value)));
         }
         let loss = sum / examples.rows as f64 + cpu::penalties(&self.plan, &self.parameters, None)?;
-        let metrics = if metrics.is_empty() {
-            vec![]
-        } else {
-            let truth = examples.truth();
-            let outputs = self.outputs_matrix(values)?;
-            let of = |metric: &Metric| Ok((metric.to_string(), metric.of(self, &truth, &outputs)?));
-            metrics.iter().map(of).collect::<Result<Vec<_>>>()?
-        };
-        Ok(Evaluation { loss, metrics })
+        Ok(Evaluation { loss, metrics: self.measure(examples, metrics, values)? })
+    }
+
+    /// The metrics of outputs, row after row.
+    fn measure(&self, examples: &Prepared, metrics: &[Metric], outputs: Vec<f64>) -> Result<Vec<(String, f64)>> {
+        if metrics.is_empty() {
+            return Ok(vec![]);
+        }
+        let (truth, outputs) = (examples.truth(), self.outputs_matrix(outputs)?);
+        metrics.iter().map(|metric| Ok((metric.to_string(), metric.of(self, &truth, &outputs)?))).collect()
     }
 }

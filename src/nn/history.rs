@@ -3,8 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::callback::WatchedLayers;
+use super::device::DeviceUse;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
+
+/// Loss and metrics of an epoch, by name.
+pub(super) type Measured = Vec<(String, f64)>;
 
 /// Loss, metrics and learning rate of each epoch of a training.
 ///
@@ -16,6 +20,8 @@ pub struct TrainingHistory {
     pub(super) learning_rates: Vec<f64>,
     pub(super) ending: String,
     pub(super) best_epoch: Option<usize>,
+    #[serde(default)]
+    pub(super) device: DeviceUse,
     #[serde(default)]
     pub(super) watched: Option<WatchedLayers>,
 }
@@ -70,6 +76,11 @@ impl TrainingHistory {
         self.best_epoch
     }
 
+    /// What computed, and why that.
+    pub fn device(&self) -> &DeviceUse {
+        &self.device
+    }
+
     /// What was seen of the layers.
     ///
     /// # Errors
@@ -83,7 +94,7 @@ impl TrainingHistory {
     /// One row an epoch; of many the first and the last five.
     pub fn table(&self) -> Table {
         let names: Vec<&str> = ["epoch"].into_iter().chain(self.quantities()).chain(["learning rate"]).collect();
-        let mut table = Table::new("Training", &names, &vec![true; names.len()]).note(self.ending.clone());
+        let mut table = Table::new("Training", &names, &vec![true; names.len()]).note(self.note());
         let epochs = self.epochs();
         for epoch in 0..epochs {
             if epochs > 12 && (5..epochs - 5).contains(&epoch) {
@@ -100,8 +111,14 @@ impl TrainingHistory {
         table
     }
 
+    /// How it ended, and on what it was computed where that was not just the processor.
+    fn note(&self) -> String {
+        let device = self.device.to_string();
+        if device.is_empty() || device == "CPU" { self.ending.clone() } else { format!("{}; {device}", self.ending) }
+    }
+
     /// Notes one epoch.
-    pub(super) fn record(&mut self, values: Vec<(String, f64)>, learning_rate: f64) {
+    pub(super) fn record(&mut self, values: Measured, learning_rate: f64) {
         if self.quantities.is_empty() {
             self.quantities = values.iter().map(|(name, _)| (name.clone(), vec![])).collect();
         }

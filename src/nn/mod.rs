@@ -3,7 +3,7 @@
 //! | to | see |
 //! |---|---|
 //! | describe a network | [`Sequential`], the layers of [`layer`] |
-//! | make it trainable | [`Sequential::compile`], [`Device`] |
+//! | make it trainable, on the processor or a graphics processor | [`Sequential::compile`], [`Device`] |
 //! | train | [`Network::fit`], [`Fit`], [`EarlyStopping`], [`Checkpoint`], [`TrainingHistory`] |
 //! | predict and judge | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Metric`] |
 //! | follow backpropagation number by number | [`Network::forward`], [`Network::backward`], [`Network::step`] |
@@ -35,10 +35,11 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod train;
+mod train_on_gpu;
 mod transfer;
 
 pub use callback::{Checkpoint, EarlyStopping, WatchedLayers};
-pub use device::Device;
+pub use device::{Adapter, Device, DeviceUse};
 pub use diagnose::{DeadUnits, InitialLoss, LayerUnits, Mistake, TinySubset, WorstMistakes};
 pub use evaluate::Evaluation;
 pub use fit::Fit;

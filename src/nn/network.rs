@@ -207,6 +207,11 @@ impl Network {
         self.device
     }
 
+    /// Goes on, on another device: a file may come from a machine that has what this one has not.
+    pub fn set_device(&mut self, device: Device) {
+        self.device = device;
+    }
+
     /// How many steps it was trained for.
     pub fn steps(&self) -> u64 {
         self.steps

@@ -6,6 +6,7 @@ use super::network::Network;
 use crate::activation::Activation;
 use crate::data::Inputs;
 use crate::engine::cpu;
+use crate::engine::gpu::Data;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::{Error, Result};
@@ -29,6 +30,11 @@ impl Network {
     pub(super) fn outputs_of(&self, x: &[f32]) -> Result<Array2<f64>> {
         let (inputs, outputs) = (self.plan.input, self.plan.output);
         let rows = x.len() / inputs.width;
+        if let Some(gpu) = self.device.open()? {
+            let data = Data { rows, inputs: inputs.width, targets: 0, x, y: &[], weights: None };
+            let seen = self.see(gpu, data, true)?;
+            return self.outputs_matrix(seen.outputs.iter().map(|value| f64::from(*value)).collect());
+        }
         let mut memory = Memory::new(&self.plan, rows.min(ROWS), 0, false);
         let mut values = Vec::with_capacity(rows * outputs.width);
         for x in x.chunks(ROWS * inputs.width) {

@@ -4,14 +4,16 @@ use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use super::callback::{Checkpoint, LayerWatcher, Watch, WatchedLayers};
+use super::device::DeviceUse;
 use super::fit::{Fit, Validation};
-use super::history::TrainingHistory;
+use super::history::{Measured, TrainingHistory};
 use super::network::Network;
 use super::prepare::Prepared;
 use super::step::StepOptions;
 use crate::data::random::permutation;
 use crate::data::{Examples, short};
 use crate::engine::cpu;
+use crate::engine::gpu::Session;
 use crate::engine::memory::Memory;
 use crate::error::{Error, Result};
 use crate::linear::ClassWeights;
@@ -90,10 +92,15 @@ impl Network {
     /// As [`fit`](Network::fit).
     pub fn partial_fit(&mut self, examples: &dyn Examples) -> Result<f64> {
         let prepared = self.prepare(examples)?;
-        let mut memory = Memory::new(&self.plan, prepared.rows, prepared.targets, true);
-        let rows: Vec<usize> = (0..prepared.rows).collect();
-        self.gather(&prepared, None, &rows, &mut memory);
-        let loss = self.descend(&mut memory, prepared.rows, &StepOptions::new(self, None))?;
+        let loss = match self.device.open()? {
+            Some(gpu) => self.step_on_gpu(gpu, &prepared)?,
+            None => {
+                let mut memory = Memory::new(&self.plan, prepared.rows, prepared.targets, true);
+                let rows: Vec<usize> = (0..prepared.rows).collect();
+                self.gather(&prepared, None, &rows, &mut memory);
+                self.descend(&mut memory, prepared.rows, &StepOptions::new(self, None))?
+            }
+        };
         self.learn_columns(examples);
         Ok(loss)
     }
@@ -129,10 +136,23 @@ impl Network {
         let (train, validation) = self.divide(all, fit)?;
         let weights = self.weights_of(&train, fit, sample_weights.as_deref())?;
         let size = fit.batch.min(train.rows);
-        let mut memory = Memory::new(&self.plan, size, train.targets, true);
+        let (gpu, device) = self.choose_device(&train, fit, size)?;
+        run.history.device = DeviceUse { device: device.device, why: device.why, ..run.history.device };
         let mut options = StepOptions::new(self, fit.clip);
         options.terminate_on_nan = fit.terminate_on_nan;
         options.outputs = !fit.metrics.is_empty();
+        // What the session borrows of the network stays as it is while its weights change.
+        let described = gpu.as_ref().map(|_| self.clone());
+        let mut session = match (gpu, &described) {
+            (Some(gpu), Some(described)) => {
+                let job = described.job(self.mode(), size, fit.clip, options.outputs);
+                let (data, judged) = (train.data(weights.as_deref()), validation.as_ref().map(|set| set.data(None)));
+                Some(Session::new(gpu, job, &self.parameters, self.state.values(), Some(data), judged)?)
+            }
+            _ => None,
+        };
+        let rows = if session.is_some() { 0 } else { size };
+        let mut memory = Memory::new(&self.plan, rows, train.targets, true);
         let mut watcher = match fit.watch_layers {
             true => Some(LayerWatcher::new(self, &train)?),
             false => None,
@@ -147,13 +167,23 @@ impl Network {
         while run.history.epochs() < fit.epochs && !run.ended {
             let rate = self.learning_rate() * run.rate_factor;
             options.rate_factor = run.rate_factor;
-            let watch = watcher.as_ref().zip(run.history.watched.as_mut());
-            let shares = cpu::shares_work(&self.plan, size);
-            let epoch = || self.epoch(&train, weights.as_deref(), fit, &options, &mut memory, watch);
-            // From inside of rayon's pool work is shared out sooner; small networks do without.
-            let mut values = if shares { rayon::scope(|_| epoch()) } else { epoch() }?;
-            if let Some(validation) = &validation {
-                let evaluation = self.evaluation_of(validation, &fit.metrics)?;
+            let order = match fit.shuffle {
+                true => permutation(train.rows, &mut self.seed.of_epoch(self.epochs)),
+                false => (0..train.rows).collect(),
+            };
+            let (mut values, evaluation) = match &mut session {
+                Some(session) => self.epoch_on_gpu(session, &order, (&train, validation.as_ref()), fit, &options)?,
+                None => {
+                    let watch = watcher.as_ref().zip(run.history.watched.as_mut());
+                    let shares = cpu::shares_work(&self.plan, size);
+                    let epoch = || self.epoch(&train, &order, weights.as_deref(), fit, &options, &mut memory, watch);
+                    // From inside of rayon's pool work is shared out sooner; small networks do without.
+                    let values = if shares { rayon::scope(|_| epoch()) } else { epoch() }?;
+                    let evaluation = validation.as_ref().map(|set| self.evaluation_on_cpu(set, &fit.metrics));
+                    (values, evaluation.transpose()?)
+                }
+            };
+            if let Some(evaluation) = evaluation {
                 values.push(("validation loss".into(), evaluation.loss));
                 values
                     .extend(evaluation.metrics.into_iter().map(|(name, value)| (format!("validation {name}"), value)));
@@ -173,6 +203,13 @@ impl Network {
                 last.collect::<Vec<_>>().join(" · ")
             });
             let last = run.ended || epoch == fit.epochs;
+            let writes = fit.checkpoint.as_ref().is_some_and(|(_, every)| epoch.is_multiple_of(*every));
+            if let Some(session) = &mut session {
+                if last || writes {
+                    self.state.set_values(session.slots()?);
+                }
+                run.history.device.add(std::mem::take(&mut session.counts));
+            }
             if last {
                 self.end(&mut run);
             }
@@ -185,20 +222,18 @@ impl Network {
         Ok(run.history)
     }
 
-    /// One pass over the examples; gives the mean loss and the metrics on what the batches gave.
+    /// One pass over the examples in this order; gives the mean loss and the metrics on what the batches gave.
+    #[expect(clippy::too_many_arguments, reason = "what a training holds beside the network")]
     fn epoch(
         &mut self,
         train: &Prepared,
+        order: &[usize],
         weights: Option<&[f64]>,
         fit: &Fit,
         options: &StepOptions,
         memory: &mut Memory<f32>,
         mut watch: Option<(&LayerWatcher, &mut WatchedLayers)>,
-    ) -> Result<Vec<(String, f64)>> {
-        let order = match fit.shuffle {
-            true => permutation(train.rows, &mut self.seed.of_epoch(self.epochs)),
-            false => (0..train.rows).collect(),
-        };
+    ) -> Result<Measured> {
         let measures = !fit.metrics.is_empty();
         let (mut outputs, mut sum) = (vec![], 0.0);
         let batches = train.rows.div_ceil(memory.capacity);
@@ -215,11 +250,7 @@ impl Network {
                 outputs.extend(memory.value(self.plan.output, rows.len()).iter().map(|value| f64::from(*value)));
             }
         }
-        // The last step of all is seen by no further loss.
-        if let Some(parameter) = self.parameters.iter().find(|parameter| fit.terminate_on_nan && !parameter.is_finite())
-        {
-            self.require_number("weights", f64::from(*parameter))?;
-        }
+        self.require_finite_parameters(fit)?;
         self.epochs += 1;
         let mut values = vec![("loss".to_string(), sum / train.rows as f64)];
         if measures {
@@ -231,6 +262,14 @@ impl Network {
             }
         }
         Ok(values)
+    }
+
+    /// The last step of all is seen by no further loss.
+    pub(super) fn require_finite_parameters(&self, fit: &Fit) -> Result<()> {
+        match self.parameters.iter().find(|parameter| fit.terminate_on_nan && !parameter.is_finite()) {
+            Some(parameter) => self.require_number("weights", f64::from(*parameter)),
+            None => Ok(()),
+        }
     }
 
     /// What watches the training has its say.

@@ -125,6 +125,11 @@ impl<F: Real> Coefficients<F> {
         }
     }
 
+    /// In the order of the shader, with what a step takes of each weight beside.
+    pub(super) fn numbers(&self, decay: F) -> [F; 8] {
+        [self.rest_1, self.rest_2, self.rate, self.inside, self.beside, decay, F::zero(), F::zero()]
+    }
+
     /// Takes g into the averages.
     #[inline]
     pub(super) fn average(&self, g: F, m: &mut F, v: &mut F) {

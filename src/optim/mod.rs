@@ -27,6 +27,7 @@ mod adamw;
 mod amsgrad;
 mod averaged_momentum;
 pub mod clip;
+mod coefficients;
 mod epsilon;
 mod for_each;
 mod momentum;

@@ -56,6 +56,17 @@ impl Nadam {
     }
 }
 
+impl Nadam {
+    /// How much of m and of g is in step t, whose momentum is taken into the product of all so far.
+    pub(super) fn shares<F: Real>(&self, product: &mut F, t: f64) -> [f64; 2] {
+        let momentum = |t: f64| self.beta_1 * (1.0 - 0.5 * 0.96_f64.powf(t));
+        let (now, next) = (momentum(t), momentum(t + 1.0));
+        let so_far = product.as_f64() * now;
+        *product = F::of(so_far);
+        [next / (1.0 - so_far * next), (1.0 - now) / (1.0 - so_far)]
+    }
+}
+
 impl Update for Nadam {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
@@ -70,20 +81,17 @@ impl Update for Nadam {
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
-        let mut product = state.product.as_f64();
+        let mut product = state.product;
         let (t, slots) = state.advance(parameters, gradient)?;
-        let momentum = |t: f64| self.beta_1 * (1.0 - 0.5 * 0.96_f64.powf(t));
-        let (now, next) = (momentum(t), momentum(t + 1.0));
-        product *= now;
+        let [of_m, of_g] = self.shares(&mut product, t).map(F::of);
         let (rest_1, rest_2, epsilon) = (F::of(1.0 - self.beta_1), F::of(1.0 - self.beta_2), F::of(self.epsilon));
-        let (of_m, of_g) = (F::of(next / (1.0 - product * next)), F::of((1.0 - now) / (1.0 - product)));
         let correction = F::of(1.0 / (1.0 - self.beta_2.powf(t)));
         for_each(parameters, gradient, slots, move |w, g, [m, v]| {
             *m += (g - *m) * rest_1;
             *v += (g * g - *v) * rest_2;
             *w -= rate * (of_m * *m + of_g * g) / ((*v * correction).sqrt() + epsilon);
         });
-        state.product = F::of(product);
+        state.product = product;
         Ok(())
     }
 }

@@ -50,6 +50,22 @@ impl<F: Real> State<F> {
         self.values.get(slot * self.parameters..(slot + 1) * self.parameters).unwrap_or_default()
     }
 
+    /// Counts a step, and gives its number.
+    pub(super) fn count(&mut self) -> u64 {
+        self.steps += 1;
+        self.steps
+    }
+
+    /// All slots, one behind the other.
+    pub(crate) fn values(&self) -> &[F] {
+        &self.values
+    }
+
+    /// Takes the slots that a device has changed.
+    pub(crate) fn set_values(&mut self, values: Vec<F>) {
+        self.values = values;
+    }
+
     /// Counts a step and lends the slots for it.
     pub(super) fn advance<const SLOTS: usize>(
         &mut self,
@@ -59,8 +75,8 @@ impl<F: Real> State<F> {
         same_length("optimizer: the gradient", parameters.len(), gradient.len())?;
         same_length("optimizer: the parameters of its state", parameters.len(), self.parameters)?;
         same_length("optimizer: its state, made by another kind?", SLOTS * self.parameters, self.values.len())?;
-        self.steps += 1;
+        let step = self.count();
         let mut slots = self.values.chunks_exact_mut(self.parameters.max(1));
-        Ok((self.steps as f64, std::array::from_fn(|_| slots.next().unwrap_or_default())))
+        Ok((step as f64, std::array::from_fn(|_| slots.next().unwrap_or_default())))
     }
 }

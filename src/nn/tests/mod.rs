@@ -1,6 +1,7 @@
 mod backpropagation;
 mod description;
 mod diagnose;
+mod gpu;
 mod layers_alone;
 mod layerwise;
 mod own_metric;

@@ -1,0 +1,56 @@
+// Batch normalization: gamma (x - mean) / sqrt(variance + epsilon) + beta of each column.
+//
+// CPU twin: `src/engine/cpu/batch_norm.rs`, `forward`, `update_mean`, `update_variance`.
+// Shapes: rows x width; the notes hold mean, 1 / sqrt(variance + epsilon) and two sums of the way back, width of each.
+// Workgroups: one a column.
+// Record: X, width, output, gamma (NONE without), beta (NONE without), running mean, running variance, notes, epsilon,
+// whether to take the batch's statistics, momentum of the running ones (below 0: they stay).
+// Uses: bindings, reduction.
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let width = word(1u);
+    let count = f32(batch_rows());
+    for (var column = workgroup.x; column < width; column += workgroups.x) {
+        var mean = arena[word(5u) + column];
+        var variance = arena[word(6u) + column];
+        if word(9u) != 0u {
+            var sum = 0.0;
+            for (var row = lane; row < batch_rows(); row += LANES) {
+                sum += arena[word(0u) + row * width + column];
+            }
+            let batch_mean = sum_over_lanes(lane, sum) / count;
+            sum = 0.0;
+            for (var row = lane; row < batch_rows(); row += LANES) {
+                let distance = arena[word(0u) + row * width + column] - batch_mean;
+                sum += distance * distance;
+            }
+            let batch_variance = sum_over_lanes(lane, sum) / count;
+            if lane == 0u && number(10u) >= 0.0 {
+                arena[word(5u) + column] = number(10u) * mean + (1.0 - number(10u)) * batch_mean;
+                arena[word(6u) + column] = number(10u) * variance + (1.0 - number(10u)) * batch_variance;
+            }
+            mean = batch_mean;
+            variance = batch_variance;
+        }
+        let inverse = 1.0 / sqrt(variance + number(8u));
+        if lane == 0u {
+            arena[word(7u) + column] = mean;
+            arena[word(7u) + width + column] = inverse;
+        }
+        for (var row = lane; row < batch_rows(); row += LANES) {
+            var value = (arena[word(0u) + row * width + column] - mean) * inverse;
+            if word(3u) != NONE {
+                value *= arena[word(3u) + column];
+            }
+            if word(4u) != NONE {
+                value += arena[word(4u) + column];
+            }
+            arena[word(2u) + row * width + column] = value;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// What every kernel sees: one bind group for all, and two numbers a dispatch.
+//
+// The arena holds parameters, gradient, the optimizer's memory, values, their derivatives and notes, one behind the
+// other; a record of the table says where. Offsets count numbers, not bytes.
+
+struct Dispatch {
+    // Where this dispatch's record begins in the table.
+    record: u32,
+    // Which of the steps it belongs to.
+    step: u32,
+}
+
+struct Step {
+    // Position in the epoch of the batch's first example.
+    first: u32,
+    // Examples of the batch.
+    rows: u32,
+    // The step's number in the life of the network: random numbers depend on it.
+    number: u32,
+    // Its number in the epoch.
+    index: u32,
+    // What the optimizer's formula needs in this step.
+    coefficients: array<f32, 8>,
+}
+
+var<immediate> dispatch: Dispatch;
+
+// Records: what a dispatch needs to know, in the order that each kernel's header gives.
+@group(0) @binding(0) var<storage, read> table: array<u32>;
+@group(0) @binding(1) var<storage, read> steps: array<Step>;
+// Rows of the data set in the order of the epoch.
+@group(0) @binding(2) var<storage, read> order: array<u32>;
+// The data set's features, row-major.
+@group(0) @binding(3) var<storage, read> inputs: array<f32>;
+// Its targets, and behind those of each row its weight.
+@group(0) @binding(4) var<storage, read> targets: array<f32>;
+@group(0) @binding(5) var<storage, read_write> arena: array<f32>;
+// Losses, penalties and outputs of an epoch.
+@group(0) @binding(6) var<storage, read_write> results: array<f32>;
+
+// In a record: there is no such thing.
+const NONE: u32 = 0xffffffffu;
+
+fn word(at: u32) -> u32 {
+    return table[dispatch.record + at];
+}
+
+fn number(at: u32) -> f32 {
+    return bitcast<f32>(word(at));
+}
+
+fn batch_rows() -> u32 {
+    return steps[dispatch.step].rows;
+}
+
+// The row of the data set that is this row of the batch.
+fn example(row: u32) -> u32 {
+    return order[steps[dispatch.step].first + row];
+}

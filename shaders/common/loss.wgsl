@@ -1,0 +1,220 @@
+// The loss of one example, by a workgroup, and its derivative by each output, as `src/loss` has them. The kinds are
+// numbered in `src/engine/gpu/numbers.rs`.
+//
+// Record from `base`: values that the loss looks at, their width, derivative by them (NONE where not wanted), targets a
+// row, kind, its parameter, losses among the results, outputs among the results (NONE where not wanted), fused. Outputs are what
+// the network puts out; the last word says whether the loss is fused with the activation that makes probabilities.
+
+const LOSS_WORDS: u32 = 9u;
+
+const MEAN_SQUARED: u32 = 0u;
+const HALF_MEAN_SQUARED: u32 = 1u;
+const MEAN_ABSOLUTE: u32 = 2u;
+const HUBER: u32 = 3u;
+const BINARY_PROBABILITY: u32 = 4u;
+const BINARY_LOGIT: u32 = 5u;
+const HINGE: u32 = 6u;
+const SQUARED_HINGE: u32 = 7u;
+const CATEGORICAL_PROBABILITY: u32 = 8u;
+const CATEGORICAL_LOGIT: u32 = 9u;
+const SPARSE_PROBABILITY: u32 = 10u;
+const SPARSE_LOGIT: u32 = 11u;
+const WESTON_WATKINS: u32 = 12u;
+const CRAMMER_SINGER: u32 = 13u;
+
+// Probabilities are kept this far from 0 and 1.
+const LEAST_PROBABILITY: f32 = 2.220446e-16;
+
+// One output's loss and derivative.
+fn loss_of_output(kind: u32, parameter: f32, y: f32, output: f32) -> vec2<f32> {
+    let residual = output - y;
+    switch kind {
+        case MEAN_SQUARED: {
+            return vec2<f32>(residual * residual, 2.0 * residual);
+        }
+        case HALF_MEAN_SQUARED: {
+            return vec2<f32>(0.5 * residual * residual, residual);
+        }
+        case MEAN_ABSOLUTE: {
+            return vec2<f32>(abs(residual), sign(residual));
+        }
+        case HUBER: {
+            let size = abs(residual);
+            let loss = select(parameter * size - 0.5 * parameter * parameter, 0.5 * residual * residual, size <= parameter);
+            return vec2<f32>(loss, clamp(residual, -parameter, parameter));
+        }
+        case BINARY_PROBABILITY: {
+            let p = max(output, LEAST_PROBABILITY);
+            let rest = max(1.0 - output, LEAST_PROBABILITY);
+            return vec2<f32>(-(y * log(p) + (1.0 - y) * log(rest)), residual / (p * rest));
+        }
+        case BINARY_LOGIT: {
+            let small = exp(-abs(output));
+            return vec2<f32>(max(output, 0.0) - y * output + ln_1_plus(small), logistic(output) - y);
+        }
+        default: {
+            // The hinge losses: classes are -1 and 1, or 0 and 1.
+            let side = select(y, -1.0, y == 0.0);
+            let short = max(1.0 - side * output, 0.0);
+            if kind == SQUARED_HINGE {
+                return vec2<f32>(short * short, -2.0 * side * short);
+            }
+            return vec2<f32>(short, select(0.0, -side, short > 0.0));
+        }
+    }
+}
+
+// The class that a row of truth names.
+fn true_class(truth: u32, count: u32) -> u32 {
+    if count == 1u {
+        return u32(targets[truth]);
+    }
+    for (var at = 0u; at < count; at++) {
+        if targets[truth + at] == 1.0 {
+            return at;
+        }
+    }
+    return 0u;
+}
+
+fn loss_of_row(base: u32, row: u32, lane: u32) {
+    let width = word(base + 1u);
+    let values = word(base) + row * width;
+    let slopes = word(base + 2u);
+    let slope_row = slopes + row * width;
+    let count = word(base + 3u);
+    let kind = word(base + 4u);
+    let truth = example(row) * (count + 1u);
+    let position = steps[dispatch.step].first + row;
+    let weight = targets[truth + count];
+    let factor = weight / f32(batch_rows());
+    let outputs = word(base + 7u);
+    let output_row = outputs + position * width;
+    var loss = 0.0;
+    if kind < CATEGORICAL_PROBABILITY {
+        let share = 1.0 / f32(width);
+        for (var at = lane; at < width; at += LANES) {
+            let output = arena[values + at];
+            let pair = loss_of_output(kind, number(base + 5u), targets[truth + at], output) * share;
+            loss += pair.x;
+            if slopes != NONE {
+                arena[slope_row + at] = factor * pair.y;
+            }
+            if outputs != NONE {
+                results[output_row + at] = select(output, logistic(output), kind == BINARY_LOGIT && word(base + 8u) == 1u);
+            }
+        }
+    } else if kind == CATEGORICAL_LOGIT || kind == SPARSE_LOGIT {
+        // -ln softmax: m + ln(1 + the others' exponentials) - z, where m is the greatest score, so that the loss of a sure
+        // and right answer keeps its digits.
+        var most = LOWEST;
+        for (var at = lane; at < width; at += LANES) {
+            most = select(most, arena[values + at], arena[values + at] > most);
+        }
+        most = greatest_over_lanes(lane, most);
+        var others = 0.0;
+        var equals = 0.0;
+        for (var at = lane; at < width; at += LANES) {
+            let score = arena[values + at];
+            if score == most {
+                equals += 1.0;
+            } else {
+                others += exp(score - most);
+            }
+        }
+        others = sum_over_lanes(lane, others);
+        equals = sum_over_lanes(lane, equals);
+        let sum = others + equals;
+        let logarithm = ln_1_plus(others + (equals - 1.0));
+        let named = true_class(truth, count);
+        var whole = 1.0;
+        if kind == CATEGORICAL_LOGIT {
+            whole = 0.0;
+            for (var at = 0u; at < count; at++) {
+                whole += targets[truth + at];
+            }
+        }
+        for (var at = lane; at < width; at += LANES) {
+            let score = arena[values + at];
+            let probability = exp(score - most) / sum;
+            var y = select(0.0, 1.0, at == named);
+            if kind == CATEGORICAL_LOGIT {
+                y = targets[truth + at];
+            }
+            if y != 0.0 {
+                loss += y * ((most - score) + logarithm);
+            }
+            if slopes != NONE {
+                arena[slope_row + at] = factor * (whole * probability - y);
+            }
+            if outputs != NONE {
+                results[output_row + at] = select(score, probability, word(base + 8u) == 1u);
+            }
+        }
+        // What is no number must not be lost with the classes that do not count.
+        if lane == 0u && !(sum >= 1.0) {
+            loss = sum;
+        }
+    } else {
+        let named = true_class(truth, count);
+        let own = arena[values + named];
+        var near = 0.0;
+        var worst = LOWEST;
+        for (var at = lane; at < width; at += LANES) {
+            let output = arena[values + at];
+            var slope = 0.0;
+            if kind == CATEGORICAL_PROBABILITY {
+                let p = max(output, LEAST_PROBABILITY);
+                slope = -targets[truth + at] / p;
+                loss -= targets[truth + at] * log(p);
+            } else if kind == SPARSE_PROBABILITY {
+                if at == named {
+                    let p = max(output, LEAST_PROBABILITY);
+                    slope = -1.0 / p;
+                    loss = -log(p);
+                }
+            } else if at != named {
+                let short = output - own + 1.0;
+                if kind == WESTON_WATKINS && !(short <= 0.0) {
+                    loss += short;
+                    near += 1.0;
+                    slope = 1.0;
+                }
+                worst = select(worst, output, !(output <= worst));
+            }
+            if slopes != NONE {
+                arena[slope_row + at] = factor * slope;
+            }
+            if outputs != NONE {
+                results[output_row + at] = output;
+            }
+        }
+        near = sum_over_lanes(lane, near);
+        worst = greatest_over_lanes(lane, worst);
+        if kind == CRAMMER_SINGER {
+            let short = worst - own + 1.0;
+            if lane == 0u {
+                loss = select(short, 0.0, short <= 0.0);
+            }
+            // The last of equals, as the CPU has it.
+            var place = -1.0;
+            for (var at = lane; at < width; at += LANES) {
+                if at != named && arena[values + at] == worst {
+                    place = f32(at);
+                }
+            }
+            place = greatest_over_lanes(lane, place);
+            near = select(0.0, 1.0, short > 0.0);
+            if lane == u32(max(place, 0.0)) % LANES && near > 0.0 && slopes != NONE {
+                arena[slope_row + u32(place)] = factor;
+            }
+        }
+        if kind >= WESTON_WATKINS && lane == named % LANES && slopes != NONE {
+            arena[slope_row + named] = -factor * near;
+        }
+    }
+    loss = sum_over_lanes(lane, loss);
+    if lane == 0u {
+        results[word(base + 6u) + position] = weight * loss;
+    }
+}

@@ -1,0 +1,38 @@
+// The sum or the greatest of one number from each lane of a workgroup. All lanes must come here.
+
+override LANES: u32 = 64u;
+
+var<workgroup> lane_numbers: array<f32, LANES>;
+
+fn sum_over_lanes(lane: u32, value: f32) -> f32 {
+    lane_numbers[lane] = value;
+    workgroupBarrier();
+    for (var half = LANES / 2u; half > 0u; half /= 2u) {
+        if lane < half {
+            lane_numbers[lane] += lane_numbers[lane + half];
+        }
+        workgroupBarrier();
+    }
+    let sum = lane_numbers[0];
+    workgroupBarrier();
+    return sum;
+}
+
+// A NaN comes through.
+fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
+    lane_numbers[lane] = value;
+    workgroupBarrier();
+    for (var half = LANES / 2u; half > 0u; half /= 2u) {
+        if lane < half {
+            let other = lane_numbers[lane + half];
+            let own = lane_numbers[lane];
+            lane_numbers[lane] = select(other, own, own > other || own != own);
+        }
+        workgroupBarrier();
+    }
+    let greatest = lane_numbers[0];
+    workgroupBarrier();
+    return greatest;
+}
+
+const LOWEST: f32 = -3.4028234e38;

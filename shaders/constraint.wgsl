@@ -1,0 +1,45 @@
+// Puts a matrix of weights back inside its constraint after a step.
+//
+// CPU twin: `src/regularize/constraint.rs`, `Constraint::apply`.
+// Shapes: inputs x units.
+// Workgroups: one a row or column, whichever has a norm.
+// Record: place, rows, columns, kind (0 non-negative, 1 greatest norm, 2 unit norm), the greatest norm, axis (0: each
+// column has a norm; 1: each row).
+// Uses: bindings, reduction.
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let columns = word(2u);
+    let along_rows = word(5u) == 1u;
+    let lines = select(columns, word(1u), along_rows);
+    let length = select(word(1u), columns, along_rows);
+    let stride = select(columns, 1u, along_rows);
+    for (var line = workgroup.x; line < lines; line += workgroups.x) {
+        let start = word(0u) + line * select(1u, columns, along_rows);
+        var sum = 0.0;
+        for (var at = lane; at < length; at += LANES) {
+            let w = arena[start + at * stride];
+            sum += w * w;
+        }
+        let norm = sqrt(sum_over_lanes(lane, sum));
+        var factor = 1.0;
+        if word(3u) == 1u && norm > number(4u) {
+            factor = number(4u) / norm;
+        }
+        if word(3u) == 2u && norm != 0.0 {
+            factor = 1.0 / norm;
+        }
+        for (var at = lane; at < length; at += LANES) {
+            let w = arena[start + at * stride];
+            if word(3u) == 0u {
+                arena[start + at * stride] = select(w, 0.0, w < 0.0);
+            } else {
+                arena[start + at * stride] = w * factor;
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// Z = X W + b, then A = g(Z), then the dropout's mask and its output, as far as the layer has them.
+//
+// CPU twin: `src/engine/cpu/dense.rs`, `forward`, with `activation/` and `dropout.rs`.
+// Shapes: X rows x inputs, W inputs x units, b units; Z, A, mask, output rows x units.
+// Workgroups: one a tile of Z (common/product.wgsl), column by column, then row by row.
+// Record: inputs, units, X (NONE: the batch's rows of the data set), W, b (NONE without), Z, kind of the activation (0
+// without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output.
+// Uses: bindings, elementary, activation, random, product.
+
+fn left(row: u32, k: u32) -> f32 {
+    let inputs_each = word(0u);
+    if row >= batch_rows() || k >= inputs_each {
+        return 0.0;
+    }
+    if word(2u) == NONE {
+        return inputs[example(row) * inputs_each + k];
+    }
+    return arena[word(2u) + row * inputs_each + k];
+}
+
+fn right(k: u32, column: u32) -> f32 {
+    if k >= word(0u) || column >= word(1u) {
+        return 0.0;
+    }
+    return arena[word(3u) + k * word(1u) + column];
+}
+
+@compute @workgroup_size(THREADS)
+fn main(
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let units = word(1u);
+    let across = (units + TILE_COLUMNS - 1u) / TILE_COLUMNS;
+    let tiles = across * ((batch_rows() + TILE_ROWS - 1u) / TILE_ROWS);
+    for (var tile = workgroup.x; tile < tiles; tile += workgroups.x) {
+        let first_row = tile / across * TILE_ROWS;
+        let first_column = tile % across * TILE_COLUMNS;
+        multiply(first_row, first_column, word(0u), thread);
+        for (var i = 0u; i < ROWS_EACH; i++) {
+            for (var j = 0u; j < COLUMNS_EACH; j++) {
+                let row = first_row + tile_row(thread, i);
+                let column = first_column + tile_column(thread, j);
+                if row < batch_rows() && column < units {
+                    finish(row * units + column, column, sums[i * COLUMNS_EACH + j]);
+                }
+            }
+        }
+    }
+}
+
+fn finish(at: u32, column: u32, sum: f32) {
+    var value = sum;
+    if word(4u) != NONE {
+        value += arena[word(4u) + column];
+    }
+    arena[word(5u) + at] = value;
+    let kind = word(6u);
+    if kind != 0u {
+        value = activate(kind, number(7u), value);
+        arena[word(8u) + at] = value;
+    }
+    let rate = number(9u);
+    if rate >= 0.0 {
+        let mask = select(number(10u), 0.0, random_uniform(word(11u), at) < rate);
+        arena[word(12u) + at] = mask;
+        arena[word(13u) + at] = value * mask;
+    }
+}

@@ -1,0 +1,75 @@
+// The end of a network with few outputs, one example a workgroup: Z = X W + b of the last layer, the loss with its
+// derivative dZ, and dX = dZ W' on through the dropout and the activation that X came from. Several kernels in one. Where
+// the loss looks at A = g(Z), with an activation of one number, that lies between.
+//
+// CPU twin: `src/engine/cpu/dense.rs`, `forward` and `backward_input`, with `loss.rs` between them.
+// Shapes: X rows x inputs, W inputs x units with at most LANES units, Z and A rows x units.
+// Workgroups: one an example.
+// Record: inputs, units, X (NONE: the batch's row of the data set), W, b (NONE without), Z, dZ, whether dX is wanted, kind of
+// the activation (0 without), its parameter, A, dA; then that of common/way_back.wgsl, then that of common/loss.wgsl.
+// Uses: bindings, elementary, activation, reduction, way_back, loss.
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let width = word(0u);
+    let units = word(1u);
+    // Lanes side by side take columns side by side; each column has so many lanes.
+    let shares = LANES / units;
+    let column = lane % units;
+    let share = lane / units;
+    for (var row = workgroup.x; row < batch_rows(); row += workgroups.x) {
+        var sum = 0.0;
+        if share < shares {
+            for (var k = share; k < width; k += shares) {
+                var x: f32;
+                if word(2u) == NONE {
+                    x = inputs[example(row) * width + k];
+                } else {
+                    x = arena[word(2u) + row * width + k];
+                }
+                sum += x * arena[word(3u) + k * units + column];
+            }
+        }
+        lane_numbers[lane] = sum;
+        workgroupBarrier();
+        if lane < units {
+            for (var other = 1u; other < shares; other++) {
+                sum += lane_numbers[other * units + lane];
+            }
+            if word(4u) != NONE {
+                sum += arena[word(4u) + lane];
+            }
+            arena[word(5u) + row * units + lane] = sum;
+            if word(8u) != 0u {
+                arena[word(10u) + row * units + lane] = activate(word(8u), number(9u), sum);
+            }
+        }
+        storageBarrier();
+        workgroupBarrier();
+        loss_of_row(12u + WAY_BACK_WORDS, row, lane);
+        storageBarrier();
+        workgroupBarrier();
+        if word(8u) != 0u {
+            if lane < units {
+                let at = row * units + lane;
+                let slope = activation_slope(word(8u), number(9u), arena[word(5u) + at], arena[word(10u) + at]);
+                arena[word(6u) + at] = arena[word(11u) + at] * slope;
+            }
+            storageBarrier();
+            workgroupBarrier();
+        }
+        if word(7u) != 0u {
+            for (var k = lane; k < width; k += LANES) {
+                var derivative = 0.0;
+                for (var unit = 0u; unit < units; unit++) {
+                    derivative += arena[word(6u) + row * units + unit] * arena[word(3u) + k * units + unit];
+                }
+                way_back(12u, row * width + k, derivative);
+            }
+        }
+    }
+}

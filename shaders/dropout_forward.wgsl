@@ -1,0 +1,19 @@
+// A dropout's mask and output where they are not part of another kernel.
+//
+// CPU twin: `src/engine/cpu/dropout.rs`, `forward`.
+// Shapes: rows x width.
+// Workgroups: one 256 numbers.
+// Record: X, width, mask, output, rate, what kept numbers are multiplied by, key.
+// Uses: bindings, elementary, random.
+
+@compute @workgroup_size(256)
+fn main(
+    @builtin(global_invocation_id) thread: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+) {
+    for (var at = thread.x; at < batch_rows() * word(1u); at += workgroups.x * 256u) {
+        let mask = select(number(5u), 0.0, random_uniform(word(6u), at) < number(4u));
+        arena[word(2u) + at] = mask;
+        arena[word(3u) + at] = arena[word(0u) + at] * mask;
+    }
+}

@@ -1,0 +1,26 @@
+// The optimizer's step of all trained parameters along the gradient.
+//
+// CPU twin: `src/optim/`, `Update::step`, with `clip/`.
+// Shapes: parameters, gradient and each slot as one vector.
+// Workgroups: one 256 parameters.
+// Record: optimizer, its slots, trained parameters, gradient, bound of clipping by value (0 without), factors of clipping
+// by norm (NONE without), tensors; then where each of them ends.
+// Uses: bindings, optimizer.
+
+@compute @workgroup_size(256)
+fn main(
+    @builtin(global_invocation_id) thread: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+) {
+    for (var at = thread.x; at < word(2u); at += workgroups.x * 256u) {
+        var g = arena[word(3u) + at];
+        if word(5u) != NONE {
+            var tensor = 0u;
+            while tensor + 1u < word(6u) && at >= word(7u + tensor) {
+                tensor++;
+            }
+            g *= arena[word(5u) + tensor];
+        }
+        take_step(word(0u), word(1u), word(2u), at, clip_by_value(g, number(4u)));
+    }
+}

@@ -1,0 +1,110 @@
+//! Which graphics processors there are, and which one is meant.
+
+use std::sync::OnceLock;
+
+use crate::error::{Error, Result};
+
+/// Names the graphics processor to take, or a part of its name.
+const VARIABLE: &str = "GRADUS_ADAPTER";
+
+const MISSING: &str = "no graphics processor was found. It needs a driver for Vulkan (Linux, Windows), Metal (macOS) or \
+                       DirectX 12 (Windows); `sudo apt install mesa-vulkan-drivers` brings one in software to Debian and \
+                       Ubuntu. `Device::Cpu` needs none";
+
+/// What is known of a graphics processor.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AdapterInfo {
+    /// Its name with the interface, `NVIDIA H200 (Vulkan)`; a second one of the same name is followed by `#2`.
+    pub name: String,
+    /// The driver with its version.
+    pub driver: String,
+    /// Whether it is a program on the processor.
+    pub software: bool,
+    /// The largest piece of memory that a kernel can see, in bytes.
+    pub largest_buffer: u64,
+}
+
+pub(super) struct Found {
+    pub info: AdapterInfo,
+    pub adapter: wgpu::Adapter,
+}
+
+/// All graphics processors, looked for once, the best first.
+pub(super) fn found() -> &'static [Found] {
+    static FOUND: OnceLock<Vec<Found>> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.flags = wgpu::InstanceFlags::empty();
+        let instance = wgpu::Instance::new(descriptor);
+        let mut adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
+        adapters.sort_by_key(|adapter| rank(adapter.get_info().device_type));
+        let mut found: Vec<Found> = vec![];
+        for adapter in adapters {
+            let about = adapter.get_info();
+            let limits = adapter.limits();
+            // An old one without these could run none of the kernels.
+            if !adapter.features().contains(wgpu::Features::IMMEDIATES)
+                || limits.max_storage_buffers_per_shader_stage < 7
+            {
+                continue;
+            }
+            let plain = format!("{} ({:?})", about.name.trim(), about.backend);
+            let same = found.iter().filter(|other| other.info.name.starts_with(&plain)).count();
+            found.push(Found {
+                info: AdapterInfo {
+                    name: if same == 0 { plain } else { format!("{plain} #{}", same + 1) },
+                    driver: format!("{} {}", about.driver, about.driver_info).trim().to_string(),
+                    software: about.device_type == wgpu::DeviceType::Cpu,
+                    largest_buffer: limits.max_storage_buffer_binding_size.min(limits.max_buffer_size),
+                },
+                adapter,
+            });
+        }
+        found
+    })
+}
+
+fn rank(kind: wgpu::DeviceType) -> u8 {
+    match kind {
+        wgpu::DeviceType::DiscreteGpu => 0,
+        wgpu::DeviceType::VirtualGpu => 1,
+        wgpu::DeviceType::IntegratedGpu => 2,
+        wgpu::DeviceType::Other => 3,
+        wgpu::DeviceType::Cpu => 4,
+    }
+}
+
+/// All graphics processors, the best first.
+pub(crate) fn adapters() -> Vec<AdapterInfo> {
+    found().iter().map(|found| found.info.clone()).collect()
+}
+
+/// The one that `GRADUS_ADAPTER` names, else the best.
+pub(crate) fn preferred() -> Result<&'static AdapterInfo> {
+    choose(std::env::var(VARIABLE).ok().as_deref()).map(|found| &found.info)
+}
+
+/// The first whose name holds this one.
+pub(crate) fn named(name: &str) -> Result<&'static AdapterInfo> {
+    choose(Some(name)).map(|found| &found.info)
+}
+
+/// Whether `GRADUS_ADAPTER` names one.
+pub(crate) fn is_named() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|name| !name.is_empty())
+}
+
+/// The first whose name holds this one, in small or capital letters; without a name, the best.
+pub(super) fn choose(name: Option<&str>) -> Result<&'static Found> {
+    let name = name.unwrap_or_default();
+    let wanted = name.to_lowercase();
+    let all = found();
+    match all.iter().find(|found| found.info.name.to_lowercase().contains(&wanted)) {
+        Some(found) => Ok(found),
+        None if all.is_empty() => Err(Error::Data(MISSING.into())),
+        None => {
+            let names = all.iter().map(|found| format!("`{}`", found.info.name)).collect::<Vec<_>>().join(", ");
+            Err(Error::Data(format!("there is no graphics processor `{name}`; there are {names}")))
+        }
+    }
+}

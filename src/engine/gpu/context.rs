@@ -1,0 +1,231 @@
+//! An open graphics processor. It lives as long as the program: in a notebook, across cells.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::adapter::{self, AdapterInfo};
+use super::kernel::{Kernel, Tiles};
+use crate::data::cache_folder;
+use crate::error::{Error, Result};
+use crate::files;
+
+/// How many bytes of immediates a dispatch has: its record and its step.
+pub(super) const IMMEDIATES: u32 = 8;
+
+/// A device with its queue, the layout that all kernels share, and those that were compiled.
+pub(crate) struct Gpu {
+    pub info: AdapterInfo,
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    pub(super) bindings: wgpu::BindGroupLayout,
+    layout: wgpu::PipelineLayout,
+    pipelines: Mutex<HashMap<(Kernel, Tiles), wgpu::ComputePipeline>>,
+    cache: Option<(wgpu::PipelineCache, PathBuf)>,
+    lost: Arc<Mutex<Option<String>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The device of this name, opened where it is not yet, or where it was lost.
+pub(crate) fn open(name: &str) -> Result<Arc<Gpu>> {
+    static OPEN: OnceLock<Mutex<HashMap<String, Arc<Gpu>>>> = OnceLock::new();
+    let mut all = lock(OPEN.get_or_init(Mutex::default));
+    if let Some(gpu) = all.get(name).filter(|gpu| lock(&gpu.lost).is_none()) {
+        return Ok(gpu.clone());
+    }
+    let gpu = Arc::new(Gpu::open(name)?);
+    all.insert(name.into(), gpu.clone());
+    Ok(gpu)
+}
+
+impl Gpu {
+    /// Opens the device of this name, for its caller alone.
+    pub fn open(name: &str) -> Result<Self> {
+        let found = adapter::choose(Some(name))?;
+        let (adapter, about) = (&found.adapter, found.adapter.get_info());
+        let cacheable = adapter.features() & wgpu::Features::PIPELINE_CACHE;
+        let opened = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
+            label: Some("gradus"),
+            required_features: wgpu::Features::IMMEDIATES | cacheable,
+            // All that there is: how much a network needs is asked when it is known.
+            required_limits: adapter.limits(),
+            memory_hints: wgpu::MemoryHints::Performance,
+            ..Default::default()
+        }));
+        let (device, queue) = opened.map_err(|error| Error::Device {
+            device: found.info.name.clone(),
+            problem: format!("cannot be opened: {error}. Is another program using it?"),
+        })?;
+        let lost = Arc::new(Mutex::new(None));
+        let note = lost.clone();
+        device.set_device_lost_callback(move |reason, message| {
+            *lock(&note) = Some(format!("{reason:?}: {message}"));
+        });
+        // Errors are caught where they arise; what comes outside of that must not end the program.
+        let note = lost.clone();
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            *lock(&note) = Some(error.to_string());
+        }));
+        let storage = |binding: u32, read_only: bool| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::COMPUTE,
+            ty: wgpu::BindingType::Buffer {
+                ty: wgpu::BufferBindingType::Storage { read_only },
+                has_dynamic_offset: false,
+                min_binding_size: None,
+            },
+            count: None,
+        };
+        let entries: Vec<_> = (0..7).map(|binding| storage(binding, binding < 5)).collect();
+        let bindings = device
+            .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("gradus"), entries: &entries });
+        let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("gradus"),
+            bind_group_layouts: &[Some(&bindings)],
+            immediate_size: IMMEDIATES,
+        });
+        // A driver's own format; where it does not know the data any more, it begins anew.
+        let file = wgpu::util::pipeline_cache_key(&about).filter(|_| !cacheable.is_empty());
+        let path = file.and_then(|file| Some(cache_folder().ok()?.join("kernels").join(file)));
+        let cache = path.map(|path| {
+            let data = std::fs::read(&path).ok();
+            // SAFETY: the file was written below with data of the same key; the driver checks its header.
+            let cache = unsafe {
+                device.create_pipeline_cache(&wgpu::PipelineCacheDescriptor {
+                    label: Some("gradus"),
+                    data: data.as_deref(),
+                    fallback: true,
+                })
+            };
+            (cache, path)
+        });
+        let info = found.info.clone();
+        Ok(Gpu { info, device, queue, bindings, layout, pipelines: Mutex::default(), cache, lost })
+    }
+
+    /// These kernels, compiled where they are not yet. New ones are kept for the next program.
+    pub(super) fn pipelines(&self, wanted: &[(Kernel, Tiles)]) -> Result<Vec<wgpu::ComputePipeline>> {
+        let mut compiled = lock(&self.pipelines);
+        let before = compiled.len();
+        for key in wanted {
+            if !compiled.contains_key(key) {
+                let pipeline = self.guard("compiling its kernels", || Ok(self.compile(key.0, key.1)))?;
+                compiled.insert(*key, pipeline);
+            }
+        }
+        if compiled.len() > before
+            && let Some((cache, path)) = &self.cache
+            && let Some(data) = cache.get_data()
+        {
+            // Without it the next start is slower, no more.
+            let _ = path.parent().map(std::fs::create_dir_all);
+            let _ = files::write_whole(path, &data);
+        }
+        Ok(wanted.iter().filter_map(|key| compiled.get(key).cloned()).collect())
+    }
+
+    fn compile(&self, kernel: Kernel, tiles: Tiles) -> wgpu::ComputePipeline {
+        let source = wgpu::ShaderSource::Wgsl(kernel.source().into());
+        let descriptor = wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source };
+        // SAFETY: each kernel compares its indices with the shapes of its record, which the schedule makes for buffers of
+        // that size; the tests run all of them with awkward sizes and guards, and loops end by the same shapes.
+        let module =
+            unsafe { self.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) };
+        self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(kernel.name()),
+            layout: Some(&self.layout),
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants: &kernel.constants(tiles),
+                zero_initialize_workgroup_memory: false,
+            },
+            cache: self.cache.as_ref().map(|(cache, _)| cache),
+        })
+    }
+
+    /// Room for so many bytes, named for an error.
+    pub(super) fn buffer(&self, what: &str, bytes: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer> {
+        let most = self.info.largest_buffer;
+        if bytes > most {
+            return Err(self.error(format!(
+                "{what} need {:.0} MB, and one buffer holds at most {:.0} MB: take smaller batches or layers, or \
+                 `Device::Cpu`",
+                bytes as f64 / 1e6,
+                most as f64 / 1e6
+            )));
+        }
+        // Empty buffers cannot be bound, and copies take multiples of four bytes.
+        let size = bytes.max(4);
+        self.guard(&format!("making room of {:.0} MB for {what}", bytes as f64 / 1e6), || {
+            Ok(self.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(what),
+                size,
+                usage,
+                mapped_at_creation: false,
+            }))
+        })
+    }
+
+    /// Runs `work` and gives what went wrong in it as an error that says what was being done.
+    pub(super) fn guard<T>(&self, doing: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let scopes = [wgpu::ErrorFilter::Validation, wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Internal]
+            .map(|filter| self.device.push_error_scope(filter));
+        let outcome = work();
+        let caught = scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).last();
+        if let Some(reason) = lock(&self.lost).clone() {
+            return Err(self.error(format!(
+                "was lost while {doing} ({}); the network is as before. Train again: the device is opened anew; or take \
+                 `Device::Cpu`",
+                reason.trim_end_matches([' ', ':'])
+            )));
+        }
+        match caught {
+            Some(wgpu::Error::OutOfMemory { .. }) => Err(self.error(format!(
+                "has no memory left while {doing}: take smaller batches, drop other networks, or take `Device::Cpu`"
+            ))),
+            Some(error) => Err(self.error(format!("failed while {doing}: {error}"))),
+            None => outcome,
+        }
+    }
+
+    pub(super) fn error(&self, problem: String) -> Error {
+        Error::Device { device: self.info.name.clone(), problem }
+    }
+
+    /// Waits until all work up to this submission is done.
+    pub(super) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
+        let wait = wgpu::PollType::Wait { submission_index: submission, timeout: None };
+        self.device.poll(wait).map(|_| ()).map_err(|error| self.error(format!("gave no answer: {error}")))
+    }
+
+    /// The numbers in this staging buffer, once all that was submitted before is done.
+    pub(super) fn read(&self, staging: &wgpu::Buffer, numbers: usize) -> Result<Vec<f32>> {
+        if numbers == 0 {
+            return Ok(vec![]);
+        }
+        let slice = staging.slice(..(numbers * 4) as u64);
+        let outcome = Arc::new(Mutex::new(None));
+        let note = outcome.clone();
+        slice.map_async(wgpu::MapMode::Read, move |mapped| *lock(&note) = Some(mapped));
+        self.wait(None)?;
+        match lock(&outcome).take() {
+            Some(Ok(())) => {}
+            Some(Err(error)) => return Err(self.error(format!("did not give its results back: {error}"))),
+            None => return Err(self.error("did not give its results back".into())),
+        }
+        let view = slice.get_mapped_range().map_err(|error| self.error(format!("cannot be read: {error}")))?;
+        let values = bytemuck::pod_collect_to_vec(&view);
+        drop(view);
+        staging.unmap();
+        Ok(values)
+    }
+
+    #[cfg(test)]
+    pub fn destroy(&self) {
+        self.device.destroy();
+    }
+}

@@ -1,0 +1,42 @@
+//! The arena: where parameters, values and derivatives lie, in numbers of 32 bits.
+
+use crate::engine::plan::{Plan, Value};
+
+/// One behind the other: parameters, gradient, the optimizer's memory, values, derivatives, notes, factors of clipping.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Layout {
+    /// How many rows fit.
+    pub capacity: usize,
+    pub gradient: usize,
+    pub slots: usize,
+    pub values: usize,
+    pub deltas: usize,
+    pub notes: usize,
+    pub factors: usize,
+    pub length: usize,
+}
+
+impl Layout {
+    /// For so many rows, with what training needs beside, where asked.
+    pub fn new(plan: &Plan, capacity: usize, slots: Option<usize>) -> Self {
+        let trained = if slots.is_some() { plan.trained } else { 0 };
+        let gradient = plan.length;
+        let slots_at = gradient + trained;
+        let values = slots_at + slots.unwrap_or(0) * trained;
+        let deltas = values + plan.width * capacity;
+        let notes = deltas + if slots.is_some() { plan.width * capacity } else { 0 };
+        let factors = notes + plan.notes;
+        let length = factors + plan.parameters.len();
+        Layout { capacity, gradient, slots: slots_at, values, deltas, notes, factors, length }
+    }
+
+    /// Where a value begins.
+    pub fn value(&self, value: Value) -> u32 {
+        (self.values + value.offset * self.capacity) as u32
+    }
+
+    /// Where the derivative by a value begins.
+    pub fn delta(&self, value: Value) -> u32 {
+        (self.deltas + value.offset * self.capacity) as u32
+    }
+}

@@ -1,0 +1,32 @@
+//! Runs a plan on a graphics processor, through wgpu: Vulkan, Metal or DirectX 12. The kernels are the files of `shaders/`.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `adapter.rs` | which graphics processors there are, and which one is meant |
+//! | `context.rs` | an open one: it lives as long as the program, with its compiled kernels |
+//! | `kernel.rs` | the kernels: how a shader is put together, and the sizes of its tiles |
+//! | `numbers.rs` | how activations, losses, penalties and constraints are numbered in records |
+//! | `layout.rs` | the arena: where parameters, values and derivatives lie |
+//! | `schedule.rs` | a plan as a list of dispatches, with a record for each |
+//! | `resident.rs` | a data set on the device |
+//! | `session.rs` | a training: epochs of steps, with one read-back each |
+//!
+//! The arithmetic of small networks takes microseconds, a launch as long, and a read-back fifty times that. So there is one
+//! arena and one bind group; a dispatch is told by two numbers what to do; layers are fused with what follows them; many
+//! steps go into one submission; losses, outputs and parameters come back together, once an epoch.
+
+mod adapter;
+mod context;
+mod kernel;
+mod layout;
+mod numbers;
+mod resident;
+mod schedule;
+mod session;
+
+pub(crate) use adapter::{AdapterInfo, adapters, is_named, named, preferred};
+pub(crate) use context::{Gpu, open};
+#[cfg(test)]
+pub(crate) use kernel::Tiles;
+pub(crate) use resident::Data;
+pub(crate) use session::{Counts, Job, Seen, Session, StepNumbers};

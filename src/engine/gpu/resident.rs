@@ -1,0 +1,128 @@
+//! A data set on the device, whole where it fits into one buffer, else in windows that follow each other.
+
+use std::ops::Range;
+
+use super::context::Gpu;
+use crate::error::Result;
+
+/// Checked examples, row-major.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Data<'a> {
+    pub rows: usize,
+    pub inputs: usize,
+    pub targets: usize,
+    pub x: &'a [f32],
+    pub y: &'a [f64],
+    /// 1 for each example where none are given.
+    pub weights: Option<&'a [f64]>,
+}
+
+/// What a step is told: the same on the device.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+pub(super) struct Step {
+    pub first: u32,
+    pub rows: u32,
+    pub number: u32,
+    pub index: u32,
+    pub coefficients: [f32; 8],
+}
+
+/// Buffers for a data set, and what binds them to the kernels.
+pub(super) struct Resident<'a> {
+    pub data: Data<'a>,
+    pub bind_group: wgpu::BindGroup,
+    /// So many rows are on the device at a time.
+    pub window: usize,
+    order: wgpu::Buffer,
+    steps: wgpu::Buffer,
+    inputs: wgpu::Buffer,
+    targets: wgpu::Buffer,
+    /// The order of the rows in this epoch.
+    rows: Vec<u32>,
+}
+
+/// Buffers that all data sets of a session share.
+pub(super) struct Shared<'a> {
+    pub table: &'a wgpu::Buffer,
+    pub arena: &'a wgpu::Buffer,
+    pub results: &'a wgpu::Buffer,
+}
+
+impl<'a> Resident<'a> {
+    /// Room for the data and for so many steps; `most` rows, if given, are on the device at a time.
+    pub fn new(gpu: &Gpu, data: Data<'a>, steps: usize, shared: &Shared<'_>, most: Option<usize>) -> Result<Self> {
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
+        let widest = data.inputs.max(data.targets + 1);
+        let fit = usize::try_from(gpu.info.largest_buffer / (4 * widest as u64)).unwrap_or(usize::MAX);
+        let window = fit.min(most.unwrap_or(usize::MAX)).clamp(1, data.rows);
+        let bytes = |numbers: usize| 4 * numbers as u64;
+        let order = gpu.buffer("the order of the examples", bytes(data.rows), usage)?;
+        let steps = gpu.buffer("the steps", (steps * size_of::<Step>()) as u64, usage)?;
+        let inputs = gpu.buffer("the features", bytes(window * data.inputs), usage)?;
+        let targets = gpu.buffer("the targets", bytes(window * (data.targets + 1)), usage)?;
+        let buffers = [shared.table, &steps, &order, &inputs, &targets, shared.arena, shared.results];
+        let entries: Vec<_> = (0..)
+            .zip(buffers)
+            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .collect();
+        let bind_group = gpu.guard("binding its buffers", || {
+            Ok(gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: Some("gradus"),
+                layout: &gpu.bindings,
+                entries: &entries,
+            }))
+        })?;
+        let resident = Resident { data, bind_group, window, order, steps, inputs, targets, rows: vec![] };
+        if resident.is_whole() {
+            let all: Vec<u32> = (0..data.rows as u32).collect();
+            resident.write(gpu, &all)?;
+        }
+        Ok(resident)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.window == self.data.rows
+    }
+
+    /// These rows of the data into the buffers.
+    fn write(&self, gpu: &Gpu, rows: &[u32]) -> Result<()> {
+        let Data { inputs, targets, x, y, weights, .. } = self.data;
+        let mut narrow = Vec::with_capacity(rows.len() * (targets + 1));
+        for row in rows.iter().map(|row| *row as usize) {
+            narrow.extend(y[row * targets..][..targets].iter().map(|y| *y as f32));
+            narrow.push(weights.map_or(1.0, |weights| weights[row] as f32));
+        }
+        gpu.guard("taking the data", || {
+            gpu.queue.write_buffer(&self.targets, 0, bytemuck::cast_slice(&narrow));
+            if self.is_whole() {
+                gpu.queue.write_buffer(&self.inputs, 0, bytemuck::cast_slice(x));
+            } else {
+                let gathered: Vec<f32> =
+                    rows.iter().flat_map(|row| &x[*row as usize * inputs..][..inputs]).copied().collect();
+                gpu.queue.write_buffer(&self.inputs, 0, bytemuck::cast_slice(&gathered));
+            }
+            Ok(())
+        })
+    }
+
+    /// What the steps of an epoch are, and in which order they see the rows.
+    pub fn begin(&mut self, gpu: &Gpu, order: Vec<u32>, steps: &[Step]) {
+        gpu.queue.write_buffer(&self.steps, 0, bytemuck::cast_slice(steps));
+        if self.is_whole() {
+            gpu.queue.write_buffer(&self.order, 0, bytemuck::cast_slice(&order));
+        }
+        self.rows = order;
+    }
+
+    /// Sees to it that the rows at these places of the order are on the device; at most a window of them.
+    pub fn load(&self, gpu: &Gpu, places: Range<usize>) -> Result<()> {
+        if self.is_whole() {
+            return Ok(());
+        }
+        self.write(gpu, &self.rows[places.clone()])?;
+        let inside: Vec<u32> = (0..places.len() as u32).collect();
+        gpu.queue.write_buffer(&self.order, 4 * places.start as u64, bytemuck::cast_slice(&inside));
+        Ok(())
+    }
+}

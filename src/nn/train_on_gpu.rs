@@ -1,0 +1,207 @@
+//! Training on a graphics processor, and the choice of what trains.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::device::{Device, DeviceUse};
+use super::evaluate::Evaluation;
+use super::fit::Fit;
+use super::history::Measured;
+use super::network::Network;
+use super::prepare::Prepared;
+use super::step::StepOptions;
+use crate::engine::gpu::{self, Data, Gpu, Job, Seen, Session, StepNumbers};
+use crate::engine::memory::Memory;
+use crate::engine::plan::Mode;
+use crate::error::{Error, Result};
+use crate::optim::Clip;
+
+/// Steps that are tried on each device before one is chosen, and how long at most.
+const TRIED_STEPS: usize = 64;
+const TRIED: Duration = Duration::from_millis(250);
+
+impl Prepared {
+    /// The examples as a graphics processor takes them.
+    pub(super) fn data<'a>(&'a self, weights: Option<&'a [f64]>) -> Data<'a> {
+        Data { rows: self.rows, inputs: self.inputs, targets: self.targets, x: &self.x, y: &self.y, weights }
+    }
+}
+
+impl Network {
+    /// What a graphics processor is to do with this network.
+    pub(super) fn job(&self, mode: Mode, batch: usize, clip: Option<Clip>, outputs: bool) -> Job<'_> {
+        let optimizer = Some((&self.optimizer, clip));
+        Job { plan: &self.plan, loss: &self.loss_at, mode, optimizer, batch, outputs }
+    }
+
+    /// The graphics processor that is to train, if one is, with what the history says of it.
+    pub(super) fn choose_device(
+        &self,
+        train: &Prepared,
+        fit: &Fit,
+        batch: usize,
+    ) -> Result<(Option<Arc<Gpu>>, DeviceUse)> {
+        let cpu = |why: &str| (None, DeviceUse { device: "CPU".into(), why: why.into(), ..DeviceUse::default() });
+        match self.device {
+            Device::Cpu => Ok(cpu("")),
+            Device::Gpu(adapter) => {
+                if fit.watch_layers {
+                    return Err(Error::Data(format!(
+                        "layers are watched step by step, which {} cannot do; train with `Device::Cpu`, or without \
+                         `watch_layers`",
+                        adapter.name()
+                    )));
+                }
+                let device = DeviceUse { device: adapter.name().into(), ..DeviceUse::default() };
+                Ok((self.device.open()?, device))
+            }
+            Device::Auto if fit.watch_layers => Ok(cpu("since the layers are watched")),
+            Device::Auto => match gpu::preferred() {
+                Err(_) if !gpu::is_named() => Ok(cpu("since there is no graphics processor")),
+                Err(error) => Err(error),
+                Ok(adapter) if adapter.software && !gpu::is_named() => {
+                    Ok(cpu(&format!("since {} is software", adapter.name)))
+                }
+                Ok(adapter) => {
+                    let [on_cpu, on_gpu] = self.measured(train, batch, &adapter.name)?;
+                    let [cpu_says, gpu_says] = [on_cpu, on_gpu].map(per_step);
+                    if on_gpu < on_cpu {
+                        let why = format!("{gpu_says} a step against {cpu_says} on the CPU");
+                        let device = DeviceUse { device: adapter.name.clone(), why, ..DeviceUse::default() };
+                        return Ok((Some(gpu::open(&adapter.name)?), device));
+                    }
+                    Ok(cpu(&format!("{cpu_says} a step against {gpu_says} on {}", adapter.name)))
+                }
+            },
+        }
+    }
+
+    /// Seconds a step on the processor and on this graphics processor, measured once for each network and size of batches.
+    pub(super) fn measured(&self, train: &Prepared, batch: usize, adapter: &str) -> Result<[f64; 2]> {
+        static KNOWN: Mutex<Option<HashMap<String, [f64; 2]>>> = Mutex::new(None);
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let shapes = self.plan.operations.iter().map(|operation| format!("{operation:?}")).collect::<String>();
+        let key = format!("{adapter} {batch} {} {shapes}", self.optimizer.name());
+        if let Some(seconds) = known().get_or_insert_default().get(&key) {
+            return Ok(*seconds);
+        }
+        let few = train.range(0..train.rows.min(TRIED_STEPS * batch));
+        let order: Vec<usize> = (0..few.rows).collect();
+        // What is tried is thrown away.
+        let mut network = self.clone();
+        let options = StepOptions { terminate_on_nan: false, ..StepOptions::new(self, None) };
+        let mut memory = Memory::new(&self.plan, batch, few.targets, true);
+        let begin = Instant::now();
+        let (mut steps, mut warm) = (0, None);
+        while steps < TRIED_STEPS && begin.elapsed() < TRIED {
+            for rows in order.chunks(batch) {
+                network.gather(&few, None, rows, &mut memory);
+                network.descend(&mut memory, rows.len(), &options)?;
+                // The first step fills the caches.
+                match warm {
+                    None => warm = Some(Instant::now()),
+                    Some(_) => steps += 1,
+                }
+            }
+        }
+        let cpu = warm.unwrap_or(begin).elapsed().as_secs_f64() / f64::from(steps.max(1) as u32);
+        let job = self.job(self.mode(), batch, None, false);
+        let gpu = gpu::open(adapter)?;
+        let mut session = Session::new(gpu, job, &self.parameters, self.state.values(), Some(few.data(None)), None)?;
+        let numbers = network.numbers(few.rows.div_ceil(batch), 1.0);
+        session.epoch(&order, &numbers)?;
+        let begin = Instant::now();
+        session.epoch(&order, &numbers)?;
+        let seconds = [cpu, begin.elapsed().as_secs_f64() / numbers.len() as f64];
+        known().get_or_insert_default().insert(key, seconds);
+        Ok(seconds)
+    }
+
+    /// What the next steps are told, which are counted.
+    fn numbers(&mut self, steps: usize, rate_factor: f64) -> Vec<StepNumbers> {
+        let mut next = || {
+            let rate = self.learning_rate() * rate_factor;
+            let coefficients = self.optimizer.coefficients(&mut self.state, rate);
+            self.steps += 1;
+            StepNumbers { number: self.steps - 1, coefficients }
+        };
+        (0..steps).map(|_| next()).collect()
+    }
+
+    /// One pass over the examples in this order, as [`epoch`](Network::epoch), and the evaluation after it.
+    pub(super) fn epoch_on_gpu(
+        &mut self,
+        session: &mut Session<'_>,
+        order: &[usize],
+        sets: (&Prepared, Option<&Prepared>),
+        fit: &Fit,
+        options: &StepOptions,
+    ) -> Result<(Measured, Option<Evaluation>)> {
+        let (train, validation) = sets;
+        let batch = fit.batch.min(train.rows);
+        let before = self.steps;
+        let numbers = self.numbers(train.rows.div_ceil(batch), options.rate_factor);
+        let epoch = session.epoch(order, &numbers)?;
+        let penalties = epoch.training.penalties.len() / numbers.len();
+        let mut sum = 0.0;
+        for (step, losses) in epoch.training.losses.chunks(batch).enumerate() {
+            let of_data = losses.iter().map(|loss| f64::from(*loss)).sum::<f64>();
+            let of_weights = epoch.training.penalties[step * penalties..][..penalties].iter();
+            let of_weights = of_weights.map(|penalty| f64::from(*penalty)).sum::<f64>() * losses.len() as f64;
+            if options.terminate_on_nan && !(of_data + of_weights).is_finite() {
+                let loss = (of_data + of_weights) / losses.len() as f64;
+                self.steps = before + step as u64;
+                self.require_number("loss", loss)?;
+            }
+            sum += of_data + of_weights;
+        }
+        self.parameters = epoch.parameters;
+        self.require_finite_parameters(fit)?;
+        self.epochs += 1;
+        let mut values = vec![("loss".to_string(), sum / train.rows as f64)];
+        if !fit.metrics.is_empty() {
+            let truth =
+                ndarray::Array2::from_shape_fn((train.rows, train.targets), |(at, column)| train.y(order[at])[column]);
+            let outputs =
+                self.outputs_matrix(epoch.training.outputs.iter().map(|value| f64::from(*value)).collect())?;
+            for metric in &fit.metrics {
+                values.push((metric.to_string(), metric.of(self, &truth, &outputs)?));
+            }
+        }
+        let evaluation = match (validation, &epoch.validation) {
+            (Some(examples), Some(seen)) => Some(self.evaluation_from(examples, &fit.metrics, seen)?),
+            _ => None,
+        };
+        Ok((values, evaluation))
+    }
+
+    /// One step on all examples as one batch.
+    pub(super) fn step_on_gpu(&mut self, gpu: Arc<Gpu>, examples: &Prepared) -> Result<f64> {
+        let fit = Fit::epochs(1).batch(examples.rows);
+        let options = StepOptions::new(self, None);
+        let order: Vec<usize> = (0..examples.rows).collect();
+        let mut next = self.clone();
+        let job = self.job(self.mode(), examples.rows, None, false);
+        let mut session =
+            Session::new(gpu, job, &self.parameters, self.state.values(), Some(examples.data(None)), None)?;
+        let (values, _) = next.epoch_on_gpu(&mut session, &order, (examples, None), &fit, &options)?;
+        next.state.set_values(session.slots()?);
+        // A step is no epoch.
+        next.epochs = self.epochs;
+        drop(session);
+        *self = next;
+        Ok(values.first().map_or(f64::NAN, |(_, loss)| *loss))
+    }
+
+    /// Losses and outputs of these examples, in their order.
+    pub(super) fn see(&self, gpu: Arc<Gpu>, data: Data<'_>, outputs: bool) -> Result<Seen> {
+        let job = Job { optimizer: None, ..self.job(Mode::Predict, 1, None, outputs) };
+        Session::new(gpu, job, &self.parameters, &[], None, Some(data))?.judge()
+    }
+}
+
+/// `9 µs`, `1.2 ms`.
+fn per_step(seconds: f64) -> String {
+    if seconds < 1e-3 { format!("{:.0} µs", seconds * 1e6) } else { format!("{:.1} ms", seconds * 1e3) }
+}
