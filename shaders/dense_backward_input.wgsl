@@ -6,18 +6,25 @@
 // Record: inputs, units, dZ, W; then that of common/way_back.wgsl.
 // Uses: bindings, elementary, activation, way_back, product.
 
+// The record's words that every number needs, read once.
+var<private> rows: u32;
+var<private> width: u32;
+var<private> units: u32;
+var<private> dz: u32;
+var<private> w: u32;
+
 fn left(row: u32, k: u32) -> f32 {
-    if row >= batch_rows() || k >= word(1u) {
+    if row >= rows || k >= units {
         return 0.0;
     }
-    return arena[word(2u) + row * word(1u) + k];
+    return arena[dz + row * units + k];
 }
 
 fn right(k: u32, column: u32) -> f32 {
-    if k >= word(1u) || column >= word(0u) {
+    if k >= units || column >= width {
         return 0.0;
     }
-    return arena[word(3u) + column * word(1u) + k];
+    return arena[w + column * units + k];
 }
 
 @compute @workgroup_size(THREADS)
@@ -26,19 +33,23 @@ fn main(
     @builtin(num_workgroups) workgroups: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let width = word(0u);
-    let across = (width + TILE_COLUMNS - 1u) / TILE_COLUMNS;
+    rows = batch_rows();
+    width = word(0u);
+    units = word(1u);
+    dz = word(2u);
+    w = word(3u);
+    let across = (word(0u) + TILE_COLUMNS - 1u) / TILE_COLUMNS;
     let tiles = across * ((batch_rows() + TILE_ROWS - 1u) / TILE_ROWS);
     for (var tile = workgroup.x; tile < tiles; tile += workgroups.x) {
         let first_row = tile / across * TILE_ROWS;
         let first_column = tile % across * TILE_COLUMNS;
         multiply(first_row, first_column, word(1u), thread);
-        for (var i = 0u; i < ROWS_EACH; i++) {
-            for (var j = 0u; j < COLUMNS_EACH; j++) {
+        for (var i = 0u; i < EACH; i++) {
+            for (var j = 0u; j < EACH; j++) {
                 let row = first_row + tile_row(thread, i);
                 let column = first_column + tile_column(thread, j);
-                if row < batch_rows() && column < width {
-                    way_back(4u, row * width + column, sums[i * COLUMNS_EACH + j]);
+                if row < rows && column < width {
+                    way_back(4u, row * width + column, sums[i * EACH + j]);
                 }
             }
         }

@@ -11,28 +11,33 @@
 
 const LAYER_WORDS: u32 = 11u;
 
-// Where the record of this workgroup's layer begins.
+// Where the record of this workgroup's layer begins, and the words that every number needs, read once a tile.
 var<private> layer: u32;
+var<private> rows: u32;
+var<private> first_example: u32;
+var<private> width: u32;
+var<private> units: u32;
+var<private> x: u32;
+var<private> dz: u32;
 
 fn left(row: u32, k: u32) -> f32 {
-    let inputs_each = word(layer + 1u);
-    if row > inputs_each || k >= batch_rows() {
+    if row > width || k >= rows {
         return 0.0;
     }
-    if row == inputs_each {
+    if row == width {
         return 1.0;
     }
-    if word(layer + 3u) == NONE {
-        return inputs[example(k) * inputs_each + row];
+    if x == NONE {
+        return inputs[order[first_example + k] * width + row];
     }
-    return arena[word(layer + 3u) + k * inputs_each + row];
+    return arena[x + k * width + row];
 }
 
 fn right(k: u32, column: u32) -> f32 {
-    if k >= batch_rows() || column >= word(layer + 2u) {
+    if k >= rows || column >= units {
         return 0.0;
     }
-    return arena[word(layer + 4u) + k * word(layer + 2u) + column];
+    return arena[dz + k * units + column];
 }
 
 @compute @workgroup_size(THREADS)
@@ -44,6 +49,8 @@ fn main(
     let layers = word(0u);
     // Behind the last layer stands the number of all tiles.
     let tiles = word(7u + layers * LAYER_WORDS);
+    rows = batch_rows();
+    first_example = steps[dispatch.step].first;
     for (var tile = workgroup.x; tile < tiles; tile += workgroups.x) {
         layer = 7u;
         for (var next = 1u; next < layers; next++) {
@@ -51,18 +58,21 @@ fn main(
                 layer = 7u + next * LAYER_WORDS;
             }
         }
-        let units = word(layer + 2u);
+        width = word(layer + 1u);
+        units = word(layer + 2u);
+        x = word(layer + 3u);
+        dz = word(layer + 4u);
         let across = (units + TILE_COLUMNS - 1u) / TILE_COLUMNS;
         let inside = tile - word(layer);
         let first_row = inside / across * TILE_ROWS;
         let first_column = inside % across * TILE_COLUMNS;
         multiply(first_row, first_column, batch_rows(), thread);
-        for (var i = 0u; i < ROWS_EACH; i++) {
-            for (var j = 0u; j < COLUMNS_EACH; j++) {
+        for (var i = 0u; i < EACH; i++) {
+            for (var j = 0u; j < EACH; j++) {
                 let row = first_row + tile_row(thread, i);
                 let column = first_column + tile_column(thread, j);
                 if column < units {
-                    finish(row, column, sums[i * COLUMNS_EACH + j]);
+                    finish(row, column, sums[i * EACH + j]);
                 }
             }
         }
@@ -70,11 +80,10 @@ fn main(
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
-    let last = word(layer + 1u);
-    var at = word(layer + 5u) + row * word(layer + 2u) + column;
+    var at = word(layer + 5u) + row * units + column;
     var strengths = layer + 7u;
-    if row >= last {
-        if row > last || word(layer + 6u) == NONE {
+    if row >= width {
+        if row > width || word(layer + 6u) == NONE {
             return;
         }
         at = word(layer + 6u) + column;

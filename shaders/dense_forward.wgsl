@@ -7,22 +7,29 @@
 // without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output.
 // Uses: bindings, elementary, activation, random, product.
 
+// The record's words that every number needs, read once.
+var<private> rows: u32;
+var<private> first_example: u32;
+var<private> width: u32;
+var<private> units: u32;
+var<private> x: u32;
+var<private> w: u32;
+
 fn left(row: u32, k: u32) -> f32 {
-    let inputs_each = word(0u);
-    if row >= batch_rows() || k >= inputs_each {
+    if row >= rows || k >= width {
         return 0.0;
     }
-    if word(2u) == NONE {
-        return inputs[example(row) * inputs_each + k];
+    if x == NONE {
+        return inputs[order[first_example + row] * width + k];
     }
-    return arena[word(2u) + row * inputs_each + k];
+    return arena[x + row * width + k];
 }
 
 fn right(k: u32, column: u32) -> f32 {
-    if k >= word(0u) || column >= word(1u) {
+    if k >= width || column >= units {
         return 0.0;
     }
-    return arena[word(3u) + k * word(1u) + column];
+    return arena[w + k * units + column];
 }
 
 @compute @workgroup_size(THREADS)
@@ -31,19 +38,24 @@ fn main(
     @builtin(num_workgroups) workgroups: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let units = word(1u);
-    let across = (units + TILE_COLUMNS - 1u) / TILE_COLUMNS;
+    rows = batch_rows();
+    first_example = steps[dispatch.step].first;
+    width = word(0u);
+    units = word(1u);
+    x = word(2u);
+    w = word(3u);
+    let across = (word(1u) + TILE_COLUMNS - 1u) / TILE_COLUMNS;
     let tiles = across * ((batch_rows() + TILE_ROWS - 1u) / TILE_ROWS);
     for (var tile = workgroup.x; tile < tiles; tile += workgroups.x) {
         let first_row = tile / across * TILE_ROWS;
         let first_column = tile % across * TILE_COLUMNS;
         multiply(first_row, first_column, word(0u), thread);
-        for (var i = 0u; i < ROWS_EACH; i++) {
-            for (var j = 0u; j < COLUMNS_EACH; j++) {
+        for (var i = 0u; i < EACH; i++) {
+            for (var j = 0u; j < EACH; j++) {
                 let row = first_row + tile_row(thread, i);
                 let column = first_column + tile_column(thread, j);
-                if row < batch_rows() && column < units {
-                    finish(row * units + column, column, sums[i * COLUMNS_EACH + j]);
+                if row < rows && column < units {
+                    finish(row * units + column, column, sums[i * EACH + j]);
                 }
             }
         }

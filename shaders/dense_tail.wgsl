@@ -17,8 +17,8 @@ fn main(
 ) {
     let width = word(0u);
     let units = word(1u);
-    // Lanes side by side take columns side by side; each column has so many lanes.
-    let shares = LANES / units;
+    // Lanes side by side take columns side by side; each column has so many lanes, a power of two.
+    let shares = 1u << firstLeadingBit(LANES / units);
     let column = lane % units;
     let share = lane / units;
     for (var row = workgroup.x; row < batch_rows(); row += workgroups.x) {
@@ -36,10 +36,14 @@ fn main(
         }
         lane_numbers[lane] = sum;
         workgroupBarrier();
-        if lane < units {
-            for (var other = 1u; other < shares; other++) {
-                sum += lane_numbers[other * units + lane];
+        for (var half = shares / 2u; half > 0u; half /= 2u) {
+            if share < half {
+                lane_numbers[lane] += lane_numbers[lane + half * units];
             }
+            workgroupBarrier();
+        }
+        if lane < units {
+            sum = lane_numbers[lane];
             if word(4u) != NONE {
                 sum += arena[word(4u) + lane];
             }

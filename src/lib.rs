@@ -27,7 +27,7 @@
 //! | 4 | [`ensemble`] | several models that answer as one |
 //! | 3 | [`linear`] | linear, logistic and softmax regression: exact, and by gradient descent |
 //! | 3 | [`nn`] | neural networks: layers, training, backpropagation step by step |
-//! | 2 | `engine` | runs a network's plan on the processor |
+//! | 2 | `engine` | runs a network's plan on the processor or a graphics processor |
 //! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |

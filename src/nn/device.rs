@@ -94,6 +94,17 @@ impl Device {
         table
     }
 
+    /// Whether it is a graphics processor in software: right, but slower than the processor itself.
+    ///
+    /// # Errors
+    /// As [`gpu`](Device::gpu), where it is not there any more.
+    pub fn is_software(self) -> Result<bool> {
+        match self {
+            Device::Gpu(adapter) => gpu::named(adapter.name).map(|adapter| adapter.software),
+            _ => Ok(false),
+        }
+    }
+
     /// The open graphics processor, where this is one.
     pub(super) fn open(self) -> Result<Option<Arc<Gpu>>> {
         match self {

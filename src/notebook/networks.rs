@@ -6,8 +6,8 @@ use crate::graph::{ComputationGraph, Expression};
 use crate::loss::Loss;
 use crate::monitor::{GradientFlow, LayerHistory};
 use crate::nn::{
-    Backward, DeadUnits, Evaluation, Forward, GradientCheck, InitialLoss, LayerwiseHistory, Network, Sequential,
-    TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
+    Adapter, Backward, DeadUnits, Device, DeviceUse, Evaluation, Forward, GradientCheck, InitialLoss, LayerwiseHistory,
+    Network, Sequential, TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
 };
 use crate::plot::NetworkDrawing;
 
@@ -101,6 +101,24 @@ impl InCell for Evaluation {
     }
 }
 
+impl InCell for Device {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
+impl InCell for Adapter {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.name().to_string())
+    }
+}
+
+impl InCell for DeviceUse {
+    fn in_cell(&self) -> Bundle {
+        Bundle::text(self.to_string())
+    }
+}
+
 impl InCell for InitialLoss {
     fn in_cell(&self) -> Bundle {
         Bundle::text(self.to_string())
@@ -151,6 +169,9 @@ show_without_prelude!(
     DeadUnits,
     WorstMistakes,
     WatchedLayers,
+    Device,
+    Adapter,
+    DeviceUse,
 );
 
 #[cfg(test)]
@@ -190,6 +211,8 @@ mod tests {
         let history = net.fit(&data, Fit::epochs(20))?;
         assert!(net.in_cell().plain().contains("SGD, mean squared error, 20 epochs"));
         assert!(history.in_cell().plain().contains('…') && history.in_cell().plain().contains("all 20 epochs"));
+        assert_eq!(history.device().in_cell().plain(), "CPU");
+        assert_eq!((Device::Cpu.in_cell().plain(), Device::auto().in_cell().plain()), ("CPU", "auto"));
         assert!(net.forward(&data)?.in_cell().plain().contains("A1"));
         assert!(net.backward(&data)?.in_cell().plain().contains("dW1"));
         assert!(net.gradient_check(&data)?.in_cell().plain().starts_with("worst relative error"));

@@ -228,4 +228,13 @@ impl Gpu {
     pub fn destroy(&self) {
         self.device.destroy();
     }
+
+    /// Bytes of the device's memory in use, where the driver's allocator tells.
+    #[cfg(test)]
+    pub fn allocated(&self) -> Option<u64> {
+        // What was written and not yet used goes with a submission.
+        self.queue.submit([]);
+        self.wait(None).ok()?;
+        self.device.generate_allocator_report().map(|report| report.total_allocated_bytes)
+    }
 }

@@ -1,7 +1,7 @@
 //! The kernels: how a shader is put together, and the sizes of its tiles.
 
 /// How a product's work is shared out: a workgroup makes a tile of `rows` × `columns` numbers, each thread
-/// `rows_each` × `columns_each` of them, with `depth` numbers of the inner index in its memory at a time.
+/// `each` × `each` of them, with `depth` numbers of the inner index in its memory at a time.
 ///
 /// Large tiles read less memory for each product, small ones keep more of the device busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,28 +9,33 @@ pub(crate) struct Tiles {
     pub rows: u32,
     pub columns: u32,
     depth: u32,
-    rows_each: u32,
-    columns_each: u32,
+    each: u32,
 }
 
 impl Tiles {
     /// From small to large. Each needs at most 256 threads and 16 KiB, which every device has.
     pub const ALL: [Tiles; 4] = [
-        Tiles { rows: 16, columns: 16, depth: 64, rows_each: 2, columns_each: 2 },
-        Tiles { rows: 32, columns: 32, depth: 32, rows_each: 4, columns_each: 2 },
-        Tiles { rows: 64, columns: 64, depth: 16, rows_each: 4, columns_each: 4 },
-        Tiles { rows: 128, columns: 128, depth: 16, rows_each: 8, columns_each: 8 },
+        Tiles { rows: 16, columns: 16, depth: 64, each: 2 },
+        Tiles { rows: 32, columns: 32, depth: 32, each: 4 },
+        Tiles { rows: 64, columns: 64, depth: 16, each: 4 },
+        Tiles { rows: 128, columns: 128, depth: 16, each: 8 },
     ];
 
+    /// For a device in software, whose few threads do best with much work each.
+    const SOFTWARE: Tiles = Tiles { rows: 64, columns: 64, depth: 16, each: 8 };
+
     /// The largest that still make enough workgroups for a device with many processors.
-    pub fn for_shape(rows: usize, columns: usize) -> Self {
+    pub fn for_shape(rows: usize, columns: usize, software: bool) -> Self {
         const ENOUGH: usize = 128;
+        if software {
+            return Tiles::SOFTWARE;
+        }
         let count = |tiles: &&Tiles| rows.div_ceil(tiles.rows as usize) * columns.div_ceil(tiles.columns as usize);
         *Tiles::ALL.iter().rev().find(|tiles| count(tiles) >= ENOUGH).unwrap_or(&Tiles::ALL[0])
     }
 
     fn threads(self) -> u32 {
-        (self.rows / self.rows_each) * (self.columns / self.columns_each)
+        (self.rows / self.each) * (self.columns / self.each)
     }
 }
 
@@ -113,8 +118,7 @@ impl Kernel {
                 ("TILE_ROWS", f64::from(tiles.rows)),
                 ("TILE_COLUMNS", f64::from(tiles.columns)),
                 ("TILE_DEPTH", f64::from(tiles.depth)),
-                ("ROWS_EACH", f64::from(tiles.rows_each)),
-                ("COLUMNS_EACH", f64::from(tiles.columns_each)),
+                ("EACH", f64::from(tiles.each)),
                 ("THREADS", f64::from(tiles.threads())),
                 ("LEFT_ALONG_DEPTH", flag(left)),
                 ("RIGHT_ALONG_DEPTH", flag(right)),
@@ -170,12 +174,12 @@ mod tests {
 
     #[test]
     fn tiles_fit_every_device_and_grow_with_the_work() {
-        for tiles in Tiles::ALL {
+        for tiles in Tiles::ALL.into_iter().chain([Tiles::SOFTWARE]) {
             assert!(tiles.threads() <= 256 && (tiles.rows + tiles.columns) * tiles.depth * 4 <= 16_384);
-            assert!(tiles.rows_each * tiles.columns_each <= 64);
-            assert_eq!((tiles.rows % tiles.rows_each, tiles.columns % tiles.columns_each), (0, 0));
+            assert!([2, 4, 8].contains(&tiles.each));
+            assert_eq!((tiles.rows % tiles.each, tiles.columns % tiles.each), (0, 0));
         }
-        assert_eq!(Tiles::for_shape(128, 128), Tiles::ALL[0]);
-        assert_eq!(Tiles::for_shape(4096, 1024), Tiles::ALL[3]);
+        assert_eq!(Tiles::for_shape(128, 128, false), Tiles::ALL[0]);
+        assert_eq!(Tiles::for_shape(4096, 1024, false), Tiles::ALL[3]);
     }
 }

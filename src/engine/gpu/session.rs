@@ -169,7 +169,7 @@ impl<'a> Session<'a> {
         let training_room = room(0, training, steps);
         let judged_room = room(training_room.end(), judged, 1);
 
-        let mut scheduler = Scheduler::new(plan, &layout, job.loss, job.batch, tiles);
+        let mut scheduler = Scheduler::new(&job, &layout, gpu.info.software, tiles);
         let step = match training {
             Some(data) => scheduler.training(job.mode, data.targets, training_room.places(), ending),
             None => vec![],

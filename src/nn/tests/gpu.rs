@@ -498,7 +498,28 @@ fn auto_is_the_processor_where_the_other_is_software() {
     assert!(watched.device().to_string().contains("layers are watched"));
 }
 
-/// Last by its name, and alone with its device, since others may be using the shared one.
+#[test]
+fn memory_is_given_back() {
+    // A device of its own: other tests use the shared one.
+    let own = Arc::new(Gpu::open(&gpu::preferred().unwrap().name).unwrap());
+    let net = compile(Sequential::new([100]).dense(500).dense(3), MeanSquaredError, Sgd::new(0.01));
+    let prepared = net.prepare(&(noise(1000, 100, 8), truth(MeanSquaredError.into(), 1000, 3))).unwrap();
+    let before = own.allocated();
+    let session = || {
+        let job = net.job(net.mode(), 500, None, false);
+        Session::new(own.clone(), job, &net.parameters, &[], Some(prepared.data(None)), None).unwrap()
+    };
+    let first = session();
+    let with = own.allocated();
+    drop(first);
+    let after = own.allocated();
+    if let (Some(before), Some(with), Some(after)) = (before, with, after) {
+        // A parameter alone is 200 kB, the data 400 kB.
+        assert!(with > before + 1_000_000 && after == before, "{before}, {with}, {after}");
+    }
+}
+
+/// Alone with its device: other tests use the shared one.
 #[test]
 fn a_device_that_is_lost_is_said_and_opened_anew() {
     let name = gpu::preferred().unwrap().name.clone();

@@ -1,0 +1,233 @@
+//! A plan as a list of dispatches: which kernel, with which record, over how many workgroups.
+
+mod backward;
+mod forward;
+mod loss;
+mod update;
+
+use super::kernel::{Kernel, Tiles};
+use super::layout::Layout;
+use super::numbers;
+use super::session::Job;
+use crate::engine::cpu::LossAt;
+use crate::engine::plan::{Mode, Operation, Parameter, Plan, Value};
+use crate::optim::{Clip, Optimizer, Update};
+
+/// In a record: there is no such thing.
+const NONE: u32 = u32::MAX;
+
+/// More workgroups than this a device need not take; kernels go round.
+const MOST_GROUPS: usize = 65_535;
+
+/// How many workgroups a dispatch has for the rows of a batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Groups {
+    Fixed(usize),
+    /// One a row.
+    Rows,
+    /// One for 256 numbers of this width.
+    Numbers(usize),
+    /// One a tile of this width.
+    Tiles(Tiles, usize),
+}
+
+/// One kernel's work in a step.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Dispatch {
+    /// Position in the schedule's kernels.
+    pub pipeline: usize,
+    /// Where its record begins in the table.
+    pub record: u32,
+    groups: Groups,
+}
+
+impl Dispatch {
+    pub fn groups(&self, rows: usize) -> u32 {
+        let groups = match self.groups {
+            Groups::Fixed(groups) => groups,
+            Groups::Rows => rows,
+            Groups::Numbers(width) => (rows * width).div_ceil(256),
+            Groups::Tiles(tiles, width) => rows.div_ceil(tiles.rows as usize) * width.div_ceil(tiles.columns as usize),
+        };
+        groups.clamp(1, MOST_GROUPS) as u32
+    }
+}
+
+/// Where a pass over data leaves what it finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Places {
+    /// One loss an example.
+    pub losses: usize,
+    /// A number for each penalty of parameters, each step.
+    pub penalties: usize,
+    /// The outputs of each example, where they are wanted.
+    pub outputs: Option<usize>,
+}
+
+/// What a step does with the gradient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Ending<'a> {
+    /// It stays where it is, to be looked at.
+    Gradient,
+    /// The optimizer steps along it, clipped or not.
+    Step(&'a Optimizer, Option<Clip>),
+}
+
+/// Makes lists of dispatches, and the table with their records.
+#[derive(Debug)]
+pub(super) struct Scheduler<'a> {
+    plan: &'a Plan,
+    layout: &'a Layout,
+    loss: &'a LossAt,
+    targets: usize,
+    software: bool,
+    /// Given instead of those that would be chosen.
+    tiles: Option<Tiles>,
+    pub table: Vec<u32>,
+    pub kernels: Vec<(Kernel, Tiles)>,
+    list: Vec<Dispatch>,
+}
+
+/// A dense layer with what follows it, as far as one kernel does it all.
+struct Block {
+    activation: Option<usize>,
+    dropout: Option<usize>,
+    /// The first operation behind it.
+    end: usize,
+}
+
+fn bits(number: f64) -> u32 {
+    (number as f32).to_bits()
+}
+
+impl<'a> Scheduler<'a> {
+    pub fn new(job: &Job<'a>, layout: &'a Layout, software: bool, tiles: Option<Tiles>) -> Self {
+        let &Job { plan, loss, .. } = job;
+        Scheduler { plan, layout, loss, targets: 0, software, tiles, table: vec![], kernels: vec![], list: vec![] }
+    }
+
+    /// The dispatches of a training step.
+    pub fn training(&mut self, mode: Mode, targets: usize, places: Places, ending: Ending<'_>) -> Vec<Dispatch> {
+        self.targets = targets;
+        let plan = self.plan;
+        let end = plan.operations.len() - self.loss.fused;
+        let tail = self.tail_begin(end);
+        let updates = matches!(ending, Ending::Step(..));
+        self.forward(mode, 0..tail.unwrap_or(end), updates);
+        match tail {
+            Some(dense) => self.dense_tail(dense, end, places),
+            None => {
+                let record = self.loss_record(places, true);
+                self.push(Kernel::Loss, Groups::Rows, record);
+            }
+        }
+        self.backward(mode, tail.unwrap_or(end), end, places);
+        self.weight_penalties(places);
+        self.update(ending);
+        std::mem::take(&mut self.list)
+    }
+
+    /// The dispatches that judge a batch; the penalties of parameters are in the second list, once for all batches.
+    pub fn judging(&mut self, targets: usize, places: Places) -> [Vec<Dispatch>; 2] {
+        self.targets = targets;
+        let mut batch = self.predicting();
+        let record = self.loss_record(Places { outputs: None, ..places }, false);
+        self.push(Kernel::Loss, Groups::Rows, record);
+        for at in 0..self.plan.operations.len() {
+            self.activity_penalty(at, places, false);
+        }
+        batch.append(&mut self.list);
+        self.weight_penalties(places);
+        [batch, std::mem::take(&mut self.list)]
+    }
+
+    /// The dispatches that predict a batch.
+    pub fn predicting(&mut self) -> Vec<Dispatch> {
+        self.forward(Mode::Predict, 0..self.plan.operations.len(), false);
+        std::mem::take(&mut self.list)
+    }
+
+    /// How many parameters have penalties.
+    pub fn penalties(plan: &Plan) -> usize {
+        penalized(plan).count()
+    }
+
+    fn push(&mut self, kernel: Kernel, groups: Groups, record: Vec<u32>) {
+        let tiles = match groups {
+            Groups::Tiles(tiles, _) => tiles,
+            _ => Tiles::ALL[0],
+        };
+        self.push_with(kernel, tiles, groups, record);
+    }
+
+    fn push_with(&mut self, kernel: Kernel, tiles: Tiles, groups: Groups, record: Vec<u32>) {
+        let key = (kernel, tiles);
+        let pipeline = self.kernels.iter().position(|known| *known == key).unwrap_or_else(|| {
+            self.kernels.push(key);
+            self.kernels.len() - 1
+        });
+        self.list.push(Dispatch { pipeline, record: self.table.len() as u32, groups });
+        self.table.extend(record);
+    }
+
+    fn tiles_for(&self, rows: usize, columns: usize) -> Tiles {
+        self.tiles.unwrap_or_else(|| Tiles::for_shape(rows, columns, self.software))
+    }
+
+    fn parameter(&self, id: usize) -> &'a Parameter {
+        &self.plan.parameters[id]
+    }
+
+    fn place(&self, id: Option<usize>) -> u32 {
+        id.map_or(NONE, |id| self.parameter(id).offset as u32)
+    }
+
+    /// Where an operation finds its input: a dense layer takes the batch's rows of the data set itself.
+    fn input(&self, value: Value) -> u32 {
+        if value == self.plan.input && self.gathers_itself() { NONE } else { self.layout.value(value) }
+    }
+
+    fn gathers_itself(&self) -> bool {
+        matches!(self.plan.operations.first(), Some(Operation::Dense { .. }))
+    }
+
+    /// What of the operations from this dense layer on one kernel can do.
+    fn block(&self, dense: usize, end: usize) -> Block {
+        let mut block = Block { activation: None, dropout: None, end: dense + 1 };
+        if let Some(Operation::Activate { activation, .. }) = self.plan.operations[..end].get(block.end)
+            && numbers::is_element_wise(*activation)
+        {
+            block.activation = Some(block.end);
+            block.end += 1;
+        }
+        if let Some(Operation::Dropout { .. }) = self.plan.operations[..end].get(block.end) {
+            block.dropout = Some(block.end);
+            block.end += 1;
+        }
+        block
+    }
+}
+
+/// The optimizer's memory of a parameter, in numbers.
+pub(super) fn slots_of(ending: Ending<'_>) -> usize {
+    match ending {
+        Ending::Gradient => 0,
+        Ending::Step(optimizer, _) => optimizer.slots(),
+    }
+}
+
+/// The parameters whose penalties are part of the loss.
+fn penalized(plan: &Plan) -> impl Iterator<Item = &Parameter> {
+    plan.parameters.iter().filter(|parameter| parameter.trained && parameter.wanted.penalty.is_some())
+}
+
+fn output_of(operation: &Operation) -> Value {
+    match operation {
+        Operation::Dense { output, .. }
+        | Operation::Activate { output, .. }
+        | Operation::Dropout { output, .. }
+        | Operation::GaussianNoise { output, .. } => *output,
+        Operation::BatchNorm(normalization) => normalization.output,
+        Operation::ActivityPenalty { value, .. } => *value,
+    }
+}
