@@ -35,7 +35,7 @@ fn main(
                 var most = 0u;
                 for (var piece = 1u; piece < pieces; piece++) {
                     let other = arena[z + unit * pieces + piece];
-                    if other > arena[z + unit * pieces + most] || other != other {
+                    if other > arena[z + unit * pieces + most] || is_nan(other) {
                         most = piece;
                     }
                 }

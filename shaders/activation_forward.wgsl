@@ -37,7 +37,7 @@ fn main(
                 var greatest = arena[z + unit * pieces];
                 for (var piece = 1u; piece < pieces; piece++) {
                     let other = arena[z + unit * pieces + piece];
-                    greatest = select(greatest, other, other > greatest || other != other);
+                    greatest = select(greatest, other, other > greatest || is_nan(other));
                 }
                 arena[word(2u) + row * units + unit] = greatest;
             }

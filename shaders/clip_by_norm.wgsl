@@ -3,7 +3,7 @@
 // CPU twin: `src/optim/clip/by_norm.rs`, `clip_by_norm`, whose factor this is.
 // Shapes: each tensor as one vector.
 // Workgroups: one a tensor.
-// Record: factors, limit; then for each tensor: place in the gradient, length.
+// Record: factors, limit; then for each tensor: place of its gradient, length.
 // Uses: bindings, reduction.
 
 @compute @workgroup_size(LANES)
@@ -18,7 +18,7 @@ fn main(
     var most = 0.0;
     for (var at = start + lane; at < end; at += LANES) {
         let size = abs(arena[at]);
-        most = select(most, size, size > most || size != size);
+        most = select(most, size, size > most || is_nan(size));
     }
     most = greatest_over_lanes(lane, most);
     var sum = 0.0;
@@ -28,9 +28,10 @@ fn main(
             sum += share * share;
         }
     }
-    let length = most * sqrt(sum_over_lanes(lane, sum));
+    // The norm as a share of the greatest number.
+    let share = sqrt(sum_over_lanes(lane, sum));
     if lane == 0u {
-        // Where the length is infinite or no number so is the factor, and the loss after it: it is seen.
-        arena[word(0u) + workgroup.x] = select(number(1u) / length, 1.0, length <= number(1u));
+        // Where the gradient is infinite or no number the factor is none, and the loss after it: it is seen.
+        arena[word(0u) + workgroup.x] = select(number(1u) / most / share, 1.0, most * share <= number(1u));
     }
 }

@@ -6,7 +6,7 @@
 // Workgroups: one a tile of a layer's dW and db (common/product.wgsl), layer by layer.
 // Record: layers, whether to step, optimizer, its slots, trained parameters, gradient, bound of clipping by value; then for
 // each layer: its first tile, inputs, units, X (NONE: the batch's rows of the data set), dZ, W, b (NONE without), and the
-// strengths of the penalties L1 and L2 of W, then of b.
+// strengths of the penalties L1 and L2 of W, then of b; at the end the number of all tiles.
 // Uses: bindings, optimizer, product.
 
 const LAYER_WORDS: u32 = 11u;

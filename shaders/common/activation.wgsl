@@ -33,16 +33,21 @@ fn activate(kind: u32, parameter: f32, z: f32) -> f32 {
             return select(parameter * z, z, z > 0.0);
         }
         case ELU: {
-            return select(parameter * exp_minus_1(min(z, 0.0)), z, z > 0.0);
+            if z > 0.0 || is_nan(z) {
+                return z;
+            }
+            return parameter * exp_minus_1(z);
         }
         case SOFTPLUS: {
-            return max(z, 0.0) + ln_1_plus(exp(-abs(z)));
+            return select(z, 0.0, z < 0.0) + ln_1_plus(exp(-abs(z)));
         }
         case GELU: {
-            return z * (0.5 + 0.5 * error_function(z * 0.7071067812));
+            // Minus infinity times 0 would be NaN.
+            return select(z * (0.5 + 0.5 * error_function(z * 0.7071067812)), 0.0, z < -1e30);
         }
         case GELU_BY_TANH: {
-            return z * (0.5 + 0.5 * hyperbolic_tangent(GELU_SLOPE * (z + GELU_CUBIC * z * z * z)));
+            let t = hyperbolic_tangent(GELU_SLOPE * (z + GELU_CUBIC * z * z * z));
+            return select(z * (0.5 + 0.5 * t), 0.0, z < -1e30);
         }
         default: {
             return z;

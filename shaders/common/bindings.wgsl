@@ -41,6 +41,11 @@ var<immediate> dispatch: Dispatch;
 // In a record: there is no such thing.
 const NONE: u32 = 0xffffffffu;
 
+// By its bits: comparisons of a NaN with itself are not what they are on a processor.
+fn is_nan(x: f32) -> bool {
+    return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
 fn word(at: u32) -> u32 {
     return table[dispatch.record + at];
 }

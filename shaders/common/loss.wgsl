@@ -25,8 +25,19 @@ const CRAMMER_SINGER: u32 = 13u;
 // Probabilities are kept this far from 0 and 1.
 const LEAST_PROBABILITY: f32 = 2.220446e-16;
 
+// -ln p of a probability; near 1 it keeps its digits.
+fn minus_log(p: f32) -> f32 {
+    if p > 0.6 {
+        return ln_1_plus(max(1.0 - p, 0.0) / p);
+    }
+    return -log(p);
+}
+
 // One output's loss and derivative.
 fn loss_of_output(kind: u32, parameter: f32, y: f32, output: f32) -> vec2<f32> {
+    if is_nan(output) {
+        return vec2<f32>(output, output);
+    }
     let residual = output - y;
     switch kind {
         case MEAN_SQUARED: {
@@ -46,7 +57,7 @@ fn loss_of_output(kind: u32, parameter: f32, y: f32, output: f32) -> vec2<f32> {
         case BINARY_PROBABILITY: {
             let p = max(output, LEAST_PROBABILITY);
             let rest = max(1.0 - output, LEAST_PROBABILITY);
-            return vec2<f32>(-(y * log(p) + (1.0 - y) * log(rest)), residual / (p * rest));
+            return vec2<f32>(y * minus_log(p) + (1.0 - y) * minus_log(rest), (1.0 - y) / rest - y / p);
         }
         case BINARY_LOGIT: {
             let small = exp(-abs(output));
@@ -126,9 +137,11 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         equals = sum_over_lanes(lane, equals);
         let sum = others + equals;
         let logarithm = ln_1_plus(others + (equals - 1.0));
-        let named = true_class(truth, count);
+        var named = width;
         var whole = 1.0;
-        if kind == CATEGORICAL_LOGIT {
+        if kind == SPARSE_LOGIT {
+            named = true_class(truth, count);
+        } else {
             whole = 0.0;
             for (var at = 0u; at < count; at++) {
                 whole += targets[truth + at];
@@ -152,11 +165,14 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
             }
         }
         // What is no number must not be lost with the classes that do not count.
-        if lane == 0u && !(sum >= 1.0) {
-            loss = sum;
+        if lane == 0u && (is_nan(sum) || sum < 1.0) {
+            loss = -log(sum);
         }
     } else {
-        let named = true_class(truth, count);
+        var named = 0u;
+        if kind != CATEGORICAL_PROBABILITY {
+            named = true_class(truth, count);
+        }
         let own = arena[values + named];
         var near = 0.0;
         var worst = LOWEST;
@@ -166,21 +182,21 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
             if kind == CATEGORICAL_PROBABILITY {
                 let p = max(output, LEAST_PROBABILITY);
                 slope = -targets[truth + at] / p;
-                loss -= targets[truth + at] * log(p);
+                loss += targets[truth + at] * select(minus_log(p), output, is_nan(output));
             } else if kind == SPARSE_PROBABILITY {
                 if at == named {
                     let p = max(output, LEAST_PROBABILITY);
                     slope = -1.0 / p;
-                    loss = -log(p);
+                    loss = select(minus_log(p), output, is_nan(output));
                 }
             } else if at != named {
                 let short = output - own + 1.0;
-                if kind == WESTON_WATKINS && !(short <= 0.0) {
+                if kind == WESTON_WATKINS && (short > 0.0 || is_nan(short)) {
                     loss += short;
                     near += 1.0;
                     slope = 1.0;
                 }
-                worst = select(worst, output, !(output <= worst));
+                worst = select(worst, output, output > worst || is_nan(output));
             }
             if slopes != NONE {
                 arena[slope_row + at] = factor * slope;
@@ -194,7 +210,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         if kind == CRAMMER_SINGER {
             let short = worst - own + 1.0;
             if lane == 0u {
-                loss = select(short, 0.0, short <= 0.0);
+                loss = select(short, 0.0, short < 0.0);
             }
             // The last of equals, as the CPU has it.
             var place = -1.0;

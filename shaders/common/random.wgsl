@@ -37,5 +37,6 @@ fn random_normal(key: u32, place: u32) -> f32 {
     if missing < 0.5 {
         logarithm = -ln_1_plus(missing / (1.0 - missing));
     }
-    return sqrt(-2.0 * logarithm) * cos(6.2831853072 * second);
+    // cos(2 pi u) with an argument between -pi and pi, where drivers must be exact.
+    return sqrt(-2.0 * logarithm) * -cos(6.2831853072 * (second - 0.5));
 }

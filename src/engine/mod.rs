@@ -4,6 +4,9 @@
 //! gradient lies in a second one of the same layout; the values Z and A of a batch and their derivatives lie in a third and
 //! a fourth, each value behind those it is made from. All are made once for a batch size: a step allocates nothing.
 
+/// So many rows go through a network at once where none are trained on: enough for BLAS, few enough for the caches.
+pub(crate) const JUDGED_ROWS: usize = 512;
+
 pub(crate) mod cpu;
 pub(crate) mod gpu;
 pub(crate) mod memory;

@@ -184,6 +184,11 @@ pub struct DeviceUse {
 }
 
 impl DeviceUse {
+    /// The processor, for this reason.
+    pub(super) fn cpu(why: String) -> Self {
+        DeviceUse { device: "CPU".into(), why, ..DeviceUse::default() }
+    }
+
     pub(super) fn add(&mut self, counts: Counts) {
         self.steps += counts.steps;
         self.dispatches += counts.dispatches;
@@ -201,7 +206,9 @@ impl fmt::Display for DeviceUse {
         }
         if self.steps > 0 {
             let each = self.dispatches as f64 / self.steps as f64;
-            write!(f, ": {each} dispatches a step, {} submits, {} read-backs", self.submits, self.read_backs)?;
+            let several = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+            let (submits, back) = (several(self.submits, "submit"), several(self.read_backs, "read-back"));
+            write!(f, ": {each} dispatches a step, {submits}, {back}")?;
         }
         Ok(())
     }

@@ -6,13 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::metric::Metric;
 use super::network::Network;
-use super::predict::ROWS;
 use super::prepare::Prepared;
 use crate::data::{Examples, short};
-use crate::engine::cpu;
 use crate::engine::gpu::Seen;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
+use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::Result;
 
 /// Loss and metrics of a network on some examples.
@@ -65,15 +64,15 @@ impl Network {
 
     /// The evaluation from what a graphics processor has seen of the examples.
     pub(super) fn evaluation_from(&self, examples: &Prepared, metrics: &[Metric], seen: &Seen) -> Result<Evaluation> {
-        let sum = |values: &[f32]| values.iter().map(|value| f64::from(*value)).sum::<f64>();
-        let loss = sum(&seen.losses) / examples.rows as f64 + sum(&seen.penalties);
+        let penalties = cpu::penalties(&self.plan, &self.parameters, None)?;
+        let loss = seen.losses.iter().map(|loss| f64::from(*loss)).sum::<f64>() / examples.rows as f64 + penalties;
         let outputs = seen.outputs.iter().map(|value| f64::from(*value)).collect();
         Ok(Evaluation { loss, metrics: self.measure(examples, metrics, outputs)? })
     }
 
     pub(super) fn evaluation_on_cpu(&self, examples: &Prepared, metrics: &[Metric]) -> Result<Evaluation> {
         let (mut sum, mut values) = (0.0, Vec::with_capacity(examples.rows * self.plan.output.width));
-        let size = examples.rows.min(ROWS);
+        let size = examples.rows.min(JUDGED_ROWS);
         let mut memory = Memory::new(&self.plan, size, examples.targets, false);
         for start in (0..examples.rows).step_by(size) {
             let rows: Vec<usize> = (start..examples.rows.min(start + size)).collect();

@@ -5,16 +5,13 @@ use ndarray::{Array1, Array2, Axis};
 use super::network::Network;
 use crate::activation::Activation;
 use crate::data::Inputs;
-use crate::engine::cpu;
 use crate::engine::gpu::Data;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
+use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
 use crate::metrics::greatest;
-
-/// So many rows go through the network at once: enough for BLAS, few enough for the caches.
-pub(super) const ROWS: usize = 512;
 
 impl Network {
     /// The last layer's values for each example, n × outputs: numbers, probabilities or scores. Nothing is dropped, and
@@ -35,9 +32,9 @@ impl Network {
             let seen = self.see(gpu, data, true)?;
             return self.outputs_matrix(seen.outputs.iter().map(|value| f64::from(*value)).collect());
         }
-        let mut memory = Memory::new(&self.plan, rows.min(ROWS), 0, false);
+        let mut memory = Memory::new(&self.plan, rows.min(JUDGED_ROWS), 0, false);
         let mut values = Vec::with_capacity(rows * outputs.width);
-        for x in x.chunks(ROWS * inputs.width) {
+        for x in x.chunks(JUDGED_ROWS * inputs.width) {
             let rows = x.len() / inputs.width;
             memory.value_mut(inputs, rows).copy_from_slice(x);
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict)?;

@@ -4,7 +4,7 @@ use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use super::callback::{Checkpoint, LayerWatcher, Watch, WatchedLayers};
-use super::device::DeviceUse;
+use super::device::{Device, DeviceUse};
 use super::fit::{Fit, Validation};
 use super::history::{Measured, TrainingHistory};
 use super::network::Network;
@@ -137,20 +137,28 @@ impl Network {
         let weights = self.weights_of(&train, fit, sample_weights.as_deref())?;
         let size = fit.batch.min(train.rows);
         let (gpu, device) = self.choose_device(&train, fit, size)?;
-        run.history.device = DeviceUse { device: device.device, why: device.why, ..run.history.device };
+        run.history.device = if run.history.device.device == device.device {
+            DeviceUse { why: device.why, ..run.history.device }
+        } else {
+            device
+        };
         let mut options = StepOptions::new(self, fit.clip);
         options.terminate_on_nan = fit.terminate_on_nan;
         options.outputs = !fit.metrics.is_empty();
         // What the session borrows of the network stays as it is while its weights change.
         let described = gpu.as_ref().map(|_| self.clone());
-        let mut session = match (gpu, &described) {
-            (Some(gpu), Some(described)) => {
-                let job = described.job(self.mode(), size, fit.clip, options.outputs);
-                let (data, judged) = (train.data(weights.as_deref()), validation.as_ref().map(|set| set.data(None)));
-                Some(Session::new(gpu, job, &self.parameters, self.state.values(), Some(data), judged)?)
+        let mut session = None;
+        if let (Some(gpu), Some(described)) = (gpu, &described) {
+            let job = described.job(self.mode(), size, fit.clip, options.outputs);
+            let (data, judged) = (train.data(weights.as_deref()), validation.as_ref().map(|set| set.data(None)));
+            match Session::new(gpu, job, &self.parameters, self.state.values(), Some(data), judged) {
+                Ok(new) => session = Some(new),
+                Err(error @ Error::Device { .. }) if self.device == Device::Auto => {
+                    run.history.device = DeviceUse::cpu(format!("since {error}"));
+                }
+                Err(error) => return Err(error),
             }
-            _ => None,
-        };
+        }
         let rows = if session.is_some() { 0 } else { size };
         let mut memory = Memory::new(&self.plan, rows, train.targets, true);
         let mut watcher = match fit.watch_layers {
@@ -203,11 +211,7 @@ impl Network {
                 last.collect::<Vec<_>>().join(" · ")
             });
             let last = run.ended || epoch == fit.epochs;
-            let writes = fit.checkpoint.as_ref().is_some_and(|(_, every)| epoch.is_multiple_of(*every));
             if let Some(session) = &mut session {
-                if last || writes {
-                    self.state.set_values(session.slots()?);
-                }
                 run.history.device.add(std::mem::take(&mut session.counts));
             }
             if last {

@@ -11,6 +11,7 @@ use super::history::Measured;
 use super::network::Network;
 use super::prepare::Prepared;
 use super::step::StepOptions;
+use crate::engine::cpu;
 use crate::engine::gpu::{self, Data, Gpu, Job, Seen, Session, StepNumbers};
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
@@ -42,7 +43,7 @@ impl Network {
         fit: &Fit,
         batch: usize,
     ) -> Result<(Option<Arc<Gpu>>, DeviceUse)> {
-        let cpu = |why: &str| (None, DeviceUse { device: "CPU".into(), why: why.into(), ..DeviceUse::default() });
+        let cpu = |why: &str| (None, DeviceUse::cpu(why.into()));
         match self.device {
             Device::Cpu => Ok(cpu("")),
             Device::Gpu(adapter) => {
@@ -64,7 +65,12 @@ impl Network {
                     Ok(cpu(&format!("since {} is software", adapter.name)))
                 }
                 Ok(adapter) => {
-                    let [on_cpu, on_gpu] = self.measured(train, batch, &adapter.name)?;
+                    let [on_cpu, on_gpu] = match self.measured(train, batch, &adapter.name) {
+                        Ok(seconds) => seconds,
+                        // Too small, out of memory, lost: there is another.
+                        Err(error @ Error::Device { .. }) => return Ok(cpu(&format!("since {error}"))),
+                        Err(error) => return Err(error),
+                    };
                     let [cpu_says, gpu_says] = [on_cpu, on_gpu].map(per_step);
                     if on_gpu < on_cpu {
                         let why = format!("{gpu_says} a step against {cpu_says} on the CPU");
@@ -82,38 +88,46 @@ impl Network {
         static KNOWN: Mutex<Option<HashMap<String, [f64; 2]>>> = Mutex::new(None);
         let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let shapes = self.plan.operations.iter().map(|operation| format!("{operation:?}")).collect::<String>();
-        let key = format!("{adapter} {batch} {} {shapes}", self.optimizer.name());
+        let steps = train.rows.div_ceil(batch).min(TRIED_STEPS);
+        let key = format!("{adapter} {batch} {steps} {} {shapes}", self.optimizer.name());
         if let Some(seconds) = known().get_or_insert_default().get(&key) {
             return Ok(*seconds);
         }
-        let few = train.range(0..train.rows.min(TRIED_STEPS * batch));
-        let order: Vec<usize> = (0..few.rows).collect();
         // What is tried is thrown away.
         let mut network = self.clone();
+        let few = train.range(0..train.rows.min(steps * batch));
+        let order: Vec<usize> = (0..few.rows).collect();
         let options = StepOptions { terminate_on_nan: false, ..StepOptions::new(self, None) };
         let mut memory = Memory::new(&self.plan, batch, few.targets, true);
-        let begin = Instant::now();
-        let (mut steps, mut warm) = (0, None);
-        while steps < TRIED_STEPS && begin.elapsed() < TRIED {
-            for rows in order.chunks(batch) {
-                network.gather(&few, None, rows, &mut memory);
-                network.descend(&mut memory, rows.len(), &options)?;
-                // The first step fills the caches.
-                match warm {
-                    None => warm = Some(Instant::now()),
-                    Some(_) => steps += 1,
-                }
+        let mut step = |rows: &[usize]| {
+            network.gather(&few, None, rows, &mut memory);
+            network.descend(&mut memory, rows.len(), &options)
+        };
+        let mut run = || -> Result<f64> {
+            // The first step fills the caches.
+            step(&order[..batch.min(order.len())])?;
+            let (begin, mut done) = (Instant::now(), 0);
+            while done < TRIED_STEPS && (done == 0 || begin.elapsed() < TRIED) {
+                let rows = order.chunks(batch).nth(done % steps).unwrap_or(&order);
+                step(rows)?;
+                done += 1;
             }
-        }
-        let cpu = warm.unwrap_or(begin).elapsed().as_secs_f64() / f64::from(steps.max(1) as u32);
+            Ok(begin.elapsed().as_secs_f64() / done as f64)
+        };
+        let shares = cpu::shares_work(&self.plan, batch);
+        let on_cpu = if shares { rayon::scope(|_| run()) } else { run() }?;
+        // As many steps on the other device, at most, as the first one had time for.
+        let tried = ((TRIED.as_secs_f64() / on_cpu) as usize).clamp(1, steps);
+        let few = few.range(0..few.rows.min(tried * batch));
+        let order: Vec<usize> = (0..few.rows).collect();
         let job = self.job(self.mode(), batch, None, false);
         let gpu = gpu::open(adapter)?;
         let mut session = Session::new(gpu, job, &self.parameters, self.state.values(), Some(few.data(None)), None)?;
-        let numbers = network.numbers(few.rows.div_ceil(batch), 1.0);
+        let numbers = self.clone().numbers(few.rows.div_ceil(batch), 1.0);
         session.epoch(&order, &numbers)?;
         let begin = Instant::now();
         session.epoch(&order, &numbers)?;
-        let seconds = [cpu, begin.elapsed().as_secs_f64() / numbers.len() as f64];
+        let seconds = [on_cpu, begin.elapsed().as_secs_f64() / numbers.len() as f64];
         known().get_or_insert_default().insert(key, seconds);
         Ok(seconds)
     }
@@ -157,6 +171,7 @@ impl Network {
             sum += of_data + of_weights;
         }
         self.parameters = epoch.parameters;
+        self.state.set_values(epoch.slots);
         self.require_finite_parameters(fit)?;
         self.epochs += 1;
         let mut values = vec![("loss".to_string(), sum / train.rows as f64)];
@@ -186,7 +201,6 @@ impl Network {
         let mut session =
             Session::new(gpu, job, &self.parameters, self.state.values(), Some(examples.data(None)), None)?;
         let (values, _) = next.epoch_on_gpu(&mut session, &order, (examples, None), &fit, &options)?;
-        next.state.set_values(session.slots()?);
         // A step is no epoch.
         next.epochs = self.epochs;
         drop(session);

@@ -55,7 +55,11 @@ pub(super) fn found() -> &'static [Found] {
                     name: if same == 0 { plain } else { format!("{plain} #{}", same + 1) },
                     driver: format!("{} {}", about.driver, about.driver_info).trim().to_string(),
                     software: about.device_type == wgpu::DeviceType::Cpu,
-                    largest_buffer: limits.max_storage_buffer_binding_size.min(limits.max_buffer_size),
+                    // Kernels count numbers in 32 bits.
+                    largest_buffer: limits
+                        .max_storage_buffer_binding_size
+                        .min(limits.max_buffer_size)
+                        .min(4 * u64::from(u32::MAX)),
                 },
                 adapter,
             });

@@ -131,7 +131,7 @@ impl Gpu {
         let source = wgpu::ShaderSource::Wgsl(kernel.source().into());
         let descriptor = wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source };
         // SAFETY: each kernel compares its indices with the shapes of its record, which the schedule makes for buffers of
-        // that size; the tests run all of them with awkward sizes and guards, and loops end by the same shapes.
+        // that size; tests run all of them with sizes that are no multiple of any tile, and loops end by the same shapes.
         let module =
             unsafe { self.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) };
         self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {

@@ -7,7 +7,7 @@
 //! | `kernel.rs` | the kernels: how a shader is put together, and the sizes of its tiles |
 //! | `numbers.rs` | how activations, losses, penalties and constraints are numbered in records |
 //! | `layout.rs` | the arena: where parameters, values and derivatives lie |
-//! | `schedule.rs` | a plan as a list of dispatches, with a record for each |
+//! | `schedule/` | a plan as a list of dispatches, with a record for each |
 //! | `resident.rs` | a data set on the device |
 //! | `session.rs` | a training: epochs of steps, with one read-back each |
 //!

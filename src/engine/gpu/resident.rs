@@ -53,9 +53,7 @@ impl<'a> Resident<'a> {
     /// Room for the data and for so many steps; `most` rows, if given, are on the device at a time.
     pub fn new(gpu: &Gpu, data: Data<'a>, steps: usize, shared: &Shared<'_>, most: Option<usize>) -> Result<Self> {
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
-        let widest = data.inputs.max(data.targets + 1);
-        let fit = usize::try_from(gpu.info.largest_buffer / (4 * widest as u64)).unwrap_or(usize::MAX);
-        let window = fit.min(most.unwrap_or(usize::MAX)).clamp(1, data.rows);
+        let window = Resident::fit(gpu, &data).min(most.unwrap_or(usize::MAX)).clamp(1, data.rows);
         let bytes = |numbers: usize| 4 * numbers as u64;
         let order = gpu.buffer("the order of the examples", bytes(data.rows), usage)?;
         let steps = gpu.buffer("the steps", (steps * size_of::<Step>()) as u64, usage)?;
@@ -79,6 +77,12 @@ impl<'a> Resident<'a> {
             resident.write(gpu, &all)?;
         }
         Ok(resident)
+    }
+
+    /// How many rows of the data one buffer can hold.
+    pub fn fit(gpu: &Gpu, data: &Data<'_>) -> usize {
+        let widest = data.inputs.max(data.targets + 1) as u64;
+        usize::try_from(gpu.info.largest_buffer / (4 * widest)).unwrap_or(usize::MAX)
     }
 
     fn is_whole(&self) -> bool {

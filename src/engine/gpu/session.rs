@@ -7,16 +7,16 @@ use super::kernel::Tiles;
 use super::layout::Layout;
 use super::resident::{Data, Resident, Shared, Step};
 use super::schedule::{Dispatch, Ending, Places, Scheduler, slots_of};
+use crate::engine::JUDGED_ROWS;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Plan};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::optim::{Clip, Optimizer};
 
-/// Steps of one submission at most: enough that its cost does not count, few enough that no driver takes the device for
-/// hung.
+/// Steps of one submission at most: enough that its cost does not count.
 const STEPS_PER_SUBMIT: usize = 128;
-/// Rows that are judged at once.
-const JUDGED_ROWS: usize = 1024;
+/// Operations of one submission at most: about a second of a small device, after two some drivers take it for hung.
+const OPERATIONS_PER_SUBMIT: usize = 1_000_000_000_000;
 
 /// What is to be computed.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +58,8 @@ pub(crate) struct Epoch {
     pub validation: Option<Seen>,
     /// All parameters after it.
     pub parameters: Vec<f32>,
+    /// The optimizer's memory after it.
+    pub slots: Vec<f32>,
 }
 
 /// What a session has cost so far.
@@ -106,7 +108,8 @@ pub(crate) struct Session<'a> {
     pipelines: Vec<wgpu::ComputePipeline>,
     step: Vec<Dispatch>,
     judge: Vec<Dispatch>,
-    judge_once: Vec<Dispatch>,
+    /// So many rows are judged at once.
+    judged_rows: usize,
     training: Option<Resident<'a>>,
     judged: Option<Resident<'a>>,
     training_room: Room,
@@ -152,32 +155,43 @@ impl<'a> Session<'a> {
     ) -> Result<Self> {
         let plan = job.plan;
         let ending = job.optimizer.map_or(Ending::Gradient, |(optimizer, clip)| Ending::Step(optimizer, clip));
-        let most = judged.map_or(0, |data| data.rows.min(JUDGED_ROWS));
-        let capacity = training.map_or(0, |_| job.batch).max(most);
-        let layout = Layout::new(plan, capacity, training.map(|_| slots_of(ending)));
+        let slots_each = training.map(|_| slots_of(ending));
+        let expected = slots_each.unwrap_or(0) * plan.trained;
+        if slots.len() != expected {
+            let what = "optimizer: its state, made by another kind?".into();
+            let (expected, found) = (format!("{expected} values"), slots.len().to_string());
+            return Err(Error::Shape { what, expected, found });
+        }
+        // As many rows at once as there is room for.
+        let mut most = judged.map_or(0, |data| data.rows.min(JUDGED_ROWS).min(Resident::fit(&gpu, &data)));
+        let layout = |most: usize| Layout::new(plan, training.map_or(0, |_| job.batch).max(most), slots_each);
+        while most > 1 && 4 * layout(most).length as u64 > gpu.info.largest_buffer {
+            most /= 2;
+        }
+        let layout = layout(most);
         let width = plan.output.width;
         let penalties = Scheduler::penalties(plan);
-        let room = |begin: usize, data: Option<Data<'_>>, steps: usize| {
+        let room = |begin: usize, data: Option<Data<'_>>, penalties: usize| {
             data.map_or(Room { begin, ..Room::default() }, |data| Room {
                 begin,
                 rows: data.rows,
-                penalties: penalties * steps,
+                penalties,
                 outputs: if job.outputs { data.rows * width } else { 0 },
             })
         };
         let steps = training.map_or(0, |data| data.rows.div_ceil(job.batch));
-        let training_room = room(0, training, steps);
-        let judged_room = room(training_room.end(), judged, 1);
+        let training_room = room(0, training, penalties * steps);
+        let judged_room = room(training_room.end(), judged, 0);
 
         let mut scheduler = Scheduler::new(&job, &layout, gpu.info.software, tiles);
         let step = match training {
             Some(data) => scheduler.training(job.mode, data.targets, training_room.places(), ending),
             None => vec![],
         };
-        let [judge, judge_once] = match judged {
-            Some(data) if data.targets > 0 => scheduler.judging(data.targets, judged_room.places()),
-            Some(_) => [scheduler.predicting(), vec![]],
-            None => Default::default(),
+        let judge = match judged {
+            Some(data) if data.targets > 0 => scheduler.judging(most, data.targets, judged_room.places()),
+            Some(_) => scheduler.predicting(most),
+            None => vec![],
         };
         let pipelines = gpu.pipelines(&scheduler.kernels)?;
 
@@ -186,14 +200,15 @@ impl<'a> Session<'a> {
         let table = gpu.buffer("the table of records", bytes(scheduler.table.len()), storage)?;
         let arena = gpu.buffer("the network's parameters and values", bytes(layout.length), storage)?;
         let results = gpu.buffer("the losses and outputs", bytes(judged_room.end()), storage)?;
-        let back = (judged_room.end() + plan.length).max(slots.len());
+        let back = judged_room.end() + plan.length + slots.len();
         let read = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
         let staging = gpu.buffer("what is read back", bytes(back), read)?;
-        gpu.queue.write_buffer(&table, 0, bytemuck::cast_slice(&scheduler.table));
-        gpu.queue.write_buffer(&arena, 0, bytemuck::cast_slice(parameters));
-        if training.is_some() {
+        gpu.guard("taking the network", || {
+            gpu.queue.write_buffer(&table, 0, bytemuck::cast_slice(&scheduler.table));
+            gpu.queue.write_buffer(&arena, 0, bytemuck::cast_slice(parameters));
             gpu.queue.write_buffer(&arena, bytes(layout.slots), bytemuck::cast_slice(slots));
-        }
+            Ok(())
+        })?;
         let shared = Shared { table: &table, arena: &arena, results: &results };
         let training = training.map(|data| Resident::new(&gpu, data, steps, &shared, window)).transpose()?;
         let judged = judged
@@ -206,7 +221,10 @@ impl<'a> Session<'a> {
                     ..Step::default()
                 };
                 let steps: Vec<Step> = (0..batches).map(step).collect();
-                resident.begin(&gpu, (0..data.rows as u32).collect(), &steps);
+                gpu.guard("taking the data", || {
+                    resident.begin(&gpu, (0..data.rows as u32).collect(), &steps);
+                    Ok(())
+                })?;
                 Ok(resident)
             })
             .transpose()?;
@@ -218,7 +236,7 @@ impl<'a> Session<'a> {
             pipelines,
             step,
             judge,
-            judge_once,
+            judged_rows: most,
             training,
             judged,
             training_room,
@@ -259,6 +277,7 @@ impl<'a> Session<'a> {
         // All results and the parameters come back together.
         let results = self.judged_room.end();
         let parameters = if self.training.is_some() { self.job.plan.length } else { 0 };
+        let slots = self.slots;
         if results > 0 {
             encoder.copy_buffer_to_buffer(&self.results, 0, &self.staging, 0, Some(4 * results as u64));
         }
@@ -266,28 +285,19 @@ impl<'a> Session<'a> {
             let to = 4 * results as u64;
             encoder.copy_buffer_to_buffer(&self.arena, 0, &self.staging, to, Some(4 * parameters as u64));
         }
+        if slots > 0 {
+            let (from, to) = (4 * self.layout.slots as u64, 4 * (results + parameters) as u64);
+            encoder.copy_buffer_to_buffer(&self.arena, from, &self.staging, to, Some(4 * slots as u64));
+        }
         self.submit(&mut encoder)?;
-        let values = self.read(results + parameters)?;
-        let (values, parameters) = values.split_at(results);
+        let values = self.read(results + parameters + slots)?;
+        let (values, rest) = values.split_at(results);
+        let (parameters, slots) = rest.split_at(parameters);
         Ok(Epoch {
             training: self.training_room.take(values),
             validation: self.judged.as_ref().map(|_| self.judged_room.take(values)),
             parameters: parameters.to_vec(),
-        })
-    }
-
-    /// The optimizer's memory as it is now.
-    pub fn slots(&mut self) -> Result<Vec<f32>> {
-        let gpu = self.gpu.clone();
-        gpu.guard("giving its state back", || {
-            if self.slots == 0 {
-                return Ok(vec![]);
-            }
-            let mut encoder = self.encoder();
-            let from = 4 * self.layout.slots as u64;
-            encoder.copy_buffer_to_buffer(&self.arena, from, &self.staging, 0, Some(4 * self.slots as u64));
-            self.submit(&mut encoder)?;
-            self.read(self.slots)
+            slots: slots.to_vec(),
         })
     }
 
@@ -316,7 +326,8 @@ impl<'a> Session<'a> {
                 training.window
             )));
         }
-        let at_once = STEPS_PER_SUBMIT.min(training.window / batch);
+        let whole = training.window == training.data.rows;
+        let at_once = self.at_once(6, batch).min(if whole { usize::MAX } else { training.window / batch });
         for first in (0..steps.len()).step_by(at_once) {
             if first > 0 {
                 self.submit(encoder)?;
@@ -333,20 +344,18 @@ impl<'a> Session<'a> {
 
     /// The data to judge by, batch after batch.
     fn look(&mut self, encoder: &mut wgpu::CommandEncoder, judged: &Resident<'a>) -> Result<()> {
-        let rows = judged.data.rows;
-        let most = rows.min(JUDGED_ROWS);
+        let (rows, most) = (judged.data.rows, self.judged_rows);
+        let at_once = self.at_once(2, most);
         let width = self.job.plan.output.width;
         let outputs = self.judged_room.places().outputs;
         for (index, first) in (0..rows).step_by(most).enumerate() {
             let count = most.min(rows - first);
-            if first > 0 && judged.window < rows {
-                // The next window overwrites this one.
+            // The next window overwrites this one.
+            if index > 0 && (judged.window < rows || index.is_multiple_of(at_once)) {
                 self.submit(encoder)?;
             }
             judged.load(&self.gpu, first..first + count)?;
-            let work = |dispatches| Work { dispatches, step: index as u32, rows: count };
-            let once = if index == 0 { self.judge_once.as_slice() } else { &[] };
-            self.record(encoder, judged, [work(&self.judge), work(once)]);
+            self.record(encoder, judged, [Work { dispatches: &self.judge, step: index as u32, rows: count }]);
             if let Some(outputs) = outputs {
                 let from = 4 * u64::from(self.layout.value(self.job.plan.output));
                 let to = 4 * (outputs + first * width) as u64;
@@ -355,6 +364,12 @@ impl<'a> Session<'a> {
             }
         }
         Ok(())
+    }
+
+    /// How many batches of so many rows go into one submission, with so many operations for each weight.
+    fn at_once(&self, operations: usize, rows: usize) -> usize {
+        let each = operations * rows * self.job.plan.length;
+        (OPERATIONS_PER_SUBMIT / each.max(1)).clamp(1, STEPS_PER_SUBMIT)
     }
 
     fn encoder(&self) -> wgpu::CommandEncoder {

@@ -4,12 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
 use crate::data::{Inputs, Table};
-use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::{Mode, Operation, Value};
+use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::{Error, Result};
 use crate::nn::Network;
-use crate::nn::predict::ROWS;
 
 /// Below this slope an activation lets next to nothing of the gradient through.
 const FLAT: f32 = 0.01;
@@ -113,8 +112,8 @@ impl Network {
         let width = self.plan.input.width;
         let examples = x.len() / width;
         let mut found = self.flattenable();
-        let mut memory = Memory::new(&self.plan, examples.min(ROWS), 0, false);
-        for x in x.chunks(ROWS * width) {
+        let mut memory = Memory::new(&self.plan, examples.min(JUDGED_ROWS), 0, false);
+        for x in x.chunks(JUDGED_ROWS * width) {
             let rows = x.len() / width;
             memory.value_mut(self.plan.input, rows).copy_from_slice(x);
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict)?;

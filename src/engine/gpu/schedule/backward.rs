@@ -50,7 +50,7 @@ impl Scheduler<'_> {
                             self.place(Some(*weights)),
                         ];
                         record.extend(back);
-                        let tiles = self.tiles_for(self.layout.capacity, input.width);
+                        let tiles = self.tiles_for(self.rows, input.width);
                         self.push(Kernel::DenseBackwardInput, Groups::Tiles(tiles, input.width), record);
                         at = first;
                     }

@@ -95,7 +95,7 @@ impl Scheduler<'_> {
             }
             _ => record.extend([bits(-1.0), 0, 0, 0, 0]),
         }
-        let tiles = self.tiles_for(self.layout.capacity, output.width);
+        let tiles = self.tiles_for(self.rows, output.width);
         self.push(Kernel::DenseForward, Groups::Tiles(tiles, output.width), record);
         block.end
     }

@@ -80,6 +80,8 @@ pub(super) struct Scheduler<'a> {
     layout: &'a Layout,
     loss: &'a LossAt,
     targets: usize,
+    /// For which tiles are chosen.
+    rows: usize,
     software: bool,
     /// Given instead of those that would be chosen.
     tiles: Option<Tiles>,
@@ -103,7 +105,18 @@ fn bits(number: f64) -> u32 {
 impl<'a> Scheduler<'a> {
     pub fn new(job: &Job<'a>, layout: &'a Layout, software: bool, tiles: Option<Tiles>) -> Self {
         let &Job { plan, loss, .. } = job;
-        Scheduler { plan, layout, loss, targets: 0, software, tiles, table: vec![], kernels: vec![], list: vec![] }
+        Scheduler {
+            plan,
+            layout,
+            loss,
+            targets: 0,
+            rows: job.batch,
+            software,
+            tiles,
+            table: vec![],
+            kernels: vec![],
+            list: vec![],
+        }
     }
 
     /// The dispatches of a training step.
@@ -127,22 +140,22 @@ impl<'a> Scheduler<'a> {
         std::mem::take(&mut self.list)
     }
 
-    /// The dispatches that judge a batch; the penalties of parameters are in the second list, once for all batches.
-    pub fn judging(&mut self, targets: usize, places: Places) -> [Vec<Dispatch>; 2] {
+    /// The dispatches that judge so many rows; the penalties of parameters are no part of them.
+    pub fn judging(&mut self, rows: usize, targets: usize, places: Places) -> Vec<Dispatch> {
         self.targets = targets;
-        let mut batch = self.predicting();
+        let mut batch = self.predicting(rows);
         let record = self.loss_record(Places { outputs: None, ..places }, false);
         self.push(Kernel::Loss, Groups::Rows, record);
         for at in 0..self.plan.operations.len() {
             self.activity_penalty(at, places, false);
         }
         batch.append(&mut self.list);
-        self.weight_penalties(places);
-        [batch, std::mem::take(&mut self.list)]
+        batch
     }
 
-    /// The dispatches that predict a batch.
-    pub fn predicting(&mut self) -> Vec<Dispatch> {
+    /// The dispatches that predict so many rows.
+    pub fn predicting(&mut self, rows: usize) -> Vec<Dispatch> {
+        self.rows = rows;
         self.forward(Mode::Predict, 0..self.plan.operations.len(), false);
         std::mem::take(&mut self.list)
     }
