@@ -168,7 +168,7 @@ def main():
                 notes[key] = found[1]
         ours = ("gradus GPU", "f32")
         if ours in best:
-            name = notes[ours].split(",")[0].split(":")[0]
+            name = notes[ours].rsplit(": ", 1)[0]
         peak = next((peak for known, peak in PEAKS.items() if known in name), (None, None))
         tflops, bandwidth = options.tflops or peak[0], options.bandwidth or peak[1]
         operations, moved = needs(widths, batch)
@@ -177,7 +177,7 @@ def main():
                 lines.append(f"| {sizes} | {batch} | {key[0]} | {key[1]} | – | – | – | – | {notes.get(key, '')} |")
                 continue
             seconds = best[key]
-            ratio = f"{seconds / best[ours]:.2f}" if ours in best else "–"
+            ratio = f"{seconds / best[ours]:.3g}" if ours in best else "–"
             on_device = key[0] != "gradus CPU"
             share = [
                 f"{amount / seconds / limit:.1%}" if limit and on_device else "–"
