@@ -181,6 +181,8 @@ pub struct DeviceUse {
     pub submits: u64,
     /// How often something came back.
     pub read_backs: u64,
+    /// Bytes that came back: losses, outputs where metrics want them, parameters, the optimizer's memory.
+    pub bytes_back: u64,
 }
 
 impl DeviceUse {
@@ -194,6 +196,7 @@ impl DeviceUse {
         self.dispatches += counts.dispatches;
         self.submits += counts.submits;
         self.read_backs += counts.read_backs;
+        self.bytes_back += counts.bytes_back;
     }
 }
 

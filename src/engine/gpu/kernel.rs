@@ -129,7 +129,7 @@ impl Kernel {
             Kernel::DenseBackwardInput => along(true, true),
             Kernel::DenseBackwardWeights => along(false, false),
             Kernel::DenseTail => vec![("LANES", TAIL_LANES as f64)],
-            // One workgroup for a whole parameter.
+            // Long vectors.
             Kernel::WeightPenalty | Kernel::ClipByNorm => vec![("LANES", 256.0)],
             _ => vec![],
         }

@@ -70,6 +70,8 @@ pub(crate) struct Counts {
     pub dispatches: u64,
     pub submits: u64,
     pub read_backs: u64,
+    /// Bytes that came back.
+    pub bytes_back: u64,
 }
 
 /// Where in the results a pass leaves what it finds, and how much that is.
@@ -411,6 +413,7 @@ impl<'a> Session<'a> {
 
     fn read(&mut self, numbers: usize) -> Result<Vec<f32>> {
         self.counts.read_backs += 1;
+        self.counts.bytes_back += 4 * numbers as u64;
         self.gpu.read(&self.staging, numbers)
     }
 

@@ -206,6 +206,9 @@ fn every_layer_gives_the_same_values_and_gradients() {
     for (what, net) in nets {
         compare_step(what, &compile(net, MeanSquaredError, Sgd::new(0.1)), &x, &y, None);
     }
+    // More weights than one piece of a penalty.
+    let wide = Sequential::new([10]).dense(700).regularize(L1L2::new(1e-3, 2e-3)).tanh().dense(3);
+    compare_step("wide penalties", &compile(wide, MeanSquaredError, Sgd::new(0.1)), &x, &y, None);
     let mut frozen = compile(
         Sequential::new([10]).dense(8).relu().dense(7).batch_norm().tanh().dense(3),
         MeanSquaredError,
@@ -364,11 +367,15 @@ fn a_step_takes_few_dispatches_an_epoch_few_submits_and_one_read_back() {
     let two = Sequential::new([6]).dense(12).relu().dense(12).sigmoid().dense(3).softmax();
     let fit = Fit::epochs(3).batch(2).validation_split(0.5).metric(Metric::Accuracy);
     for (net, dispatches) in [(one, 3), (two, 5)] {
+        let parameters = net.parameter_count().unwrap();
         let device = count(net, &fit);
         assert_eq!((device.steps, device.dispatches), (450, 450 * dispatches), "{device}");
         // 150 steps an epoch are two pieces, at most 128 each.
         assert_eq!((device.submits, device.read_backs), (3 * 2, 3), "{device}");
         assert!(device.steps / device.submits >= 50);
+        // Losses and outputs of 300 examples and as many to judge by; parameters with Adam's two averages.
+        let each = 2 * 300 * (1 + 3) + 3 * parameters;
+        assert_eq!(device.bytes_back, 3 * 4 * each as u64);
     }
 }
 

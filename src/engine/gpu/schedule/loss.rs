@@ -72,9 +72,9 @@ impl Scheduler<'_> {
             return;
         }
         let mut record = vec![count as u32, places.penalties as u32];
-        for parameter in penalized(self.plan) {
+        for (parameter, piece) in penalized(self.plan) {
             let [l1, l2] = numbers::strengths_for(parameter.wanted.penalty, parameter.length());
-            record.extend([parameter.offset as u32, parameter.length() as u32, bits(l1), bits(l2)]);
+            record.extend([piece.start as u32, piece.len() as u32, bits(l1), bits(l2)]);
         }
         self.push(Kernel::WeightPenalty, Groups::Fixed(count), record);
     }

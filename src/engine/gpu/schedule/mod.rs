@@ -5,6 +5,8 @@ mod forward;
 mod loss;
 mod update;
 
+use std::ops::Range;
+
 use super::kernel::{Kernel, Tiles};
 use super::layout::Layout;
 use super::numbers;
@@ -160,7 +162,7 @@ impl<'a> Scheduler<'a> {
         std::mem::take(&mut self.list)
     }
 
-    /// How many parameters have penalties.
+    /// How many numbers the penalties of parameters are in each step.
     pub fn penalties(plan: &Plan) -> usize {
         penalized(plan).count()
     }
@@ -229,9 +231,14 @@ pub(super) fn slots_of(ending: Ending<'_>) -> usize {
     }
 }
 
-/// The parameters whose penalties are part of the loss.
-fn penalized(plan: &Plan) -> impl Iterator<Item = &Parameter> {
-    plan.parameters.iter().filter(|parameter| parameter.trained && parameter.wanted.penalty.is_some())
+/// The parameters whose penalties are part of the loss, in pieces of which each is a workgroup's: the host adds them up.
+fn penalized(plan: &Plan) -> impl Iterator<Item = (&Parameter, Range<usize>)> {
+    const PIECE: usize = 4096;
+    let parameters = plan.parameters.iter().filter(|parameter| parameter.trained && parameter.wanted.penalty.is_some());
+    parameters.flat_map(|parameter| {
+        let place = parameter.place();
+        place.clone().step_by(PIECE).map(move |start| (parameter, start..place.end.min(start + PIECE)))
+    })
 }
 
 fn output_of(operation: &Operation) -> Value {
