@@ -1,31 +1,26 @@
 // What each tensor's gradient, or the whole, is multiplied by so that its norm is at most a limit.
 //
 // CPU twin: `src/optim/clip/by_norm.rs`, `clip_by_norm`, whose factor this is.
-// Shapes: each tensor as one vector.
+// Shapes: each tensor as so many pieces, two numbers each.
 // Workgroups: one a tensor.
-// Record: factors, limit; then for each tensor: place of its gradient, length.
+// Record: factors, limit, place of the pieces' numbers; then for each tensor: its first piece, how many.
 // Uses: bindings, reduction.
 
 @compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let start = word(2u + 2u * workgroup.x);
-    let end = start + word(3u + 2u * workgroup.x);
-    // Squares of huge numbers would overflow.
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let first = word(3u + 2u * workgroup.x);
+    let end = first + word(4u + 2u * workgroup.x);
     var most = 0.0;
-    for (var at = start + lane; at < end; at += LANES) {
-        let size = abs(arena[at]);
-        most = select(most, size, size > most || is_nan(size));
+    for (var piece = first + lane; piece < end; piece += LANES) {
+        let of_piece = arena[word(2u) + 2u * piece];
+        most = select(most, of_piece, of_piece > most || is_nan(of_piece));
     }
     most = greatest_over_lanes(lane, most);
     var sum = 0.0;
-    if most > 0.0 {
-        for (var at = start + lane; at < end; at += LANES) {
-            let share = arena[at] / most;
-            sum += share * share;
+    if most != 0.0 {
+        for (var piece = first + lane; piece < end; piece += LANES) {
+            let share = arena[word(2u) + 2u * piece] / most;
+            sum += arena[word(2u) + 2u * piece + 1u] * share * share;
         }
     }
     // The norm as a share of the greatest number.

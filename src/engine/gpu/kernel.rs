@@ -83,6 +83,7 @@ kernels! {
     Loss => "loss",
     ActivityPenalty => "activity_penalty",
     WeightPenalty => "weight_penalty",
+    GradientNorm => "gradient_norm",
     ClipByNorm => "clip_by_norm",
     Optimizer => "optimizer",
     Constraint => "constraint",
@@ -130,7 +131,7 @@ impl Kernel {
             Kernel::DenseBackwardWeights => along(false, false),
             Kernel::DenseTail => vec![("LANES", TAIL_LANES as f64)],
             // Long vectors.
-            Kernel::WeightPenalty | Kernel::ClipByNorm => vec![("LANES", 256.0)],
+            Kernel::WeightPenalty | Kernel::GradientNorm | Kernel::ClipByNorm => vec![("LANES", 256.0)],
             _ => vec![],
         }
     }

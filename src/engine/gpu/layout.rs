@@ -1,8 +1,19 @@
 //! The arena: where parameters, values and derivatives lie, in numbers of 32 bits.
 
+use std::ops::Range;
+
 use crate::engine::plan::{Plan, Value};
 
-/// One behind the other: parameters, gradient, the optimizer's memory, values, derivatives, notes, factors of clipping.
+/// A workgroup that goes over parameters or their gradient takes so many numbers.
+const PIECE: usize = 4096;
+
+/// A range in such pieces.
+pub(super) fn pieces(place: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    place.clone().step_by(PIECE).map(move |start| start..place.end.min(start + PIECE))
+}
+
+/// One behind the other: parameters, gradient, the optimizer's memory, values, derivatives, notes, factors of clipping and
+/// norms.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Layout {
     /// How many rows fit.
@@ -13,6 +24,7 @@ pub(crate) struct Layout {
     pub deltas: usize,
     pub notes: usize,
     pub factors: usize,
+    pub norms: usize,
     pub length: usize,
 }
 
@@ -26,8 +38,10 @@ impl Layout {
         let deltas = values + plan.width * capacity;
         let notes = deltas + if slots.is_some() { plan.width * capacity } else { 0 };
         let factors = notes + plan.notes;
-        let length = factors + plan.parameters.len();
-        Layout { capacity, gradient, slots: slots_at, values, deltas, notes, factors, length }
+        // A factor for each tensor, and two numbers for each piece.
+        let norms = factors + plan.parameters.len();
+        let length = norms + 2 * (trained.div_ceil(PIECE) + plan.parameters.len());
+        Layout { capacity, gradient, slots: slots_at, values, deltas, notes, factors, norms, length }
     }
 
     /// Where a value begins.

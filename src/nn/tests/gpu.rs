@@ -336,6 +336,11 @@ fn what_changes_a_step_changes_it_the_same_way() {
     for (what, fit) in fits {
         compare_training(what, &plain, loss, Adam::new(0.02).into(), &fit);
     }
+    // Tensors of several pieces, as norms are taken.
+    let wide = Sequential::new([6]).dense(800).tanh().dense(3).softmax();
+    for clip in [Clip::Norm(0.05), Clip::GlobalNorm(0.05)] {
+        compare_training("wide clip", &wide, loss, Sgd::new(0.1).into(), &fit().clip(clip));
+    }
     let hidden = || Sequential::new([6]).dense(9).tanh();
     let constrained = |layers: Sequential| layers.dense(3).softmax();
     let nets = [

@@ -8,7 +8,7 @@ mod update;
 use std::ops::Range;
 
 use super::kernel::{Kernel, Tiles};
-use super::layout::Layout;
+use super::layout::{Layout, pieces};
 use super::numbers;
 use super::session::Job;
 use crate::engine::cpu::LossAt;
@@ -233,12 +233,8 @@ pub(super) fn slots_of(ending: Ending<'_>) -> usize {
 
 /// The parameters whose penalties are part of the loss, in pieces of which each is a workgroup's: the host adds them up.
 fn penalized(plan: &Plan) -> impl Iterator<Item = (&Parameter, Range<usize>)> {
-    const PIECE: usize = 4096;
     let parameters = plan.parameters.iter().filter(|parameter| parameter.trained && parameter.wanted.penalty.is_some());
-    parameters.flat_map(|parameter| {
-        let place = parameter.place();
-        place.clone().step_by(PIECE).map(move |start| (parameter, start..place.end.min(start + PIECE)))
-    })
+    parameters.flat_map(|parameter| pieces(parameter.place()).map(move |piece| (parameter, piece)))
 }
 
 fn output_of(operation: &Operation) -> Value {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Ending, Groups, NONE, Scheduler, bits};
 use crate::engine::gpu::kernel::Kernel;
+use crate::engine::gpu::layout::pieces;
 use crate::engine::gpu::numbers;
 use crate::engine::plan::{Operation, Parameter};
 use crate::optim::{Clip, Optimizer};
@@ -74,10 +75,18 @@ impl Scheduler<'_> {
                 }
             };
             if let Some((limit, _)) = norm {
-                let mut record = vec![layout.factors as u32, bits(limit)];
+                let (mut norms, mut count) = (vec![], 0);
+                let mut record = vec![layout.factors as u32, bits(limit), layout.norms as u32];
                 for tensor in &tensors {
-                    record.extend([(layout.gradient + tensor.start) as u32, tensor.len() as u32]);
+                    let first = count;
+                    for piece in pieces(tensor.clone()) {
+                        norms.extend([(layout.gradient + piece.start) as u32, piece.len() as u32]);
+                        count += 1;
+                    }
+                    record.extend([first, count - first]);
                 }
+                norms.splice(0..0, [count, layout.norms as u32]);
+                self.push(Kernel::GradientNorm, Groups::Fixed(count as usize), norms);
                 self.push(Kernel::ClipByNorm, Groups::Fixed(tensors.len()), record);
             }
             let factors = if norm.is_some() { layout.factors as u32 } else { NONE };

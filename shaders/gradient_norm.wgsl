@@ -1,0 +1,38 @@
+// The norm of each piece of the gradient: its greatest number, and the sum of the squares as shares of that one, which do
+// not overflow.
+//
+// CPU twin: `src/real/sum.rs`, `norm`, of a whole tensor; clip_by_norm.wgsl puts the pieces together.
+// Shapes: each piece as one vector.
+// Workgroups: one a piece.
+// Record: how many pieces, place of the two numbers of each; then for each piece: place, length.
+// Uses: bindings, reduction.
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    for (var piece = workgroup.x; piece < word(0u); piece += workgroups.x) {
+        let start = word(2u + 2u * piece);
+        let end = start + word(3u + 2u * piece);
+        var most = 0.0;
+        for (var at = start + lane; at < end; at += LANES) {
+            let size = abs(arena[at]);
+            most = select(most, size, size > most || is_nan(size));
+        }
+        most = greatest_over_lanes(lane, most);
+        var sum = 0.0;
+        if most != 0.0 {
+            for (var at = start + lane; at < end; at += LANES) {
+                let share = arena[at] / most;
+                sum += share * share;
+            }
+        }
+        sum = sum_over_lanes(lane, sum);
+        if lane == 0u {
+            arena[word(1u) + 2u * piece] = most;
+            arena[word(1u) + 2u * piece + 1u] = sum;
+        }
+    }
+}
