@@ -66,24 +66,15 @@ fn main(
         let inside = tile - word(layer);
         let first_row = inside / across * TILE_ROWS;
         let first_column = inside % across * TILE_COLUMNS;
-        multiply(first_row, first_column, batch_rows(), thread);
-        for (var i = 0u; i < EACH; i++) {
-            for (var j = 0u; j < EACH; j++) {
-                let row = first_row + tile_row(thread, i);
-                let column = first_column + tile_column(thread, j);
-                if column < units {
-                    finish(row, column, sums[i * EACH + j]);
-                }
-            }
-        }
+        make_tile(first_row, first_column, width + 1u, units, batch_rows(), thread);
     }
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
     var at = word(layer + 5u) + row * units + column;
     var strengths = layer + 7u;
-    if row >= width {
-        if row > width || word(layer + 6u) == NONE {
+    if row == width {
+        if word(layer + 6u) == NONE {
             return;
         }
         at = word(layer + 6u) + column;

@@ -44,25 +44,11 @@ fn main(
     units = word(1u);
     x = word(2u);
     w = word(3u);
-    let across = (word(1u) + TILE_COLUMNS - 1u) / TILE_COLUMNS;
-    let tiles = across * ((batch_rows() + TILE_ROWS - 1u) / TILE_ROWS);
-    for (var tile = workgroup.x; tile < tiles; tile += workgroups.x) {
-        let first_row = tile / across * TILE_ROWS;
-        let first_column = tile % across * TILE_COLUMNS;
-        multiply(first_row, first_column, word(0u), thread);
-        for (var i = 0u; i < EACH; i++) {
-            for (var j = 0u; j < EACH; j++) {
-                let row = first_row + tile_row(thread, i);
-                let column = first_column + tile_column(thread, j);
-                if row < rows && column < units {
-                    finish(row * units + column, column, sums[i * EACH + j]);
-                }
-            }
-        }
-    }
+    make_tiles(batch_rows(), word(1u), word(0u), workgroup.x, workgroups.x, thread);
 }
 
-fn finish(at: u32, column: u32, sum: f32) {
+fn finish(row: u32, column: u32, sum: f32) {
+    let at = row * units + column;
     var value = sum;
     if word(4u) != NONE {
         value += arena[word(4u) + column];

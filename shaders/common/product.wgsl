@@ -1,5 +1,5 @@
 // A tile of a product of two matrices, C = A B, through the workgroup's memory. The kernel says with `left(row, k)` and
-// `right(k, column)` what the matrices hold (0 beyond their edges), and takes the tile from `sums`.
+// `right(k, column)` what the matrices hold (0 beyond their edges), and takes each number of C in `finish(row, column, sum)`.
 //
 // A workgroup makes TILE_ROWS x TILE_COLUMNS numbers of C; each thread EACH x EACH of them, in registers: EACH is 2, 4 or 8.
 // TILE_DEPTH numbers of k are in the workgroup's memory at a time. Threads walk along that index of a matrix in which its
@@ -25,6 +25,28 @@ fn tile_row(thread: u32, each: u32) -> u32 {
 
 fn tile_column(thread: u32, each: u32) -> u32 {
     return thread % (TILE_COLUMNS / EACH) + each * (TILE_COLUMNS / EACH);
+}
+
+// The tiles of a C of rows x columns, column by column, then row by row, each by one workgroup.
+fn make_tiles(rows_of_c: u32, columns_of_c: u32, depth: u32, first: u32, groups: u32, thread: u32) {
+    let across = (columns_of_c + TILE_COLUMNS - 1u) / TILE_COLUMNS;
+    let tiles = across * ((rows_of_c + TILE_ROWS - 1u) / TILE_ROWS);
+    for (var tile = first; tile < tiles; tile += groups) {
+        make_tile(tile / across * TILE_ROWS, tile % across * TILE_COLUMNS, rows_of_c, columns_of_c, depth, thread);
+    }
+}
+
+fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u32, depth: u32, thread: u32) {
+    multiply(first_row, first_column, depth, thread);
+    for (var i = 0u; i < EACH; i++) {
+        for (var j = 0u; j < EACH; j++) {
+            let row = first_row + tile_row(thread, i);
+            let column = first_column + tile_column(thread, j);
+            if row < rows_of_c && column < columns_of_c {
+                finish(row, column, sums[i * EACH + j]);
+            }
+        }
+    }
 }
 
 fn multiply(first_row: u32, first_column: u32, depth: u32, thread: u32) {

@@ -85,7 +85,8 @@ impl<'a> Resident<'a> {
         usize::try_from(gpu.info.largest_buffer / (4 * widest)).unwrap_or(usize::MAX)
     }
 
-    fn is_whole(&self) -> bool {
+    /// Whether all of it is on the device at once.
+    pub fn is_whole(&self) -> bool {
         self.window == self.data.rows
     }
 

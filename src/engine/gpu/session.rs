@@ -328,8 +328,8 @@ impl<'a> Session<'a> {
                 training.window
             )));
         }
-        let whole = training.window == training.data.rows;
-        let at_once = self.at_once(6, batch).min(if whole { usize::MAX } else { training.window / batch });
+        let fit = if training.is_whole() { usize::MAX } else { training.window / batch };
+        let at_once = self.at_once(6, batch).min(fit);
         for first in (0..steps.len()).step_by(at_once) {
             if first > 0 {
                 self.submit(encoder)?;
@@ -353,7 +353,7 @@ impl<'a> Session<'a> {
         for (index, first) in (0..rows).step_by(most).enumerate() {
             let count = most.min(rows - first);
             // The next window overwrites this one.
-            if index > 0 && (judged.window < rows || index.is_multiple_of(at_once)) {
+            if index > 0 && (!judged.is_whole() || index.is_multiple_of(at_once)) {
                 self.submit(encoder)?;
             }
             judged.load(&self.gpu, first..first + count)?;
