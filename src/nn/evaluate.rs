@@ -64,10 +64,8 @@ impl Network {
 
     /// The evaluation from what a graphics processor has seen of the examples.
     pub(super) fn evaluation_from(&self, examples: &Prepared, metrics: &[Metric], seen: &Seen) -> Result<Evaluation> {
-        let penalties = cpu::penalties(&self.plan, &self.parameters, None)?;
-        let loss = seen.losses.iter().map(|loss| f64::from(*loss)).sum::<f64>() / examples.rows as f64 + penalties;
-        let outputs = seen.outputs.iter().map(|value| f64::from(*value)).collect();
-        Ok(Evaluation { loss, metrics: self.measure(examples, metrics, outputs)? })
+        let sum = seen.losses.iter().map(|loss| f64::from(*loss)).sum();
+        self.evaluation(examples, metrics, sum, &seen.outputs)
     }
 
     pub(super) fn evaluation_on_cpu(&self, examples: &Prepared, metrics: &[Metric]) -> Result<Evaluation> {
@@ -79,18 +77,21 @@ impl Network {
             self.gather(examples, None, &rows, &mut memory);
             let activities = cpu::forward(&self.plan, &self.parameters, &mut memory, rows.len(), Mode::Predict)?;
             sum += (cpu::loss(&self.loss_at, &mut memory, rows.len(), false) + activities) * rows.len() as f64;
-            values.extend(memory.value(self.plan.output, rows.len()).iter().map(|value| f64::from(*value)));
+            values.extend_from_slice(memory.value(self.plan.output, rows.len()));
         }
-        let loss = sum / examples.rows as f64 + cpu::penalties(&self.plan, &self.parameters, None)?;
-        Ok(Evaluation { loss, metrics: self.measure(examples, metrics, values)? })
+        self.evaluation(examples, metrics, sum, &values)
     }
 
-    /// The metrics of outputs, row after row.
-    fn measure(&self, examples: &Prepared, metrics: &[Metric], outputs: Vec<f64>) -> Result<Vec<(String, f64)>> {
-        if metrics.is_empty() {
-            return Ok(vec![]);
-        }
-        let (truth, outputs) = (examples.truth(), self.outputs_matrix(outputs)?);
-        metrics.iter().map(|metric| Ok((metric.to_string(), metric.of(self, &truth, &outputs)?))).collect()
+    /// The evaluation from the sum of all losses and the outputs, row after row.
+    fn evaluation(&self, examples: &Prepared, metrics: &[Metric], sum: f64, outputs: &[f32]) -> Result<Evaluation> {
+        let loss = sum / examples.rows as f64 + cpu::penalties(&self.plan, &self.parameters, None)?;
+        let metrics = if metrics.is_empty() {
+            vec![]
+        } else {
+            let (truth, outputs) = (examples.truth(), self.outputs_matrix(outputs)?);
+            let of = |metric: &Metric| Ok((metric.to_string(), metric.of(self, &truth, &outputs)?));
+            metrics.iter().map(of).collect::<Result<Vec<_>>>()?
+        };
+        Ok(Evaluation { loss, metrics })
     }
 }

@@ -30,7 +30,7 @@ impl Network {
         if let Some(gpu) = self.device.open()? {
             let data = Data { rows, inputs: inputs.width, targets: 0, x, y: &[], weights: None };
             let seen = self.see(gpu, data, true)?;
-            return self.outputs_matrix(seen.outputs.iter().map(|value| f64::from(*value)).collect());
+            return self.outputs_matrix(&seen.outputs);
         }
         let mut memory = Memory::new(&self.plan, rows.min(JUDGED_ROWS), 0, false);
         let mut values = Vec::with_capacity(rows * outputs.width);
@@ -38,15 +38,16 @@ impl Network {
             let rows = x.len() / inputs.width;
             memory.value_mut(inputs, rows).copy_from_slice(x);
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict)?;
-            values.extend(memory.value(outputs, rows).iter().map(|value| f64::from(*value)));
+            values.extend_from_slice(memory.value(outputs, rows));
         }
-        self.outputs_matrix(values)
+        self.outputs_matrix(&values)
     }
 
     /// Outputs row after row as a matrix.
-    pub(super) fn outputs_matrix(&self, values: Vec<f64>) -> Result<Array2<f64>> {
+    pub(super) fn outputs_matrix(&self, values: &[f32]) -> Result<Array2<f64>> {
         let width = self.plan.output.width;
-        Array2::from_shape_vec((values.len() / width, width), values)
+        let wide = values.iter().map(|value| f64::from(*value)).collect();
+        Array2::from_shape_vec((values.len() / width, width), wide)
             .map_err(|error| Error::Library { context: "outputs of the network".into(), message: error.to_string() })
     }
 

@@ -251,13 +251,25 @@ impl Network {
             };
             sum += loss * rows.len() as f64;
             if measures {
-                outputs.extend(memory.value(self.plan.output, rows.len()).iter().map(|value| f64::from(*value)));
+                outputs.extend_from_slice(memory.value(self.plan.output, rows.len()));
             }
         }
         self.require_finite_parameters(fit)?;
         self.epochs += 1;
+        self.quantities(train, order, sum, &outputs, fit)
+    }
+
+    /// The mean loss of an epoch, and the metrics on what it put out, row after row in this order.
+    pub(super) fn quantities(
+        &self,
+        train: &Prepared,
+        order: &[usize],
+        sum: f64,
+        outputs: &[f32],
+        fit: &Fit,
+    ) -> Result<Measured> {
         let mut values = vec![("loss".to_string(), sum / train.rows as f64)];
-        if measures {
+        if !fit.metrics.is_empty() {
             let truth =
                 ndarray::Array2::from_shape_fn((train.rows, train.targets), |(at, column)| train.y(order[at])[column]);
             let outputs = self.outputs_matrix(outputs)?;

@@ -174,16 +174,7 @@ impl Network {
         self.state.set_values(epoch.slots);
         self.require_finite_parameters(fit)?;
         self.epochs += 1;
-        let mut values = vec![("loss".to_string(), sum / train.rows as f64)];
-        if !fit.metrics.is_empty() {
-            let truth =
-                ndarray::Array2::from_shape_fn((train.rows, train.targets), |(at, column)| train.y(order[at])[column]);
-            let outputs =
-                self.outputs_matrix(epoch.training.outputs.iter().map(|value| f64::from(*value)).collect())?;
-            for metric in &fit.metrics {
-                values.push((metric.to_string(), metric.of(self, &truth, &outputs)?));
-            }
-        }
+        let values = self.quantities(train, order, sum, &epoch.training.outputs, fit)?;
         let evaluation = match (validation, &epoch.validation) {
             (Some(examples), Some(seen)) => Some(self.evaluation_from(examples, &fit.metrics, seen)?),
             _ => None,

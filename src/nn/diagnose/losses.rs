@@ -23,8 +23,7 @@ impl Network {
             let rows: Vec<usize> = (start..examples.rows.min(start + size)).collect();
             self.gather(examples, None, &rows, &mut memory);
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows.len(), Mode::Predict)?;
-            let wide = |value: &f32| f64::from(*value);
-            let judged: Vec<f64> = memory.value(at, rows.len()).iter().map(wide).collect();
+            let judged: Vec<f64> = memory.value(at, rows.len()).iter().map(|value| f64::from(*value)).collect();
             for (row, judged) in rows.iter().zip(judged.chunks_exact(at.width)) {
                 let loss = self.loss_at.loss.example(examples.y(*row), judged, &mut slope);
                 if !loss.is_finite() {
@@ -35,9 +34,9 @@ impl Network {
                 }
                 losses.push(loss);
             }
-            outputs.extend(memory.value(self.plan.output, rows.len()).iter().map(wide));
+            outputs.extend_from_slice(memory.value(self.plan.output, rows.len()));
         }
-        Ok((losses, self.outputs_matrix(outputs)?))
+        Ok((losses, self.outputs_matrix(&outputs)?))
     }
 
     /// The mean loss of one that has learned nothing, and what that one says: of probabilities each class as likely as the
