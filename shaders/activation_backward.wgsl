@@ -6,32 +6,27 @@
 // Record: Z, width, A, kind, its parameter (maxout: the number of pieces, as an integer), dA, dZ.
 // Uses: bindings, elementary, activation, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
+fn run(group: u32, groups: u32, lane: u32) {
     let width = word(1u);
     let kind = word(3u);
-    for (var row = workgroup.x; row < batch_rows(); row += workgroups.x) {
+    for (var row = group; row < batch_rows(); row += groups) {
         let z = word(0u) + row * width;
         let dz = word(6u) + row * width;
         if kind == SOFTMAX {
             let a = word(2u) + row * width;
             let da = word(5u) + row * width;
             var mean = 0.0;
-            for (var at = lane; at < width; at += LANES) {
+            for (var at = lane; at < width; at += THREADS) {
                 mean += arena[a + at] * arena[da + at];
             }
             mean = sum_over_lanes(lane, mean);
-            for (var at = lane; at < width; at += LANES) {
+            for (var at = lane; at < width; at += THREADS) {
                 arena[dz + at] = arena[a + at] * (arena[da + at] - mean);
             }
         } else if kind == MAXOUT {
             let pieces = word(4u);
             let units = width / pieces;
-            for (var unit = lane; unit < units; unit += LANES) {
+            for (var unit = lane; unit < units; unit += THREADS) {
                 var most = 0u;
                 for (var piece = 1u; piece < pieces; piece++) {
                     let other = arena[z + unit * pieces + piece];
@@ -45,7 +40,7 @@ fn main(
                 }
             }
         } else {
-            for (var at = lane; at < width; at += LANES) {
+            for (var at = lane; at < width; at += THREADS) {
                 let slope = activation_slope(kind, number(4u), arena[z + at], arena[word(2u) + row * width + at]);
                 arena[dz + at] = arena[word(5u) + row * width + at] * slope;
             }

@@ -7,20 +7,15 @@
 // values, losses among the results.
 // Uses: bindings, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
+fn run(group: u32, groups: u32, lane: u32) {
     let width = word(1u);
     var square = number(4u);
     if word(5u) != 0u {
         square /= f32(width * batch_rows());
     }
-    for (var row = workgroup.x; row < batch_rows(); row += workgroups.x) {
+    for (var row = group; row < batch_rows(); row += groups) {
         var sum = 0.0;
-        for (var at = lane; at < width; at += LANES) {
+        for (var at = lane; at < width; at += THREADS) {
             let value = arena[word(0u) + row * width + at];
             sum += number(3u) * abs(value) + square * value * value;
             if word(2u) != NONE {

@@ -8,19 +8,14 @@
 // wanted), notes, whether the statistics are the batch's.
 // Uses: bindings, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
+fn run(group: u32, groups: u32, lane: u32) {
     let width = word(1u);
-    for (var column = workgroup.x; column < width; column += workgroups.x) {
+    for (var column = group; column < width; column += groups) {
         let mean = arena[word(7u) + column];
         let inverse = arena[word(7u) + width + column];
         var beta_sum = 0.0;
         var gamma_sum = 0.0;
-        for (var row = lane; row < batch_rows(); row += LANES) {
+        for (var row = lane; row < batch_rows(); row += THREADS) {
             let derivative = arena[word(2u) + row * width + column];
             beta_sum += derivative;
             gamma_sum += derivative * (arena[word(0u) + row * width + column] - mean) * inverse;
@@ -42,7 +37,7 @@ fn main(
             factor *= arena[word(4u) + column];
         }
         let share = select(0.0, 1.0 / f32(batch_rows()), word(8u) != 0u);
-        for (var row = lane; row < batch_rows(); row += LANES) {
+        for (var row = lane; row < batch_rows(); row += THREADS) {
             let at = row * width + column;
             let normal = (arena[word(0u) + at] - mean) * inverse;
             arena[word(3u) + at] = factor * (arena[word(2u) + at] - share * (beta_sum + normal * gamma_sum));

@@ -7,25 +7,20 @@
 // whether to take the batch's statistics, momentum of the running ones (below 0: they stay).
 // Uses: bindings, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
+fn run(group: u32, groups: u32, lane: u32) {
     let width = word(1u);
     let count = f32(batch_rows());
-    for (var column = workgroup.x; column < width; column += workgroups.x) {
+    for (var column = group; column < width; column += groups) {
         var mean = arena[word(5u) + column];
         var variance = arena[word(6u) + column];
         if word(9u) != 0u {
             var sum = 0.0;
-            for (var row = lane; row < batch_rows(); row += LANES) {
+            for (var row = lane; row < batch_rows(); row += THREADS) {
                 sum += arena[word(0u) + row * width + column];
             }
             let batch_mean = sum_over_lanes(lane, sum) / count;
             sum = 0.0;
-            for (var row = lane; row < batch_rows(); row += LANES) {
+            for (var row = lane; row < batch_rows(); row += THREADS) {
                 let distance = arena[word(0u) + row * width + column] - batch_mean;
                 sum += distance * distance;
             }
@@ -42,7 +37,7 @@ fn main(
             arena[word(7u) + column] = mean;
             arena[word(7u) + width + column] = inverse;
         }
-        for (var row = lane; row < batch_rows(); row += LANES) {
+        for (var row = lane; row < batch_rows(); row += THREADS) {
             var value = (arena[word(0u) + row * width + column] - mean) * inverse;
             if word(3u) != NONE {
                 value *= arena[word(3u) + column];

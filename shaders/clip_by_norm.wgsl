@@ -6,19 +6,18 @@
 // Record: factors, limit, place of the pieces' numbers; then for each tensor: its first piece, how many.
 // Uses: bindings, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    let first = word(3u + 2u * workgroup.x);
-    let end = first + word(4u + 2u * workgroup.x);
+fn run(group: u32, groups: u32, lane: u32) {
+    let first = word(3u + 2u * group);
+    let end = first + word(4u + 2u * group);
     var most = 0.0;
-    for (var piece = first + lane; piece < end; piece += LANES) {
+    for (var piece = first + lane; piece < end; piece += THREADS) {
         let of_piece = arena[word(2u) + 2u * piece];
         most = select(most, of_piece, of_piece > most || is_nan(of_piece));
     }
     most = greatest_over_lanes(lane, most);
     var sum = 0.0;
     if most != 0.0 {
-        for (var piece = first + lane; piece < end; piece += LANES) {
+        for (var piece = first + lane; piece < end; piece += THREADS) {
             let share = arena[word(2u) + 2u * piece] / most;
             sum += arena[word(2u) + 2u * piece + 1u] * share * share;
         }
@@ -27,6 +26,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let share = sqrt(sum_over_lanes(lane, sum));
     if lane == 0u {
         // Where the gradient is infinite or no number the factor is none, and the loss after it: it is seen.
-        arena[word(0u) + workgroup.x] = select(number(1u) / most / share, 1.0, most * share <= number(1u));
+        arena[word(0u) + group] = select(number(1u) / most / share, 1.0, most * share <= number(1u));
     }
 }

@@ -7,21 +7,16 @@
 // column has a norm; 1: each row).
 // Uses: bindings, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
+fn run(group: u32, groups: u32, lane: u32) {
     let columns = word(2u);
     let along_rows = word(5u) == 1u;
     let lines = select(columns, word(1u), along_rows);
     let length = select(word(1u), columns, along_rows);
     let stride = select(columns, 1u, along_rows);
-    for (var line = workgroup.x; line < lines; line += workgroups.x) {
+    for (var line = group; line < lines; line += groups) {
         let start = word(0u) + line * select(1u, columns, along_rows);
         var sum = 0.0;
-        for (var at = lane; at < length; at += LANES) {
+        for (var at = lane; at < length; at += THREADS) {
             let w = arena[start + at * stride];
             sum += w * w;
         }
@@ -33,7 +28,7 @@ fn main(
         if word(3u) == 2u && norm != 0.0 {
             factor = 1.0 / norm;
         }
-        for (var at = lane; at < length; at += LANES) {
+        for (var at = lane; at < length; at += THREADS) {
             let w = arena[start + at * stride];
             if word(3u) == 0u {
                 arena[start + at * stride] = select(w, 0.0, w < 0.0);

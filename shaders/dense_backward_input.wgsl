@@ -2,9 +2,9 @@
 //
 // CPU twin: `src/engine/cpu/dense.rs`, `backward_input`, with `activation/` and `dropout.rs`.
 // Shapes: dZ rows x units, W inputs x units, dX rows x inputs.
-// Workgroups: one a tile of dX (common/product.wgsl), column by column, then row by row.
+// Workgroups: one a tile of dX (common/tiles.wgsl), column by column, then row by row.
 // Record: inputs, units, dZ, W; then that of common/way_back.wgsl.
-// Uses: bindings, elementary, activation, way_back, product.
+// Uses: bindings, elementary, activation, way_back, tiles, product.
 
 // The record's words that every number needs, read once.
 var<private> rows: u32;
@@ -17,7 +17,7 @@ fn left(row: u32, k: u32) -> f32 {
     if row >= rows || k >= units {
         return 0.0;
     }
-    return arena[dz + row * units + k];
+    return arena[dz + row * units + k] * derivative_scale();
 }
 
 fn right(k: u32, column: u32) -> f32 {
@@ -27,20 +27,15 @@ fn right(k: u32, column: u32) -> f32 {
     return arena[w + column * units + k];
 }
 
-@compute @workgroup_size(THREADS)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
+fn run(group: u32, groups: u32, thread: u32) {
     rows = batch_rows();
     width = word(0u);
     units = word(1u);
     dz = word(2u);
     w = word(3u);
-    make_tiles(batch_rows(), word(0u), word(1u), workgroup.x, workgroups.x, thread);
+    make_tiles(batch_rows(), word(0u), word(1u), group, groups, thread);
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
-    way_back(4u, row * width + column, sum);
+    way_back(4u, row * width + column, sum / derivative_scale());
 }

@@ -3,11 +3,11 @@
 //
 // CPU twin: `src/engine/cpu/dense.rs`, `backward_weights` and `backward_bias`; `optim/`, `regularize/`.
 // Shapes: X rows x inputs, dZ rows x units, dW inputs x units. b is the row below W's last one, where X is 1.
-// Workgroups: one a tile of a layer's dW and db (common/product.wgsl), layer by layer.
+// Workgroups: one a tile of a layer's dW and db (common/tiles.wgsl), layer by layer.
 // Record: layers, whether to step, optimizer, its slots, trained parameters, gradient, bound of clipping by value; then for
 // each layer: its first tile, inputs, units, X (NONE: the batch's rows of the data set), dZ, W, b (NONE without), and the
 // strengths of the penalties L1 and L2 of W, then of b; at the end the number of all tiles.
-// Uses: bindings, optimizer, product.
+// Uses: bindings, optimizer, tiles, product.
 
 const LAYER_WORDS: u32 = 11u;
 
@@ -28,7 +28,7 @@ fn left(row: u32, k: u32) -> f32 {
         return 1.0;
     }
     if x == NONE {
-        return inputs[order[first_example + k] * width + row];
+        return f32(inputs[order[first_example + k] * width + row]);
     }
     return arena[x + k * width + row];
 }
@@ -37,21 +37,16 @@ fn right(k: u32, column: u32) -> f32 {
     if k >= rows || column >= units {
         return 0.0;
     }
-    return arena[dz + k * units + column];
+    return arena[dz + k * units + column] * derivative_scale();
 }
 
-@compute @workgroup_size(THREADS)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
+fn run(group: u32, groups: u32, thread: u32) {
     let layers = word(0u);
     // Behind the last layer stands the number of all tiles.
     let tiles = word(7u + layers * LAYER_WORDS);
     rows = batch_rows();
     first_example = steps[dispatch.step].first;
-    for (var tile = workgroup.x; tile < tiles; tile += workgroups.x) {
+    for (var tile = group; tile < tiles; tile += groups) {
         layer = 7u;
         for (var next = 1u; next < layers; next++) {
             if tile >= word(7u + next * LAYER_WORDS) {
@@ -81,7 +76,7 @@ fn finish(row: u32, column: u32, sum: f32) {
         strengths += 2u;
     }
     let w = arena[at];
-    let g = sum + number(strengths) * sign(w) + 2.0 * number(strengths + 1u) * w;
+    let g = sum / derivative_scale() + number(strengths) * sign(w) + 2.0 * number(strengths + 1u) * w;
     if word(1u) == 0u {
         arena[word(5u) + at] = g;
     } else {

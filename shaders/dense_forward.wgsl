@@ -2,10 +2,10 @@
 //
 // CPU twin: `src/engine/cpu/dense.rs`, `forward`, with `activation/` and `dropout.rs`.
 // Shapes: X rows x inputs, W inputs x units, b units; Z, A, mask, output rows x units.
-// Workgroups: one a tile of Z (common/product.wgsl), column by column, then row by row.
+// Workgroups: one a tile of Z (common/tiles.wgsl), column by column, then row by row.
 // Record: inputs, units, X (NONE: the batch's rows of the data set), W, b (NONE without), Z, kind of the activation (0
 // without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output.
-// Uses: bindings, elementary, activation, random, product.
+// Uses: bindings, elementary, activation, random, tiles, product.
 
 // The record's words that every number needs, read once.
 var<private> rows: u32;
@@ -20,7 +20,7 @@ fn left(row: u32, k: u32) -> f32 {
         return 0.0;
     }
     if x == NONE {
-        return inputs[order[first_example + row] * width + k];
+        return f32(inputs[order[first_example + row] * width + k]);
     }
     return arena[x + row * width + k];
 }
@@ -32,19 +32,14 @@ fn right(k: u32, column: u32) -> f32 {
     return arena[w + k * units + column];
 }
 
-@compute @workgroup_size(THREADS)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
+fn run(group: u32, groups: u32, thread: u32) {
     rows = batch_rows();
     first_example = steps[dispatch.step].first;
     width = word(0u);
     units = word(1u);
     x = word(2u);
     w = word(3u);
-    make_tiles(batch_rows(), word(1u), word(0u), workgroup.x, workgroups.x, thread);
+    make_tiles(batch_rows(), word(1u), word(0u), group, groups, thread);
 }
 
 fn finish(row: u32, column: u32, sum: f32) {

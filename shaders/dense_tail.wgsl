@@ -3,31 +3,26 @@
 // the loss looks at A = g(Z), with an activation of one number, that lies between.
 //
 // CPU twin: `src/engine/cpu/dense.rs`, `forward` and `backward_input`, with `loss.rs` between them.
-// Shapes: X rows x inputs, W inputs x units with at most LANES units, Z and A rows x units.
+// Shapes: X rows x inputs, W inputs x units with at most THREADS units, Z and A rows x units.
 // Workgroups: one an example.
 // Record: inputs, units, X (NONE: the batch's row of the data set), W, b (NONE without), Z, dZ, whether dX is wanted, kind of
 // the activation (0 without), its parameter, A, dA; then that of common/way_back.wgsl, then that of common/loss.wgsl.
 // Uses: bindings, elementary, activation, reduction, way_back, loss.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
+fn run(group: u32, groups: u32, lane: u32) {
     let width = word(0u);
     let units = word(1u);
     // Lanes side by side take columns side by side; each column has so many lanes, a power of two.
-    let shares = 1u << firstLeadingBit(LANES / units);
+    let shares = 1u << firstLeadingBit(THREADS / units);
     let column = lane % units;
     let share = lane / units;
-    for (var row = workgroup.x; row < batch_rows(); row += workgroups.x) {
+    for (var row = group; row < batch_rows(); row += groups) {
         var sum = 0.0;
         if share < shares {
             for (var k = share; k < width; k += shares) {
                 var x: f32;
                 if word(2u) == NONE {
-                    x = inputs[example(row) * width + k];
+                    x = f32(inputs[example(row) * width + k]);
                 } else {
                     x = arena[word(2u) + row * width + k];
                 }
@@ -67,7 +62,7 @@ fn main(
             workgroupBarrier();
         }
         if word(7u) != 0u {
-            for (var k = lane; k < width; k += LANES) {
+            for (var k = lane; k < width; k += THREADS) {
                 var derivative = 0.0;
                 for (var unit = 0u; unit < units; unit++) {
                     derivative += arena[word(6u) + row * units + unit] * arena[word(3u) + k * units + unit];

@@ -6,12 +6,8 @@
 // Record: dY, width, mask (NONE without), dX.
 // Uses: bindings.
 
-@compute @workgroup_size(256)
-fn main(
-    @builtin(global_invocation_id) thread: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-) {
-    for (var at = thread.x; at < batch_rows() * word(1u); at += workgroups.x * 256u) {
+fn run(group: u32, groups: u32, thread: u32) {
+    for (var at = group * THREADS + thread; at < batch_rows() * word(1u); at += groups * THREADS) {
         var derivative = arena[word(0u) + at];
         if word(2u) != NONE {
             derivative *= arena[word(2u) + at];

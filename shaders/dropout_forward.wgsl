@@ -6,12 +6,8 @@
 // Record: X, width, mask, output, rate, what kept numbers are multiplied by, key.
 // Uses: bindings, elementary, random.
 
-@compute @workgroup_size(256)
-fn main(
-    @builtin(global_invocation_id) thread: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-) {
-    for (var at = thread.x; at < batch_rows() * word(1u); at += workgroups.x * 256u) {
+fn run(group: u32, groups: u32, thread: u32) {
+    for (var at = group * THREADS + thread; at < batch_rows() * word(1u); at += groups * THREADS) {
         let mask = select(number(5u), 0.0, random_uniform(word(6u), at) < number(4u));
         arena[word(2u) + at] = mask;
         arena[word(3u) + at] = arena[word(0u) + at] * mask;

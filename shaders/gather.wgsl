@@ -6,13 +6,9 @@
 // Record: place in the arena, width.
 // Uses: bindings.
 
-@compute @workgroup_size(256)
-fn main(
-    @builtin(global_invocation_id) thread: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-) {
+fn run(group: u32, groups: u32, thread: u32) {
     let width = word(1u);
-    for (var at = thread.x; at < batch_rows() * width; at += workgroups.x * 256u) {
-        arena[word(0u) + at] = inputs[example(at / width) * width + at % width];
+    for (var at = group * THREADS + thread; at < batch_rows() * width; at += groups * THREADS) {
+        arena[word(0u) + at] = f32(inputs[example(at / width) * width + at % width]);
     }
 }

@@ -7,24 +7,19 @@
 // Record: how many pieces, place of the two numbers of each; then for each piece: place, length.
 // Uses: bindings, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    for (var piece = workgroup.x; piece < word(0u); piece += workgroups.x) {
+fn run(group: u32, groups: u32, lane: u32) {
+    for (var piece = group; piece < word(0u); piece += groups) {
         let start = word(2u + 2u * piece);
         let end = start + word(3u + 2u * piece);
         var most = 0.0;
-        for (var at = start + lane; at < end; at += LANES) {
+        for (var at = start + lane; at < end; at += THREADS) {
             let size = abs(arena[at]);
             most = select(most, size, size > most || is_nan(size));
         }
         most = greatest_over_lanes(lane, most);
         var sum = 0.0;
         if most != 0.0 {
-            for (var at = start + lane; at < end; at += LANES) {
+            for (var at = start + lane; at < end; at += THREADS) {
                 let share = arena[at] / most;
                 sum += share * share;
             }

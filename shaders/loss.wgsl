@@ -6,13 +6,8 @@
 // Record: that of common/loss.wgsl.
 // Uses: bindings, elementary, reduction, loss.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    for (var row = workgroup.x; row < batch_rows(); row += workgroups.x) {
+fn run(group: u32, groups: u32, lane: u32) {
+    for (var row = group; row < batch_rows(); row += groups) {
         loss_of_row(0u, row, lane);
     }
 }

@@ -7,12 +7,8 @@
 // by norm (NONE without), tensors; then where each of them ends.
 // Uses: bindings, optimizer.
 
-@compute @workgroup_size(256)
-fn main(
-    @builtin(global_invocation_id) thread: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-) {
-    for (var at = thread.x; at < word(2u); at += workgroups.x * 256u) {
+fn run(group: u32, groups: u32, thread: u32) {
+    for (var at = group * THREADS + thread; at < word(2u); at += groups * THREADS) {
         var g = arena[word(3u) + at];
         if word(5u) != NONE {
             var tensor = 0u;

@@ -6,16 +6,11 @@
 // Record: how many pieces, place among the results; then for each: place, length, strengths of L1 and L2.
 // Uses: bindings, reduction.
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    for (var at = workgroup.x; at < word(0u); at += workgroups.x) {
+fn run(group: u32, groups: u32, lane: u32) {
+    for (var at = group; at < word(0u); at += groups) {
         let piece = 2u + 4u * at;
         var sum = 0.0;
-        for (var inside = lane; inside < word(piece + 1u); inside += LANES) {
+        for (var inside = lane; inside < word(piece + 1u); inside += THREADS) {
             let w = arena[word(piece) + inside];
             sum += number(piece + 2u) * abs(w) + number(piece + 3u) * w * w;
         }

@@ -26,7 +26,8 @@ pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCu
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::nn::{
     Backward, Checkpoint, DeadUnits, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, InitialLoss,
-    LayerwiseHistory, Metric, Network, Sequential, TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
+    LayerwiseHistory, Metric, Network, Precision, Sequential, TinySubset, TrainingHistory, WatchedLayers,
+    WorstMistakes,
 };
 pub use crate::notebook::InCell;
 pub use crate::optim::schedule::{

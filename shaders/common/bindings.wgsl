@@ -31,7 +31,7 @@ var<immediate> dispatch: Dispatch;
 // Rows of the data set in the order of the epoch.
 @group(0) @binding(2) var<storage, read> order: array<u32>;
 // The data set's features, row-major.
-@group(0) @binding(3) var<storage, read> inputs: array<f32>;
+@group(0) @binding(3) var<storage, read> inputs: array<DataNumber>;
 // Its targets, and behind those of each row its weight.
 @group(0) @binding(4) var<storage, read> targets: array<f32>;
 @group(0) @binding(5) var<storage, read_write> arena: array<f32>;

@@ -104,7 +104,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
     var loss = 0.0;
     if kind < CATEGORICAL_PROBABILITY {
         let share = 1.0 / f32(width);
-        for (var at = lane; at < width; at += LANES) {
+        for (var at = lane; at < width; at += THREADS) {
             let output = arena[values + at];
             let pair = loss_of_output(kind, number(base + 5u), targets[truth + at], output) * share;
             loss += pair.x;
@@ -119,13 +119,13 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         // -ln softmax: m + ln(1 + the others' exponentials) - z, where m is the greatest score, so that the loss of a sure
         // and right answer keeps its digits.
         var most = LOWEST;
-        for (var at = lane; at < width; at += LANES) {
+        for (var at = lane; at < width; at += THREADS) {
             most = select(most, arena[values + at], arena[values + at] > most);
         }
         most = greatest_over_lanes(lane, most);
         var others = 0.0;
         var equals = 0.0;
-        for (var at = lane; at < width; at += LANES) {
+        for (var at = lane; at < width; at += THREADS) {
             let score = arena[values + at];
             if score == most {
                 equals += 1.0;
@@ -147,7 +147,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
                 whole += targets[truth + at];
             }
         }
-        for (var at = lane; at < width; at += LANES) {
+        for (var at = lane; at < width; at += THREADS) {
             let score = arena[values + at];
             let probability = exp(score - most) / sum;
             var y = select(0.0, 1.0, at == named);
@@ -176,7 +176,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         let own = arena[values + named];
         var near = 0.0;
         var worst = LOWEST;
-        for (var at = lane; at < width; at += LANES) {
+        for (var at = lane; at < width; at += THREADS) {
             let output = arena[values + at];
             var slope = 0.0;
             if kind == CATEGORICAL_PROBABILITY {
@@ -214,18 +214,18 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
             }
             // The last of equals, as the CPU has it.
             var place = -1.0;
-            for (var at = lane; at < width; at += LANES) {
+            for (var at = lane; at < width; at += THREADS) {
                 if at != named && arena[values + at] == worst {
                     place = f32(at);
                 }
             }
             place = greatest_over_lanes(lane, place);
             near = select(0.0, 1.0, short > 0.0);
-            if lane == u32(max(place, 0.0)) % LANES && near > 0.0 && slopes != NONE {
+            if lane == u32(max(place, 0.0)) % THREADS && near > 0.0 && slopes != NONE {
                 arena[slope_row + u32(place)] = factor;
             }
         }
-        if kind >= WESTON_WATKINS && lane == named % LANES && slopes != NONE {
+        if kind >= WESTON_WATKINS && lane == named % THREADS && slopes != NONE {
             arena[slope_row + named] = -factor * near;
         }
     }

@@ -1,20 +1,7 @@
-// A tile of a product of two matrices, C = A B, through the workgroup's memory. The kernel says with `left(row, k)` and
-// `right(k, column)` what the matrices hold (0 beyond their edges), and takes each number of C in `finish(row, column, sum)`.
-//
-// A workgroup makes TILE_ROWS x TILE_COLUMNS numbers of C; each thread EACH x EACH of them, in registers: EACH is 2, 4 or 8.
-// TILE_DEPTH numbers of k are in the workgroup's memory at a time. Threads walk along that index of a matrix in which its
-// memory runs: `LEFT_ALONG_DEPTH` says that it is k for A, `RIGHT_ALONG_DEPTH` the same for B.
+// A tile of common/tiles.wgsl in the threads' registers: each thread makes EACH x EACH numbers of it, EACH is 2, 4 or 8.
 
-override TILE_ROWS: u32 = 16u;
-override TILE_COLUMNS: u32 = 16u;
-override TILE_DEPTH: u32 = 32u;
 override EACH: u32 = 2u;
-override THREADS: u32 = 64u;
-override LEFT_ALONG_DEPTH: bool = true;
-override RIGHT_ALONG_DEPTH: bool = false;
 
-var<workgroup> left_tile: array<f32, TILE_DEPTH * TILE_ROWS>;
-var<workgroup> right_tile: array<f32, TILE_DEPTH * TILE_COLUMNS>;
 // A thread's numbers of C, row by row.
 var<private> sums: array<f32, 64>;
 
@@ -25,15 +12,6 @@ fn tile_row(thread: u32, each: u32) -> u32 {
 
 fn tile_column(thread: u32, each: u32) -> u32 {
     return thread % (TILE_COLUMNS / EACH) + each * (TILE_COLUMNS / EACH);
-}
-
-// The tiles of a C of rows x columns, column by column, then row by row, each by one workgroup.
-fn make_tiles(rows_of_c: u32, columns_of_c: u32, depth: u32, first: u32, groups: u32, thread: u32) {
-    let across = (columns_of_c + TILE_COLUMNS - 1u) / TILE_COLUMNS;
-    let tiles = across * ((rows_of_c + TILE_ROWS - 1u) / TILE_ROWS);
-    for (var tile = first; tile < tiles; tile += groups) {
-        make_tile(tile / across * TILE_ROWS, tile % across * TILE_COLUMNS, rows_of_c, columns_of_c, depth, thread);
-    }
 }
 
 fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u32, depth: u32, thread: u32) {
@@ -59,22 +37,6 @@ fn multiply(first_row: u32, first_column: u32, depth: u32, thread: u32) {
     }
 }
 
-// The next piece of both matrices into the workgroup's memory.
-fn load_tiles(first_row: u32, first_column: u32, first: u32, thread: u32) {
-    workgroupBarrier();
-    for (var at = thread; at < TILE_DEPTH * TILE_ROWS; at += THREADS) {
-        let k = select(at / TILE_ROWS, at % TILE_DEPTH, LEFT_ALONG_DEPTH);
-        let row = select(at % TILE_ROWS, at / TILE_DEPTH, LEFT_ALONG_DEPTH);
-        left_tile[k * TILE_ROWS + row] = left(first_row + row, first + k);
-    }
-    for (var at = thread; at < TILE_DEPTH * TILE_COLUMNS; at += THREADS) {
-        let k = select(at / TILE_COLUMNS, at % TILE_DEPTH, RIGHT_ALONG_DEPTH);
-        let column = select(at % TILE_COLUMNS, at / TILE_DEPTH, RIGHT_ALONG_DEPTH);
-        right_tile[k * TILE_COLUMNS + column] = right(first + k, first_column + column);
-    }
-    workgroupBarrier();
-}
-
 fn multiply_2(first_row: u32, first_column: u32, depth: u32, thread: u32) {
     let row = tile_row(thread, 0u);
     let column = tile_column(thread, 0u);
@@ -83,9 +45,10 @@ fn multiply_2(first_row: u32, first_column: u32, depth: u32, thread: u32) {
     for (var first = 0u; first < depth; first += TILE_DEPTH) {
         load_tiles(first_row, first_column, first, thread);
         for (var k = 0u; k < TILE_DEPTH; k++) {
-            let a = k * TILE_ROWS + row;
-            let b = k * TILE_COLUMNS + column;
-            c += vec2<f32>(left_tile[a], left_tile[a + 1u]).xxyy * vec2<f32>(right_tile[b], right_tile[b + stride]).xyxy;
+            let a = k * LEFT_STRIDE + row;
+            let b = k * RIGHT_STRIDE + column;
+            let left_pair = vec2<f32>(f32(left_tile[a]), f32(left_tile[a + 1u]));
+            c += left_pair.xxyy * vec2<f32>(f32(right_tile[b]), f32(right_tile[b + stride])).xyxy;
         }
     }
     for (var at = 0u; at < 4u; at++) {
@@ -95,9 +58,15 @@ fn multiply_2(first_row: u32, first_column: u32, depth: u32, thread: u32) {
 
 // Four numbers of a row of B, a thread's columns from `column` on.
 fn four_columns(k: u32, column: u32) -> vec4<f32> {
-    let b = k * TILE_COLUMNS + column;
+    let b = k * RIGHT_STRIDE + column;
     let stride = TILE_COLUMNS / EACH;
-    return vec4<f32>(right_tile[b], right_tile[b + stride], right_tile[b + 2u * stride], right_tile[b + 3u * stride]);
+    let numbers = vec4<TileNumber>(
+        right_tile[b],
+        right_tile[b + stride],
+        right_tile[b + 2u * stride],
+        right_tile[b + 3u * stride],
+    );
+    return vec4<f32>(numbers);
 }
 
 fn keep_four(at: u32, c: vec4<f32>) {
@@ -117,12 +86,12 @@ fn multiply_4(first_row: u32, first_column: u32, depth: u32, thread: u32) {
     for (var first = 0u; first < depth; first += TILE_DEPTH) {
         load_tiles(first_row, first_column, first, thread);
         for (var k = 0u; k < TILE_DEPTH; k++) {
-            let a = k * TILE_ROWS + row;
+            let a = k * LEFT_STRIDE + row;
             let b = four_columns(k, column);
-            c0 += left_tile[a] * b;
-            c1 += left_tile[a + 1u] * b;
-            c2 += left_tile[a + 2u] * b;
-            c3 += left_tile[a + 3u] * b;
+            c0 += f32(left_tile[a]) * b;
+            c1 += f32(left_tile[a + 1u]) * b;
+            c2 += f32(left_tile[a + 2u]) * b;
+            c3 += f32(left_tile[a + 3u]) * b;
         }
     }
     keep_four(0u, c0);
@@ -153,25 +122,25 @@ fn multiply_8(first_row: u32, first_column: u32, depth: u32, thread: u32) {
     for (var first = 0u; first < depth; first += TILE_DEPTH) {
         load_tiles(first_row, first_column, first, thread);
         for (var k = 0u; k < TILE_DEPTH; k++) {
-            let a = k * TILE_ROWS + row;
+            let a = k * LEFT_STRIDE + row;
             let b = four_columns(k, column);
             let d = four_columns(k, column + TILE_COLUMNS / 2u);
-            c0a += left_tile[a] * b;
-            c0b += left_tile[a] * d;
-            c1a += left_tile[a + 1u] * b;
-            c1b += left_tile[a + 1u] * d;
-            c2a += left_tile[a + 2u] * b;
-            c2b += left_tile[a + 2u] * d;
-            c3a += left_tile[a + 3u] * b;
-            c3b += left_tile[a + 3u] * d;
-            c4a += left_tile[a + 4u] * b;
-            c4b += left_tile[a + 4u] * d;
-            c5a += left_tile[a + 5u] * b;
-            c5b += left_tile[a + 5u] * d;
-            c6a += left_tile[a + 6u] * b;
-            c6b += left_tile[a + 6u] * d;
-            c7a += left_tile[a + 7u] * b;
-            c7b += left_tile[a + 7u] * d;
+            c0a += f32(left_tile[a]) * b;
+            c0b += f32(left_tile[a]) * d;
+            c1a += f32(left_tile[a + 1u]) * b;
+            c1b += f32(left_tile[a + 1u]) * d;
+            c2a += f32(left_tile[a + 2u]) * b;
+            c2b += f32(left_tile[a + 2u]) * d;
+            c3a += f32(left_tile[a + 3u]) * b;
+            c3b += f32(left_tile[a + 3u]) * d;
+            c4a += f32(left_tile[a + 4u]) * b;
+            c4b += f32(left_tile[a + 4u]) * d;
+            c5a += f32(left_tile[a + 5u]) * b;
+            c5b += f32(left_tile[a + 5u]) * d;
+            c6a += f32(left_tile[a + 6u]) * b;
+            c6b += f32(left_tile[a + 6u]) * d;
+            c7a += f32(left_tile[a + 7u]) * b;
+            c7b += f32(left_tile[a + 7u]) * d;
         }
     }
     keep_four(0u, c0a);

@@ -1,13 +1,13 @@
 // The sum or the greatest of one number from each lane of a workgroup. All lanes must come here.
 
-override LANES: u32 = 64u;
+var<workgroup> lane_numbers: array<f32, THREADS>;
 
-var<workgroup> lane_numbers: array<f32, LANES>;
+const LOWEST: f32 = -3.4028234e38;
 
 fn sum_over_lanes(lane: u32, value: f32) -> f32 {
     lane_numbers[lane] = value;
     workgroupBarrier();
-    for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    for (var half = THREADS / 2u; half > 0u; half /= 2u) {
         if lane < half {
             lane_numbers[lane] += lane_numbers[lane + half];
         }
@@ -22,7 +22,7 @@ fn sum_over_lanes(lane: u32, value: f32) -> f32 {
 fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
     lane_numbers[lane] = value;
     workgroupBarrier();
-    for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    for (var half = THREADS / 2u; half > 0u; half /= 2u) {
         if lane < half {
             let other = lane_numbers[lane + half];
             let own = lane_numbers[lane];
@@ -34,5 +34,3 @@ fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
     workgroupBarrier();
     return greatest;
 }
-
-const LOWEST: f32 = -3.4028234e38;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::precision::Precision;
 use crate::data::Table;
 use crate::engine::gpu::{self, AdapterInfo, Counts, Gpu};
 use crate::error::Result;
@@ -108,7 +109,7 @@ impl Device {
     /// The open graphics processor, where this is one.
     pub(super) fn open(self) -> Result<Option<Arc<Gpu>>> {
         match self {
-            Device::Gpu(adapter) => gpu::open(adapter.name).map(Some),
+            Device::Gpu(adapter) => gpu::open(adapter.name, false).map(Some),
             _ => Ok(None),
         }
     }
@@ -173,6 +174,9 @@ pub struct DeviceUse {
     pub device: String,
     /// Why it was chosen; empty where the network names it.
     pub why: String,
+    /// How it computed, where that is not the plain way: in which precision; without what failed its test.
+    #[serde(default)]
+    pub how: String,
     /// Steps of this training on the graphics processor.
     pub steps: u64,
     /// Kernels that were started for them.
@@ -187,8 +191,12 @@ pub struct DeviceUse {
 
 impl DeviceUse {
     /// The processor, for this reason.
-    pub(super) fn cpu(why: String) -> Self {
-        DeviceUse { device: "CPU".into(), why, ..DeviceUse::default() }
+    pub(super) fn cpu(why: String, precision: Precision) -> Self {
+        let how = match precision {
+            Precision::Full => "",
+            Precision::Mixed => "in f32, the processor's only precision",
+        };
+        DeviceUse { device: "CPU".into(), why, how: how.into(), ..DeviceUse::default() }
     }
 
     pub(super) fn add(&mut self, counts: Counts) {
@@ -206,6 +214,9 @@ impl fmt::Display for DeviceUse {
         f.write_str(&self.device)?;
         if !self.why.is_empty() {
             write!(f, ", {}", self.why)?;
+        }
+        if !self.how.is_empty() {
+            write!(f, ", {}", self.how)?;
         }
         if self.steps > 0 {
             let each = self.dispatches as f64 / self.steps as f64;

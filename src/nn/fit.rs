@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::callback::EarlyStopping;
 use super::metric::Metric;
+use super::precision::Precision;
 use crate::data::{Column, Examples, Inputs};
 use crate::linear::ClassWeights;
 use crate::optim::Clip;
@@ -40,6 +41,8 @@ pub struct Fit {
     pub(super) terminate_on_nan: bool,
     #[serde(default)]
     pub(super) watch_layers: bool,
+    #[serde(default)]
+    pub(super) precision: Precision,
 }
 
 /// What the network is judged on after each epoch.
@@ -109,6 +112,7 @@ impl Fit {
             checkpoint: None,
             terminate_on_nan: true,
             watch_layers: false,
+            precision: Precision::Full,
         }
     }
 
@@ -117,6 +121,13 @@ impl Fit {
     #[must_use]
     pub fn batch(mut self, examples: usize) -> Self {
         self.batch = examples;
+        self
+    }
+
+    /// How many digits products keep on a graphics processor; default all that `f32` has.
+    #[must_use]
+    pub fn precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
         self
     }
 

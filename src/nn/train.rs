@@ -138,7 +138,7 @@ impl Network {
         let size = fit.batch.min(train.rows);
         let (gpu, device) = self.choose_device(&train, fit, size)?;
         run.history.device = if run.history.device.device == device.device {
-            DeviceUse { why: device.why, ..run.history.device }
+            DeviceUse { why: device.why, how: device.how, ..run.history.device }
         } else {
             device
         };
@@ -154,7 +154,7 @@ impl Network {
             match Session::new(gpu, job, &self.parameters, self.state.values(), Some(data), judged) {
                 Ok(new) => session = Some(new),
                 Err(error @ Error::Device { .. }) if self.device == Device::Auto => {
-                    run.history.device = DeviceUse::cpu(format!("since {error}"));
+                    run.history.device = DeviceUse::cpu(format!("since {error}"), fit.precision);
                 }
                 Err(error) => return Err(error),
             }

@@ -9,6 +9,7 @@ use super::evaluate::Evaluation;
 use super::fit::Fit;
 use super::history::Measured;
 use super::network::Network;
+use super::precision::Precision;
 use super::prepare::Prepared;
 use super::step::StepOptions;
 use crate::engine::cpu;
@@ -25,7 +26,15 @@ const TRIED: Duration = Duration::from_millis(250);
 impl Prepared {
     /// The examples as a graphics processor takes them.
     pub(super) fn data<'a>(&'a self, weights: Option<&'a [f64]>) -> Data<'a> {
-        Data { rows: self.rows, inputs: self.inputs, targets: self.targets, x: &self.x, y: &self.y, weights }
+        Data {
+            rows: self.rows,
+            inputs: self.inputs,
+            targets: self.targets,
+            x: &self.x,
+            y: &self.y,
+            weights,
+            half: false,
+        }
     }
 }
 
@@ -43,7 +52,8 @@ impl Network {
         fit: &Fit,
         batch: usize,
     ) -> Result<(Option<Arc<Gpu>>, DeviceUse)> {
-        let cpu = |why: &str| (None, DeviceUse::cpu(why.into()));
+        let mixed = fit.precision == Precision::Mixed;
+        let cpu = |why: &str| (None, DeviceUse::cpu(why.into(), fit.precision));
         match self.device {
             Device::Cpu => Ok(cpu("")),
             Device::Gpu(adapter) => {
@@ -54,8 +64,9 @@ impl Network {
                         adapter.name()
                     )));
                 }
-                let device = DeviceUse { device: adapter.name().into(), ..DeviceUse::default() };
-                Ok((self.device.open()?, device))
+                let gpu = gpu::open(adapter.name(), mixed)?;
+                let device = DeviceUse { device: adapter.name().into(), how: gpu.how.clone(), ..DeviceUse::default() };
+                Ok((Some(gpu), device))
             }
             Device::Auto if fit.watch_layers => Ok(cpu("since the layers are watched")),
             Device::Auto => match gpu::preferred() {
@@ -65,7 +76,7 @@ impl Network {
                     Ok(cpu(&format!("since {} is software", adapter.name)))
                 }
                 Ok(adapter) => {
-                    let [on_cpu, on_gpu] = match self.measured(train, batch, &adapter.name) {
+                    let [on_cpu, on_gpu] = match self.measured(train, batch, &adapter.name, mixed) {
                         Ok(seconds) => seconds,
                         // Too small, out of memory, lost: there is another.
                         Err(error @ Error::Device { .. }) => return Ok(cpu(&format!("since {error}"))),
@@ -74,8 +85,10 @@ impl Network {
                     let [cpu_says, gpu_says] = [on_cpu, on_gpu].map(per_step);
                     if on_gpu < on_cpu {
                         let why = format!("{gpu_says} a step against {cpu_says} on the CPU");
-                        let device = DeviceUse { device: adapter.name.clone(), why, ..DeviceUse::default() };
-                        return Ok((Some(gpu::open(&adapter.name)?), device));
+                        let gpu = gpu::open(&adapter.name, mixed)?;
+                        let how = gpu.how.clone();
+                        let device = DeviceUse { device: adapter.name.clone(), why, how, ..DeviceUse::default() };
+                        return Ok((Some(gpu), device));
                     }
                     Ok(cpu(&format!("{cpu_says} a step against {gpu_says} on {}", adapter.name)))
                 }
@@ -84,12 +97,12 @@ impl Network {
     }
 
     /// Seconds a step on the processor and on this graphics processor, measured once for each network and size of batches.
-    pub(super) fn measured(&self, train: &Prepared, batch: usize, adapter: &str) -> Result<[f64; 2]> {
+    pub(super) fn measured(&self, train: &Prepared, batch: usize, adapter: &str, mixed: bool) -> Result<[f64; 2]> {
         static KNOWN: Mutex<Option<HashMap<String, [f64; 2]>>> = Mutex::new(None);
         let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let shapes = self.plan.operations.iter().map(|operation| format!("{operation:?}")).collect::<String>();
         let steps = train.rows.div_ceil(batch).min(TRIED_STEPS);
-        let key = format!("{adapter} {batch} {steps} {} {shapes}", self.optimizer.name());
+        let key = format!("{adapter} {mixed} {batch} {steps} {} {shapes}", self.optimizer.name());
         if let Some(seconds) = known().get_or_insert_default().get(&key) {
             return Ok(*seconds);
         }
@@ -121,7 +134,7 @@ impl Network {
         let few = few.range(0..few.rows.min(tried * batch));
         let order: Vec<usize> = (0..few.rows).collect();
         let job = self.job(self.mode(), batch, None, false);
-        let gpu = gpu::open(adapter)?;
+        let gpu = gpu::open(adapter, mixed)?;
         let mut session = Session::new(gpu, job, &self.parameters, self.state.values(), Some(few.data(None)), None)?;
         let numbers = self.clone().numbers(few.rows.div_ceil(batch), 1.0);
         session.epoch(&order, &numbers)?;

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::adapter::{self, AdapterInfo};
 use super::kernel::{Kernel, Tiles};
+use super::self_test;
+use super::ways::{Products, Ways};
 use crate::data::cache_folder;
 use crate::error::{Error, Result};
 use crate::files;
@@ -16,9 +18,12 @@ pub(super) const IMMEDIATES: u32 = 8;
 /// A device with its queue, the layout that all kernels share, and those that were compiled.
 pub(crate) struct Gpu {
     pub info: AdapterInfo,
+    pub(super) ways: Ways,
+    /// How it computes where that is not the plain way, for the history.
+    pub how: String,
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
-    pub(super) bindings: wgpu::BindGroupLayout,
+    bindings: wgpu::BindGroupLayout,
     layout: wgpu::PipelineLayout,
     pipelines: Mutex<HashMap<(Kernel, Tiles), wgpu::ComputePipeline>>,
     cache: Option<(wgpu::PipelineCache, PathBuf)>,
@@ -29,30 +34,105 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The device of this name, opened where it is not yet, or where it was lost.
-pub(crate) fn open(name: &str) -> Result<Arc<Gpu>> {
-    static OPEN: OnceLock<Mutex<HashMap<String, Arc<Gpu>>>> = OnceLock::new();
+/// The device of this name, for trainings in mixed precision or not, opened where it is not yet, or where it was lost.
+pub(crate) fn open(name: &str, mixed: bool) -> Result<Arc<Gpu>> {
+    static OPEN: OnceLock<Mutex<HashMap<(String, bool), Arc<Gpu>>>> = OnceLock::new();
     let mut all = lock(OPEN.get_or_init(Mutex::default));
-    if let Some(gpu) = all.get(name).filter(|gpu| lock(&gpu.lost).is_none()) {
+    let key = (name.to_string(), mixed);
+    if let Some(gpu) = all.get(&key).filter(|gpu| lock(&gpu.lost).is_none()) {
         return Ok(gpu.clone());
     }
-    let gpu = Arc::new(Gpu::open(name)?);
-    all.insert(name.into(), gpu.clone());
+    let gpu = Arc::new(Gpu::open(name, mixed)?);
+    all.insert(key, gpu.clone());
     Ok(gpu)
 }
 
 impl Gpu {
-    /// Opens the device of this name, for its caller alone.
-    pub fn open(name: &str) -> Result<Self> {
+    /// Opens the device of this name, for its caller alone, and tries which of the quicker ways it knows.
+    pub fn open(name: &str, mixed: bool) -> Result<Self> {
+        let mut features = wgpu::Features::SUBGROUP;
+        if mixed {
+            features |= wgpu::Features::SHADER_F16 | wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX;
+        }
+        let mut gpu = Gpu::open_with(name, features)?;
+        let has = |features: wgpu::Features| gpu.device.features().contains(features);
+        let (subgroups, half) = (has(wgpu::Features::SUBGROUP), has(wgpu::Features::SHADER_F16));
+        let matrices = has(wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX);
+        let mut how = vec![];
+        if subgroups {
+            gpu.ways.subgroups = true;
+            if let Err(error) = self_test::reductions(&gpu) {
+                gpu.ways.subgroups = false;
+                how.push(format!("without subgroups, which failed their test ({error})"));
+            }
+        }
+        if mixed {
+            let mut all: Vec<Products> = if matrices && gpu.ways.subgroups { gpu.matrices()? } else { vec![] };
+            if half {
+                all.push(Products::Half);
+            }
+            let mut failed = String::new();
+            for products in all {
+                gpu.ways.products = products;
+                match self_test::products(&gpu) {
+                    Ok(()) => break,
+                    Err(error) => failed += &format!(", since it failed its test {products} ({error})"),
+                }
+                gpu.ways.products = Products::Full;
+            }
+            how.push(match gpu.ways.products {
+                Products::Full if failed.is_empty() => "in f32, since it has no f16".into(),
+                products => format!("{products}{failed}"),
+            });
+        }
+        gpu.how = how.join("; ");
+        Ok(gpu)
+    }
+
+    /// The device without any of the quicker ways.
+    #[cfg(test)]
+    pub fn plain(name: &str) -> Result<Self> {
+        Gpu::open_with(name, wgpu::Features::empty())
+    }
+
+    /// The matrices that its units multiply, the largest first.
+    fn matrices(&self) -> Result<Vec<Products>> {
+        let adapter = &adapter::choose(Some(&self.info.name))?.adapter;
+        let about = adapter.get_info();
+        let mut sides: Vec<u32> = adapter
+            .cooperative_matrix_properties()
+            .into_iter()
+            .filter_map(|known| {
+                let square = known.m_size == known.n_size && known.m_size == known.k_size;
+                let mixed = known.ab_type == wgpu::CooperativeScalarType::F16
+                    && known.cr_type == wgpu::CooperativeScalarType::F32;
+                (square && mixed && [8, 16].contains(&known.m_size)).then_some(known.m_size)
+            })
+            .collect();
+        sides.sort_unstable_by(|one, other| other.cmp(one));
+        sides.dedup();
+        let (least, most) = (about.subgroup_min_size, about.subgroup_max_size);
+        Ok(sides.into_iter().map(|side| Products::Matrices { side, least, most }).collect())
+    }
+
+    /// Opens the device with those of these features that it has.
+    fn open_with(name: &str, features: wgpu::Features) -> Result<Self> {
         let found = adapter::choose(Some(name))?;
         let (adapter, about) = (&found.adapter, found.adapter.get_info());
         let cacheable = adapter.features() & wgpu::Features::PIPELINE_CACHE;
+        let features = adapter.features() & features;
+        let experimental = features.contains(wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX);
         let opened = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("gradus"),
-            required_features: wgpu::Features::IMMEDIATES | cacheable,
+            required_features: wgpu::Features::IMMEDIATES | cacheable | features,
             // All that there is: how much a network needs is asked when it is known.
             required_limits: adapter.limits(),
             memory_hints: wgpu::MemoryHints::Performance,
+            // SAFETY: matrices are asked for in mixed precision alone, and used once they gave right products in a test.
+            experimental_features: match experimental {
+                true => unsafe { wgpu::ExperimentalFeatures::enabled() },
+                false => wgpu::ExperimentalFeatures::disabled(),
+            },
             ..Default::default()
         }));
         let (device, queue) = opened.map_err(|error| Error::Device {
@@ -103,7 +183,10 @@ impl Gpu {
             (cache, path)
         });
         let info = found.info.clone();
-        Ok(Gpu { info, device, queue, bindings, layout, pipelines: Mutex::default(), cache, lost })
+        let memory = adapter.limits().max_compute_workgroup_storage_size;
+        let ways = Ways { software: info.software, memory, ..Ways::default() };
+        let how = String::new();
+        Ok(Gpu { info, ways, how, device, queue, bindings, layout, pipelines: Mutex::default(), cache, lost })
     }
 
     /// These kernels, compiled where they are not yet. New ones are kept for the next program.
@@ -128,7 +211,7 @@ impl Gpu {
     }
 
     fn compile(&self, kernel: Kernel, tiles: Tiles) -> wgpu::ComputePipeline {
-        let source = wgpu::ShaderSource::Wgsl(kernel.source().into());
+        let source = wgpu::ShaderSource::Wgsl(kernel.source(tiles.products(), self.ways.subgroups).into());
         let descriptor = wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source };
         // SAFETY: each kernel compares its indices with the shapes of its record, which the schedule makes for buffers of
         // that size; tests run all of them with sizes that are no multiple of any tile, and loops end by the same shapes.
@@ -145,6 +228,16 @@ impl Gpu {
             },
             cache: self.cache.as_ref().map(|(cache, _)| cache),
         })
+    }
+
+    /// What binds these buffers to the kernels, in the order of `shaders/common/bindings.wgsl`.
+    pub(super) fn bind(&self, buffers: &[&wgpu::Buffer]) -> wgpu::BindGroup {
+        let entries: Vec<_> = (0..)
+            .zip(buffers)
+            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .collect();
+        let descriptor = wgpu::BindGroupDescriptor { label: Some("gradus"), layout: &self.bindings, entries: &entries };
+        self.device.create_bind_group(&descriptor)
     }
 
     /// Room for so many bytes, named for an error.

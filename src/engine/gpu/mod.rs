@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `adapter.rs` | which graphics processors there are, and which one is meant |
 //! | `context.rs` | an open one: it lives as long as the program, with its compiled kernels |
+//! | `ways.rs` | how it computes: the ways that every device knows, and quicker ones |
+//! | `self_test.rs` | tries the quicker ways before they are used |
 //! | `kernel.rs` | the kernels: how a shader is put together, and the sizes of its tiles |
 //! | `numbers.rs` | how activations, losses, penalties and constraints are numbered in records |
 //! | `layout.rs` | the arena: where parameters, values and derivatives lie |
@@ -22,7 +24,9 @@ mod layout;
 mod numbers;
 mod resident;
 mod schedule;
+mod self_test;
 mod session;
+mod ways;
 
 pub(crate) use adapter::{AdapterInfo, adapters, is_named, named, preferred};
 pub(crate) use context::{Gpu, open};

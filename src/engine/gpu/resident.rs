@@ -1,9 +1,13 @@
 //! A data set on the device, whole where it fits into one buffer, else in windows that follow each other.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use half::f16;
+use half::slice::HalfFloatSliceExt;
+
 use super::context::Gpu;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Checked examples, row-major.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +19,21 @@ pub(crate) struct Data<'a> {
     pub y: &'a [f64],
     /// 1 for each example where none are given.
     pub weights: Option<&'a [f64]>,
+    /// Whether the features lie in `f16` on the device.
+    pub half: bool,
+}
+
+impl Data<'_> {
+    fn feature_bytes(&self) -> usize {
+        if self.half { 2 } else { 4 }
+    }
+}
+
+/// These numbers in `f16`, in a multiple of four bytes.
+pub(super) fn half_bytes(numbers: &[f32]) -> Vec<u8> {
+    let mut narrow = vec![f16::ZERO; numbers.len().next_multiple_of(2)];
+    narrow[..numbers.len()].convert_from_f32_slice(numbers);
+    bytemuck::cast_slice(narrow.reinterpret_cast()).to_vec()
 }
 
 /// What a step is told: the same on the device.
@@ -57,20 +76,12 @@ impl<'a> Resident<'a> {
         let bytes = |numbers: usize| 4 * numbers as u64;
         let order = gpu.buffer("the order of the examples", bytes(data.rows), usage)?;
         let steps = gpu.buffer("the steps", (steps * size_of::<Step>()) as u64, usage)?;
-        let inputs = gpu.buffer("the features", bytes(window * data.inputs), usage)?;
+        // Copies take multiples of four bytes.
+        let features = (window * data.inputs * data.feature_bytes()).next_multiple_of(4);
+        let inputs = gpu.buffer("the features", features as u64, usage)?;
         let targets = gpu.buffer("the targets", bytes(window * (data.targets + 1)), usage)?;
         let buffers = [shared.table, &steps, &order, &inputs, &targets, shared.arena, shared.results];
-        let entries: Vec<_> = (0..)
-            .zip(buffers)
-            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
-            .collect();
-        let bind_group = gpu.guard("binding its buffers", || {
-            Ok(gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: Some("gradus"),
-                layout: &gpu.bindings,
-                entries: &entries,
-            }))
-        })?;
+        let bind_group = gpu.guard("binding its buffers", || Ok(gpu.bind(&buffers)))?;
         let resident = Resident { data, bind_group, window, order, steps, inputs, targets, rows: vec![] };
         if resident.is_whole() {
             let all: Vec<u32> = (0..data.rows as u32).collect();
@@ -81,8 +92,8 @@ impl<'a> Resident<'a> {
 
     /// How many rows of the data one buffer can hold.
     pub fn fit(gpu: &Gpu, data: &Data<'_>) -> usize {
-        let widest = data.inputs.max(data.targets + 1) as u64;
-        usize::try_from(gpu.info.largest_buffer / (4 * widest)).unwrap_or(usize::MAX)
+        let widest = (data.inputs * data.feature_bytes()).max(4 * (data.targets + 1)) as u64;
+        usize::try_from(gpu.info.largest_buffer / widest).unwrap_or(usize::MAX)
     }
 
     /// Whether all of it is on the device at once.
@@ -98,15 +109,26 @@ impl<'a> Resident<'a> {
             narrow.extend(y[row * targets..][..targets].iter().map(|y| *y as f32));
             narrow.push(weights.map_or(1.0, |weights| weights[row] as f32));
         }
+        let mut features = Cow::Borrowed(x);
+        if !self.is_whole() {
+            features = rows.iter().flat_map(|row| &x[*row as usize * inputs..][..inputs]).copied().collect();
+        }
+        let narrower = self.data.half.then(|| half_bytes(&features));
+        if let Some(at) =
+            features.iter().position(|feature| feature.abs() > f32::from(f16::MAX)).filter(|_| self.data.half)
+        {
+            return Err(Error::Data(format!(
+                "the feature in column {} of row {} is {}, and mixed precision takes none beyond {}: normalize the features, \
+                 or train with `Precision::Full`",
+                at % inputs + 1,
+                rows[at / inputs] + 1,
+                features[at],
+                f16::MAX
+            )));
+        }
         gpu.guard("taking the data", || {
             gpu.queue.write_buffer(&self.targets, 0, bytemuck::cast_slice(&narrow));
-            if self.is_whole() {
-                gpu.queue.write_buffer(&self.inputs, 0, bytemuck::cast_slice(x));
-            } else {
-                let gathered: Vec<f32> =
-                    rows.iter().flat_map(|row| &x[*row as usize * inputs..][..inputs]).copied().collect();
-                gpu.queue.write_buffer(&self.inputs, 0, bytemuck::cast_slice(&gathered));
-            }
+            gpu.queue.write_buffer(&self.inputs, 0, narrower.as_deref().unwrap_or(bytemuck::cast_slice(&features)));
             Ok(())
         })
     }

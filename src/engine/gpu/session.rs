@@ -7,6 +7,7 @@ use super::kernel::Tiles;
 use super::layout::Layout;
 use super::resident::{Data, Resident, Shared, Step};
 use super::schedule::{Dispatch, Ending, Places, Scheduler, slots_of};
+use super::ways::Products;
 use crate::engine::JUDGED_ROWS;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Plan};
@@ -156,6 +157,7 @@ impl<'a> Session<'a> {
         window: Option<usize>,
     ) -> Result<Self> {
         let plan = job.plan;
+        let training = training.map(|data| Data { half: gpu.ways.products != Products::Full, ..data });
         let ending = job.optimizer.map_or(Ending::Gradient, |(optimizer, clip)| Ending::Step(optimizer, clip));
         let slots_each = training.map(|_| slots_of(ending));
         let expected = slots_each.unwrap_or(0) * plan.trained;
@@ -185,7 +187,7 @@ impl<'a> Session<'a> {
         let training_room = room(0, training, penalties * steps);
         let judged_room = room(training_room.end(), judged, 0);
 
-        let mut scheduler = Scheduler::new(&job, &layout, gpu.info.software, tiles);
+        let mut scheduler = Scheduler::new(&job, &layout, gpu.ways, tiles);
         let step = match training {
             Some(data) => scheduler.training(job.mode, data.targets, training_room.places(), ending),
             None => vec![],

@@ -15,7 +15,7 @@ use crate::loss::{
     AnyLoss, BinaryCrossEntropy, CategoricalCrossEntropy, CrammerSingerHinge, HalfMeanSquaredError, Hinge, Huber,
     MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossEntropy, SquaredHinge, WestonWatkinsHinge,
 };
-use crate::nn::{DeviceUse, Metric, Network, TrainingHistory};
+use crate::nn::{DeviceUse, Metric, Network, Precision, TrainingHistory};
 use crate::optim::{
     Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AveragedMomentum, Clip, Momentum, Nadam, Nesterov, Optimizer,
     RmsProp, Schedule, Sgd,
@@ -24,7 +24,7 @@ use crate::prelude::*;
 use crate::regularize::{L1, L1L2, L2, MaxNorm, NonNegative, UnitNorm};
 
 fn device() -> Arc<Gpu> {
-    gpu::open(&gpu::preferred().unwrap().name).unwrap()
+    gpu::open(&gpu::preferred().unwrap().name, false).unwrap()
 }
 
 /// Normal numbers.
@@ -502,9 +502,9 @@ fn auto_is_the_processor_where_the_other_is_software() {
         assert!(device.why.contains("a step against"), "{device}");
     }
     let train = net.prepare(&data).unwrap();
-    let [cpu, gpu] = net.measured(&train, 8, &gpu::preferred().unwrap().name).unwrap();
+    let [cpu, gpu] = net.measured(&train, 8, &gpu::preferred().unwrap().name, false).unwrap();
     assert!(cpu > 0.0 && gpu > 0.0);
-    assert_eq!(net.measured(&train, 8, &gpu::preferred().unwrap().name).unwrap(), [cpu, gpu]);
+    assert_eq!(net.measured(&train, 8, &gpu::preferred().unwrap().name, false).unwrap(), [cpu, gpu]);
     let watched = net.fit(&data, Fit::epochs(1).watch_layers()).unwrap();
     assert!(watched.device().to_string().contains("layers are watched"));
 }
@@ -512,7 +512,7 @@ fn auto_is_the_processor_where_the_other_is_software() {
 #[test]
 fn memory_is_given_back() {
     // A device of its own: other tests use the shared one.
-    let own = Arc::new(Gpu::open(&gpu::preferred().unwrap().name).unwrap());
+    let own = Arc::new(Gpu::open(&gpu::preferred().unwrap().name, false).unwrap());
     let net = compile(Sequential::new([100]).dense(500).dense(3), MeanSquaredError, Sgd::new(0.01));
     let prepared = net.prepare(&(noise(1000, 100, 8), truth(MeanSquaredError.into(), 1000, 3))).unwrap();
     let before = own.allocated();
@@ -536,7 +536,7 @@ fn a_device_that_is_lost_is_said_and_opened_anew() {
     let name = gpu::preferred().unwrap().name.clone();
     let net = compile(Sequential::new([6]).dense(8).dense(3), MeanSquaredError, Sgd::new(0.01));
     let prepared = net.prepare(&(noise(40, 6, 8), truth(MeanSquaredError.into(), 40, 3))).unwrap();
-    let own = Arc::new(Gpu::open(&name).unwrap());
+    let own = Arc::new(Gpu::open(&name, false).unwrap());
     let job = net.job(net.mode(), 8, None, false);
     let mut session = Session::new(own.clone(), job, &net.parameters, &[], Some(prepared.data(None)), None).unwrap();
     own.destroy();
@@ -544,7 +544,7 @@ fn a_device_that_is_lost_is_said_and_opened_anew() {
     let error = session.epoch(&order, &[StepNumbers::default(); 5]).unwrap_err().to_string();
     assert!(error.contains("was lost while training"), "{error}");
     drop(session);
-    assert!(gpu::open(&name).is_ok());
+    assert!(gpu::open(&name, false).is_ok());
 }
 
 #[test]
@@ -580,5 +580,110 @@ fn what_is_no_number_is_seen_whatever_it_passes() {
         let seen = net.see(device(), prepared.data(None), false).unwrap();
         let what = format!("{} before the {}", activation.name(), loss.name());
         assert!(seen.losses.iter().all(|loss| !loss.is_finite()), "{what}: {:?}", seen.losses);
+    }
+}
+
+/// As [`compare_step`], with a product's digits lost: of the largest of each tensor.
+fn compare_mixed(what: &str, gpu: Arc<Gpu>, network: &Network, x: &Array2<f64>, y: &Array2<f64>) {
+    let prepared = network.prepare(&(x, y)).unwrap();
+    let rows = prepared.rows;
+    let mut memory = Memory::new(&network.plan, rows, prepared.targets, true);
+    let order: Vec<usize> = (0..rows).rev().collect();
+    network.gather(&prepared, None, &order, &mut memory);
+    network.differentiate(&mut memory, rows, false).unwrap();
+    let job = Job { optimizer: None, ..network.job(network.mode(), rows, None, false) };
+    let data = prepared.data(None);
+    let mut session = Session::new(gpu, job, &network.parameters, &[], Some(data), None).unwrap();
+    session.poison();
+    session.epoch(&order, &[StepNumbers { number: network.steps, ..StepNumbers::default() }]).unwrap();
+    let (layout, arena) = session.arena().unwrap();
+    for parameter in network.plan.parameters.iter().filter(|parameter| parameter.trained) {
+        let exact = &memory.gradient[parameter.place()];
+        let far = distance(&arena[layout.gradient..][parameter.place()], exact);
+        assert!(far < 5e-3, "{what}: gradient of {} by {far}", parameter.name);
+    }
+}
+
+#[test]
+fn mixed_precision_keeps_three_digits_of_every_gradient() {
+    let name = &gpu::preferred().unwrap().name;
+    let gpu = gpu::open(name, true).unwrap();
+    println!("{name}: {}", gpu.how);
+    assert!(gpu.how.starts_with("in f16"), "{}", gpu.how);
+    for (rows, inputs, units, outputs) in [(1, 1, 1, 1), (33, 17, 65, 3), (130, 70, 150, 9), (64, 32, 32, 10)] {
+        let net = Sequential::new([inputs]).dense(units).tanh().dense(units / 2 + 1).tanh().dropout(0.2).dense(outputs);
+        let net = compile(net, MeanSquaredError, Sgd::new(0.1));
+        let (x, y) = (noise(rows, inputs, 31), noise(rows, outputs, 32));
+        compare_mixed(&format!("{rows} × {inputs} → {units} → {outputs}"), gpu.clone(), &net, &x, &y);
+    }
+    let first = Sequential::new([9]).batch_norm().dense(21).tanh().dense(4).softmax();
+    let loss = SparseCategoricalCrossEntropy::default();
+    let (x, y) = (noise(40, 9, 33), truth(loss.into(), 40, 4));
+    compare_mixed("a normalization first", gpu, &compile(first, loss, Sgd::new(0.1)), &x, &y);
+}
+
+#[test]
+fn mixed_precision_learns_the_same() {
+    let moons = generators::moons(300, 0.15, Seed(5)).unwrap();
+    let net = Sequential::new([2]).dense(40).relu().dense(24).relu().dense(1).sigmoid();
+    let train = |device: Device, precision: Precision| {
+        let mut net = net.compile(Adam::new(0.01), BinaryCrossEntropy::default(), device, Seed(1)).unwrap();
+        let fit = Fit::epochs(20).batch(30).metric(Metric::Accuracy).precision(precision);
+        let history = net.fit(&moons, fit).unwrap();
+        (history.last("loss").unwrap(), history.last("accuracy").unwrap(), history.device().clone())
+    };
+    let gpu = Device::gpu().unwrap();
+    let (full, _, plain) = train(gpu, Precision::Full);
+    let (mixed, accuracy, used) = train(gpu, Precision::Mixed);
+    assert!((mixed - full).abs() < 0.02 * full.max(0.1), "{mixed} instead of {full}");
+    assert!(mixed != full && accuracy > 0.95, "{accuracy}");
+    assert_eq!(plain.how, "");
+    assert!(used.how.starts_with("in f16") && used.to_string().contains(&used.how), "{used}");
+    assert_eq!((used.dispatches, used.read_backs), (plain.dispatches, plain.read_backs));
+    let (on_cpu, _, used) = train(Device::Cpu, Precision::Mixed);
+    assert!((on_cpu - full).abs() < 1e-3);
+    assert_eq!(used.to_string(), "CPU, in f32, the processor's only precision");
+}
+
+#[test]
+fn mixed_precision_names_what_it_cannot_hold() {
+    let gpu = Device::gpu().unwrap();
+    let net = Sequential::new([2]).dense(3).relu().dense(1);
+    let mut net = net.compile(Sgd::new(0.1), MeanSquaredError, gpu, Seed(1)).unwrap();
+    let x = ndarray::array![[1.0, 2.0], [3.0, 70_000.0]];
+    let fit = || Fit::epochs(1).precision(Precision::Mixed);
+    let error = net.fit(&(&x, &ndarray::array![1.0, 2.0]), fit()).unwrap_err().to_string();
+    assert!(error.contains("column 2 of row 2 is 70000") && error.contains("normalize"), "{error}");
+    // Derivatives beyond it are seen.
+    let far = ndarray::array![1.0, 1e6];
+    let error = net.fit(&(&(x / 1e5), &far), fit()).unwrap_err().to_string();
+    assert!(error.contains("not a number") || error.contains("inf") || error.contains("NaN"), "{error}");
+}
+
+#[test]
+fn the_plain_ways_give_the_same() {
+    let gpu = Arc::new(Gpu::plain(&gpu::preferred().unwrap().name).unwrap());
+    let x = noise(53, 9, 2);
+    let losses: [AnyLoss; 3] = [
+        SparseCategoricalCrossEntropy { from_logits: true }.into(),
+        CategoricalCrossEntropy { from_logits: true }.into(),
+        CrammerSingerHinge.into(),
+    ];
+    for (loss, outputs) in losses.into_iter().flat_map(|loss| [(loss, 4), (loss, 150)]) {
+        let net = Sequential::new([9]).dense(13).batch_norm().tanh().dense(outputs);
+        let net = compile(net, loss, Adam::new(0.01));
+        let y = truth(loss, 53, outputs);
+        let prepared = net.prepare(&(&x, &y)).unwrap();
+        let train = |gpu: Arc<Gpu>| {
+            let job = net.job(net.mode(), 53, Some(Clip::GlobalNorm(0.5)), false);
+            let data = prepared.data(None);
+            let mut session = Session::new(gpu, job, &net.parameters, net.state.values(), Some(data), None).unwrap();
+            let order: Vec<usize> = (0..53).collect();
+            let numbers = StepNumbers { number: 0, coefficients: [0.01; 8] };
+            session.epoch(&order, &[numbers]).unwrap()
+        };
+        let (plain, quick) = (train(gpu.clone()), train(device()));
+        assert!(distance(&plain.parameters, &quick.parameters) < 1e-5, "{loss:?} with {outputs}");
+        assert!(distance(&plain.training.losses, &quick.training.losses) < 1e-5, "{loss:?} with {outputs}");
     }
 }

@@ -11,12 +11,13 @@ use super::kernel::{Kernel, Tiles};
 use super::layout::{Layout, pieces};
 use super::numbers;
 use super::session::Job;
+use super::ways::{Products, Ways};
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Operation, Parameter, Plan, Value};
 use crate::optim::{Clip, Optimizer, Update};
 
 /// In a record: there is no such thing.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// More workgroups than this a device need not take; kernels go round.
 const MOST_GROUPS: usize = 65_535;
@@ -84,7 +85,7 @@ pub(super) struct Scheduler<'a> {
     targets: usize,
     /// For which tiles are chosen.
     rows: usize,
-    software: bool,
+    ways: Ways,
     /// Given instead of those that would be chosen.
     tiles: Option<Tiles>,
     pub table: Vec<u32>,
@@ -105,7 +106,7 @@ fn bits(number: f64) -> u32 {
 }
 
 impl<'a> Scheduler<'a> {
-    pub fn new(job: &Job<'a>, layout: &'a Layout, software: bool, tiles: Option<Tiles>) -> Self {
+    pub fn new(job: &Job<'a>, layout: &'a Layout, ways: Ways, tiles: Option<Tiles>) -> Self {
         let &Job { plan, loss, .. } = job;
         Scheduler {
             plan,
@@ -113,7 +114,7 @@ impl<'a> Scheduler<'a> {
             loss,
             targets: 0,
             rows: job.batch,
-            software,
+            ways,
             tiles,
             table: vec![],
             kernels: vec![],
@@ -158,6 +159,8 @@ impl<'a> Scheduler<'a> {
     /// The dispatches that predict so many rows.
     pub fn predicting(&mut self, rows: usize) -> Vec<Dispatch> {
         self.rows = rows;
+        // What is judged is judged in full precision.
+        self.ways.products = Products::Full;
         self.forward(Mode::Predict, 0..self.plan.operations.len(), false);
         std::mem::take(&mut self.list)
     }
@@ -170,7 +173,7 @@ impl<'a> Scheduler<'a> {
     fn push(&mut self, kernel: Kernel, groups: Groups, record: Vec<u32>) {
         let tiles = match groups {
             Groups::Tiles(tiles, _) => tiles,
-            _ => Tiles::ALL[0],
+            _ => Tiles::none(self.ways),
         };
         self.push_with(kernel, tiles, groups, record);
     }
@@ -186,7 +189,7 @@ impl<'a> Scheduler<'a> {
     }
 
     fn tiles_for(&self, rows: usize, columns: usize) -> Tiles {
-        self.tiles.unwrap_or_else(|| Tiles::for_shape(rows, columns, self.software))
+        self.tiles.unwrap_or_else(|| Tiles::for_shape(rows, columns, self.ways))
     }
 
     fn parameter(&self, id: usize) -> &'a Parameter {

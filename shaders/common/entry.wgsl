@@ -1,0 +1,13 @@
+// Where a kernel begins: `run(group, groups, thread)` with the number of the workgroup, how many there are, and the
+// thread's number in it.
+
+override THREADS: u32 = 64u;
+
+@compute @workgroup_size(THREADS)
+fn main(
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    run(workgroup.x, workgroups.x, thread);
+}

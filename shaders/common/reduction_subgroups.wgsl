@@ -1,0 +1,38 @@
+// As reduction.wgsl, with two barriers instead of one for each halving: subgroups reduce among themselves, then each lane
+// goes over their results.
+
+var<workgroup> lane_numbers: array<f32, THREADS>;
+
+const LOWEST: f32 = -3.4028234e38;
+
+// What each subgroup found, in `lane_numbers`.
+fn share_among_subgroups(value: f32) {
+    if subgroup_lane == 0u {
+        lane_numbers[subgroup] = value;
+    }
+    workgroupBarrier();
+}
+
+fn sum_over_lanes(lane: u32, value: f32) -> f32 {
+    share_among_subgroups(subgroupAdd(value));
+    var sum = 0.0;
+    for (var at = 0u; at < subgroups; at++) {
+        sum += lane_numbers[at];
+    }
+    workgroupBarrier();
+    return sum;
+}
+
+// A NaN comes through, as their sum.
+fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
+    let sum = subgroupAdd(value);
+    let greatest_here = subgroupMax(value);
+    share_among_subgroups(select(greatest_here, sum, subgroupAny(is_nan(value))));
+    var greatest = lane_numbers[0];
+    for (var at = 1u; at < subgroups; at++) {
+        let other = lane_numbers[at];
+        greatest = select(greatest, other, other > greatest || is_nan(other));
+    }
+    workgroupBarrier();
+    return greatest;
+}

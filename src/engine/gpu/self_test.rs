@@ -1,0 +1,135 @@
+//! A device's quicker ways are tried before they are used: on small problems whose answers the processor knows.
+
+use super::context::{Gpu, IMMEDIATES};
+use super::kernel::{Kernel, Tiles};
+use super::resident::{Step, half_bytes};
+use super::schedule::NONE;
+use super::ways::Products;
+use crate::error::Result;
+
+/// No multiple of any tile or subgroup.
+const ROWS: usize = 37;
+const WIDTH: usize = 45;
+const UNITS: usize = 29;
+
+/// Greatest number and sum of squares of a vector.
+pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
+    let numbers: Vec<f32> = (0..1000).map(|at| integer(at) as f32 - 1.0).collect();
+    let mut arena = numbers.clone();
+    arena.extend([0.0; 2]);
+    let length = numbers.len() as u32;
+    let record = vec![1, length, 0, length];
+    let arena = run(gpu, &[], arena, &[(Kernel::GradientNorm, Tiles::none(gpu.ways), record)])?;
+    let most = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
+    let squares: f32 = numbers.iter().map(|number| (number / most).powi(2)).sum();
+    expect(gpu, "sums", &arena[numbers.len()..], &[most, squares], 1e-5)
+}
+
+/// The three products of a dense layer on integers, which `f16` holds.
+pub(super) fn products(gpu: &Gpu) -> Result<()> {
+    let numbers = |from: usize, count: usize| (from..from + count).map(|at| integer(at) as f32).collect::<Vec<_>>();
+    let (x, w, b, dz) =
+        (numbers(1, ROWS * WIDTH), numbers(5000, WIDTH * UNITS), numbers(300, UNITS), numbers(9000, ROWS * UNITS));
+    let (mut z, mut dx) = (vec![0.0; ROWS * UNITS], vec![0.0; ROWS * WIDTH]);
+    // Behind the gradient of W lies that of b.
+    let mut gradient = vec![0.0; (WIDTH + 1) * UNITS];
+    for row in 0..ROWS {
+        for unit in 0..UNITS {
+            z[row * UNITS + unit] = b[unit];
+            gradient[WIDTH * UNITS + unit] += dz[row * UNITS + unit];
+            for k in 0..WIDTH {
+                z[row * UNITS + unit] += x[row * WIDTH + k] * w[k * UNITS + unit];
+                dx[row * WIDTH + k] += dz[row * UNITS + unit] * w[k * UNITS + unit];
+                gradient[k * UNITS + unit] += x[row * WIDTH + k] * dz[row * UNITS + unit];
+            }
+        }
+    }
+    let mut arena = [w, b, dz].concat();
+    let bias = (WIDTH * UNITS) as u32;
+    let dz_at = bias + UNITS as u32;
+    let z_at = arena.len() as u32;
+    let dx_at = z_at + z.len() as u32;
+    let gradient_at = dx_at + dx.len() as u32;
+    let wanted = [z, dx, gradient].concat();
+    arena.extend(vec![f32::NAN; wanted.len()]);
+    let (width, units) = (WIDTH as u32, UNITS as u32);
+    let shape = |rows: usize, columns: usize| Tiles::for_shape(rows, columns, gpu.ways);
+    let weights = shape(WIDTH + 1, UNITS);
+    let across = UNITS.div_ceil(weights.columns as usize);
+    let tiles = ((WIDTH + 1).div_ceil(weights.rows as usize) * across) as u32;
+    let without_dropout = (-1.0_f32).to_bits();
+    let forward = vec![width, units, NONE, 0, bias, z_at, 0, 0, 0, without_dropout, 0, 0, 0, 0];
+    let input = vec![width, units, dz_at, 0, dx_at, NONE, 0, 0, 0, 0, 0, 0];
+    let layer = [0, width, units, NONE, dz_at, 0, bias, 0, 0, 0, 0, tiles];
+    let backward = [vec![1, 0, 0, 0, 0, gradient_at, 0], layer.to_vec()].concat();
+    let work = [
+        (Kernel::DenseForward, shape(ROWS, UNITS), forward),
+        (Kernel::DenseBackwardInput, shape(ROWS, WIDTH), input),
+        (Kernel::DenseBackwardWeights, weights, backward),
+    ];
+    let arena = run(gpu, &x, arena, &work)?;
+    expect(gpu, "products", &arena[z_at as usize..], &wanted, 1e-3)
+}
+
+/// Small integers that follow no pattern.
+fn integer(at: usize) -> i32 {
+    ((at as u32).wrapping_mul(2_654_435_761) >> 16) as i32 % 7 - 3
+}
+
+fn expect(gpu: &Gpu, what: &str, found: &[f32], wanted: &[f32], within: f32) -> Result<()> {
+    for (found, wanted) in found.iter().zip(wanted) {
+        // A NaN is not near.
+        let near = (found - wanted).abs() <= within * wanted.abs().max(1.0);
+        if !near {
+            return Err(gpu.error(format!("gave {found} instead of {wanted} in its {what}")));
+        }
+    }
+    Ok(())
+}
+
+/// The arena after these kernels with their records, on one batch of all examples.
+fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]) -> Result<Vec<f32>> {
+    let keys: Vec<_> = work.iter().map(|(kernel, tiles, _)| (*kernel, *tiles)).collect();
+    let pipelines = gpu.pipelines(&keys)?;
+    let table: Vec<u32> = work.iter().flat_map(|(.., record)| record).copied().collect();
+    let step = [Step { rows: ROWS as u32, ..Step::default() }];
+    let order: Vec<u32> = (0..ROWS as u32).collect();
+    let half = if gpu.ways.products == Products::Full { None } else { Some(half_bytes(x)) };
+    let inputs = half.as_deref().unwrap_or(bytemuck::cast_slice(x));
+    let contents: [&[u8]; 7] = [
+        bytemuck::cast_slice(&table),
+        bytemuck::cast_slice(&step),
+        bytemuck::cast_slice(&order),
+        inputs,
+        &[],
+        bytemuck::cast_slice(&arena),
+        &[],
+    ];
+    let length = arena.len();
+    let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
+    let buffers = contents.map(|content| gpu.buffer("a test", content.len() as u64, usage));
+    let buffers = buffers.into_iter().collect::<Result<Vec<_>>>()?;
+    let read = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
+    let staging = gpu.buffer("a test", 4 * length as u64, read)?;
+    gpu.guard("testing it", || {
+        for (buffer, content) in buffers.iter().zip(contents) {
+            gpu.queue.write_buffer(buffer, 0, content);
+        }
+        let bind_group = gpu.bind(&buffers.iter().collect::<Vec<_>>());
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        pass.set_bind_group(0, &bind_group, &[]);
+        let mut record = 0;
+        for ((.., words), pipeline) in work.iter().zip(&pipelines) {
+            pass.set_pipeline(pipeline);
+            let immediates: [u32; IMMEDIATES as usize / 4] = [record, 0];
+            pass.set_immediates(0, bytemuck::cast_slice(&immediates));
+            pass.dispatch_workgroups(1, 1, 1);
+            record += words.len() as u32;
+        }
+        drop(pass);
+        encoder.copy_buffer_to_buffer(&buffers[5], 0, &staging, 0, Some(4 * length as u64));
+        gpu.queue.submit([encoder.finish()]);
+        gpu.read(&staging, length)
+    })
+}
