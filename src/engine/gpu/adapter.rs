@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::ways::Products;
 use crate::error::{Error, Result};
 
 /// Names the graphics processor to take, or a part of its name.
@@ -27,6 +28,23 @@ pub(crate) struct AdapterInfo {
 pub(super) struct Found {
     pub info: AdapterInfo,
     pub adapter: wgpu::Adapter,
+}
+
+impl Found {
+    /// The matrices that its units multiply in mixed precision, the largest first.
+    pub fn matrices(&self) -> Vec<Products> {
+        use wgpu::CooperativeScalarType::{F16, F32};
+        let about = self.adapter.get_info();
+        let known = self.adapter.cooperative_matrix_properties().into_iter();
+        // Shaders know square ones of these sides.
+        let mixed = known.filter(|known| (known.ab_type, known.cr_type) == (F16, F32));
+        let square = mixed.filter(|known| known.m_size == known.n_size && known.m_size == known.k_size);
+        let mut sides: Vec<u32> = square.map(|known| known.m_size).filter(|side| [8, 16].contains(side)).collect();
+        sides.sort_unstable_by(|one, other| other.cmp(one));
+        sides.dedup();
+        let (least, most) = (about.subgroup_min_size, about.subgroup_max_size);
+        sides.into_iter().map(|side| Products::Matrices { side, least, most }).collect()
+    }
 }
 
 /// All graphics processors, looked for once, the best first.

@@ -48,7 +48,7 @@ pub(crate) fn open(name: &str, mixed: bool) -> Result<Arc<Gpu>> {
 }
 
 impl Gpu {
-    /// Opens the device of this name, for its caller alone, and tries which of the quicker ways it knows.
+    /// Opens the device of this name, for its caller alone, with those of the quicker ways that pass their test.
     pub fn open(name: &str, mixed: bool) -> Result<Self> {
         let mut features = wgpu::Features::SUBGROUP;
         if mixed {
@@ -56,63 +56,51 @@ impl Gpu {
         }
         let mut gpu = Gpu::open_with(name, features)?;
         let has = |features: wgpu::Features| gpu.device.features().contains(features);
-        let (subgroups, half) = (has(wgpu::Features::SUBGROUP), has(wgpu::Features::SHADER_F16));
-        let matrices = has(wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX);
-        let mut how = vec![];
-        if subgroups {
-            gpu.ways.subgroups = true;
-            if let Err(error) = self_test::reductions(&gpu) {
-                gpu.ways.subgroups = false;
-                how.push(format!("without subgroups, which failed their test ({error})"));
-            }
+        let subgroups = has(wgpu::Features::SUBGROUP);
+        let mut products = vec![];
+        if has(wgpu::Features::SHADER_F16 | wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX) {
+            products = adapter::choose(Some(name))?.matrices();
         }
-        if mixed {
-            let mut all: Vec<Products> = if matrices && gpu.ways.subgroups { gpu.matrices()? } else { vec![] };
-            if half {
-                all.push(Products::Half);
-            }
-            let mut failed = String::new();
-            for products in all {
-                gpu.ways.products = products;
-                match self_test::products(&gpu) {
-                    Ok(()) => break,
-                    Err(error) => failed += &format!(", since it failed its test {products} ({error})"),
-                }
-                gpu.ways.products = Products::Full;
-            }
-            how.push(match gpu.ways.products {
-                Products::Full if failed.is_empty() => "in f32, since it has no f16".into(),
-                products => format!("{products}{failed}"),
-            });
+        if has(wgpu::Features::SHADER_F16) {
+            products.push(Products::Half);
         }
-        gpu.how = how.join("; ");
+        gpu.try_ways(subgroups, mixed.then_some(&products));
         Ok(gpu)
+    }
+
+    /// Takes the quicker ways that pass their test: subgroups, and in mixed precision the first of these.
+    pub(super) fn try_ways(&mut self, subgroups: bool, mixed: Option<&[Products]>) {
+        let mut how = vec![];
+        self.ways.subgroups = subgroups;
+        if subgroups && let Err(error) = self_test::reductions(self) {
+            self.ways.subgroups = false;
+            how.push(format!("without subgroups, which failed their test ({error})"));
+        }
+        if let Some(all) = mixed {
+            let mut why = String::new();
+            // Units for matrices are a subgroup's.
+            let known = |products: &&Products| self.ways.subgroups || **products == Products::Half;
+            let all: Vec<Products> = all.iter().filter(known).copied().collect();
+            if all.is_empty() {
+                why = ", since it has no f16".into();
+            }
+            for products in all {
+                self.ways.products = products;
+                match self_test::products(self) {
+                    Ok(()) => break,
+                    Err(error) => why += &format!(", since it failed its test {products} ({error})"),
+                }
+                self.ways.products = Products::Full;
+            }
+            how.push(format!("{}{why}", self.ways.products));
+        }
+        self.how = how.join("; ");
     }
 
     /// The device without any of the quicker ways.
     #[cfg(test)]
     pub fn plain(name: &str) -> Result<Self> {
         Gpu::open_with(name, wgpu::Features::empty())
-    }
-
-    /// The matrices that its units multiply, the largest first.
-    fn matrices(&self) -> Result<Vec<Products>> {
-        let adapter = &adapter::choose(Some(&self.info.name))?.adapter;
-        let about = adapter.get_info();
-        let mut sides: Vec<u32> = adapter
-            .cooperative_matrix_properties()
-            .into_iter()
-            .filter_map(|known| {
-                let square = known.m_size == known.n_size && known.m_size == known.k_size;
-                let mixed = known.ab_type == wgpu::CooperativeScalarType::F16
-                    && known.cr_type == wgpu::CooperativeScalarType::F32;
-                (square && mixed && [8, 16].contains(&known.m_size)).then_some(known.m_size)
-            })
-            .collect();
-        sides.sort_unstable_by(|one, other| other.cmp(one));
-        sides.dedup();
-        let (least, most) = (about.subgroup_min_size, about.subgroup_max_size);
-        Ok(sides.into_iter().map(|side| Products::Matrices { side, least, most }).collect())
     }
 
     /// Opens the device with those of these features that it has.

@@ -133,3 +133,37 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
         gpu.read(&staging, length)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::gpu::preferred;
+
+    #[test]
+    fn what_fails_its_test_is_not_used_and_said() {
+        // A device that was opened without subgroups and f16 refuses the kernels that need them.
+        let mut gpu = Gpu::plain(&preferred().unwrap().name).unwrap();
+        let matrices = Products::Matrices { side: 16, least: 8, most: 8 };
+        gpu.try_ways(true, Some(&[matrices, Products::Half]));
+        assert_eq!((gpu.ways.subgroups, gpu.ways.products), (false, Products::Full));
+        assert!(gpu.how.starts_with("without subgroups, which failed their test"), "{}", gpu.how);
+        assert!(gpu.how.contains("; in f32, since it failed its test in f16"), "{}", gpu.how);
+        // It goes on in the plain way, and one that has none of the quicker ones says so.
+        reductions(&gpu).unwrap();
+        products(&gpu).unwrap();
+        gpu.try_ways(false, Some(&[]));
+        assert_eq!(gpu.how, "in f32, since it has no f16");
+        // Wrong numbers, and none, are told from right ones.
+        assert!(expect(&gpu, "sums", &[1.0, 2.0], &[1.0, 2.0], 1e-3).is_ok());
+        for wrong in [2.1, f32::NAN, f32::INFINITY] {
+            let error = expect(&gpu, "sums", &[1.0, wrong], &[1.0, 2.0], 1e-3).unwrap_err().to_string();
+            assert!(error.contains("instead of 2 in its sums"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_quicker_ways_pass_their_test() {
+        let gpu = Gpu::open(&preferred().unwrap().name, true).unwrap();
+        assert!(gpu.ways.subgroups && gpu.ways.products != Products::Full, "{}", gpu.how);
+    }
+}
