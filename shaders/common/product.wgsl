@@ -1,108 +1,169 @@
-// A tile of common/tiles.wgsl in the threads' registers: each thread makes EACH x EACH numbers of it, EACH is 2, 4 or 8.
+// A tile of common/tiles.wgsl in the registers of 256 threads: each makes EACH x EACH numbers of it, 4 x 4 or 8 x 8, from
+// vectors of four. While a piece is multiplied the next one is on its way. Where the tile has fewer numbers than the threads
+// could make, SHARES threads share each sum: one takes every SHARES-th k.
+//
+// A piece of A or B has 2048 numbers: two vectors a thread. C leaves through the workgroup's memory, so that threads side
+// by side finish numbers side by side.
 
-override EACH: u32 = 2u;
+override EACH: u32 = 4u;
+override SHARES: u32 = 1u;
 
-// A thread's numbers of C, row by row.
-var<private> sums: array<f32, 64>;
+var<workgroup> left_tile: array<vec4<TileNumber>, LEFT_LENGTH>;
+var<workgroup> right_tile: array<vec4<TileNumber>, RIGHT_LENGTH>;
+var<workgroup> shared_sums: array<vec4<f32>, 512>;
 
-// The row of the tile in which a thread's number stands, and its column: threads side by side have columns side by side.
-fn tile_row(thread: u32, each: u32) -> u32 {
-    return thread / (TILE_COLUMNS / EACH) * EACH + each;
+// A thread's numbers of C: the vectors of its rows, with EACH 8 two of each row.
+var<private> sums: array<vec4<f32>, 16>;
+
+// A thread's vectors of the piece that is on its way.
+var<private> next_left: vec4<f32>;
+var<private> next_right: vec4<f32>;
+var<private> further_left: vec4<f32>;
+var<private> further_right: vec4<f32>;
+
+// Where a thread's vector of A stands in a piece: its k, and which four rows.
+fn left_place(at: u32) -> vec2<u32> {
+    if LEFT_ALONG_DEPTH {
+        return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
+    }
+    return vec2<u32>(at / (TILE_ROWS / 4u), at % (TILE_ROWS / 4u));
 }
 
-fn tile_column(thread: u32, each: u32) -> u32 {
-    return thread % (TILE_COLUMNS / EACH) + each * (TILE_COLUMNS / EACH);
+// The same of B: which four columns.
+fn right_place(at: u32) -> vec2<u32> {
+    if RIGHT_ALONG_DEPTH {
+        return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
+    }
+    return vec2<u32>(at / (TILE_COLUMNS / 4u), at % (TILE_COLUMNS / 4u));
+}
+
+fn left_vector(at: u32, first_row: u32, first: u32) -> vec4<f32> {
+    let place = left_place(at);
+    let k = first + place.x;
+    let row = first_row + 4u * place.y;
+    return vec4<f32>(left(row, k), left(row + 1u, k), left(row + 2u, k), left(row + 3u, k));
+}
+
+fn right_vector(at: u32, first_column: u32, first: u32) -> vec4<f32> {
+    let place = right_place(at);
+    let k = first + place.x;
+    let column = first_column + 4u * place.y;
+    return vec4<f32>(right(k, column), right(k, column + 1u), right(k, column + 2u), right(k, column + 3u));
+}
+
+// The next piece on its way from the device's memory.
+fn fetch(first_row: u32, first_column: u32, first: u32, thread: u32) {
+    next_left = left_vector(thread, first_row, first);
+    next_right = right_vector(thread, first_column, first);
+    further_left = left_vector(thread + THREADS, first_row, first);
+    further_right = right_vector(thread + THREADS, first_column, first);
+}
+
+// The piece that has come goes into the workgroup's memory, and the next one on its way.
+fn take_turns(first_row: u32, first_column: u32, next: u32, depth: u32, thread: u32) {
+    workgroupBarrier();
+    put_left(thread, next_left);
+    put_right(thread, next_right);
+    put_left(thread + THREADS, further_left);
+    put_right(thread + THREADS, further_right);
+    workgroupBarrier();
+    if next < depth {
+        fetch(first_row, first_column, next, thread);
+    }
+}
+
+fn put_left(at: u32, vector: vec4<f32>) {
+    let place = left_place(at);
+    left_tile[place.x * LEFT_STRIDE + place.y] = vec4<TileNumber>(vector);
+}
+
+fn put_right(at: u32, vector: vec4<f32>) {
+    let place = right_place(at);
+    right_tile[place.x * RIGHT_STRIDE + place.y] = vec4<TileNumber>(vector);
 }
 
 fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u32, depth: u32, thread: u32) {
-    multiply(first_row, first_column, depth, thread);
-    for (var i = 0u; i < EACH; i++) {
-        for (var j = 0u; j < EACH; j++) {
-            let row = first_row + tile_row(thread, i);
-            let column = first_column + tile_column(thread, j);
-            if row < rows_of_c && column < columns_of_c {
-                finish(row, column, sums[i * EACH + j]);
+    let share = thread / (THREADS / SHARES);
+    let inside = thread % (THREADS / SHARES);
+    // The thread's first four rows and columns.
+    let row = inside / (TILE_COLUMNS / EACH);
+    let column = inside % (TILE_COLUMNS / EACH);
+    if EACH == 4u {
+        multiply_4(first_row, first_column, depth, thread, share, row, column);
+    } else {
+        multiply_8(first_row, first_column, depth, thread, row, column);
+    }
+    // A tile with shared sums has room in one turn, others a row of each thread at a time.
+    let turns = select(1u, EACH, SHARES == 1u);
+    for (var turn = 0u; turn < turns; turn++) {
+        workgroupBarrier();
+        if share == 0u {
+            for (var i = turn; i < EACH; i += turns) {
+                let line = select(row, 4u * row + i, turns == 1u) * (TILE_COLUMNS / 4u) + column;
+                for (var half = 0u; half < EACH / 4u; half++) {
+                    shared_sums[line + half * (TILE_COLUMNS / 8u)] = sums[i * (EACH / 4u) + half];
+                }
+            }
+        }
+        workgroupBarrier();
+        for (var at = thread; at < TILE_ROWS * TILE_COLUMNS / turns; at += THREADS) {
+            let line = at / TILE_COLUMNS;
+            // With EACH 8 a thread's last four rows lie in the tile's other half.
+            let turned = 4u * line + turn % 4u + turn / 4u * (TILE_ROWS / 2u);
+            let row_of_c = first_row + select(turned, line, turns == 1u);
+            let column_of_c = first_column + at % TILE_COLUMNS;
+            if row_of_c < rows_of_c && column_of_c < columns_of_c {
+                finish(row_of_c, column_of_c, shared_sums[at / 4u][at % 4u]);
             }
         }
     }
 }
 
-fn multiply(first_row: u32, first_column: u32, depth: u32, thread: u32) {
-    if EACH == 2u {
-        multiply_2(first_row, first_column, depth, thread);
-    } else if EACH == 4u {
-        multiply_4(first_row, first_column, depth, thread);
-    } else {
-        multiply_8(first_row, first_column, depth, thread);
-    }
-}
-
-fn multiply_2(first_row: u32, first_column: u32, depth: u32, thread: u32) {
-    let row = tile_row(thread, 0u);
-    let column = tile_column(thread, 0u);
-    let stride = TILE_COLUMNS / 2u;
-    var c = vec4<f32>();
-    for (var first = 0u; first < depth; first += TILE_DEPTH) {
-        load_tiles(first_row, first_column, first, thread);
-        for (var k = 0u; k < TILE_DEPTH; k++) {
-            let a = k * LEFT_STRIDE + row;
-            let b = k * RIGHT_STRIDE + column;
-            let left_pair = vec2<f32>(f32(left_tile[a]), f32(left_tile[a + 1u]));
-            c += left_pair.xxyy * vec2<f32>(f32(right_tile[b]), f32(right_tile[b + stride])).xyxy;
-        }
-    }
-    for (var at = 0u; at < 4u; at++) {
-        sums[at] = c[at];
-    }
-}
-
-// Four numbers of a row of B, a thread's columns from `column` on.
-fn four_columns(k: u32, column: u32) -> vec4<f32> {
-    let b = k * RIGHT_STRIDE + column;
-    let stride = TILE_COLUMNS / EACH;
-    let numbers = vec4<TileNumber>(
-        right_tile[b],
-        right_tile[b + stride],
-        right_tile[b + 2u * stride],
-        right_tile[b + 3u * stride],
-    );
-    return vec4<f32>(numbers);
-}
-
-fn keep_four(at: u32, c: vec4<f32>) {
-    sums[at] = c.x;
-    sums[at + 1u] = c.y;
-    sums[at + 2u] = c.z;
-    sums[at + 3u] = c.w;
-}
-
-fn multiply_4(first_row: u32, first_column: u32, depth: u32, thread: u32) {
-    let row = tile_row(thread, 0u);
-    let column = tile_column(thread, 0u);
+fn multiply_4(first_row: u32, first_column: u32, depth: u32, thread: u32, share: u32, row: u32, column: u32) {
     var c0 = vec4<f32>();
     var c1 = vec4<f32>();
     var c2 = vec4<f32>();
     var c3 = vec4<f32>();
+    fetch(first_row, first_column, 0u, thread);
     for (var first = 0u; first < depth; first += TILE_DEPTH) {
-        load_tiles(first_row, first_column, first, thread);
-        for (var k = 0u; k < TILE_DEPTH; k++) {
-            let a = k * LEFT_STRIDE + row;
-            let b = four_columns(k, column);
-            c0 += f32(left_tile[a]) * b;
-            c1 += f32(left_tile[a + 1u]) * b;
-            c2 += f32(left_tile[a + 2u]) * b;
-            c3 += f32(left_tile[a + 3u]) * b;
+        take_turns(first_row, first_column, first + TILE_DEPTH, depth, thread);
+        for (var k = share; k < TILE_DEPTH; k += SHARES) {
+            let a = vec4<f32>(left_tile[k * LEFT_STRIDE + row]);
+            let b = vec4<f32>(right_tile[k * RIGHT_STRIDE + column]);
+            c0 += a.x * b;
+            c1 += a.y * b;
+            c2 += a.z * b;
+            c3 += a.w * b;
         }
     }
-    keep_four(0u, c0);
-    keep_four(4u, c1);
-    keep_four(8u, c2);
-    keep_four(12u, c3);
+    // The upper half of those who share hands over to the lower one, until one has all.
+    let at = 4u * (thread % (THREADS / SHARES));
+    let each = 4u * (THREADS / SHARES);
+    for (var half = SHARES / 2u; half > 0u; half /= 2u) {
+        workgroupBarrier();
+        if share >= half && share < 2u * half {
+            let place = (share - half) * each + at;
+            shared_sums[place] = c0;
+            shared_sums[place + 1u] = c1;
+            shared_sums[place + 2u] = c2;
+            shared_sums[place + 3u] = c3;
+        }
+        workgroupBarrier();
+        if share < half {
+            let place = share * each + at;
+            c0 += shared_sums[place];
+            c1 += shared_sums[place + 1u];
+            c2 += shared_sums[place + 2u];
+            c3 += shared_sums[place + 3u];
+        }
+    }
+    sums[0] = c0;
+    sums[1] = c1;
+    sums[2] = c2;
+    sums[3] = c3;
 }
 
-fn multiply_8(first_row: u32, first_column: u32, depth: u32, thread: u32) {
-    let row = tile_row(thread, 0u);
-    let column = tile_column(thread, 0u);
+fn multiply_8(first_row: u32, first_column: u32, depth: u32, thread: u32, row: u32, column: u32) {
     var c0a = vec4<f32>();
     var c0b = vec4<f32>();
     var c1a = vec4<f32>();
@@ -119,44 +180,33 @@ fn multiply_8(first_row: u32, first_column: u32, depth: u32, thread: u32) {
     var c6b = vec4<f32>();
     var c7a = vec4<f32>();
     var c7b = vec4<f32>();
+    fetch(first_row, first_column, 0u, thread);
     for (var first = 0u; first < depth; first += TILE_DEPTH) {
-        load_tiles(first_row, first_column, first, thread);
+        take_turns(first_row, first_column, first + TILE_DEPTH, depth, thread);
         for (var k = 0u; k < TILE_DEPTH; k++) {
-            let a = k * LEFT_STRIDE + row;
-            let b = four_columns(k, column);
-            let d = four_columns(k, column + TILE_COLUMNS / 2u);
-            c0a += f32(left_tile[a]) * b;
-            c0b += f32(left_tile[a]) * d;
-            c1a += f32(left_tile[a + 1u]) * b;
-            c1b += f32(left_tile[a + 1u]) * d;
-            c2a += f32(left_tile[a + 2u]) * b;
-            c2b += f32(left_tile[a + 2u]) * d;
-            c3a += f32(left_tile[a + 3u]) * b;
-            c3b += f32(left_tile[a + 3u]) * d;
-            c4a += f32(left_tile[a + 4u]) * b;
-            c4b += f32(left_tile[a + 4u]) * d;
-            c5a += f32(left_tile[a + 5u]) * b;
-            c5b += f32(left_tile[a + 5u]) * d;
-            c6a += f32(left_tile[a + 6u]) * b;
-            c6b += f32(left_tile[a + 6u]) * d;
-            c7a += f32(left_tile[a + 7u]) * b;
-            c7b += f32(left_tile[a + 7u]) * d;
+            let a = vec4<f32>(left_tile[k * LEFT_STRIDE + row]);
+            let d = vec4<f32>(left_tile[k * LEFT_STRIDE + row + TILE_ROWS / 8u]);
+            let b = vec4<f32>(right_tile[k * RIGHT_STRIDE + column]);
+            let e = vec4<f32>(right_tile[k * RIGHT_STRIDE + column + TILE_COLUMNS / 8u]);
+            c0a += a.x * b;
+            c0b += a.x * e;
+            c1a += a.y * b;
+            c1b += a.y * e;
+            c2a += a.z * b;
+            c2b += a.z * e;
+            c3a += a.w * b;
+            c3b += a.w * e;
+            c4a += d.x * b;
+            c4b += d.x * e;
+            c5a += d.y * b;
+            c5b += d.y * e;
+            c6a += d.z * b;
+            c6b += d.z * e;
+            c7a += d.w * b;
+            c7b += d.w * e;
         }
     }
-    keep_four(0u, c0a);
-    keep_four(4u, c0b);
-    keep_four(8u, c1a);
-    keep_four(12u, c1b);
-    keep_four(16u, c2a);
-    keep_four(20u, c2b);
-    keep_four(24u, c3a);
-    keep_four(28u, c3b);
-    keep_four(32u, c4a);
-    keep_four(36u, c4b);
-    keep_four(40u, c5a);
-    keep_four(44u, c5b);
-    keep_four(48u, c6a);
-    keep_four(52u, c6b);
-    keep_four(56u, c7a);
-    keep_four(60u, c7b);
+    sums = array<vec4<f32>, 16>(
+        c0a, c0b, c1a, c1b, c2a, c2b, c3a, c3b, c4a, c4b, c5a, c5b, c6a, c6b, c7a, c7b,
+    );
 }

@@ -3,12 +3,12 @@
 // blocks they go round. C leaves the units through the workgroup's memory, a matrix at a time.
 
 // SIDE x SIDE for each subgroup.
-override FINISHED_NUMBERS: u32 = 256u;
+override FINISHED_LENGTH: u32 = 256u;
 
 const BLOCK: u32 = 2u * SIDE;
 
 // A matrix of each subgroup, row by row.
-var<workgroup> finished: array<f32, FINISHED_NUMBERS>;
+var<workgroup> finished: array<f32, FINISHED_LENGTH>;
 
 fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u32, depth: u32, thread: u32) {
     let across = TILE_COLUMNS / BLOCK;

@@ -3,22 +3,19 @@
 //
 // A workgroup makes TILE_ROWS x TILE_COLUMNS numbers of C with TILE_DEPTH numbers of k in its memory at a time, as
 // `TileNumber`: f32, or f16 in mixed precision. Threads walk along that index of a matrix in which its memory runs:
-// `LEFT_ALONG_DEPTH` says that it is k for A, `RIGHT_ALONG_DEPTH` the same for B. The strides are wider than
-// the tile where else threads that write side by side would come to the same bank of that memory.
+// `LEFT_ALONG_DEPTH` says that it is k for A, `RIGHT_ALONG_DEPTH` the same for B.
 
 override TILE_ROWS: u32 = 16u;
 override TILE_COLUMNS: u32 = 16u;
 override TILE_DEPTH: u32 = 32u;
 override LEFT_ALONG_DEPTH: bool = true;
 override RIGHT_ALONG_DEPTH: bool = false;
-// From one k to the next, and TILE_DEPTH of them: naga cannot multiply overrides in every order.
+// In the workgroup's memory: from one k to the next, and all of it; naga cannot multiply overrides in every order. The
+// strides are wider than the tile where else threads that write side by side would come to the same bank of that memory.
 override LEFT_STRIDE: u32 = 16u;
 override RIGHT_STRIDE: u32 = 16u;
-override LEFT_NUMBERS: u32 = 512u;
-override RIGHT_NUMBERS: u32 = 512u;
-
-var<workgroup> left_tile: array<TileNumber, LEFT_NUMBERS>;
-var<workgroup> right_tile: array<TileNumber, RIGHT_NUMBERS>;
+override LEFT_LENGTH: u32 = 512u;
+override RIGHT_LENGTH: u32 = 512u;
 
 // The tiles of a C of rows x columns, column by column, then row by row, each by one workgroup.
 fn make_tiles(rows_of_c: u32, columns_of_c: u32, depth: u32, first: u32, groups: u32, thread: u32) {
@@ -27,20 +24,4 @@ fn make_tiles(rows_of_c: u32, columns_of_c: u32, depth: u32, first: u32, groups:
     for (var tile = first; tile < tiles; tile += groups) {
         make_tile(tile / across * TILE_ROWS, tile % across * TILE_COLUMNS, rows_of_c, columns_of_c, depth, thread);
     }
-}
-
-// The next piece of both matrices into the workgroup's memory.
-fn load_tiles(first_row: u32, first_column: u32, first: u32, thread: u32) {
-    workgroupBarrier();
-    for (var at = thread; at < TILE_DEPTH * TILE_ROWS; at += THREADS) {
-        let k = select(at / TILE_ROWS, at % TILE_DEPTH, LEFT_ALONG_DEPTH);
-        let row = select(at % TILE_ROWS, at / TILE_DEPTH, LEFT_ALONG_DEPTH);
-        left_tile[k * LEFT_STRIDE + row] = TileNumber(left(first_row + row, first + k));
-    }
-    for (var at = thread; at < TILE_DEPTH * TILE_COLUMNS; at += THREADS) {
-        let k = select(at / TILE_COLUMNS, at % TILE_DEPTH, RIGHT_ALONG_DEPTH);
-        let column = select(at % TILE_COLUMNS, at / TILE_DEPTH, RIGHT_ALONG_DEPTH);
-        right_tile[k * RIGHT_STRIDE + column] = TileNumber(right(first + k, first_column + column));
-    }
-    workgroupBarrier();
 }

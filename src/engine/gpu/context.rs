@@ -199,7 +199,7 @@ impl Gpu {
     }
 
     fn compile(&self, kernel: Kernel, tiles: Tiles) -> wgpu::ComputePipeline {
-        let source = wgpu::ShaderSource::Wgsl(kernel.source(tiles.products(), self.ways.subgroups).into());
+        let source = wgpu::ShaderSource::Wgsl(kernel.source(tiles, self.ways.subgroups).into());
         let descriptor = wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source };
         // SAFETY: each kernel compares its indices with the shapes of its record, which the schedule makes for buffers of
         // that size; tests run all of them with sizes that are no multiple of any tile, and loops end by the same shapes.

@@ -12,71 +12,78 @@ pub(crate) struct Tiles {
     pub columns: u32,
     depth: u32,
     each: u32,
+    /// For `product_software.wgsl`.
+    software: bool,
     products: Products,
 }
 
-const fn tiles(rows: u32, columns: u32, depth: u32, each: u32) -> Tiles {
-    Tiles { rows, columns, depth, each, products: Products::Full }
+/// A square tile of `product.wgsl`.
+const fn square(side: u32, each: u32) -> Tiles {
+    Tiles { rows: side, columns: side, depth: 2048 / side, each, software: false, products: Products::Full }
 }
 
-/// More threads than this a workgroup need not have.
-const MOST_THREADS: u32 = 256;
+/// A workgroup has at most so many threads.
+const THREADS: u32 = 256;
 
 impl Tiles {
-    /// From small to large. All but the last need at most 16 KiB, which every device has.
-    pub const ALL: [Tiles; 4] =
-        [tiles(16, 16, 64, 2), tiles(32, 32, 32, 4), tiles(64, 64, 16, 4), tiles(128, 128, 16, 8)];
+    /// From small to large.
+    pub const ALL: [Tiles; 4] = [square(16, 4), square(32, 4), square(64, 4), square(128, 8)];
 
-    /// For a device in software, whose few threads do best with much work each.
-    const SOFTWARE: Tiles = tiles(64, 64, 16, 8);
+    /// For a device in software, whose few threads do best with much work each, or with less than 32 KiB for a workgroup.
+    pub const SOFTWARE: Tiles = Tiles { depth: 16, software: true, ..square(64, 8) };
 
-    /// From small to large, by units for matrices: so many blocks of 2 × 2 of these.
+    /// By units for matrices, so many blocks of 2 × 2 of them, from small to large.
     const BLOCKS: [[u32; 2]; 3] = [[1, 1], [2, 2], [4, 2]];
 
     /// The largest that still make enough workgroups for a device with many processors.
     pub fn for_shape(rows: usize, columns: usize, ways: Ways) -> Self {
         const ENOUGH: usize = 128;
-        let fits = |tiles: &Tiles| tiles.memory() <= ways.memory;
-        let all: Vec<Tiles> = match ways.products {
-            Products::Matrices { side, .. } => {
-                let blocks = Tiles::BLOCKS.map(|[down, across]| tiles(2 * side * down, 2 * side * across, 2 * side, 0));
-                blocks.map(|tiles| Tiles { products: ways.products, ..tiles }).into_iter().filter(fits).collect()
-            }
-            products if ways.software => return Tiles { products, ..Tiles::SOFTWARE },
-            products => Tiles::ALL.map(|tiles| Tiles { products, ..tiles }).into_iter().filter(fits).collect(),
+        let products = ways.products;
+        let all = match products {
+            Products::Matrices { side, .. } => Tiles::BLOCKS
+                .map(|[down, across]| Tiles {
+                    rows: 2 * side * down,
+                    columns: 2 * side * across,
+                    depth: 2 * side,
+                    ..square(side, 1)
+                })
+                .to_vec(),
+            _ if ways.software => vec![],
+            _ => Tiles::ALL.to_vec(),
         };
+        let all =
+            all.into_iter().map(|tiles| Tiles { products, ..tiles }).filter(|tiles| tiles.memory() <= ways.memory);
+        let all: Vec<Tiles> = all.collect();
         let count = |tiles: &&Tiles| rows.div_ceil(tiles.rows as usize) * columns.div_ceil(tiles.columns as usize);
-        *all.iter().rev().find(|tiles| count(tiles) >= ENOUGH).or(all.first()).unwrap_or(&Tiles::ALL[0])
+        let best = all.iter().rev().find(|tiles| count(tiles) >= ENOUGH).or(all.first());
+        best.copied().unwrap_or(Tiles::SOFTWARE.with(products))
     }
 
-    /// For kernels that multiply nothing.
-    pub fn none(ways: Ways) -> Self {
-        // The data set lies in numbers of the same size.
-        let products = if ways.products == Products::Full { Products::Full } else { Products::Half };
-        Tiles { products, ..Tiles::ALL[0] }
-    }
-
-    pub fn products(self) -> Products {
-        self.products
+    /// These in the precision of such products, in registers: also for kernels that multiply nothing, since the data set lies
+    /// in numbers of that size.
+    pub fn with(self, products: Products) -> Self {
+        Tiles { products: products.in_registers(), ..self }
     }
 
     fn threads(self) -> u32 {
         match self.products {
             Products::Matrices { side, most, .. } => {
-                (self.rows / (2 * side) * (self.columns / (2 * side)) * most).min(MOST_THREADS)
+                (self.rows / (2 * side) * (self.columns / (2 * side)) * most).min(THREADS)
             }
-            _ => (self.rows / self.each) * (self.columns / self.each),
+            _ if self.software => (self.rows / self.each) * (self.columns / self.each),
+            _ => THREADS,
         }
     }
 
-    /// What lies between one row of the inner index and the next, where the other matrix' memory runs along it.
-    fn padding(self, along_depth: bool) -> u32 {
+    /// From one row of the inner index to the next in the workgroup's memory, of a side of the tile; vectors of four where
+    /// those are what lies there. It is wider than the tile where the matrix' memory runs along that index.
+    fn stride(self, side: u32, along_depth: bool) -> u32 {
         match self.products {
             // Units take what begins at a multiple of 16 bytes.
-            Products::Matrices { .. } => 8,
+            Products::Matrices { .. } => side + 8,
             // A bank of the memory has 4 bytes.
-            products if along_depth => 4 / products.bytes(),
-            _ => 0,
+            products if self.software => side + if along_depth { 4 / products.bytes() } else { 0 },
+            _ => side / 4 + u32::from(along_depth),
         }
     }
 
@@ -90,8 +97,23 @@ impl Tiles {
 
     /// Bytes of a workgroup's memory.
     fn memory(self) -> u32 {
-        let numbers = (self.rows + self.columns + 2 * self.padding(true)) * self.depth;
-        numbers * self.products.bytes() + 4 * self.finished()
+        let lengths = (self.stride(self.rows, true) + self.stride(self.columns, true)) * self.depth;
+        let numbers = lengths * self.products.bytes();
+        match self.products {
+            Products::Matrices { .. } => numbers + 4 * self.finished(),
+            _ if self.software => numbers,
+            // Four numbers a vector, and the sums.
+            _ => 4 * numbers + 16 * 512,
+        }
+    }
+
+    /// The parts of `shaders/common` for this.
+    fn parts(self) -> &'static [&'static str] {
+        match self.products {
+            Products::Matrices { .. } => &["loading", "product_matrices"],
+            _ if self.software => &["loading", "product_software"],
+            _ => &["product"],
+        }
     }
 }
 
@@ -164,7 +186,9 @@ parts!(
     "reduction",
     "reduction_subgroups",
     "tiles",
+    "loading",
     "product",
+    "product_software",
     "product_matrices",
     "way_back",
     "optimizer",
@@ -182,32 +206,34 @@ fn part(name: &str) -> &'static str {
 impl Kernel {
     /// The shader with its entry and those parts before it that its header names in the line `Uses`, each in the form that
     /// this device takes.
-    pub fn source(self, products: Products, subgroups: bool) -> String {
-        let text = self.text();
+    pub fn source(self, tiles: Tiles, subgroups: bool) -> String {
+        let (text, products) = (self.text(), tiles.products);
         let uses = text.lines().find_map(|line| line.strip_prefix("// Uses: ")).unwrap_or_default();
         let uses: Vec<_> = uses.trim_end_matches('.').split(", ").collect();
-        let matrices = matches!(products, Products::Matrices { .. }) && uses.contains(&"product");
-        let subgroups = subgroups && (matrices || uses.contains(&"reduction"));
         let mut source = String::new();
         if products != Products::Full {
             source += "enable f16;\n";
         }
-        if let (Products::Matrices { side, .. }, true) = (products, matrices) {
+        if let Products::Matrices { side, .. } = products {
             source += &format!(
                 "enable wgpu_cooperative_matrix;\nconst SIDE: u32 = {side}u;\nalias MatrixA = coop_mat{side}x{side}<f16, A>;\n\
                  alias MatrixB = coop_mat{side}x{side}<f16, B>;\nalias MatrixC = coop_mat{side}x{side}<f32, C>;\n"
             );
         }
-        let own = [
+        let of_subgroups = subgroups && (uses.contains(&"reduction") || matches!(products, Products::Matrices { .. }));
+        let mut parts = vec![
             if products == Products::Full { "precision" } else { "precision_mixed" },
-            if subgroups { "entry_subgroups" } else { "entry" },
+            if of_subgroups { "entry_subgroups" } else { "entry" },
         ];
-        for name in own.into_iter().chain(uses) {
-            source += part(match name {
-                "reduction" if subgroups => "reduction_subgroups",
-                "product" if matrices => "product_matrices",
-                name => name,
-            });
+        for name in uses {
+            match name {
+                "reduction" if subgroups => parts.push("reduction_subgroups"),
+                "product" => parts.extend(tiles.parts()),
+                name => parts.push(name),
+            }
+        }
+        for name in parts {
+            source += part(name);
             source += "\n";
         }
         source + text
@@ -217,12 +243,8 @@ impl Kernel {
     pub fn constants(self, tiles: Tiles) -> Vec<(&'static str, f64)> {
         let threads = |threads: u32| vec![("THREADS", f64::from(threads))];
         let along = |left: bool, right: bool| {
-            let strides = [tiles.rows + tiles.padding(left), tiles.columns + tiles.padding(right)];
-            let own = match tiles.products {
-                Products::Matrices { .. } => ("FINISHED_NUMBERS", tiles.finished()),
-                _ => ("EACH", tiles.each),
-            };
-            let constants = [
+            let strides = [tiles.stride(tiles.rows, left), tiles.stride(tiles.columns, right)];
+            let mut constants = vec![
                 ("THREADS", tiles.threads()),
                 ("TILE_ROWS", tiles.rows),
                 ("TILE_COLUMNS", tiles.columns),
@@ -231,11 +253,18 @@ impl Kernel {
                 ("RIGHT_ALONG_DEPTH", u32::from(right)),
                 ("LEFT_STRIDE", strides[0]),
                 ("RIGHT_STRIDE", strides[1]),
-                ("LEFT_NUMBERS", tiles.depth * strides[0]),
-                ("RIGHT_NUMBERS", tiles.depth * strides[1]),
-                own,
+                ("LEFT_LENGTH", tiles.depth * strides[0]),
+                ("RIGHT_LENGTH", tiles.depth * strides[1]),
             ];
-            constants.map(|(name, value)| (name, f64::from(value))).to_vec()
+            match tiles.products {
+                Products::Matrices { .. } => constants.push(("FINISHED_LENGTH", tiles.finished())),
+                _ if tiles.software => {}
+                _ => {
+                    let makers = (tiles.rows / tiles.each) * (tiles.columns / tiles.each);
+                    constants.extend([("EACH", tiles.each), ("SHARES", THREADS / makers)]);
+                }
+            }
+            constants.into_iter().map(|(name, value)| (name, f64::from(value))).collect()
         };
         match self {
             Kernel::DenseForward => along(true, false),
@@ -251,7 +280,7 @@ impl Kernel {
             | Kernel::ActivityPenalty
             | Kernel::Constraint => threads(64),
             // Long vectors.
-            _ => threads(MOST_THREADS),
+            _ => threads(THREADS),
         }
     }
 }
@@ -261,21 +290,21 @@ mod tests {
     use super::*;
     use wgpu::naga;
 
-    const MATRICES: Products = Products::Matrices { side: 16, least: 32, most: 32 };
-
     #[test]
     fn every_shader_is_valid_in_each_form_without_a_device() {
         let forms = [
-            (Products::Full, false),
-            (Products::Full, true),
-            (Products::Half, false),
-            (Products::Half, true),
-            (MATRICES, true),
-            (Products::Matrices { side: 8, least: 8, most: 32 }, true),
+            (Tiles::ALL[0], false),
+            (Tiles::ALL[3], true),
+            (Tiles::SOFTWARE, false),
+            (Tiles { products: Products::Half, ..Tiles::ALL[1] }, false),
+            (Tiles { products: Products::Half, ..Tiles::SOFTWARE }, true),
+            (Tiles { products: Products::Matrices { side: 16, least: 32, most: 32 }, ..Tiles::ALL[2] }, true),
+            (Tiles { products: Products::Matrices { side: 8, least: 8, most: 32 }, ..Tiles::ALL[2] }, true),
         ];
-        for (kernel, (products, subgroups)) in Kernel::ALL.iter().flat_map(|kernel| forms.map(|form| (kernel, form))) {
-            let source = kernel.source(products, subgroups);
-            let what = format!("{} {products}, subgroups: {subgroups}", kernel.name());
+        for (kernel, (tiles, subgroups)) in Kernel::ALL.iter().flat_map(|kernel| forms.map(|form| (kernel, form))) {
+            let source = kernel.source(tiles, subgroups);
+            let products = tiles.products;
+            let what = format!("{} {tiles:?}, subgroups: {subgroups}", kernel.name());
             use naga::valid::Capabilities;
             // What `context.rs` asks a device for, and no more.
             let mut capabilities = Capabilities::IMMEDIATES;
@@ -292,7 +321,7 @@ mod tests {
                 .validate(&module)
                 .unwrap_or_else(|error| panic!("{what}: {}", error.emit_to_string(&source)));
             assert_eq!(module.entry_points.len(), 1, "{what}");
-            for (name, _) in kernel.constants(Tiles { products, ..tiles(64, 64, 32, 4) }) {
+            for (name, _) in kernel.constants(tiles) {
                 let known = module.overrides.iter().any(|(_, constant)| constant.name.as_deref() == Some(name));
                 assert!(known, "{what}: {name}");
             }
@@ -316,18 +345,27 @@ mod tests {
 
     #[test]
     fn tiles_fit_every_device_and_grow_with_the_work() {
-        let small = Ways { memory: 16_384, ..Ways::default() };
+        let of = |rows: usize, columns: usize, ways: Ways| Tiles::for_shape(rows, columns, ways);
         for products in [Products::Full, Products::Half] {
-            for tiles in Tiles::ALL.into_iter().chain([Tiles::SOFTWARE]) {
-                let tiles = Tiles { products, ..tiles };
-                assert!(tiles.threads() <= MOST_THREADS && tiles.memory() <= 32_768, "{tiles:?}");
-                assert!([2, 4, 8].contains(&tiles.each));
-                assert_eq!((tiles.rows % tiles.each, tiles.columns % tiles.each), (0, 0));
+            for tiles in Tiles::ALL.map(|tiles| Tiles { products, ..tiles }) {
+                // What `product.wgsl` says of them: two vectors of A and of B a thread, and room for all sums.
+                assert_eq!((tiles.rows * tiles.depth, tiles.columns * tiles.depth), (8 * THREADS, 8 * THREADS));
+                assert!(tiles.memory() <= 32_768, "{tiles:?}");
+                let makers = (tiles.rows / tiles.each) * (tiles.columns / tiles.each);
+                let shares = THREADS / makers;
+                assert!(makers * shares == THREADS && shares.is_power_of_two(), "{tiles:?}");
+                let sums = if shares == 1 { tiles.rows / tiles.each * tiles.columns } else { shares / 2 * makers * 16 };
+                assert!(sums <= 4 * 512, "{tiles:?}");
             }
             let large = Ways { memory: 32_768, products, ..Ways::default() };
-            let of = |rows: usize, columns: usize, ways: Ways| Tiles::for_shape(rows, columns, ways).rows;
-            assert_eq!((of(128, 128, large), of(4096, 1024, large)), (16, 128));
-            assert_eq!(of(4096, 1024, small), 64);
+            assert_eq!(
+                (of(128, 128, large).rows, of(128, 1024, large).rows, of(4096, 1024, large).rows),
+                (16, 32, 128)
+            );
+            for ways in [Ways { memory: 16_384, ..large }, Ways { software: true, ..large }] {
+                let tiles = of(4096, 1024, ways);
+                assert!(tiles.software && tiles.products == products && tiles.memory() <= 16_384, "{tiles:?}");
+            }
         }
     }
 
@@ -339,7 +377,7 @@ mod tests {
             for (rows, columns) in [(5, 3), (128, 1024), (4096, 1024)] {
                 let tiles = Tiles::for_shape(rows, columns, ways);
                 assert_eq!(tiles.products, products);
-                assert!(tiles.threads().is_multiple_of(most) && tiles.threads() <= MOST_THREADS, "{tiles:?}");
+                assert!(tiles.threads().is_multiple_of(most) && tiles.threads() <= THREADS, "{tiles:?}");
                 assert!(tiles.memory() <= ways.memory, "{tiles:?}");
                 assert_eq!((tiles.rows % (2 * side), tiles.depth % side), (0, 0));
             }

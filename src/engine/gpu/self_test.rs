@@ -19,7 +19,7 @@ pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     arena.extend([0.0; 2]);
     let length = numbers.len() as u32;
     let record = vec![1, length, 0, length];
-    let arena = run(gpu, &[], arena, &[(Kernel::GradientNorm, Tiles::none(gpu.ways), record)])?;
+    let arena = run(gpu, &[], arena, &[(Kernel::GradientNorm, Tiles::SOFTWARE.with(gpu.ways.products), record)])?;
     let most = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
     let squares: f32 = numbers.iter().map(|number| (number / most).powi(2)).sum();
     expect(gpu, "sums", &arena[numbers.len()..], &[most, squares], 1e-5)

@@ -16,6 +16,11 @@ pub(crate) enum Products {
 }
 
 impl Products {
+    /// The same precision without units for matrices.
+    pub fn in_registers(self) -> Self {
+        if self == Products::Full { Products::Full } else { Products::Half }
+    }
+
     /// Bytes of a number in a product's tile.
     pub fn bytes(self) -> u32 {
         if self == Products::Full { 4 } else { 2 }

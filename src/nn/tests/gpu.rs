@@ -584,7 +584,8 @@ fn what_is_no_number_is_seen_whatever_it_passes() {
 }
 
 /// As [`compare_step`], with a product's digits lost: of the largest of each tensor.
-fn compare_mixed(what: &str, gpu: Arc<Gpu>, network: &Network, x: &Array2<f64>, y: &Array2<f64>) {
+fn compare_mixed(what: &str, tiles: Option<Tiles>, network: &Network, x: &Array2<f64>, y: &Array2<f64>) {
+    let gpu = gpu::open(&gpu::preferred().unwrap().name, true).unwrap();
     let prepared = network.prepare(&(x, y)).unwrap();
     let rows = prepared.rows;
     let mut memory = Memory::new(&network.plan, rows, prepared.targets, true);
@@ -593,7 +594,7 @@ fn compare_mixed(what: &str, gpu: Arc<Gpu>, network: &Network, x: &Array2<f64>, 
     network.differentiate(&mut memory, rows, false).unwrap();
     let job = Job { optimizer: None, ..network.job(network.mode(), rows, None, false) };
     let data = prepared.data(None);
-    let mut session = Session::new(gpu, job, &network.parameters, &[], Some(data), None).unwrap();
+    let mut session = Session::with(gpu, job, &network.parameters, &[], Some(data), None, tiles, None).unwrap();
     session.poison();
     session.epoch(&order, &[StepNumbers { number: network.steps, ..StepNumbers::default() }]).unwrap();
     let (layout, arena) = session.arena().unwrap();
@@ -614,12 +615,15 @@ fn mixed_precision_keeps_three_digits_of_every_gradient() {
         let net = Sequential::new([inputs]).dense(units).tanh().dense(units / 2 + 1).tanh().dropout(0.2).dense(outputs);
         let net = compile(net, MeanSquaredError, Sgd::new(0.1));
         let (x, y) = (noise(rows, inputs, 31), noise(rows, outputs, 32));
-        compare_mixed(&format!("{rows} × {inputs} → {units} → {outputs}"), gpu.clone(), &net, &x, &y);
+        let what = format!("{rows} × {inputs} → {units} → {outputs}");
+        for tiles in [None].into_iter().chain(Tiles::ALL.map(Some)) {
+            compare_mixed(&format!("{what}, {tiles:?}"), tiles, &net, &x, &y);
+        }
     }
     let first = Sequential::new([9]).batch_norm().dense(21).tanh().dense(4).softmax();
     let loss = SparseCategoricalCrossEntropy::default();
     let (x, y) = (noise(40, 9, 33), truth(loss.into(), 40, 4));
-    compare_mixed("a normalization first", gpu, &compile(first, loss, Sgd::new(0.1)), &x, &y);
+    compare_mixed("a normalization first", None, &compile(first, loss, Sgd::new(0.1)), &x, &y);
 }
 
 #[test]

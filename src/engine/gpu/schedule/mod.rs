@@ -173,7 +173,7 @@ impl<'a> Scheduler<'a> {
     fn push(&mut self, kernel: Kernel, groups: Groups, record: Vec<u32>) {
         let tiles = match groups {
             Groups::Tiles(tiles, _) => tiles,
-            _ => Tiles::none(self.ways),
+            _ => Tiles::SOFTWARE.with(self.ways.products),
         };
         self.push_with(kernel, tiles, groups, record);
     }
@@ -189,7 +189,10 @@ impl<'a> Scheduler<'a> {
     }
 
     fn tiles_for(&self, rows: usize, columns: usize) -> Tiles {
-        self.tiles.unwrap_or_else(|| Tiles::for_shape(rows, columns, self.ways))
+        match self.tiles {
+            Some(tiles) => tiles.with(self.ways.products),
+            None => Tiles::for_shape(rows, columns, self.ways),
+        }
     }
 
     fn parameter(&self, id: usize) -> &'a Parameter {
