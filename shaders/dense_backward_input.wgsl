@@ -7,33 +7,44 @@
 // Uses: bindings, elementary, activation, way_back, tiles, product.
 
 // The record's words that every number needs, read once.
-var<private> rows: u32;
 var<private> width: u32;
 var<private> units: u32;
 var<private> dz: u32;
 var<private> w: u32;
 
-fn left(row: u32, k: u32) -> f32 {
-    if row >= rows || k >= units {
-        return 0.0;
-    }
-    return arena[dz + row * units + k] * derivative_scale();
+fn left_line(row: u32) -> u32 {
+    return dz + row * units;
 }
 
-fn right(k: u32, column: u32) -> f32 {
-    if k >= units || column >= width {
-        return 0.0;
-    }
-    return arena[w + column * units + k];
+fn left_read(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
+    return raw * derivative_scale();
+}
+
+fn right_line(column: u32) -> u32 {
+    return w + column * units;
+}
+
+fn right_read(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
+    return raw;
 }
 
 fn run(group: u32, groups: u32, thread: u32) {
-    rows = batch_rows();
     width = word(0u);
     units = word(1u);
     dz = word(2u);
     w = word(3u);
-    make_tiles(batch_rows(), word(0u), word(1u), group, groups, thread);
+    c_rows = batch_rows();
+    c_columns = width;
+    depth = units;
+    make_tiles(group, groups, thread);
 }
 
 fn finish(row: u32, column: u32, sum: f32) {

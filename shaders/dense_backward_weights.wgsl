@@ -13,39 +13,49 @@ const LAYER_WORDS: u32 = 11u;
 
 // Where the record of this workgroup's layer begins, and the words that every number needs, read once a tile.
 var<private> layer: u32;
-var<private> rows: u32;
 var<private> first_example: u32;
 var<private> width: u32;
 var<private> units: u32;
 var<private> x: u32;
 var<private> dz: u32;
 
-fn left(row: u32, k: u32) -> f32 {
-    if row > width || k >= rows {
-        return 0.0;
-    }
-    if row == width {
-        return 1.0;
-    }
+fn left_line(k: u32) -> u32 {
     if x == NONE {
-        return f32(inputs[order[first_example + k] * width + row]);
+        return order[first_example + k] * width;
     }
-    return arena[x + k * width + row];
+    return x + k * width;
 }
 
-fn right(k: u32, column: u32) -> f32 {
-    if k >= rows || column >= units {
-        return 0.0;
+fn left_read(at: vec4<u32>) -> vec4<f32> {
+    if x == NONE {
+        return vec4<f32>(vec4<DataNumber>(inputs[at.x], inputs[at.y], inputs[at.z], inputs[at.w]));
     }
-    return arena[dz + k * units + column] * derivative_scale();
+    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+// Of b's row the number behind a line was read, which buffers have room for.
+fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
+    return select(raw, vec4<f32>(1.0), row + FOUR == vec4<u32>(width));
+}
+
+fn right_line(k: u32) -> u32 {
+    return dz + k * units;
+}
+
+fn right_read(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
+    return raw * derivative_scale();
 }
 
 fn run(group: u32, groups: u32, thread: u32) {
     let layers = word(0u);
     // Behind the last layer stands the number of all tiles.
     let tiles = word(7u + layers * LAYER_WORDS);
-    rows = batch_rows();
     first_example = steps[dispatch.step].first;
+    depth = batch_rows();
     for (var tile = group; tile < tiles; tile += groups) {
         layer = 7u;
         for (var next = 1u; next < layers; next++) {
@@ -57,11 +67,11 @@ fn run(group: u32, groups: u32, thread: u32) {
         units = word(layer + 2u);
         x = word(layer + 3u);
         dz = word(layer + 4u);
+        c_rows = width + 1u;
+        c_columns = units;
         let across = (units + TILE_COLUMNS - 1u) / TILE_COLUMNS;
         let inside = tile - word(layer);
-        let first_row = inside / across * TILE_ROWS;
-        let first_column = inside % across * TILE_COLUMNS;
-        make_tile(first_row, first_column, width + 1u, units, batch_rows(), thread);
+        make_tile(inside / across * TILE_ROWS, inside % across * TILE_COLUMNS, thread);
     }
 }
 

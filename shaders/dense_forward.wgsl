@@ -8,38 +8,52 @@
 // Uses: bindings, elementary, activation, random, tiles, product.
 
 // The record's words that every number needs, read once.
-var<private> rows: u32;
 var<private> first_example: u32;
 var<private> width: u32;
 var<private> units: u32;
 var<private> x: u32;
 var<private> w: u32;
 
-fn left(row: u32, k: u32) -> f32 {
-    if row >= rows || k >= width {
-        return 0.0;
-    }
+fn left_line(row: u32) -> u32 {
     if x == NONE {
-        return f32(inputs[order[first_example + row] * width + k]);
+        return order[first_example + row] * width;
     }
-    return arena[x + row * width + k];
+    return x + row * width;
 }
 
-fn right(k: u32, column: u32) -> f32 {
-    if k >= width || column >= units {
-        return 0.0;
+fn left_read(at: vec4<u32>) -> vec4<f32> {
+    if x == NONE {
+        return vec4<f32>(vec4<DataNumber>(inputs[at.x], inputs[at.y], inputs[at.z], inputs[at.w]));
     }
-    return arena[w + k * units + column];
+    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
+    return raw;
+}
+
+fn right_line(k: u32) -> u32 {
+    return w + k * units;
+}
+
+fn right_read(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
+    return raw;
 }
 
 fn run(group: u32, groups: u32, thread: u32) {
-    rows = batch_rows();
     first_example = steps[dispatch.step].first;
     width = word(0u);
     units = word(1u);
     x = word(2u);
     w = word(3u);
-    make_tiles(batch_rows(), word(1u), word(0u), group, groups, thread);
+    c_rows = batch_rows();
+    c_columns = units;
+    depth = width;
+    make_tiles(group, groups, thread);
 }
 
 fn finish(row: u32, column: u32, sum: f32) {

@@ -15,83 +15,65 @@ var<workgroup> shared_sums: array<vec4<f32>, 512>;
 // A thread's numbers of C: the vectors of its rows, with EACH 8 two of each row.
 var<private> sums: array<vec4<f32>, 16>;
 
-// A thread's vectors of the piece that is on its way.
+// A thread's vectors of the piece that is on its way, and their lines.
 var<private> next_left: vec4<f32>;
 var<private> next_right: vec4<f32>;
 var<private> further_left: vec4<f32>;
 var<private> further_right: vec4<f32>;
+var<private> next_left_lines: vec4<u32>;
+var<private> next_right_lines: vec4<u32>;
+var<private> further_left_lines: vec4<u32>;
+var<private> further_right_lines: vec4<u32>;
 
-// Where a thread's vector of A stands in a piece: its k, and which four rows.
-fn left_place(at: u32) -> vec2<u32> {
-    if LEFT_ALONG_DEPTH {
-        return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
-    }
-    return vec2<u32>(at / (TILE_ROWS / 4u), at % (TILE_ROWS / 4u));
+fn find_lines(first_row: u32, first_column: u32, thread: u32) {
+    next_left_lines = left_lines(thread, first_row);
+    next_right_lines = right_lines(thread, first_column);
+    further_left_lines = left_lines(thread + THREADS, first_row);
+    further_right_lines = right_lines(thread + THREADS, first_column);
 }
 
-// The same of B: which four columns.
-fn right_place(at: u32) -> vec2<u32> {
-    if RIGHT_ALONG_DEPTH {
-        return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
-    }
-    return vec2<u32>(at / (TILE_COLUMNS / 4u), at % (TILE_COLUMNS / 4u));
-}
-
-fn left_vector(at: u32, first_row: u32, first: u32) -> vec4<f32> {
-    let place = left_place(at);
-    let k = first + place.x;
-    let row = first_row + 4u * place.y;
-    return vec4<f32>(left(row, k), left(row + 1u, k), left(row + 2u, k), left(row + 3u, k));
-}
-
-fn right_vector(at: u32, first_column: u32, first: u32) -> vec4<f32> {
-    let place = right_place(at);
-    let k = first + place.x;
-    let column = first_column + 4u * place.y;
-    return vec4<f32>(right(k, column), right(k, column + 1u), right(k, column + 2u), right(k, column + 3u));
-}
-
-// The next piece on its way from the device's memory.
 fn fetch(first_row: u32, first_column: u32, first: u32, thread: u32) {
-    next_left = left_vector(thread, first_row, first);
-    next_right = right_vector(thread, first_column, first);
-    further_left = left_vector(thread + THREADS, first_row, first);
-    further_right = right_vector(thread + THREADS, first_column, first);
+    next_left = left_raw(thread, next_left_lines, first_row, first);
+    next_right = right_raw(thread, next_right_lines, first_column, first);
+    further_left = left_raw(thread + THREADS, further_left_lines, first_row, first);
+    further_right = right_raw(thread + THREADS, further_right_lines, first_column, first);
 }
 
-// The piece that has come goes into the workgroup's memory, and the next one on its way.
-fn take_turns(first_row: u32, first_column: u32, next: u32, depth: u32, thread: u32) {
+fn keep_left(at: u32, raw: vec4<f32>, first_row: u32, first: u32) {
+    let place = left_place(at);
+    left_tile[place.x * LEFT_STRIDE + place.y] = left_vector(at, raw, first_row, first);
+}
+
+fn keep_right(at: u32, raw: vec4<f32>, first: u32) {
+    let place = right_place(at);
+    right_tile[place.x * RIGHT_STRIDE + place.y] = right_vector(at, raw, first);
+}
+
+// The piece from `first` on has come and goes into the workgroup's memory; the next one is on its way.
+fn take_turns(first_row: u32, first_column: u32, first: u32, thread: u32) {
     workgroupBarrier();
-    put_left(thread, next_left);
-    put_right(thread, next_right);
-    put_left(thread + THREADS, further_left);
-    put_right(thread + THREADS, further_right);
+    keep_left(thread, next_left, first_row, first);
+    keep_right(thread, next_right, first);
+    keep_left(thread + THREADS, further_left, first_row, first);
+    keep_right(thread + THREADS, further_right, first);
     workgroupBarrier();
-    if next < depth {
-        fetch(first_row, first_column, next, thread);
+    if first + TILE_DEPTH < depth {
+        fetch(first_row, first_column, first + TILE_DEPTH, thread);
     }
 }
 
-fn put_left(at: u32, vector: vec4<f32>) {
-    let place = left_place(at);
-    left_tile[place.x * LEFT_STRIDE + place.y] = vec4<TileNumber>(vector);
-}
-
-fn put_right(at: u32, vector: vec4<f32>) {
-    let place = right_place(at);
-    right_tile[place.x * RIGHT_STRIDE + place.y] = vec4<TileNumber>(vector);
-}
-
-fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u32, depth: u32, thread: u32) {
+fn make_tile(first_row: u32, first_column: u32, thread: u32) {
     let share = thread / (THREADS / SHARES);
     let inside = thread % (THREADS / SHARES);
     // The thread's first four rows and columns.
     let row = inside / (TILE_COLUMNS / EACH);
     let column = inside % (TILE_COLUMNS / EACH);
+    find_lines(first_row, first_column, thread);
+    fetch(first_row, first_column, 0u, thread);
     if EACH == 4u {
-        multiply_4(first_row, first_column, depth, thread, share, row, column);
+        multiply_4(first_row, first_column, thread, share, row, column);
     } else {
-        multiply_8(first_row, first_column, depth, thread, row, column);
+        multiply_8(first_row, first_column, thread, row, column);
     }
     // A tile with shared sums has room in one turn, others a row of each thread at a time.
     let turns = select(1u, EACH, SHARES == 1u);
@@ -112,21 +94,20 @@ fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u3
             let turned = 4u * line + turn % 4u + turn / 4u * (TILE_ROWS / 2u);
             let row_of_c = first_row + select(turned, line, turns == 1u);
             let column_of_c = first_column + at % TILE_COLUMNS;
-            if row_of_c < rows_of_c && column_of_c < columns_of_c {
+            if row_of_c < c_rows && column_of_c < c_columns {
                 finish(row_of_c, column_of_c, shared_sums[at / 4u][at % 4u]);
             }
         }
     }
 }
 
-fn multiply_4(first_row: u32, first_column: u32, depth: u32, thread: u32, share: u32, row: u32, column: u32) {
+fn multiply_4(first_row: u32, first_column: u32, thread: u32, share: u32, row: u32, column: u32) {
     var c0 = vec4<f32>();
     var c1 = vec4<f32>();
     var c2 = vec4<f32>();
     var c3 = vec4<f32>();
-    fetch(first_row, first_column, 0u, thread);
     for (var first = 0u; first < depth; first += TILE_DEPTH) {
-        take_turns(first_row, first_column, first + TILE_DEPTH, depth, thread);
+        take_turns(first_row, first_column, first, thread);
         for (var k = share; k < TILE_DEPTH; k += SHARES) {
             let a = vec4<f32>(left_tile[k * LEFT_STRIDE + row]);
             let b = vec4<f32>(right_tile[k * RIGHT_STRIDE + column]);
@@ -163,7 +144,7 @@ fn multiply_4(first_row: u32, first_column: u32, depth: u32, thread: u32, share:
     sums[3] = c3;
 }
 
-fn multiply_8(first_row: u32, first_column: u32, depth: u32, thread: u32, row: u32, column: u32) {
+fn multiply_8(first_row: u32, first_column: u32, thread: u32, row: u32, column: u32) {
     var c0a = vec4<f32>();
     var c0b = vec4<f32>();
     var c1a = vec4<f32>();
@@ -180,9 +161,8 @@ fn multiply_8(first_row: u32, first_column: u32, depth: u32, thread: u32, row: u
     var c6b = vec4<f32>();
     var c7a = vec4<f32>();
     var c7b = vec4<f32>();
-    fetch(first_row, first_column, 0u, thread);
     for (var first = 0u; first < depth; first += TILE_DEPTH) {
-        take_turns(first_row, first_column, first + TILE_DEPTH, depth, thread);
+        take_turns(first_row, first_column, first, thread);
         for (var k = 0u; k < TILE_DEPTH; k++) {
             let a = vec4<f32>(left_tile[k * LEFT_STRIDE + row]);
             let d = vec4<f32>(left_tile[k * LEFT_STRIDE + row + TILE_ROWS / 8u]);

@@ -10,7 +10,7 @@ const BLOCK: u32 = 2u * SIDE;
 // A matrix of each subgroup, row by row.
 var<workgroup> finished: array<f32, FINISHED_LENGTH>;
 
-fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u32, depth: u32, thread: u32) {
+fn make_tile(first_row: u32, first_column: u32, thread: u32) {
     let across = TILE_COLUMNS / BLOCK;
     let blocks = across * (TILE_ROWS / BLOCK);
     for (var turn = 0u; turn < blocks; turn += subgroups) {
@@ -38,22 +38,22 @@ fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u3
                 c11 = coopMultiplyAdd(a1, b1, c11);
             }
         }
-        let rows = select(0u, rows_of_c, turn + subgroup < blocks);
-        finish_matrix(c00, first_row + row, first_column + column, rows, columns_of_c);
-        finish_matrix(c01, first_row + row, first_column + column + SIDE, rows, columns_of_c);
-        finish_matrix(c10, first_row + row + SIDE, first_column + column, rows, columns_of_c);
-        finish_matrix(c11, first_row + row + SIDE, first_column + column + SIDE, rows, columns_of_c);
+        let rows = select(0u, c_rows, turn + subgroup < blocks);
+        finish_matrix(c00, first_row + row, first_column + column, rows);
+        finish_matrix(c01, first_row + row, first_column + column + SIDE, rows);
+        finish_matrix(c10, first_row + row + SIDE, first_column + column, rows);
+        finish_matrix(c11, first_row + row + SIDE, first_column + column + SIDE, rows);
     }
 }
 
-fn finish_matrix(c: MatrixC, first_row: u32, first_column: u32, rows: u32, columns: u32) {
+fn finish_matrix(c: MatrixC, first_row: u32, first_column: u32, rows: u32) {
     let begin = subgroup * SIDE * SIDE;
     coopStoreT(c, &finished[begin], SIDE);
     workgroupBarrier();
     for (var at = subgroup_lane; at < SIDE * SIDE; at += subgroup_lanes) {
         let row = first_row + at / SIDE;
         let column = first_column + at % SIDE;
-        if row < rows && column < columns {
+        if row < rows && column < c_columns {
             finish(row, column, finished[begin + at]);
         }
     }

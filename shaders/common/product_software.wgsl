@@ -15,13 +15,13 @@ fn tile_column(thread: u32, each: u32) -> u32 {
     return thread % (TILE_COLUMNS / EACH) + each * (TILE_COLUMNS / EACH);
 }
 
-fn make_tile(first_row: u32, first_column: u32, rows_of_c: u32, columns_of_c: u32, depth: u32, thread: u32) {
-    multiply(first_row, first_column, depth, thread);
+fn make_tile(first_row: u32, first_column: u32, thread: u32) {
+    multiply(first_row, first_column, thread);
     for (var i = 0u; i < EACH; i++) {
         for (var j = 0u; j < EACH; j++) {
             let row = first_row + tile_row(thread, i);
             let column = first_column + tile_column(thread, j);
-            if row < rows_of_c && column < columns_of_c {
+            if row < c_rows && column < c_columns {
                 finish(row, column, sums[i * EACH + j]);
             }
         }
@@ -48,7 +48,7 @@ fn keep_four(at: u32, c: vec4<f32>) {
     sums[at + 3u] = c.w;
 }
 
-fn multiply(first_row: u32, first_column: u32, depth: u32, thread: u32) {
+fn multiply(first_row: u32, first_column: u32, thread: u32) {
     let row = tile_row(thread, 0u);
     let column = tile_column(thread, 0u);
     var c0a = vec4<f32>();

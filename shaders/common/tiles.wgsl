@@ -1,9 +1,10 @@
-// A product of two matrices, C = A B, in tiles through the workgroup's memory. The kernel says with `left(row, k)` and
-// `right(k, column)` what the matrices hold (0 beyond their edges), and takes each number of C in `finish(row, column, sum)`.
+// A product of two matrices, C = A B, in tiles through the workgroup's memory. A workgroup makes TILE_ROWS x TILE_COLUMNS
+// numbers of C with TILE_DEPTH numbers of k in its memory at a time, as `TileNumber`: f32, or f16 in mixed precision.
 //
-// A workgroup makes TILE_ROWS x TILE_COLUMNS numbers of C with TILE_DEPTH numbers of k in its memory at a time, as
-// `TileNumber`: f32, or f16 in mixed precision. Threads walk along that index of a matrix in which its memory runs:
-// `LEFT_ALONG_DEPTH` says that it is k for A, `RIGHT_ALONG_DEPTH` the same for B.
+// The kernel says where the matrices lie: a line of A is a row where its memory runs along k (LEFT_ALONG_DEPTH), else the
+// numbers of one k; `left_line(line)` is where it begins, `left_read(places)` reads there, and `left_numbers(row, raw)`
+// makes numbers of A, from this row on, of what was read. The same of B, whose lines are columns or ks. Then it takes each
+// number of C in `finish(row, column, sum)`. Reading is apart so that no reading waits for one before it.
 
 override TILE_ROWS: u32 = 16u;
 override TILE_COLUMNS: u32 = 16u;
@@ -17,11 +18,81 @@ override RIGHT_STRIDE: u32 = 16u;
 override LEFT_LENGTH: u32 = 512u;
 override RIGHT_LENGTH: u32 = 512u;
 
-// The tiles of a C of rows x columns, column by column, then row by row, each by one workgroup.
-fn make_tiles(rows_of_c: u32, columns_of_c: u32, depth: u32, first: u32, groups: u32, thread: u32) {
-    let across = (columns_of_c + TILE_COLUMNS - 1u) / TILE_COLUMNS;
-    let tiles = across * ((rows_of_c + TILE_ROWS - 1u) / TILE_ROWS);
-    for (var tile = first; tile < tiles; tile += groups) {
-        make_tile(tile / across * TILE_ROWS, tile % across * TILE_COLUMNS, rows_of_c, columns_of_c, depth, thread);
+// The shape of C, and how many ks there are.
+var<private> c_rows: u32;
+var<private> c_columns: u32;
+var<private> depth: u32;
+
+const FOUR: vec4<u32> = vec4<u32>(0u, 1u, 2u, 3u);
+
+// The tiles of C, column by column, then row by row, each by one workgroup.
+fn make_tiles(group: u32, groups: u32, thread: u32) {
+    let across = (c_columns + TILE_COLUMNS - 1u) / TILE_COLUMNS;
+    let tiles = across * ((c_rows + TILE_ROWS - 1u) / TILE_ROWS);
+    for (var tile = group; tile < tiles; tile += groups) {
+        make_tile(tile / across * TILE_ROWS, tile % across * TILE_COLUMNS, thread);
     }
+}
+
+// A piece of A is read in vectors of four rows: which k this one is of, and which four. Threads side by side read side by side.
+fn left_place(at: u32) -> vec2<u32> {
+    if LEFT_ALONG_DEPTH {
+        return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
+    }
+    return vec2<u32>(at / (TILE_ROWS / 4u), at % (TILE_ROWS / 4u));
+}
+
+// A piece of B in vectors of four columns.
+fn right_place(at: u32) -> vec2<u32> {
+    if RIGHT_ALONG_DEPTH {
+        return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
+    }
+    return vec2<u32>(at / (TILE_COLUMNS / 4u), at % (TILE_COLUMNS / 4u));
+}
+
+// The lines of four rows of A, where rows are lines: the same for each piece. Beyond the edge the last one stands in.
+fn left_lines(at: u32, first_row: u32) -> vec4<u32> {
+    if !LEFT_ALONG_DEPTH {
+        return vec4<u32>();
+    }
+    let rows = min(first_row + 4u * left_place(at).y + FOUR, vec4<u32>(c_rows - 1u));
+    return vec4<u32>(left_line(rows.x), left_line(rows.y), left_line(rows.z), left_line(rows.w));
+}
+
+fn right_lines(at: u32, first_column: u32) -> vec4<u32> {
+    if !RIGHT_ALONG_DEPTH {
+        return vec4<u32>();
+    }
+    let columns = min(first_column + 4u * right_place(at).y + FOUR, vec4<u32>(c_columns - 1u));
+    return vec4<u32>(right_line(columns.x), right_line(columns.y), right_line(columns.z), right_line(columns.w));
+}
+
+// What was read for this vector of the piece that begins at k = `first`.
+fn left_raw(at: u32, lines: vec4<u32>, first_row: u32, first: u32) -> vec4<f32> {
+    let place = left_place(at);
+    let k = min(first + place.x, depth - 1u);
+    if LEFT_ALONG_DEPTH {
+        return left_read(lines + k);
+    }
+    return left_read(left_line(k) + min(first_row + 4u * place.y + FOUR, vec4<u32>(c_rows - 1u)));
+}
+
+fn right_raw(at: u32, lines: vec4<u32>, first_column: u32, first: u32) -> vec4<f32> {
+    let place = right_place(at);
+    let k = min(first + place.x, depth - 1u);
+    if RIGHT_ALONG_DEPTH {
+        return right_read(lines + k);
+    }
+    return right_read(right_line(k) + min(first_column + 4u * place.y + FOUR, vec4<u32>(c_columns - 1u)));
+}
+
+// The numbers of A: 0 for a k beyond the last. Those of rows beyond the edge are nobody's.
+fn left_vector(at: u32, raw: vec4<f32>, first_row: u32, first: u32) -> vec4<TileNumber> {
+    let place = left_place(at);
+    let numbers = left_numbers(first_row + 4u * place.y, raw);
+    return vec4<TileNumber>(select(vec4<f32>(), numbers, first + place.x < depth));
+}
+
+fn right_vector(at: u32, raw: vec4<f32>, first: u32) -> vec4<TileNumber> {
+    return vec4<TileNumber>(select(vec4<f32>(), right_numbers(raw), first + right_place(at).x < depth));
 }

@@ -76,8 +76,8 @@ impl<'a> Resident<'a> {
         let bytes = |numbers: usize| 4 * numbers as u64;
         let order = gpu.buffer("the order of the examples", bytes(data.rows), usage)?;
         let steps = gpu.buffer("the steps", (steps * size_of::<Step>()) as u64, usage)?;
-        // Copies take multiples of four bytes.
-        let features = (window * data.inputs * data.feature_bytes()).next_multiple_of(4);
+        // Copies take multiples of four bytes, and the gradient of a bias reads one number behind the last.
+        let features = ((window * data.inputs + 1) * data.feature_bytes()).next_multiple_of(4);
         let inputs = gpu.buffer("the features", features as u64, usage)?;
         let targets = gpu.buffer("the targets", bytes(window * (data.targets + 1)), usage)?;
         let buffers = [shared.table, &steps, &order, &inputs, &targets, shared.arena, shared.results];
@@ -93,7 +93,8 @@ impl<'a> Resident<'a> {
     /// How many rows of the data one buffer can hold.
     pub fn fit(gpu: &Gpu, data: &Data<'_>) -> usize {
         let widest = (data.inputs * data.feature_bytes()).max(4 * (data.targets + 1)) as u64;
-        usize::try_from(gpu.info.largest_buffer / widest).unwrap_or(usize::MAX)
+        // One number is beside the rows.
+        usize::try_from((gpu.info.largest_buffer - 4) / widest).unwrap_or(usize::MAX)
     }
 
     /// Whether all of it is on the device at once.

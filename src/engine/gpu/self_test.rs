@@ -107,7 +107,8 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
     ];
     let length = arena.len();
     let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
-    let buffers = contents.map(|content| gpu.buffer("a test", content.len() as u64, usage));
+    // As for the data set, with room for a number more.
+    let buffers = contents.map(|content| gpu.buffer("a test", content.len() as u64 + 4, usage));
     let buffers = buffers.into_iter().collect::<Result<Vec<_>>>()?;
     let read = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
     let staging = gpu.buffer("a test", 4 * length as u64, read)?;
