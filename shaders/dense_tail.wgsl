@@ -12,6 +12,8 @@
 fn run(group: u32, groups: u32, lane: u32) {
     let width = word(0u);
     let units = word(1u);
+    let x = word(2u);
+    let w = word(3u);
     // Lanes side by side take columns side by side; each column has so many lanes, a power of two.
     let shares = 1u << firstLeadingBit(THREADS / units);
     let column = lane % units;
@@ -19,14 +21,21 @@ fn run(group: u32, groups: u32, lane: u32) {
     for (var row = group; row < batch_rows(); row += groups) {
         var sum = 0.0;
         if share < shares {
-            for (var k = share; k < width; k += shares) {
-                var x: f32;
-                if word(2u) == NONE {
-                    x = f32(inputs[example(row) * width + k]);
+            // Four at a time, so that no reading waits for the one before it.
+            for (var first = share; first < width; first += 4u * shares) {
+                let ks = first + shares * FOUR;
+                let k = min(ks, vec4<u32>(width - 1u));
+                var values: vec4<f32>;
+                if x == NONE {
+                    let at = example(row) * width + k;
+                    values = vec4<f32>(vec4<DataNumber>(inputs[at.x], inputs[at.y], inputs[at.z], inputs[at.w]));
                 } else {
-                    x = arena[word(2u) + row * width + k];
+                    let at = x + row * width + k;
+                    values = vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
                 }
-                sum += x * arena[word(3u) + k * units + column];
+                let at = w + k * units + column;
+                let weights = vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+                sum += dot(select(vec4<f32>(), values, ks < vec4<u32>(width)), weights);
             }
         }
         lane_numbers[lane] = sum;
@@ -62,10 +71,16 @@ fn run(group: u32, groups: u32, lane: u32) {
             workgroupBarrier();
         }
         if word(7u) != 0u {
+            let slopes_row = word(6u) + row * units;
             for (var k = lane; k < width; k += THREADS) {
                 var derivative = 0.0;
-                for (var unit = 0u; unit < units; unit++) {
-                    derivative += arena[word(6u) + row * units + unit] * arena[word(3u) + k * units + unit];
+                for (var first = 0u; first < units; first += 4u) {
+                    let unit = min(first + FOUR, vec4<u32>(units - 1u));
+                    let at = slopes_row + unit;
+                    let slopes = vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+                    let weight = w + k * units + unit;
+                    let weights = vec4<f32>(arena[weight.x], arena[weight.y], arena[weight.z], arena[weight.w]);
+                    derivative += dot(select(vec4<f32>(), slopes, first + FOUR < vec4<u32>(units)), weights);
                 }
                 way_back(12u, row * width + k, derivative);
             }

@@ -41,6 +41,9 @@ var<immediate> dispatch: Dispatch;
 // In a record: there is no such thing.
 const NONE: u32 = 0xffffffffu;
 
+// Four numbers side by side, from the first on.
+const FOUR: vec4<u32> = vec4<u32>(0u, 1u, 2u, 3u);
+
 // By its bits: comparisons of a NaN with itself are not what they are on a processor.
 fn is_nan(x: f32) -> bool {
     return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;

@@ -23,8 +23,6 @@ var<private> c_rows: u32;
 var<private> c_columns: u32;
 var<private> depth: u32;
 
-const FOUR: vec4<u32> = vec4<u32>(0u, 1u, 2u, 3u);
-
 // The tiles of C, column by column, then row by row, each by one workgroup.
 fn make_tiles(group: u32, groups: u32, thread: u32) {
     let across = (c_columns + TILE_COLUMNS - 1u) / TILE_COLUMNS;
