@@ -3,7 +3,8 @@
     python benches/gpu.py [--device gpu] [--rounds 3] [--only 784,128,10:128] [--save]
 
 ReLU networks with softmax and Adam (1e-3) on random examples that lie on the device. A step is what trains on one batch:
-gathering it, forward, backward, update. PyTorch runs eagerly, compiled, and as a CUDA graph, each in strict f32 and in TF32.
+gathering it, forward, backward, update. Mixed precision is the one of `Precision::Mixed`. PyTorch runs eagerly, compiled, and
+as a CUDA graph, each in strict f32 and in TF32.
 The shares are of the device's arithmetic and of its memory's bandwidth: how many operations and bytes the step needs at
 least, over its time. Give `--tflops` and `--bandwidth` (GB/s) where the device is not in the list below. `--save` writes the
 table to benches/results, named by the device.
@@ -150,8 +151,9 @@ def main():
     for sizes, batch in networks:
         widths = [int(size) for size in sizes.split(",")]
         commands = {
-            ("gradus GPU", "f32"): [program, sizes, str(batch), str(options.epochs), options.device],
-            ("gradus CPU", "f32"): [program, sizes, str(batch), "1", "cpu"],
+            ("gradus GPU", "f32"): [program, sizes, str(batch), str(options.epochs), options.device, "full"],
+            ("gradus GPU", "mixed"): [program, sizes, str(batch), str(options.epochs), options.device, "mixed"],
+            ("gradus CPU", "f32"): [program, sizes, str(batch), "1", "cpu", "full"],
         }
         for peer, precision in peers:
             way = peer.removeprefix("PyTorch ")
@@ -178,7 +180,8 @@ def main():
                 continue
             seconds = best[key]
             ratio = f"{seconds / best[ours]:.3g}" if ours in best else "–"
-            on_device = key[0] != "gradus CPU"
+            # Mixed precision has another arithmetic and fewer bytes.
+            on_device = key[0] != "gradus CPU" and key[1] != "mixed"
             share = [
                 f"{amount / seconds / limit:.1%}" if limit and on_device else "–"
                 for amount, limit in [(operations, tflops and tflops * 1e12), (moved, bandwidth and bandwidth * 1e9)]

@@ -1,7 +1,8 @@
 //! Times the training of a network on a device: called by `benches/gpu.py`, which makes the table.
 //!
-//! `gpu SIZES BATCH EPOCHS DEVICE`, such as `gpu 784,128,10 128 20 gpu`: a ReLU network with softmax, Adam with 1e-3, up
-//! to 200 steps an epoch. The device is `cpu`, `gpu`, or a part of a graphics processor's name; `list` names them all.
+//! `gpu SIZES BATCH EPOCHS DEVICE PRECISION`, such as `gpu 784,128,10 128 20 gpu full`: a ReLU network with softmax, Adam
+//! with 1e-3, up to 200 steps an epoch. The device is `cpu`, `gpu`, or a part of a graphics processor's name, the precision
+//! `full` or `mixed`; `list` names the devices.
 
 use std::time::Instant;
 
@@ -17,7 +18,7 @@ fn main() -> Result<()> {
         println!("{}", Device::list());
         return Ok(());
     }
-    let [_, sizes, batch, epochs, device] = arguments.as_slice() else {
+    let [_, sizes, batch, epochs, device, precision] = arguments.as_slice() else {
         println!("called without sizes; run `python benches/gpu.py`");
         return Ok(());
     };
@@ -28,6 +29,11 @@ fn main() -> Result<()> {
         "cpu" => Device::Cpu,
         "gpu" => Device::gpu()?,
         name => Device::named(name)?,
+    };
+    let precision = match precision.as_str() {
+        "full" => Precision::Full,
+        "mixed" => Precision::Mixed,
+        other => return Err(gradus::Error::Data(format!("precision {other}: neither `full` nor `mixed`"))),
     };
     let (inputs, classes) = (sizes[0], sizes[sizes.len() - 1]);
     // Any numbers do: no step takes longer for easier ones. Large batches come in fewer steps, within 400 MB.
@@ -42,7 +48,7 @@ fn main() -> Result<()> {
     let mut net = net.compile(Adam::new(1e-3), SparseCategoricalCrossEntropy::default(), device, Seed(1))?;
     // The first epoch compiles kernels and fills caches; the time of each later one is taken as its watcher sees it end.
     let mut ends = vec![];
-    let history = net.fit_while(&data, Fit::epochs(epochs + 1).batch(batch), |_, _| {
+    let history = net.fit_while(&data, Fit::epochs(epochs + 1).batch(batch).precision(precision), |_, _| {
         ends.push(Instant::now());
         true
     })?;

@@ -12,7 +12,7 @@ fn run(group: u32, groups: u32, lane: u32) {
     var most = 0.0;
     for (var piece = first + lane; piece < end; piece += THREADS) {
         let of_piece = arena[word(2u) + 2u * piece];
-        most = select(most, of_piece, of_piece > most || is_nan(of_piece));
+        most = greater(most, of_piece);
     }
     most = greatest_over_lanes(lane, most);
     var sum = 0.0;

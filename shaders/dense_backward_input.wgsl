@@ -3,7 +3,7 @@
 // CPU twin: `src/engine/cpu/dense.rs`, `backward_input`, with `activation/` and `dropout.rs`.
 // Shapes: dZ rows x units, W inputs x units, dX rows x inputs.
 // Workgroups: one a tile of dX (common/tiles.wgsl), column by column, then row by row.
-// Record: inputs, units, dZ, W; then that of common/way_back.wgsl.
+// Record: inputs, units, dZ, W, outputs that the loss is a mean over; then that of common/way_back.wgsl.
 // Uses: bindings, elementary, activation, way_back, tiles, product.
 
 // The record's words that every number needs, read once.
@@ -21,7 +21,7 @@ fn left_read(at: vec4<u32>) -> vec4<f32> {
 }
 
 fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
-    return raw * derivative_scale();
+    return raw * derivative_scale(word(4u));
 }
 
 fn right_line(column: u32) -> u32 {
@@ -48,5 +48,5 @@ fn run(group: u32, groups: u32, thread: u32) {
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
-    way_back(4u, row * width + column, sum / derivative_scale());
+    way_back(5u, row * width + column, sum / derivative_scale(word(4u)));
 }

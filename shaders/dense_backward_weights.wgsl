@@ -4,9 +4,10 @@
 // CPU twin: `src/engine/cpu/dense.rs`, `backward_weights` and `backward_bias`; `optim/`, `regularize/`.
 // Shapes: X rows x inputs, dZ rows x units, dW inputs x units. b is the row below W's last one, where X is 1.
 // Workgroups: one a tile of a layer's dW and db (common/tiles.wgsl), layer by layer.
-// Record: layers, whether to step, optimizer, its slots, trained parameters, gradient, bound of clipping by value; then for
-// each layer: its first tile, inputs, units, X (NONE: the batch's rows of the data set), dZ, W, b (NONE without), and the
-// strengths of the penalties L1 and L2 of W, then of b; at the end the number of all tiles.
+// Record: layers, whether to step, optimizer, its slots, trained parameters, gradient, bound of clipping by value, outputs
+// that the loss is a mean over; then for each layer: its first tile, inputs, units, X (NONE: the batch's rows of the data
+// set), dZ, W, b (NONE without), and the strengths of the penalties L1 and L2 of W, then of b; at the end the number of all
+// tiles.
 // Uses: bindings, optimizer, tiles, product.
 
 const LAYER_WORDS: u32 = 11u;
@@ -47,20 +48,20 @@ fn right_read(at: vec4<u32>) -> vec4<f32> {
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
-    return raw * derivative_scale();
+    return raw * derivative_scale(word(7u));
 }
 
 fn run(group: u32, groups: u32, thread: u32) {
     let layers = word(0u);
     // Behind the last layer stands the number of all tiles.
-    let tiles = word(7u + layers * LAYER_WORDS);
+    let tiles = word(8u + layers * LAYER_WORDS);
     first_example = steps[dispatch.step].first;
     depth = batch_rows();
     for (var tile = group; tile < tiles; tile += groups) {
-        layer = 7u;
+        layer = 8u;
         for (var next = 1u; next < layers; next++) {
-            if tile >= word(7u + next * LAYER_WORDS) {
-                layer = 7u + next * LAYER_WORDS;
+            if tile >= word(8u + next * LAYER_WORDS) {
+                layer = 8u + next * LAYER_WORDS;
             }
         }
         width = word(layer + 1u);
@@ -86,7 +87,7 @@ fn finish(row: u32, column: u32, sum: f32) {
         strengths += 2u;
     }
     let w = arena[at];
-    let g = sum / derivative_scale() + number(strengths) * sign(w) + 2.0 * number(strengths + 1u) * w;
+    let g = sum / derivative_scale(word(7u)) + number(strengths) * sign(w) + 2.0 * number(strengths + 1u) * w;
     if word(1u) == 0u {
         arena[word(5u) + at] = g;
     } else {

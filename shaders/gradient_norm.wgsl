@@ -14,7 +14,7 @@ fn run(group: u32, groups: u32, lane: u32) {
         var most = 0.0;
         for (var at = start + lane; at < end; at += THREADS) {
             let size = abs(arena[at]);
-            most = select(most, size, size > most || is_nan(size));
+            most = greater(most, size);
         }
         most = greatest_over_lanes(lane, most);
         var sum = 0.0;

@@ -4,8 +4,8 @@
 alias DataNumber = f16;
 alias TileNumber = f16;
 
-// What derivatives are multiplied by on their way into a tile, and sums divided by behind it: the loss is a mean, so that
-// its derivatives get smaller with the batch, and below 6e-8 f16 has none.
-fn derivative_scale() -> f32 {
-    return f32(batch_rows());
+// What derivatives are multiplied by on their way into a tile, and sums divided by behind it: the loss is a mean over the
+// batch and so many outputs, with which derivatives get smaller, and below 6e-8 f16 has none.
+fn derivative_scale(mean_over: u32) -> f32 {
+    return f32(batch_rows() * mean_over);
 }

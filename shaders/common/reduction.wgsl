@@ -26,7 +26,7 @@ fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
         if lane < half {
             let other = lane_numbers[lane + half];
             let own = lane_numbers[lane];
-            lane_numbers[lane] = select(other, own, own > other || is_nan(own));
+            lane_numbers[lane] = greater(other, own);
         }
         workgroupBarrier();
     }

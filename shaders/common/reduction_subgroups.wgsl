@@ -31,7 +31,7 @@ fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
     var greatest = lane_numbers[0];
     for (var at = 1u; at < subgroups; at++) {
         let other = lane_numbers[at];
-        greatest = select(greatest, other, other > greatest || is_nan(other));
+        greatest = greater(greatest, other);
     }
     workgroupBarrier();
     return greatest;

@@ -28,7 +28,7 @@ impl Network {
         let (inputs, outputs) = (self.plan.input, self.plan.output);
         let rows = x.len() / inputs.width;
         if let Some(gpu) = self.device.open()? {
-            let data = Data { rows, inputs: inputs.width, targets: 0, x, y: &[], weights: None, half: false };
+            let data = Data { rows, inputs: inputs.width, targets: 0, x, y: &[], weights: None };
             let seen = self.see(gpu, data, true)?;
             return self.outputs_matrix(&seen.outputs);
         }

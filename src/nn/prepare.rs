@@ -68,18 +68,8 @@ impl Network {
             return Err(Error::Column { column: given.name.clone(), problem });
         }
         require_numbers(x, columns, "x")?;
-        let narrow: Vec<f32> = x.iter().map(|value| *value as f32).collect();
-        if let Some(at) = narrow.iter().position(|value| !value.is_finite()) {
-            let (row, column) = (at / width, at % width);
-            let name = columns.map_or(format!("x{}", column + 1), |columns| columns[column].name.clone());
-            return Err(Error::NotFinite {
-                column: name,
-                row,
-                value: format!("{}, too large for 32 bits", x[[row, column]]),
-                hint: "scale the features, as with a `StandardScaler`".into(),
-            });
-        }
-        Ok(narrow)
+        require_size(inputs, f32::MAX, 32)?;
+        Ok(x.iter().map(|value| *value as f32).collect())
     }
 
     /// The examples, checked, with targets as the loss needs them.
@@ -155,4 +145,19 @@ fn targets_for(
     let anything = Array2::from_elem((targets.nrows(), outputs), 1.0 / outputs as f64);
     loss.check(targets.view(), anything.view())?;
     Ok(targets)
+}
+
+/// Refuses features that numbers of so many bits, the greatest of which is `most`, do not hold.
+pub(super) fn require_size(inputs: &dyn Inputs, most: f32, bits: u32) -> Result<()> {
+    let (x, columns) = (inputs.inputs(), inputs.input_columns());
+    let Some((row, column)) = x.indexed_iter().find(|(_, value)| (**value as f32).abs() > most).map(|(at, _)| at)
+    else {
+        return Ok(());
+    };
+    Err(Error::NotFinite {
+        column: columns.map_or(format!("x{}", column + 1), |columns| columns[column].name.clone()),
+        row,
+        value: format!("{}, too large for {bits} bits", x[[row, column]]),
+        hint: "scale the features, as with a `StandardScaler`".into(),
+    })
 }

@@ -8,12 +8,12 @@ use super::device::{Device, DeviceUse};
 use super::fit::{Fit, Validation};
 use super::history::{Measured, TrainingHistory};
 use super::network::Network;
-use super::prepare::Prepared;
+use super::prepare::{Prepared, require_size};
 use super::step::StepOptions;
 use crate::data::random::permutation;
 use crate::data::{Examples, short};
 use crate::engine::cpu;
-use crate::engine::gpu::Session;
+use crate::engine::gpu::{MOST_IN_HALF, Session};
 use crate::engine::memory::Memory;
 use crate::error::{Error, Result};
 use crate::linear::ClassWeights;
@@ -137,11 +137,10 @@ impl Network {
         let weights = self.weights_of(&train, fit, sample_weights.as_deref())?;
         let size = fit.batch.min(train.rows);
         let (gpu, device) = self.choose_device(&train, fit, size)?;
-        run.history.device = if run.history.device.device == device.device {
-            DeviceUse { why: device.why, how: device.how, ..run.history.device }
-        } else {
-            device
-        };
+        if gpu.as_ref().is_some_and(|gpu| gpu.is_mixed()) {
+            require_size(examples, MOST_IN_HALF, 16)?;
+        }
+        run.history.device.follow(device);
         let mut options = StepOptions::new(self, fit.clip);
         options.terminate_on_nan = fit.terminate_on_nan;
         options.outputs = !fit.metrics.is_empty();

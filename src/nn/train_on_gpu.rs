@@ -13,7 +13,7 @@ use super::precision::Precision;
 use super::prepare::Prepared;
 use super::step::StepOptions;
 use crate::engine::cpu;
-use crate::engine::gpu::{self, Data, Gpu, Job, Seen, Session, StepNumbers};
+use crate::engine::gpu::{self, Data, Gpu, Job, MOST_IN_HALF, Seen, Session, StepNumbers};
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::{Error, Result};
@@ -26,15 +26,7 @@ const TRIED: Duration = Duration::from_millis(250);
 impl Prepared {
     /// The examples as a graphics processor takes them.
     pub(super) fn data<'a>(&'a self, weights: Option<&'a [f64]>) -> Data<'a> {
-        Data {
-            rows: self.rows,
-            inputs: self.inputs,
-            targets: self.targets,
-            x: &self.x,
-            y: &self.y,
-            weights,
-            half: false,
-        }
+        Data { rows: self.rows, inputs: self.inputs, targets: self.targets, x: &self.x, y: &self.y, weights }
     }
 }
 
@@ -65,7 +57,7 @@ impl Network {
                     )));
                 }
                 let gpu = gpu::open(adapter.name(), mixed)?;
-                let device = DeviceUse { device: adapter.name().into(), how: gpu.how.clone(), ..DeviceUse::default() };
+                let device = DeviceUse::gpu(&gpu, String::new());
                 Ok((Some(gpu), device))
             }
             Device::Auto if fit.watch_layers => Ok(cpu("since the layers are watched")),
@@ -86,8 +78,7 @@ impl Network {
                     if on_gpu < on_cpu {
                         let why = format!("{gpu_says} a step against {cpu_says} on the CPU");
                         let gpu = gpu::open(&adapter.name, mixed)?;
-                        let how = gpu.how.clone();
-                        let device = DeviceUse { device: adapter.name.clone(), why, how, ..DeviceUse::default() };
+                        let device = DeviceUse::gpu(&gpu, why);
                         return Ok((Some(gpu), device));
                     }
                     Ok(cpu(&format!("{cpu_says} a step against {gpu_says} on {}", adapter.name)))
@@ -96,7 +87,7 @@ impl Network {
         }
     }
 
-    /// Seconds a step on the processor and on this graphics processor, measured once for each network and size of batches.
+    /// Seconds a step on the processor and on this graphics processor, measured once for each network, size of batches and precision.
     pub(super) fn measured(&self, train: &Prepared, batch: usize, adapter: &str, mixed: bool) -> Result<[f64; 2]> {
         static KNOWN: Mutex<Option<HashMap<String, [f64; 2]>>> = Mutex::new(None);
         let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -170,6 +161,13 @@ impl Network {
         let before = self.steps;
         let numbers = self.numbers(train.rows.div_ceil(batch), options.rate_factor);
         let epoch = session.epoch(order, &numbers)?;
+        let no_number = |error: Error| match error {
+            Error::Data(problem) if session.is_mixed() => Error::Data(format!(
+                "{problem}. In mixed precision nothing beyond {MOST_IN_HALF} enters a product: scale the targets, too, or \
+                 train with `Precision::Full`"
+            )),
+            error => error,
+        };
         let penalties = epoch.training.penalties.len() / numbers.len();
         let mut sum = 0.0;
         for (step, losses) in epoch.training.losses.chunks(batch).enumerate() {
@@ -179,13 +177,13 @@ impl Network {
             if options.terminate_on_nan && !(of_data + of_weights).is_finite() {
                 let loss = (of_data + of_weights) / losses.len() as f64;
                 self.steps = before + step as u64;
-                self.require_number("loss", loss)?;
+                self.require_number("loss", loss).map_err(no_number)?;
             }
             sum += of_data + of_weights;
         }
         self.parameters = epoch.parameters;
         self.state.set_values(epoch.slots);
-        self.require_finite_parameters(fit)?;
+        self.require_finite_parameters(fit).map_err(no_number)?;
         self.epochs += 1;
         let values = self.quantities(train, order, sum, &epoch.training.outputs, fit)?;
         let evaluation = match (validation, &epoch.validation) {

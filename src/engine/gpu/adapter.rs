@@ -42,8 +42,8 @@ impl Found {
         let mut sides: Vec<u32> = square.map(|known| known.m_size).filter(|side| [8, 16].contains(side)).collect();
         sides.sort_unstable_by(|one, other| other.cmp(one));
         sides.dedup();
-        let (least, most) = (about.subgroup_min_size, about.subgroup_max_size);
-        sides.into_iter().map(|side| Products::Matrices { side, least, most }).collect()
+        let (subgroup_min, subgroup_max) = (about.subgroup_min_size, about.subgroup_max_size);
+        sides.into_iter().map(|side| Products::Matrices { side, subgroup_min, subgroup_max }).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::adapter::{self, AdapterInfo};
 use super::kernel::{Kernel, Tiles};
@@ -18,7 +18,7 @@ pub(super) const IMMEDIATES: u32 = 8;
 /// A device with its queue, the layout that all kernels share, and those that were compiled.
 pub(crate) struct Gpu {
     pub info: AdapterInfo,
-    pub(super) ways: Ways,
+    pub(crate) ways: Ways,
     /// How it computes where that is not the plain way, for the history.
     pub how: String,
     pub(super) device: wgpu::Device,
@@ -34,10 +34,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The device of this name, for trainings in mixed precision or not, opened where it is not yet, or where it was lost.
+/// What went wrong, in one line.
+fn reason(error: &Error) -> String {
+    let text = match error {
+        Error::Device { problem, .. } => problem.clone(),
+        error => error.to_string(),
+    };
+    text.lines().next().unwrap_or_default().trim_end_matches(':').to_string()
+}
+
+/// The device of this name, opened where it is not yet, or where it was lost. For mixed precision it is opened a second time:
+/// what that needs is experimental.
 pub(crate) fn open(name: &str, mixed: bool) -> Result<Arc<Gpu>> {
-    static OPEN: OnceLock<Mutex<HashMap<(String, bool), Arc<Gpu>>>> = OnceLock::new();
-    let mut all = lock(OPEN.get_or_init(Mutex::default));
+    type Opened = HashMap<(String, bool), Arc<Gpu>>;
+    static OPEN: Mutex<Option<Opened>> = Mutex::new(None);
+    let mut open = lock(&OPEN);
+    let all = open.get_or_insert_default();
     let key = (name.to_string(), mixed);
     if let Some(gpu) = all.get(&key).filter(|gpu| lock(&gpu.lost).is_none()) {
         return Ok(gpu.clone());
@@ -54,7 +66,8 @@ impl Gpu {
         if mixed {
             features |= wgpu::Features::SHADER_F16 | wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX;
         }
-        let mut gpu = Gpu::open_with(name, features)?;
+        let plain = || Gpu::open_with(name, wgpu::Features::empty());
+        let mut gpu = Gpu::open_with(name, features).or_else(|_| plain())?;
         let has = |features: wgpu::Features| gpu.device.features().contains(features);
         let subgroups = has(wgpu::Features::SUBGROUP);
         let mut products = vec![];
@@ -65,7 +78,16 @@ impl Gpu {
             products.push(Products::Half);
         }
         gpu.try_ways(subgroups, mixed.then_some(&products));
+        if lock(&gpu.lost).is_some() {
+            // A test can end a device; what it was is said.
+            gpu = Gpu { how: gpu.how, ..plain()? };
+        }
         Ok(gpu)
+    }
+
+    /// Whether trainings multiply in `f16`.
+    pub fn is_mixed(&self) -> bool {
+        self.ways.products != Products::Full
     }
 
     /// Takes the quicker ways that pass their test: subgroups, and in mixed precision the first of these.
@@ -74,7 +96,9 @@ impl Gpu {
         self.ways.subgroups = subgroups;
         if subgroups && let Err(error) = self_test::reductions(self) {
             self.ways.subgroups = false;
-            how.push(format!("without subgroups, which failed their test ({error})"));
+            // Those with the wrong sums.
+            lock(&self.pipelines).clear();
+            how.push(format!("without subgroups, which failed their test ({})", reason(&error)));
         }
         if let Some(all) = mixed {
             let mut why = String::new();
@@ -82,13 +106,13 @@ impl Gpu {
             let known = |products: &&Products| self.ways.subgroups || **products == Products::Half;
             let all: Vec<Products> = all.iter().filter(known).copied().collect();
             if all.is_empty() {
-                why = ", since it has no f16".into();
+                why = ", since it gives no f16".into();
             }
             for products in all {
                 self.ways.products = products;
                 match self_test::products(self) {
                     Ok(()) => break,
-                    Err(error) => why += &format!(", since it failed its test {products} ({error})"),
+                    Err(error) => why += &format!(", since it failed its test {products} ({})", reason(&error)),
                 }
                 self.ways.products = Products::Full;
             }
@@ -116,8 +140,8 @@ impl Gpu {
             // All that there is: how much a network needs is asked when it is known.
             required_limits: adapter.limits(),
             memory_hints: wgpu::MemoryHints::Performance,
-            // SAFETY: matrices are asked for in mixed precision alone, and used once they gave right products in a test.
             experimental_features: match experimental {
+                // SAFETY: matrices are asked for in mixed precision alone, and used once they gave right products in a test.
                 true => unsafe { wgpu::ExperimentalFeatures::enabled() },
                 false => wgpu::ExperimentalFeatures::disabled(),
             },
@@ -157,6 +181,8 @@ impl Gpu {
         });
         // A driver's own format; where it does not know the data any more, it begins anew.
         let file = wgpu::util::pipeline_cache_key(&about).filter(|_| !cacheable.is_empty());
+        // Each has its own, since it writes it as a whole.
+        let file = file.map(|file| file + if features.contains(wgpu::Features::SHADER_F16) { "_mixed" } else { "" });
         let path = file.and_then(|file| Some(cache_folder().ok()?.join("kernels").join(file)));
         let cache = path.map(|path| {
             let data = std::fs::read(&path).ok();

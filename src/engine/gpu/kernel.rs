@@ -14,7 +14,7 @@ pub(crate) struct Tiles {
     each: u32,
     /// For `product_software.wgsl`.
     software: bool,
-    products: Products,
+    pub products: Products,
 }
 
 /// A square tile of `product.wgsl`.
@@ -35,40 +35,42 @@ impl Tiles {
     /// By units for matrices, so many blocks of 2 × 2 of them, from small to large.
     const BLOCKS: [[u32; 2]; 3] = [[1, 1], [2, 2], [4, 2]];
 
-    /// The largest that still make enough workgroups for a device with many processors.
-    pub fn for_shape(rows: usize, columns: usize, ways: Ways) -> Self {
-        const ENOUGH: usize = 128;
-        let products = ways.products;
-        let all = match products {
-            Products::Matrices { side, .. } => Tiles::BLOCKS
-                .map(|[down, across]| Tiles {
-                    rows: 2 * side * down,
-                    columns: 2 * side * across,
-                    depth: 2 * side,
-                    ..square(side, 1)
-                })
-                .to_vec(),
+    /// Those of a device, from small to large.
+    pub fn all(ways: Ways) -> Vec<Self> {
+        let all: Vec<Tiles> = match ways.products {
+            Products::Matrices { side, .. } => {
+                let blocks = Tiles::BLOCKS.iter().map(|[down, across]| (2 * side * down, 2 * side * across));
+                blocks.map(|(rows, columns)| Tiles { rows, columns, depth: 2 * side, ..square(side, 1) }).collect()
+            }
             _ if ways.software => vec![],
             _ => Tiles::ALL.to_vec(),
         };
-        let all =
-            all.into_iter().map(|tiles| Tiles { products, ..tiles }).filter(|tiles| tiles.memory() <= ways.memory);
-        let all: Vec<Tiles> = all.collect();
-        let count = |tiles: &&Tiles| rows.div_ceil(tiles.rows as usize) * columns.div_ceil(tiles.columns as usize);
-        let best = all.iter().rev().find(|tiles| count(tiles) >= ENOUGH).or(all.first());
-        best.copied().unwrap_or(Tiles::SOFTWARE.with(products))
+        let all = all.into_iter().map(|tiles| Tiles { products: ways.products, ..tiles });
+        let mut all: Vec<Tiles> = all.filter(|tiles| tiles.memory() <= ways.memory).collect();
+        if all.is_empty() {
+            all.push(Tiles::SOFTWARE.with(ways.products));
+        }
+        all
     }
 
-    /// These in the precision of such products, in registers: also for kernels that multiply nothing, since the data set lies
-    /// in numbers of that size.
+    /// The largest that still make enough workgroups for a device with many processors.
+    pub fn for_shape(rows: usize, columns: usize, ways: Ways) -> Self {
+        const ENOUGH: usize = 128;
+        let all = Tiles::all(ways);
+        let count = |tiles: &&Tiles| rows.div_ceil(tiles.rows as usize) * columns.div_ceil(tiles.columns as usize);
+        *all.iter().rev().find(|tiles| count(tiles) >= ENOUGH).unwrap_or(&all[0])
+    }
+
+    /// These in the precision of such products, in registers where they are others: also for kernels that multiply nothing,
+    /// since the data set lies in numbers of that size.
     pub fn with(self, products: Products) -> Self {
-        Tiles { products: products.in_registers(), ..self }
+        if self.products == products { self } else { Tiles { products: products.in_registers(), ..self } }
     }
 
     fn threads(self) -> u32 {
         match self.products {
-            Products::Matrices { side, most, .. } => {
-                (self.rows / (2 * side) * (self.columns / (2 * side)) * most).min(THREADS)
+            Products::Matrices { side, subgroup_max, .. } => {
+                (self.rows / (2 * side) * (self.columns / (2 * side)) * subgroup_max).min(THREADS)
             }
             _ if self.software => (self.rows / self.each) * (self.columns / self.each),
             _ => THREADS,
@@ -90,7 +92,7 @@ impl Tiles {
     /// Numbers of the matrices on their way out, one a subgroup.
     fn finished(self) -> u32 {
         match self.products {
-            Products::Matrices { side, least, .. } => self.threads().div_ceil(least.max(1)) * side * side,
+            Products::Matrices { side, subgroup_min, .. } => self.threads().div_ceil(subgroup_min.max(1)) * side * side,
             _ => 0,
         }
     }
@@ -298,8 +300,17 @@ mod tests {
             (Tiles::SOFTWARE, false),
             (Tiles { products: Products::Half, ..Tiles::ALL[1] }, false),
             (Tiles { products: Products::Half, ..Tiles::SOFTWARE }, true),
-            (Tiles { products: Products::Matrices { side: 16, least: 32, most: 32 }, ..Tiles::ALL[2] }, true),
-            (Tiles { products: Products::Matrices { side: 8, least: 8, most: 32 }, ..Tiles::ALL[2] }, true),
+            (
+                Tiles {
+                    products: Products::Matrices { side: 16, subgroup_min: 32, subgroup_max: 32 },
+                    ..Tiles::ALL[2]
+                },
+                true,
+            ),
+            (
+                Tiles { products: Products::Matrices { side: 8, subgroup_min: 8, subgroup_max: 32 }, ..Tiles::ALL[2] },
+                true,
+            ),
         ];
         for (kernel, (tiles, subgroups)) in Kernel::ALL.iter().flat_map(|kernel| forms.map(|form| (kernel, form))) {
             let source = kernel.source(tiles, subgroups);
@@ -371,13 +382,15 @@ mod tests {
 
     #[test]
     fn matrices_take_whole_subgroups_and_fit() {
-        for (side, least, most) in [(16, 32, 32), (16, 64, 64), (16, 32, 64), (8, 8, 8), (8, 32, 32), (8, 8, 32)] {
-            let products = Products::Matrices { side, least, most };
+        for (side, subgroup_min, subgroup_max) in
+            [(16, 32, 32), (16, 64, 64), (16, 32, 64), (8, 8, 8), (8, 32, 32), (8, 8, 32)]
+        {
+            let products = Products::Matrices { side, subgroup_min, subgroup_max };
             let ways = Ways { memory: 32_768, products, ..Ways::default() };
             for (rows, columns) in [(5, 3), (128, 1024), (4096, 1024)] {
                 let tiles = Tiles::for_shape(rows, columns, ways);
                 assert_eq!(tiles.products, products);
-                assert!(tiles.threads().is_multiple_of(most) && tiles.threads() <= THREADS, "{tiles:?}");
+                assert!(tiles.threads().is_multiple_of(subgroup_max) && tiles.threads() <= THREADS, "{tiles:?}");
                 assert!(tiles.memory() <= ways.memory, "{tiles:?}");
                 assert_eq!((tiles.rows % (2 * side), tiles.depth % side), (0, 0));
             }

@@ -32,5 +32,7 @@ pub(crate) use adapter::{AdapterInfo, adapters, is_named, named, preferred};
 pub(crate) use context::{Gpu, open};
 #[cfg(test)]
 pub(crate) use kernel::Tiles;
-pub(crate) use resident::Data;
+#[cfg(test)]
+pub(crate) use layout::Layout;
+pub(crate) use resident::{Data, MOST_IN_HALF};
 pub(crate) use session::{Counts, Job, Seen, Session, StepNumbers};

@@ -2,6 +2,7 @@
 //! numbers.
 
 use crate::activation::Activation;
+use crate::engine::cpu::LossAt;
 use crate::loss::AnyLoss;
 use crate::regularize::{Constraint, Regularizer};
 
@@ -46,6 +47,12 @@ pub(super) fn loss(loss: AnyLoss) -> [u32; 2] {
         AnyLoss::WestonWatkinsHinge(_) => [12, 0],
         AnyLoss::CrammerSingerHinge(_) => [13, 0],
     }
+}
+
+/// Over how many outputs the loss of an example is a mean.
+pub(super) fn mean_over(at: &LossAt) -> u32 {
+    const FIRST_OF_CLASSES: u32 = 8;
+    if loss(at.loss)[0] < FIRST_OF_CLASSES { at.value.width as u32 } else { 1 }
 }
 
 /// The strengths of L1 and L2, and whether that of L2 is divided by the number of values.

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
+use half::vec::HalfFloatVecExt;
 
 use super::context::Gpu;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Checked examples, row-major.
 #[derive(Clone, Copy, Debug)]
@@ -19,21 +20,16 @@ pub(crate) struct Data<'a> {
     pub y: &'a [f64],
     /// 1 for each example where none are given.
     pub weights: Option<&'a [f64]>,
-    /// Whether the features lie in `f16` on the device.
-    pub half: bool,
 }
 
-impl Data<'_> {
-    fn feature_bytes(&self) -> usize {
-        if self.half { 2 } else { 4 }
-    }
-}
+/// The greatest number that `f16` holds.
+pub(crate) const MOST_IN_HALF: f32 = f16::MAX.to_f32_const();
 
 /// These numbers in `f16`, in a multiple of four bytes.
-pub(super) fn half_bytes(numbers: &[f32]) -> Vec<u8> {
+pub(super) fn in_half(numbers: &[f32]) -> Vec<u16> {
     let mut narrow = vec![f16::ZERO; numbers.len().next_multiple_of(2)];
     narrow[..numbers.len()].convert_from_f32_slice(numbers);
-    bytemuck::cast_slice(narrow.reinterpret_cast()).to_vec()
+    narrow.reinterpret_into()
 }
 
 /// What a step is told: the same on the device.
@@ -53,12 +49,18 @@ pub(super) struct Resident<'a> {
     pub bind_group: wgpu::BindGroup,
     /// So many rows are on the device at a time.
     pub window: usize,
+    /// Whether the features lie in `f16` there.
+    half: bool,
     order: wgpu::Buffer,
     steps: wgpu::Buffer,
     inputs: wgpu::Buffer,
     targets: wgpu::Buffer,
     /// The order of the rows in this epoch.
     rows: Vec<u32>,
+}
+
+fn feature_bytes(half: bool) -> usize {
+    if half { 2 } else { 4 }
 }
 
 /// Buffers that all data sets of a session share.
@@ -70,19 +72,26 @@ pub(super) struct Shared<'a> {
 
 impl<'a> Resident<'a> {
     /// Room for the data and for so many steps; `most` rows, if given, are on the device at a time.
-    pub fn new(gpu: &Gpu, data: Data<'a>, steps: usize, shared: &Shared<'_>, most: Option<usize>) -> Result<Self> {
+    pub fn new(
+        gpu: &Gpu,
+        data: Data<'a>,
+        half: bool,
+        steps: usize,
+        shared: &Shared<'_>,
+        most: Option<usize>,
+    ) -> Result<Self> {
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
-        let window = Resident::fit(gpu, &data).min(most.unwrap_or(usize::MAX)).clamp(1, data.rows);
+        let window = Resident::fit(gpu, &data, half).min(most.unwrap_or(usize::MAX)).clamp(1, data.rows);
         let bytes = |numbers: usize| 4 * numbers as u64;
         let order = gpu.buffer("the order of the examples", bytes(data.rows), usage)?;
         let steps = gpu.buffer("the steps", (steps * size_of::<Step>()) as u64, usage)?;
         // Copies take multiples of four bytes, and the gradient of a bias reads one number behind the last.
-        let features = ((window * data.inputs + 1) * data.feature_bytes()).next_multiple_of(4);
+        let features = ((window * data.inputs + 1) * feature_bytes(half)).next_multiple_of(4);
         let inputs = gpu.buffer("the features", features as u64, usage)?;
         let targets = gpu.buffer("the targets", bytes(window * (data.targets + 1)), usage)?;
         let buffers = [shared.table, &steps, &order, &inputs, &targets, shared.arena, shared.results];
         let bind_group = gpu.guard("binding its buffers", || Ok(gpu.bind(&buffers)))?;
-        let resident = Resident { data, bind_group, window, order, steps, inputs, targets, rows: vec![] };
+        let resident = Resident { data, bind_group, window, half, order, steps, inputs, targets, rows: vec![] };
         if resident.is_whole() {
             let all: Vec<u32> = (0..data.rows as u32).collect();
             resident.write(gpu, &all)?;
@@ -91,10 +100,12 @@ impl<'a> Resident<'a> {
     }
 
     /// How many rows of the data one buffer can hold.
-    pub fn fit(gpu: &Gpu, data: &Data<'_>) -> usize {
-        let widest = (data.inputs * data.feature_bytes()).max(4 * (data.targets + 1)) as u64;
+    pub fn fit(gpu: &Gpu, data: &Data<'_>, half: bool) -> usize {
+        let widest = (data.inputs * feature_bytes(half)).max(4 * (data.targets + 1)) as u64;
         // One number is beside the rows.
-        usize::try_from((gpu.info.largest_buffer - 4) / widest).unwrap_or(usize::MAX)
+        let rows = usize::try_from((gpu.info.largest_buffer - 4) / widest).unwrap_or(usize::MAX);
+        // Kernels count features in 32 bits.
+        rows.min(u32::MAX as usize / data.inputs.max(1))
     }
 
     /// Whether all of it is on the device at once.
@@ -114,22 +125,11 @@ impl<'a> Resident<'a> {
         if !self.is_whole() {
             features = rows.iter().flat_map(|row| &x[*row as usize * inputs..][..inputs]).copied().collect();
         }
-        let narrower = self.data.half.then(|| half_bytes(&features));
-        if let Some(at) =
-            features.iter().position(|feature| feature.abs() > f32::from(f16::MAX)).filter(|_| self.data.half)
-        {
-            return Err(Error::Data(format!(
-                "the feature in column {} of row {} is {}, and mixed precision takes none beyond {}: normalize the features, \
-                 or train with `Precision::Full`",
-                at % inputs + 1,
-                rows[at / inputs] + 1,
-                features[at],
-                f16::MAX
-            )));
-        }
+        let half = self.half.then(|| in_half(&features));
+        let features = half.as_deref().map_or(bytemuck::cast_slice(&features), bytemuck::cast_slice);
         gpu.guard("taking the data", || {
             gpu.queue.write_buffer(&self.targets, 0, bytemuck::cast_slice(&narrow));
-            gpu.queue.write_buffer(&self.inputs, 0, narrower.as_deref().unwrap_or(bytemuck::cast_slice(&features)));
+            gpu.queue.write_buffer(&self.inputs, 0, features);
             Ok(())
         })
     }

@@ -2,34 +2,59 @@
 
 use super::context::{Gpu, IMMEDIATES};
 use super::kernel::{Kernel, Tiles};
-use super::resident::{Step, half_bytes};
+use super::resident::{Step, in_half};
 use super::schedule::NONE;
-use super::ways::Products;
 use crate::error::Result;
 
-/// No multiple of any tile or subgroup.
-const ROWS: usize = 37;
-const WIDTH: usize = 45;
-const UNITS: usize = 29;
+/// Larger than any tile, and no multiple of one or of a subgroup.
+const ROWS: usize = 131;
+const WIDTH: usize = 133;
+const UNITS: usize = 137;
 
-/// Greatest number and sum of squares of a vector.
+/// Workgroups: fewer than tiles, so that they go round.
+const GROUPS: u32 = 2;
+
+/// Greatest number and sum of squares of a vector by 256 threads, mean and deviation of a column by 64.
 pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
-    let numbers: Vec<f32> = (0..1000).map(|at| integer(at) as f32 - 1.0).collect();
-    let mut arena = numbers.clone();
-    arena.extend([0.0; 2]);
+    let mut numbers: Vec<f32> = (0..1000).map(|at| integer(at) as f32 - 20.0).collect();
+    // One thread alone sees it.
+    numbers[997] = 33.0;
     let length = numbers.len() as u32;
-    let record = vec![1, length, 0, length];
-    let arena = run(gpu, &[], arena, &[(Kernel::GradientNorm, Tiles::SOFTWARE.with(gpu.ways.products), record)])?;
+    let [norm, statistics, notes, column] = [0, 2, 4, 8].map(|at| length + at);
+    let mut arena = numbers.clone();
+    arena.extend(vec![0.0; 8 + ROWS]);
+    let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
+    let epsilon = 1e-3_f32;
+    let without_momentum = (-1.0_f32).to_bits();
+    let column_record =
+        vec![0, 1, column, NONE, NONE, statistics, statistics + 1, notes, epsilon.to_bits(), 1, without_momentum];
+    let work =
+        [(Kernel::GradientNorm, tiles, vec![1, norm, 0, length]), (Kernel::BatchNormForward, tiles, column_record)];
+    let arena = run(gpu, &[], arena, &work)?;
     let most = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
-    let squares: f32 = numbers.iter().map(|number| (number / most).powi(2)).sum();
-    expect(gpu, "sums", &arena[numbers.len()..], &[most, squares], 1e-5)
+    let squares = numbers.iter().map(|number| (number / most).powi(2)).sum();
+    expect(gpu, "norm", &arena[norm as usize..], &[most, squares], 1e-5)?;
+    let seen = &numbers[..ROWS];
+    let mean = seen.iter().sum::<f32>() / ROWS as f32;
+    let variance = seen.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / ROWS as f32;
+    expect(gpu, "statistics", &arena[notes as usize..], &[mean, 1.0 / (variance + epsilon).sqrt()], 1e-5)
 }
 
-/// The three products of a dense layer on integers, which `f16` holds.
+/// The three products of a dense layer on integers that `f16` holds, whose sums it does not, by all tiles of the device.
+/// What is no number, and what `f16` cannot hold, must not come out as a number.
 pub(super) fn products(gpu: &Gpu) -> Result<()> {
+    Tiles::all(gpu.ways).into_iter().try_for_each(|tiles| products_by(gpu, tiles))
+}
+
+fn products_by(gpu: &Gpu, tiles: Tiles) -> Result<()> {
+    if tiles.products != gpu.ways.products {
+        return Err(gpu.error("has too little memory for a workgroup".into()));
+    }
     let numbers = |from: usize, count: usize| (from..from + count).map(|at| integer(at) as f32).collect::<Vec<_>>();
-    let (x, w, b, dz) =
+    let (mut x, w, b, mut dz) =
         (numbers(1, ROWS * WIDTH), numbers(5000, WIDTH * UNITS), numbers(300, UNITS), numbers(9000, ROWS * UNITS));
+    x[7 * WIDTH + 5] = f32::NAN;
+    dz[3 * UNITS + 4] = f32::INFINITY;
     let (mut z, mut dx) = (vec![0.0; ROWS * UNITS], vec![0.0; ROWS * WIDTH]);
     // Behind the gradient of W lies that of b.
     let mut gradient = vec![0.0; (WIDTH + 1) * UNITS];
@@ -37,12 +62,17 @@ pub(super) fn products(gpu: &Gpu) -> Result<()> {
         for unit in 0..UNITS {
             z[row * UNITS + unit] = b[unit];
             gradient[WIDTH * UNITS + unit] += dz[row * UNITS + unit];
-            for k in 0..WIDTH {
+        }
+        for k in 0..WIDTH {
+            for unit in 0..UNITS {
                 z[row * UNITS + unit] += x[row * WIDTH + k] * w[k * UNITS + unit];
                 dx[row * WIDTH + k] += dz[row * UNITS + unit] * w[k * UNITS + unit];
                 gradient[k * UNITS + unit] += x[row * WIDTH + k] * dz[row * UNITS + unit];
             }
         }
+    }
+    if gpu.is_mixed() {
+        dz[3 * UNITS + 4] = 1e6;
     }
     let mut arena = [w, b, dz].concat();
     let bias = (WIDTH * UNITS) as u32;
@@ -53,34 +83,32 @@ pub(super) fn products(gpu: &Gpu) -> Result<()> {
     let wanted = [z, dx, gradient].concat();
     arena.extend(vec![f32::NAN; wanted.len()]);
     let (width, units) = (WIDTH as u32, UNITS as u32);
-    let shape = |rows: usize, columns: usize| Tiles::for_shape(rows, columns, gpu.ways);
-    let weights = shape(WIDTH + 1, UNITS);
-    let across = UNITS.div_ceil(weights.columns as usize);
-    let tiles = ((WIDTH + 1).div_ceil(weights.rows as usize) * across) as u32;
+    let across = UNITS.div_ceil(tiles.columns as usize);
+    let count = ((WIDTH + 1).div_ceil(tiles.rows as usize) * across) as u32;
     let without_dropout = (-1.0_f32).to_bits();
     let forward = vec![width, units, NONE, 0, bias, z_at, 0, 0, 0, without_dropout, 0, 0, 0, 0];
-    let input = vec![width, units, dz_at, 0, dx_at, NONE, 0, 0, 0, 0, 0, 0];
-    let layer = [0, width, units, NONE, dz_at, 0, bias, 0, 0, 0, 0, tiles];
-    let backward = [vec![1, 0, 0, 0, 0, gradient_at, 0], layer.to_vec()].concat();
+    let input = vec![width, units, dz_at, 0, 1, dx_at, NONE, 0, 0, 0, 0, 0, 0];
+    let layer = [0, width, units, NONE, dz_at, 0, bias, 0, 0, 0, 0, count];
+    let backward = [vec![1, 0, 0, 0, 0, gradient_at, 0, 1], layer.to_vec()].concat();
     let work = [
-        (Kernel::DenseForward, shape(ROWS, UNITS), forward),
-        (Kernel::DenseBackwardInput, shape(ROWS, WIDTH), input),
-        (Kernel::DenseBackwardWeights, weights, backward),
+        (Kernel::DenseForward, tiles, forward),
+        (Kernel::DenseBackwardInput, tiles, input),
+        (Kernel::DenseBackwardWeights, tiles, backward),
     ];
     let arena = run(gpu, &x, arena, &work)?;
-    expect(gpu, "products", &arena[z_at as usize..], &wanted, 1e-3)
+    expect(gpu, "products", &arena[z_at as usize..], &wanted, 1e-6)
 }
 
-/// Small integers that follow no pattern.
-fn integer(at: usize) -> i32 {
-    ((at as u32).wrapping_mul(2_654_435_761) >> 16) as i32 % 7 - 3
+/// Integers from 0 to 12 that follow no pattern.
+fn integer(at: usize) -> u32 {
+    ((at as u32).wrapping_mul(2_654_435_761) >> 16) % 13
 }
 
 fn expect(gpu: &Gpu, what: &str, found: &[f32], wanted: &[f32], within: f32) -> Result<()> {
     for (found, wanted) in found.iter().zip(wanted) {
-        // A NaN is not near.
         let near = (found - wanted).abs() <= within * wanted.abs().max(1.0);
-        if !near {
+        let right = if wanted.is_finite() { near } else { !found.is_finite() };
+        if !right {
             return Err(gpu.error(format!("gave {found} instead of {wanted} in its {what}")));
         }
     }
@@ -94,8 +122,8 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
     let table: Vec<u32> = work.iter().flat_map(|(.., record)| record).copied().collect();
     let step = [Step { rows: ROWS as u32, ..Step::default() }];
     let order: Vec<u32> = (0..ROWS as u32).collect();
-    let half = if gpu.ways.products == Products::Full { None } else { Some(half_bytes(x)) };
-    let inputs = half.as_deref().unwrap_or(bytemuck::cast_slice(x));
+    let half = gpu.is_mixed().then(|| in_half(x));
+    let inputs = half.as_deref().map_or(bytemuck::cast_slice(x), bytemuck::cast_slice);
     let contents: [&[u8]; 7] = [
         bytemuck::cast_slice(&table),
         bytemuck::cast_slice(&step),
@@ -125,7 +153,7 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
             pass.set_pipeline(pipeline);
             let immediates: [u32; IMMEDIATES as usize / 4] = [record, 0];
             pass.set_immediates(0, bytemuck::cast_slice(&immediates));
-            pass.dispatch_workgroups(1, 1, 1);
+            pass.dispatch_workgroups(GROUPS, 1, 1);
             record += words.len() as u32;
         }
         drop(pass);
@@ -139,12 +167,13 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
 mod tests {
     use super::*;
     use crate::engine::gpu::preferred;
+    use crate::engine::gpu::ways::Products;
 
     #[test]
     fn what_fails_its_test_is_not_used_and_said() {
         // A device that was opened without subgroups and f16 refuses the kernels that need them.
         let mut gpu = Gpu::plain(&preferred().unwrap().name).unwrap();
-        let matrices = Products::Matrices { side: 16, least: 8, most: 8 };
+        let matrices = Products::Matrices { side: 16, subgroup_min: 8, subgroup_max: 8 };
         gpu.try_ways(true, Some(&[matrices, Products::Half]));
         assert_eq!((gpu.ways.subgroups, gpu.ways.products), (false, Products::Full));
         assert!(gpu.how.starts_with("without subgroups, which failed their test"), "{}", gpu.how);
@@ -153,13 +182,15 @@ mod tests {
         reductions(&gpu).unwrap();
         products(&gpu).unwrap();
         gpu.try_ways(false, Some(&[]));
-        assert_eq!(gpu.how, "in f32, since it has no f16");
+        assert_eq!(gpu.how, "in f32, since it gives no f16");
         // Wrong numbers, and none, are told from right ones.
         assert!(expect(&gpu, "sums", &[1.0, 2.0], &[1.0, 2.0], 1e-3).is_ok());
         for wrong in [2.1, f32::NAN, f32::INFINITY] {
             let error = expect(&gpu, "sums", &[1.0, wrong], &[1.0, 2.0], 1e-3).unwrap_err().to_string();
             assert!(error.contains("instead of 2 in its sums"), "{error}");
         }
+        assert!(expect(&gpu, "sums", &[f32::INFINITY, f32::NAN], &[f32::NAN, f32::INFINITY], 1e-3).is_ok());
+        assert!(expect(&gpu, "sums", &[65_504.0], &[f32::INFINITY], 1e-3).is_err());
     }
 
     #[test]

@@ -7,7 +7,6 @@ use super::kernel::Tiles;
 use super::layout::Layout;
 use super::resident::{Data, Resident, Shared, Step};
 use super::schedule::{Dispatch, Ending, Places, Scheduler, slots_of};
-use super::ways::Products;
 use crate::engine::JUDGED_ROWS;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Plan};
@@ -157,7 +156,6 @@ impl<'a> Session<'a> {
         window: Option<usize>,
     ) -> Result<Self> {
         let plan = job.plan;
-        let training = training.map(|data| Data { half: gpu.ways.products != Products::Full, ..data });
         let ending = job.optimizer.map_or(Ending::Gradient, |(optimizer, clip)| Ending::Step(optimizer, clip));
         let slots_each = training.map(|_| slots_of(ending));
         let expected = slots_each.unwrap_or(0) * plan.trained;
@@ -167,7 +165,7 @@ impl<'a> Session<'a> {
             return Err(Error::Shape { what, expected, found });
         }
         // As many rows at once as there is room for.
-        let mut most = judged.map_or(0, |data| data.rows.min(JUDGED_ROWS).min(Resident::fit(&gpu, &data)));
+        let mut most = judged.map_or(0, |data| data.rows.min(JUDGED_ROWS).min(Resident::fit(&gpu, &data, false)));
         let layout = |most: usize| Layout::new(plan, training.map_or(0, |_| job.batch).max(most), slots_each);
         while most > 1 && 4 * layout(most).length as u64 > gpu.info.largest_buffer {
             most /= 2;
@@ -214,11 +212,12 @@ impl<'a> Session<'a> {
             Ok(())
         })?;
         let shared = Shared { table: &table, arena: &arena, results: &results };
-        let training = training.map(|data| Resident::new(&gpu, data, steps, &shared, window)).transpose()?;
+        let half = gpu.is_mixed();
+        let training = training.map(|data| Resident::new(&gpu, data, half, steps, &shared, window)).transpose()?;
         let judged = judged
             .map(|data| {
                 let batches = data.rows.div_ceil(most.max(1));
-                let mut resident = Resident::new(&gpu, data, batches, &shared, window)?;
+                let mut resident = Resident::new(&gpu, data, false, batches, &shared, window)?;
                 let step = |index: usize| Step {
                     first: (index * most) as u32,
                     rows: (data.rows - index * most).min(most) as u32,
@@ -251,6 +250,11 @@ impl<'a> Session<'a> {
             last: None,
             counts: Counts::default(),
         })
+    }
+
+    /// Whether products of trainings are those of `f16`.
+    pub fn is_mixed(&self) -> bool {
+        self.gpu.is_mixed()
     }
 
     /// One pass over the training data in this order, a step each batch, then one over the data to judge by.

@@ -10,9 +10,9 @@ pub(crate) enum Products {
     Full,
     /// `f16`, in the threads' registers, summed up in `f32`.
     Half,
-    /// `f16`, by units for matrices of `side` × `side` numbers, summed up in `f32`. A subgroup has from `least` to `most`
-    /// threads.
-    Matrices { side: u32, least: u32, most: u32 },
+    /// `f16`, by units for matrices of `side` × `side` numbers, summed up in `f32`. A subgroup has from
+    /// `subgroup_min` to `subgroup_max` threads.
+    Matrices { side: u32, subgroup_min: u32, subgroup_max: u32 },
 }
 
 impl Products {

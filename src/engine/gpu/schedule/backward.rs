@@ -48,6 +48,7 @@ impl Scheduler<'_> {
                             output.width as u32,
                             layout.delta(*output),
                             self.place(Some(*weights)),
+                            numbers::mean_over(self.loss),
                         ];
                         record.extend(back);
                         let tiles = self.tiles_for(self.rows, input.width);

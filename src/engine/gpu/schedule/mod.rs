@@ -11,7 +11,7 @@ use super::kernel::{Kernel, Tiles};
 use super::layout::{Layout, pieces};
 use super::numbers;
 use super::session::Job;
-use super::ways::{Products, Ways};
+use super::ways::Ways;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Operation, Parameter, Plan, Value};
 use crate::optim::{Clip, Optimizer, Update};
@@ -160,8 +160,9 @@ impl<'a> Scheduler<'a> {
     pub fn predicting(&mut self, rows: usize) -> Vec<Dispatch> {
         self.rows = rows;
         // What is judged is judged in full precision.
-        self.ways.products = Products::Full;
+        let products = std::mem::take(&mut self.ways.products);
         self.forward(Mode::Predict, 0..self.plan.operations.len(), false);
+        self.ways.products = products;
         std::mem::take(&mut self.list)
     }
 

@@ -6,94 +6,127 @@ use super::{Ending, Groups, NONE, Scheduler, bits};
 use crate::engine::gpu::kernel::Kernel;
 use crate::engine::gpu::layout::pieces;
 use crate::engine::gpu::numbers;
-use crate::engine::plan::{Operation, Parameter};
+use crate::engine::plan::{Operation, Parameter, Value};
 use crate::optim::{Clip, Optimizer};
+
+/// A dense layer whose weights are trained: input, output, weights, bias.
+type Dense = (Value, Value, usize, Option<usize>);
 
 impl Scheduler<'_> {
     /// The gradient of all weights and what comes of it.
     pub(super) fn update(&mut self, ending: Ending<'_>) {
-        let (plan, layout) = (self.plan, self.layout);
-        let trains = |id: usize| plan.parameters[id].trained;
-        let dense = plan.operations.iter().filter_map(|operation| match operation {
-            Operation::Dense { input, output, weights, bias } if trains(*weights) => {
+        let dense = self.trained_dense();
+        match ending {
+            Ending::Gradient => self.dense_gradients(&dense, None),
+            Ending::Step(optimizer, clip) => {
+                let norm = match clip {
+                    Some(Clip::Norm(limit)) => Some((limit, false)),
+                    Some(Clip::GlobalNorm(limit)) => Some((limit, true)),
+                    _ => None,
+                };
+                let limit = match clip {
+                    Some(Clip::Value(limit)) => bits(limit),
+                    _ => 0,
+                };
+                let covered = |id: usize| dense.iter().any(|(.., weights, bias)| *weights == id || *bias == Some(id));
+                let all_dense = (0..self.plan.parameters.len()).all(|id| !self.parameter(id).trained || covered(id));
+                if norm.is_none() && all_dense {
+                    self.dense_gradients(&dense, Some((optimizer, limit)));
+                } else {
+                    self.dense_gradients(&dense, None);
+                    self.step(optimizer, limit, norm);
+                }
+                self.constraints();
+            }
+        }
+    }
+
+    fn trained_dense(&self) -> Vec<Dense> {
+        let dense = self.plan.operations.iter().filter_map(|operation| match operation {
+            Operation::Dense { input, output, weights, bias } if self.parameter(*weights).trained => {
                 Some((*input, *output, *weights, *bias))
             }
             _ => None,
         });
-        let dense: Vec<_> = dense.collect();
-        let covered = |id: &usize| dense.iter().any(|(_, _, weights, bias)| weights == id || *bias == Some(*id));
-        let all_dense = (0..plan.parameters.len()).filter(|id| trains(*id)).all(|id| covered(&id));
-        let (optimizer, clip) = match ending {
-            Ending::Gradient => (None, None),
-            Ending::Step(optimizer, clip) => (Some(optimizer), clip),
-        };
-        let limit = match clip {
-            Some(Clip::Value(limit)) => bits(limit),
-            _ => 0,
-        };
-        let norm = match clip {
-            Some(Clip::Norm(limit)) => Some((limit, false)),
-            Some(Clip::GlobalNorm(limit)) => Some((limit, true)),
-            _ => None,
-        };
-        let at_once = optimizer.is_some() && norm.is_none() && all_dense;
-        let kind = optimizer.map_or(0, Optimizer::kernel);
-        let (slots, trained, gradient) = (layout.slots as u32, plan.trained as u32, layout.gradient as u32);
-        if !dense.is_empty() {
-            let widest = dense.iter().max_by_key(|(input, output, ..)| input.width * output.width);
-            let shape = widest.map_or((1, 1), |(input, output, ..)| (input.width + 1, output.width));
-            let tiles = self.tiles_for(shape.0, shape.1);
-            let mut record = vec![dense.len() as u32, u32::from(at_once), kind, slots, trained, gradient, limit];
-            let mut count = 0;
-            for (input, output, weights, bias) in &dense {
-                record.extend([count, input.width as u32, output.width as u32]);
-                record.extend([self.input(*input), layout.delta(*output), self.place(Some(*weights))]);
-                record.push(self.place(*bias));
-                for id in [Some(*weights), *bias] {
-                    let strengths = id.map(|id| self.parameter(id));
-                    let strengths = strengths.map_or([0.0; 2], |parameter| {
-                        numbers::strengths_for(parameter.wanted.penalty, parameter.length())
-                    });
-                    record.extend(strengths.map(bits));
-                }
-                let rows = input.width + usize::from(bias.is_some());
-                let across = output.width.div_ceil(tiles.columns as usize);
-                count += (rows.div_ceil(tiles.rows as usize) * across) as u32;
+        dense.collect()
+    }
+
+    /// The gradients of all dense layers, and the optimizer's step along them where it is given with its bound of clipping.
+    fn dense_gradients(&mut self, dense: &[Dense], step: Option<(&Optimizer, u32)>) {
+        let widest = dense.iter().max_by_key(|(input, output, ..)| input.width * output.width);
+        let Some((input, output, ..)) = widest else { return };
+        let tiles = self.tiles_for(input.width + 1, output.width);
+        let (kind, limit) = step.map_or((0, 0), |(optimizer, limit)| (optimizer.kernel(), limit));
+        let mut record = vec![dense.len() as u32, u32::from(step.is_some()), kind];
+        record.extend(self.vectors());
+        record.extend([limit, numbers::mean_over(self.loss)]);
+        let mut count = 0;
+        for (input, output, weights, bias) in dense {
+            record.extend([count, input.width as u32, output.width as u32]);
+            record.extend([self.input(*input), self.layout.delta(*output), self.place(Some(*weights))]);
+            record.push(self.place(*bias));
+            for id in [Some(*weights), *bias] {
+                let strengths = id
+                    .map(|id| self.parameter(id))
+                    .map_or([0.0; 2], |parameter| numbers::strengths_for(parameter.wanted.penalty, parameter.length()));
+                record.extend(strengths.map(bits));
             }
-            record.push(count);
-            self.push_with(Kernel::DenseBackwardWeights, tiles, Groups::Fixed(count as usize), record);
+            let rows = input.width + usize::from(bias.is_some());
+            let across = output.width.div_ceil(tiles.columns as usize);
+            count += (rows.div_ceil(tiles.rows as usize) * across) as u32;
         }
-        let Some(optimizer) = optimizer else { return };
-        if !at_once {
-            let tensors: Vec<Range<usize>> = match norm {
-                Some((_, true)) => std::iter::once(0..plan.trained).collect(),
-                _ => {
-                    let mut places: Vec<_> =
-                        plan.parameters.iter().filter(|p| p.trained).map(Parameter::place).collect();
-                    places.sort_by_key(|place| place.start);
-                    places
-                }
-            };
-            if let Some((limit, _)) = norm {
-                let (mut norms, mut count) = (vec![], 0);
-                let mut record = vec![layout.factors as u32, bits(limit), layout.norms as u32];
-                for tensor in &tensors {
-                    let first = count;
-                    for piece in pieces(tensor.clone()) {
-                        norms.extend([(layout.gradient + piece.start) as u32, piece.len() as u32]);
-                        count += 1;
-                    }
-                    record.extend([first, count - first]);
-                }
-                norms.splice(0..0, [count, layout.norms as u32]);
-                self.push(Kernel::GradientNorm, Groups::Fixed(count as usize), norms);
-                self.push(Kernel::ClipByNorm, Groups::Fixed(tensors.len()), record);
+        record.push(count);
+        self.push_with(Kernel::DenseBackwardWeights, tiles, Groups::Fixed(count as usize), record);
+    }
+
+    /// Where the optimizer's memory begins, how many parameters are trained, and where their gradient begins.
+    fn vectors(&self) -> [u32; 3] {
+        [self.layout.slots as u32, self.plan.trained as u32, self.layout.gradient as u32]
+    }
+
+    /// The optimizer's step along a gradient that is known as a whole, with a bound of its numbers or of norms: of each
+    /// tensor's or of all together.
+    fn step(&mut self, optimizer: &Optimizer, limit: u32, norm: Option<(f64, bool)>) {
+        let tensors: Vec<Range<usize>> = match norm {
+            Some((_, true)) => std::iter::once(0..self.plan.trained).collect(),
+            _ => {
+                let trained = self.plan.parameters.iter().filter(|parameter| parameter.trained);
+                let mut places: Vec<_> = trained.map(Parameter::place).collect();
+                places.sort_by_key(|place| place.start);
+                places
             }
-            let factors = if norm.is_some() { layout.factors as u32 } else { NONE };
-            let mut record = vec![optimizer.kernel(), slots, trained, gradient, limit, factors, tensors.len() as u32];
-            record.extend(tensors.iter().map(|tensor| tensor.end as u32));
-            self.push(Kernel::Optimizer, Groups::Fixed(plan.trained.div_ceil(256)), record);
+        };
+        if let Some((limit, _)) = norm {
+            self.clip_by_norm(&tensors, limit);
         }
+        let factors = if norm.is_some() { self.layout.factors as u32 } else { NONE };
+        let mut record = vec![optimizer.kernel()];
+        record.extend(self.vectors());
+        record.extend([limit, factors, tensors.len() as u32]);
+        record.extend(tensors.iter().map(|tensor| tensor.end as u32));
+        self.push(Kernel::Optimizer, Groups::Fixed(self.plan.trained.div_ceil(256)), record);
+    }
+
+    /// What each of these is multiplied by so that its norm is at most this.
+    fn clip_by_norm(&mut self, tensors: &[Range<usize>], limit: f64) {
+        let layout = self.layout;
+        let (mut norms, mut count) = (vec![], 0);
+        let mut record = vec![layout.factors as u32, bits(limit), layout.norms as u32];
+        for tensor in tensors {
+            let first = count;
+            for piece in pieces(tensor.clone()) {
+                norms.extend([(layout.gradient + piece.start) as u32, piece.len() as u32]);
+                count += 1;
+            }
+            record.extend([first, count - first]);
+        }
+        norms.splice(0..0, [count, layout.norms as u32]);
+        self.push(Kernel::GradientNorm, Groups::Fixed(count as usize), norms);
+        self.push(Kernel::ClipByNorm, Groups::Fixed(tensors.len()), record);
+    }
+
+    fn constraints(&mut self) {
+        let plan = self.plan;
         for parameter in plan.parameters.iter().filter(|parameter| parameter.trained) {
             let Some(constraint) = parameter.wanted.constraint else { continue };
             let (kind, most, axis) = numbers::constraint(constraint);
