@@ -14,9 +14,9 @@ use crate::error::Result;
 /// What a network computes on.
 ///
 /// A network computes the same on each, to about six digits: `f32` everywhere, unless a training asks for
-/// [`Precision::Mixed`], the same masks of dropout, the same order of
-/// examples. On a graphics processor [`Network::fit`](super::Network::fit), `partial_fit`, `evaluate`, `predict` and what is
-/// made of them run there, all of it. To look inside, at single values and gradients, is the processor's work on any device:
+/// [`Precision::Mixed`], the same masks of dropout, the same order of examples. On a graphics processor
+/// [`Network::fit`](super::Network::fit), `partial_fit`, `evaluate`, `predict` and what is made of them run there, all of it.
+/// To look inside, at single values and gradients, is the processor's work on any device:
 /// [`forward`](super::Network::forward), [`backward`](super::Network::backward) and the checks of a network.
 ///
 /// ```

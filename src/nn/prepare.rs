@@ -68,8 +68,9 @@ impl Network {
             return Err(Error::Column { column: given.name.clone(), problem });
         }
         require_numbers(x, columns, "x")?;
-        require_size(inputs, f32::MAX, 32)?;
-        Ok(x.iter().map(|value| *value as f32).collect())
+        let narrow: Vec<f32> = x.iter().map(|value| *value as f32).collect();
+        require_size(inputs, &narrow, f32::MAX, 32)?;
+        Ok(narrow)
     }
 
     /// The examples, checked, with targets as the loss needs them.
@@ -147,13 +148,11 @@ fn targets_for(
     Ok(targets)
 }
 
-/// Refuses features that numbers of so many bits, the greatest of which is `most`, do not hold.
-pub(super) fn require_size(inputs: &dyn Inputs, most: f32, bits: u32) -> Result<()> {
+/// Refuses features, given also in `f32`, that numbers of so many bits do not hold, the greatest of which is `most`.
+pub(super) fn require_size(inputs: &dyn Inputs, narrow: &[f32], most: f32, bits: u32) -> Result<()> {
+    let Some(at) = narrow.iter().position(|value| value.abs() > most) else { return Ok(()) };
     let (x, columns) = (inputs.inputs(), inputs.input_columns());
-    let Some((row, column)) = x.indexed_iter().find(|(_, value)| (**value as f32).abs() > most).map(|(at, _)| at)
-    else {
-        return Ok(());
-    };
+    let (row, column) = (at / x.ncols(), at % x.ncols());
     Err(Error::NotFinite {
         column: columns.map_or(format!("x{}", column + 1), |columns| columns[column].name.clone()),
         row,

@@ -138,7 +138,8 @@ impl Network {
         let size = fit.batch.min(train.rows);
         let (gpu, device) = self.choose_device(&train, fit, size)?;
         if gpu.as_ref().is_some_and(|gpu| gpu.is_mixed()) {
-            require_size(examples, MOST_IN_HALF, 16)?;
+            // Trained on are the first rows.
+            require_size(examples, &train.x, MOST_IN_HALF, 16)?;
         }
         run.history.device.follow(device);
         let mut options = StepOptions::new(self, fit.clip);

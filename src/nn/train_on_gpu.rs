@@ -87,7 +87,8 @@ impl Network {
         }
     }
 
-    /// Seconds a step on the processor and on this graphics processor, measured once for each network, size of batches and precision.
+    /// Seconds a step on the processor and on this graphics processor, measured once for each network, size of batches and
+    /// precision.
     pub(super) fn measured(&self, train: &Prepared, batch: usize, adapter: &str, mixed: bool) -> Result<[f64; 2]> {
         static KNOWN: Mutex<Option<HashMap<String, [f64; 2]>>> = Mutex::new(None);
         let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
