@@ -4,7 +4,7 @@
 //! |---|---|
 //! | describe a network | [`Sequential`], the layers of [`layer`] |
 //! | make it trainable, on the processor or a graphics processor | [`Sequential::compile`], [`Device`] |
-//! | train | [`Network::fit`], [`Fit`], [`EarlyStopping`], [`Checkpoint`], [`TrainingHistory`] |
+//! | train | [`Network::fit`], [`Fit`], [`Precision`], [`EarlyStopping`], [`Checkpoint`], [`TrainingHistory`] |
 //! | predict and judge | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Metric`] |
 //! | follow backpropagation number by number | [`Network::forward`], [`Network::backward`], [`Network::step`] |
 //! | check gradients | [`Network::gradient_check`] |
