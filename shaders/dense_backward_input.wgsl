@@ -17,7 +17,7 @@ fn left_line(row: u32) -> u32 {
 }
 
 fn left_read(at: vec4<u32>) -> vec4<f32> {
-    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+    return read_four(at);
 }
 
 fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
@@ -29,7 +29,7 @@ fn right_line(column: u32) -> u32 {
 }
 
 fn right_read(at: vec4<u32>) -> vec4<f32> {
-    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+    return read_four(at);
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {

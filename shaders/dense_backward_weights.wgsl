@@ -28,10 +28,7 @@ fn left_line(k: u32) -> u32 {
 }
 
 fn left_read(at: vec4<u32>) -> vec4<f32> {
-    if x == NONE {
-        return vec4<f32>(vec4<DataNumber>(inputs[at.x], inputs[at.y], inputs[at.z], inputs[at.w]));
-    }
-    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+    return read_four_inputs(x, at);
 }
 
 // Of b's row the number behind a line was read, which buffers have room for.
@@ -44,7 +41,7 @@ fn right_line(k: u32) -> u32 {
 }
 
 fn right_read(at: vec4<u32>) -> vec4<f32> {
-    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+    return read_four(at);
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {

@@ -22,10 +22,7 @@ fn left_line(row: u32) -> u32 {
 }
 
 fn left_read(at: vec4<u32>) -> vec4<f32> {
-    if x == NONE {
-        return vec4<f32>(vec4<DataNumber>(inputs[at.x], inputs[at.y], inputs[at.z], inputs[at.w]));
-    }
-    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+    return read_four_inputs(x, at);
 }
 
 fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
@@ -37,7 +34,7 @@ fn right_line(k: u32) -> u32 {
 }
 
 fn right_read(at: vec4<u32>) -> vec4<f32> {
-    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+    return read_four(at);
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {

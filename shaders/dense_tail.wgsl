@@ -21,20 +21,16 @@ fn run(group: u32, groups: u32, lane: u32) {
     for (var row = group; row < batch_rows(); row += groups) {
         var sum = 0.0;
         if share < shares {
+            var line = x + row * width;
+            if x == NONE {
+                line = example(row) * width;
+            }
             // Four at a time, so that no reading waits for the one before it.
             for (var first = share; first < width; first += 4u * shares) {
                 let ks = first + shares * FOUR;
                 let k = min(ks, vec4<u32>(width - 1u));
-                var values: vec4<f32>;
-                if x == NONE {
-                    let at = example(row) * width + k;
-                    values = vec4<f32>(vec4<DataNumber>(inputs[at.x], inputs[at.y], inputs[at.z], inputs[at.w]));
-                } else {
-                    let at = x + row * width + k;
-                    values = vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
-                }
-                let at = w + k * units + column;
-                let weights = vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+                let values = read_four_inputs(x, line + k);
+                let weights = read_four(w + k * units + column);
                 sum += dot(select(vec4<f32>(), values, ks < vec4<u32>(width)), weights);
             }
         }
@@ -76,10 +72,8 @@ fn run(group: u32, groups: u32, lane: u32) {
                 var derivative = 0.0;
                 for (var first = 0u; first < units; first += 4u) {
                     let unit = min(first + FOUR, vec4<u32>(units - 1u));
-                    let at = slopes_row + unit;
-                    let slopes = vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
-                    let weight = w + k * units + unit;
-                    let weights = vec4<f32>(arena[weight.x], arena[weight.y], arena[weight.z], arena[weight.w]);
+                    let slopes = read_four(slopes_row + unit);
+                    let weights = read_four(w + k * units + unit);
                     derivative += dot(select(vec4<f32>(), slopes, first + FOUR < vec4<u32>(units)), weights);
                 }
                 way_back(12u, row * width + k, derivative);

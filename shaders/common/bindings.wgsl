@@ -49,6 +49,8 @@ fn is_nan(x: f32) -> bool {
     return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
 
+const LOWEST: f32 = -3.4028234e38;
+
 // A NaN is greater than any number, also for a compiler that takes there to be none.
 fn greater(one: f32, other: f32) -> f32 {
     return select(one, other, is_nan(other) || (!is_nan(one) && other > one));
@@ -64,6 +66,18 @@ fn number(at: u32) -> f32 {
 
 fn batch_rows() -> u32 {
     return steps[dispatch.step].rows;
+}
+
+fn read_four(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+// Four of a layer's inputs, where x is their place in the arena or NONE for the data set.
+fn read_four_inputs(x: u32, at: vec4<u32>) -> vec4<f32> {
+    if x == NONE {
+        return vec4<f32>(vec4<DataNumber>(inputs[at.x], inputs[at.y], inputs[at.z], inputs[at.w]));
+    }
+    return read_four(at);
 }
 
 // The row of the data set that is this row of the batch.

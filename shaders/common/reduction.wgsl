@@ -2,8 +2,6 @@
 
 var<workgroup> lane_numbers: array<f32, THREADS>;
 
-const LOWEST: f32 = -3.4028234e38;
-
 fn sum_over_lanes(lane: u32, value: f32) -> f32 {
     lane_numbers[lane] = value;
     workgroupBarrier();

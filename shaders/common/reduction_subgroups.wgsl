@@ -3,8 +3,6 @@
 
 var<workgroup> lane_numbers: array<f32, THREADS>;
 
-const LOWEST: f32 = -3.4028234e38;
-
 // What each subgroup found, in `lane_numbers`.
 fn share_among_subgroups(value: f32) {
     if subgroup_lane == 0u {

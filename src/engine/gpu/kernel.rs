@@ -23,7 +23,7 @@ const fn square(side: u32, each: u32) -> Tiles {
 }
 
 /// A workgroup has at most so many threads.
-const THREADS: u32 = 256;
+pub(super) const THREADS: u32 = 256;
 
 impl Tiles {
     /// From small to large.

@@ -7,7 +7,7 @@ mod update;
 
 use std::ops::Range;
 
-use super::kernel::{Kernel, Tiles};
+use super::kernel::{Kernel, THREADS, Tiles};
 use super::layout::{Layout, pieces};
 use super::numbers;
 use super::session::Job;
@@ -28,7 +28,7 @@ enum Groups {
     Fixed(usize),
     /// One a row.
     Rows,
-    /// One for 256 numbers of this width.
+    /// One for as many numbers of this width as it has threads.
     Numbers(usize),
     /// One a tile of this width.
     Tiles(Tiles, usize),
@@ -49,7 +49,7 @@ impl Dispatch {
         let groups = match self.groups {
             Groups::Fixed(groups) => groups,
             Groups::Rows => rows,
-            Groups::Numbers(width) => (rows * width).div_ceil(256),
+            Groups::Numbers(width) => (rows * width).div_ceil(THREADS as usize),
             Groups::Tiles(tiles, width) => rows.div_ceil(tiles.rows as usize) * width.div_ceil(tiles.columns as usize),
         };
         groups.clamp(1, MOST_GROUPS) as u32

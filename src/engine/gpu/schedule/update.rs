@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Ending, Groups, NONE, Scheduler, bits};
-use crate::engine::gpu::kernel::Kernel;
+use crate::engine::gpu::kernel::{Kernel, THREADS};
 use crate::engine::gpu::layout::pieces;
 use crate::engine::gpu::numbers;
 use crate::engine::plan::{Operation, Parameter, Value};
@@ -104,7 +104,7 @@ impl Scheduler<'_> {
         record.extend(self.vectors());
         record.extend([limit, factors, tensors.len() as u32]);
         record.extend(tensors.iter().map(|tensor| tensor.end as u32));
-        self.push(Kernel::Optimizer, Groups::Fixed(self.plan.trained.div_ceil(256)), record);
+        self.push(Kernel::Optimizer, Groups::Fixed(self.plan.trained.div_ceil(THREADS as usize)), record);
     }
 
     /// What each of these is multiplied by so that its norm is at most this.

@@ -15,7 +15,6 @@ fn compare_mixed(what: &str, tiles: Option<Tiles>, network: &Network, x: &Array2
 fn mixed_precision_keeps_three_digits_of_every_gradient() {
     let name = &gpu::preferred().unwrap().name;
     let gpu = gpu::open(name, true).unwrap();
-    println!("{name}: {}", gpu.how);
     assert!(gpu.how.starts_with("in f16"), "{}", gpu.how);
     for (rows, inputs, units, outputs) in [(1, 1, 1, 1), (33, 17, 65, 3), (130, 70, 150, 9), (64, 32, 32, 10)] {
         let net = Sequential::new([inputs]).dense(units).tanh().dense(units / 2 + 1).tanh().dropout(0.2).dense(outputs);
