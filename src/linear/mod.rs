@@ -14,6 +14,7 @@ mod maximum_likelihood;
 mod model;
 mod softmax_regression;
 mod squared_error;
+mod standardize;
 mod summary;
 
 pub use class_weights::ClassWeights;
