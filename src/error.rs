@@ -10,6 +10,7 @@ use crate::data::short;
 /// `Debug` prints the same text as `Display`, so that `?` and `unwrap` read well under a notebook's cell. `Display` is
 /// written out here, not derived: the kernel's analyzer must see it to know the type of `error.to_string()`.
 #[non_exhaustive]
+#[derive(Clone, PartialEq)]
 pub enum Error {
     /// Two things that must agree in shape do not; `expected` and `found` say both.
     Shape {

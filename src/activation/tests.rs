@@ -90,6 +90,40 @@ fn the_ends_of_the_range_have_their_limits_and_nan_stays() -> Result<()> {
     Ok(())
 }
 
+/// In arrays as wide as a processor's registers, and beyond: a NaN or an infinity stays where it is.
+#[test]
+fn one_nan_among_many_is_never_swallowed() -> Result<()> {
+    fn of<F: Real>(activation: Activation, wrong: f64) -> Result<()> {
+        for at in 0..36 {
+            let mut z = vec![F::of(0.5); 36];
+            z[at] = F::of(wrong);
+            let outputs = activation.outputs(36)?;
+            let (mut a, mut dz) = (vec![F::zero(); outputs], vec![F::zero(); 36]);
+            activation.forward(&z, &mut a, 36)?;
+            let wide = matches!(activation, Activation::Softmax);
+            let seen = a.iter().filter(|a| a.is_nan()).count();
+            assert_eq!(seen, if wide { outputs } else { 1 }, "{activation:?} at {at}");
+            // The loss' derivative is NaN there, too: what comes back is not a number that could be right.
+            let upstream: Vec<F> = a.iter().map(|a| if a.is_nan() { F::nan() } else { F::one() }).collect();
+            activation.backward(&z, &a, &upstream, &mut dz, 36)?;
+            assert!(dz.iter().any(|dz| dz.is_nan()), "{activation:?} at {at}");
+        }
+        Ok(())
+    }
+    for activation in all() {
+        for wrong in [f64::NAN, -f64::NAN] {
+            of::<f32>(activation, wrong)?;
+            of::<f64>(activation, wrong)?;
+        }
+    }
+    let (inf, mut a) = (f32::INFINITY, [0.0_f32; 3]);
+    for z in [[inf, -inf, inf], [-inf; 3], [inf, 0.0, 0.0]] {
+        Activation::Softmax.forward(&z, &mut a, 3)?;
+        assert!(a.iter().all(|a| a.is_nan()), "{z:?}: {a:?}");
+    }
+    Ok(())
+}
+
 #[test]
 fn bad_parameters_and_lengths_are_said() {
     let said = |result: Result<()>| result.err().map(|error| error.to_string()).unwrap_or_default();

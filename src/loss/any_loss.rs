@@ -36,9 +36,15 @@ macro_rules! any_loss {
                 }
             }
 
-            fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+            fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
                 match self {
-                    $(AnyLoss::$loss(loss) => loss.example(truth, predicted, slope)),*
+                    $(AnyLoss::$loss(loss) => loss.formula(truth, predicted, slope)),*
+                }
+            }
+
+            fn check_parameters(&self) -> Result<()> {
+                match self {
+                    $(AnyLoss::$loss(loss) => loss.check_parameters()),*
                 }
             }
 

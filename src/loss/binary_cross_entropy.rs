@@ -37,14 +37,15 @@ impl Loss for BinaryCrossEntropy {
         if self.from_logits { Ok(()) } else { require_probabilities(self.name(), "predicted", predicted) }
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
         over_outputs(truth, predicted, slope, |y, output| {
             if self.from_logits {
                 let small = (-output.abs()).exp();
                 let sigmoid = if output >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
                 return (output.max(0.0) - y * output + small.ln_1p(), sigmoid - y);
             }
-            let p = output.clamp(CLIP, 1.0 - CLIP);
+            // Infinity would become a sure answer.
+            let p = if output.is_finite() { output.clamp(CLIP, 1.0 - CLIP) } else { f64::NAN };
             (-(y * p.ln() + (1.0 - y) * (-p).ln_1p()), (p - y) / (p * (1.0 - p)))
         })
     }

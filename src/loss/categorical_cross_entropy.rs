@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::{CLIP, Loss, log_sum_exp, require_distributions, require_same_shape};
+use super::{CLIP, Loss, all_finite, log_sum_exp, require_distributions, require_same_shape, unknown};
 use crate::error::Result;
 
 /// −Σ yⱼ ln pⱼ over the classes; derivative −yⱼ / pⱼ. Slide A33 calls it "sparse", which is the form with class numbers:
@@ -37,7 +37,10 @@ impl Loss for CategoricalCrossEntropy {
         if self.from_logits { Ok(()) } else { require_distributions(self.name(), "predicted", predicted) }
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        if truth.len() != predicted.len() || slope.len() != predicted.len() || !all_finite(predicted) {
+            return unknown(slope);
+        }
         let classes = truth.iter().zip(predicted).zip(slope);
         if self.from_logits {
             let (log_sum, whole) = (log_sum_exp(predicted), truth.iter().sum::<f64>());
@@ -47,7 +50,7 @@ impl Loss for CategoricalCrossEntropy {
             });
         }
         classes.fold(0.0, |sum, ((y, p), slope)| {
-            let p = p.max(CLIP);
+            let p = p.clamp(CLIP, 1.0);
             *slope = -y / p;
             sum - y * p.ln()
         })

@@ -21,8 +21,8 @@ impl Loss for HalfMeanSquaredError {
         "½ mean squared error"
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let whole = MeanSquaredError.example(truth, predicted, slope);
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let whole = MeanSquaredError.formula(truth, predicted, slope);
         slope.iter_mut().for_each(|slope| *slope /= 2.0);
         whole / 2.0
     }

@@ -27,18 +27,21 @@ impl Loss for Hinge {
         require_signs(self.name(), truth, predicted)
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
         over_outputs(truth, predicted, slope, |y, score| {
             let (sign, short) = shortfall(y, score);
-            (short, if short > 0.0 { -sign } else { 0.0 })
+            // Where it is 0 or NaN, the derivative is that too.
+            (short, if short > 0.0 { -sign } else { short })
         })
     }
 }
 
-/// The class as ±1, and by how much the score misses the margin: max(0, 1 − ys).
+/// The class as ±1, and by how much the score misses the margin: max(0, 1 − ys), NaN for a score that is not finite.
 pub(super) fn shortfall(y: f64, score: f64) -> (f64, f64) {
     let sign = if y == 0.0 { -1.0 } else { y };
-    (sign, (1.0 - sign * score).max(0.0))
+    let margin = sign * score;
+    // `max` would take 0 before NaN.
+    (sign, if margin.is_finite() { (1.0 - margin).max(0.0) } else { f64::NAN })
 }
 
 /// Refuses classes that are not all ±1 or all 0 and 1.

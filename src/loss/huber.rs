@@ -3,8 +3,9 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, over_outputs, require_same_shape};
-use crate::error::{Error, Result};
+use super::{Loss, over_outputs, require_same_shape, unknown};
+use crate::check::positive;
+use crate::error::Result;
 
 /// With r = ŷ − y, the mean over the outputs of ½r² where |r| ≤ t, and t|r| − ½t² beyond; derivative r, and t sign(r)
 /// beyond. An outlier pulls with the strength t at most. P. J. Huber (1964), *Robust Estimation of a Location Parameter*;
@@ -34,16 +35,20 @@ impl Loss for Huber {
         "Huber loss"
     }
 
+    fn check_parameters(&self) -> Result<()> {
+        positive("threshold of the Huber loss", self.threshold)
+    }
+
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
-        if !(self.threshold > 0.0 && self.threshold.is_finite()) {
-            let (value, requirement) = (self.threshold.to_string(), "positive".into());
-            return Err(Error::Parameter { parameter: "threshold", value, requirement });
-        }
+        self.check_parameters()?;
         require_same_shape(self.name(), truth, predicted)
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
         let t = self.threshold;
+        if self.check_parameters().is_err() {
+            return unknown(slope);
+        }
         over_outputs(truth, predicted, slope, |y, guess| {
             let residual = guess - y;
             let loss = if residual.abs() <= t { 0.5 * residual * residual } else { t * residual.abs() - 0.5 * t * t };

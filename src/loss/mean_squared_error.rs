@@ -21,7 +21,7 @@ impl Loss for MeanSquaredError {
         "mean squared error"
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
         over_outputs(truth, predicted, slope, |y, guess| {
             let residual = guess - y;
             (residual * residual, 2.0 * residual)

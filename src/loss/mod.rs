@@ -27,6 +27,7 @@ mod hinge;
 mod huber;
 mod mean_absolute_error;
 mod mean_squared_error;
+mod require;
 mod sparse_categorical_cross_entropy;
 mod squared_hinge;
 mod weston_watkins_hinge;
@@ -46,10 +47,14 @@ pub use weston_watkins_hinge::WestonWatkinsHinge;
 
 use std::fmt::Debug;
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, aview1};
 
+use crate::check::same_length;
 use crate::data::Targets;
 use crate::error::{Error, Result};
+
+pub(crate) use require::probability_tolerance;
+use require::{require_classes, require_distributions, require_finite, require_probabilities, require_same_shape};
 
 /// How the losses of the examples become one number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,7 +85,30 @@ pub trait Loss: Debug + Send + Sync {
     fn name(&self) -> &'static str;
 
     /// The loss of one example. Its derivative by each output is written to `slope`, which is as long as `predicted`.
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64;
+    ///
+    /// # Errors
+    /// As [`losses`](Loss::losses), and [`Error::Shape`] for a `slope` of another length.
+    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> Result<f64> {
+        same_length("derivatives of a loss", predicted.len(), slope.len())?;
+        let [of_truth, of_outputs] = [truth, predicted].map(|values| aview1(values).insert_axis(Axis(0)));
+        require_finite(self.name(), "true", of_truth)?;
+        require_finite(self.name(), "predicted", of_outputs)?;
+        self.check(of_truth, of_outputs)?;
+        Ok(self.formula(truth, predicted, slope))
+    }
+
+    /// The formula of [`example`](Loss::example) alone, for the many steps of a training whose examples were
+    /// [checked](Loss::check) before it. Where it has no meaning, or an output is not finite, the loss is NaN or infinite:
+    /// never a number that could be right.
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64;
+
+    /// Refuses parameters of the loss itself that are out of range; most losses have none.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] with the parameter and its range.
+    fn check_parameters(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// Refuses what the loss is not defined for.
     ///
@@ -114,10 +142,10 @@ pub trait Loss: Debug + Send + Sync {
         self.weighted_gradient(truth, predicted, None, Reduction::Mean)
     }
 
-    /// The examples' losses, weighted and reduced to one number.
+    /// The examples' losses, weighted and reduced to one number. What an example of weight 0 holds does not matter.
     ///
     /// # Errors
-    /// As [`losses`](Loss::losses), and for weights that are not one non-negative number for each example.
+    /// As [`losses`](Loss::losses), and for weights that are not one non-negative number for each example, or all 0.
     fn weighted_value(
         &self,
         truth: &dyn Targets,
@@ -125,9 +153,11 @@ pub trait Loss: Debug + Send + Sync {
         weights: Option<&Array1<f64>>,
         reduction: Reduction,
     ) -> Result<f64> {
-        let losses = self.losses(truth, predicted)?;
-        let factors = factors(losses.len(), weights, reduction)?;
-        Ok(losses.dot(&factors))
+        let losses = match &counting(truth.as_columns(), predicted.as_columns(), weights) {
+            Some((truth, predicted)) => self.losses(truth, predicted)?,
+            None => self.losses(truth, predicted)?,
+        };
+        Ok(losses.dot(&factors(losses.len(), weights, reduction)?))
     }
 
     /// The derivative of [`weighted_value`](Loss::weighted_value) by each output, n × k.
@@ -141,7 +171,10 @@ pub trait Loss: Debug + Send + Sync {
         weights: Option<&Array1<f64>>,
         reduction: Reduction,
     ) -> Result<Array2<f64>> {
-        let (losses, slopes) = self.losses_and_slopes(truth, predicted)?;
+        let (losses, slopes) = match &counting(truth.as_columns(), predicted.as_columns(), weights) {
+            Some((truth, predicted)) => self.losses_and_slopes(truth, predicted)?,
+            None => self.losses_and_slopes(truth, predicted)?,
+        };
         Ok(slopes * factors(losses.len(), weights, reduction)?.insert_axis(Axis(1)))
     }
 
@@ -151,15 +184,15 @@ pub trait Loss: Debug + Send + Sync {
     /// As [`losses`](Loss::losses).
     fn losses_and_slopes(&self, truth: &dyn Targets, predicted: &dyn Targets) -> Result<(Array1<f64>, Array2<f64>)> {
         let (truth, predicted) = (truth.as_columns(), predicted.as_columns());
-        require_numbers(self.name(), "true", truth)?;
-        require_numbers(self.name(), "predicted", predicted)?;
+        require_finite(self.name(), "true", truth)?;
+        require_finite(self.name(), "predicted", predicted)?;
         self.check(truth, predicted)?;
         let (truth, predicted) = (truth.as_standard_layout(), predicted.as_standard_layout());
         let mut slopes = Array2::zeros(predicted.dim());
         let rows = truth.rows().into_iter().zip(predicted.rows()).zip(slopes.rows_mut());
         let losses = rows.map(|((truth, predicted), mut slope)| {
             match (truth.as_slice(), predicted.as_slice(), slope.as_slice_mut()) {
-                (Some(truth), Some(predicted), Some(slope)) => self.example(truth, predicted, slope),
+                (Some(truth), Some(predicted), Some(slope)) => self.formula(truth, predicted, slope),
                 // Never in the standard layout.
                 _ => f64::NAN,
             }
@@ -171,6 +204,9 @@ pub trait Loss: Debug + Send + Sync {
 
 /// The mean over an example's outputs of `loss`, which gives the loss of one true value and its output, and the derivative.
 fn over_outputs(truth: &[f64], predicted: &[f64], slope: &mut [f64], loss: impl Fn(f64, f64) -> (f64, f64)) -> f64 {
+    if truth.len() != predicted.len() || slope.len() != predicted.len() {
+        return unknown(slope);
+    }
     let outputs = predicted.len() as f64;
     let mut sum = 0.0;
     for ((y, output), slope) in truth.iter().zip(predicted).zip(slope) {
@@ -197,110 +233,50 @@ fn factors(examples: usize, weights: Option<&Array1<f64>>, reduction: Reduction)
         Reduction::Sum => 1.0,
     };
     // A NaN is neither.
-    if !(weights.iter().all(|weight| *weight >= 0.0) && total > 0.0 && total.is_finite()) {
-        return Err(Error::Data("sample weights must be numbers of at least 0, and not all 0".into()));
+    let fits = |weight: &f64| *weight >= 0.0 && weight.is_finite();
+    if !(weights.iter().all(fits) && weights.iter().any(|weight| *weight > 0.0) && total.is_finite()) {
+        return Err(Error::Data("sample weights must be finite numbers of at least 0, and not all 0".into()));
     }
     Ok(weights / total)
 }
 
-fn require_numbers(loss: &str, which: &str, values: ArrayView2<'_, f64>) -> Result<()> {
-    match values.indexed_iter().find(|(_, value)| !value.is_finite()) {
-        None => Ok(()),
-        Some(((row, column), value)) => Err(Error::NotFinite {
-            column: format!("{which} value {column} of the {loss}"),
-            row,
-            value: value.to_string(),
-            hint: "drop or impute missing values; lower the learning rate where a model's outputs grew without end"
-                .into(),
-        }),
+/// Truth and predictions in which an example of weight 0 is a copy of one that counts, so that it does not matter what it
+/// holds and rows keep their numbers; `None` where all examples count, where none does, or where the lengths do not fit.
+fn counting(
+    truth: ArrayView2<'_, f64>,
+    predicted: ArrayView2<'_, f64>,
+    weights: Option<&Array1<f64>>,
+) -> Option<(Array2<f64>, Array2<f64>)> {
+    let weights = weights?;
+    let first = weights.iter().position(|weight| *weight != 0.0)?;
+    let fits = weights.len() == truth.nrows() && weights.len() == predicted.nrows();
+    if !fits || !weights.iter().any(|weight| *weight == 0.0) {
+        return None;
     }
+    let row = |(row, weight): (usize, &f64)| if *weight == 0.0 { first } else { row };
+    let rows: Vec<usize> = weights.iter().enumerate().map(row).collect();
+    Some((truth.select(Axis(0), &rows), predicted.select(Axis(0), &rows)))
 }
 
-fn require_some(loss: &str, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
-    if truth.nrows() != predicted.nrows() {
-        let (expected, found) = (format!("{}, one per true value", truth.nrows()), predicted.nrows().to_string());
-        return Err(Error::Shape { what: format!("{loss}: predictions"), expected, found });
-    }
-    if truth.is_empty() || predicted.is_empty() {
-        return Err(Error::Data(format!("the {loss} of no values is not defined")));
-    }
-    Ok(())
+/// The class that a row of truth names, where there are finite outputs for all classes and as many derivatives.
+fn class_among(truth: &[f64], predicted: &[f64], slope: &[f64]) -> Option<usize> {
+    let class = match truth {
+        // What is negative, not whole or NaN changes on the way to an integer and back.
+        [number] => Some(*number as usize).filter(|class| *class as f64 == *number),
+        one_hot if one_hot.len() == predicted.len() => one_hot.iter().position(|y| *y == 1.0),
+        _ => None,
+    };
+    class.filter(|class| *class < predicted.len() && slope.len() == predicted.len() && all_finite(predicted))
 }
 
-fn require_same_shape(loss: &str, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
-    require_some(loss, truth, predicted)?;
-    if truth.ncols() != predicted.ncols() {
-        let (expected, found) =
-            (format!("{} columns, as the true values", truth.ncols()), predicted.ncols().to_string());
-        return Err(Error::Shape { what: format!("{loss}: predictions"), expected, found });
-    }
-    Ok(())
+fn all_finite(values: &[f64]) -> bool {
+    values.iter().all(|value| value.is_finite())
 }
 
-/// Refuses probabilities outside of 0 … 1.
-fn require_probabilities(loss: &str, which: &str, values: ArrayView2<'_, f64>) -> Result<()> {
-    match values.indexed_iter().find(|(_, value)| !(0.0..=1.0).contains(*value)) {
-        None => Ok(()),
-        Some(((row, column), value)) => Err(Error::Data(format!(
-            "the {loss} needs probabilities, but the {which} value in row {row}, column {column} is {value}; for scores \
-             before the sigmoid or softmax set `from_logits: true`"
-        ))),
-    }
-}
-
-/// Refuses rows that do not sum to 1.
-fn require_distributions(loss: &str, which: &str, values: ArrayView2<'_, f64>) -> Result<()> {
-    require_probabilities(loss, which, values)?;
-    let sums = values.sum_axis(Axis(1));
-    match sums.indexed_iter().find(|(_, sum)| (*sum - 1.0).abs() > 1e-6) {
-        None => Ok(()),
-        Some((row, sum)) => Err(Error::Data(format!(
-            "the {loss} needs {which} probabilities that sum to 1, but those of row {row} sum to {sum}; for scores before \
-             the softmax set `from_logits: true`"
-        ))),
-    }
-}
-
-/// Refuses what names no class: a column of class numbers below k, or one column a class with a single 1 (one-hot).
-fn require_classes(loss: &str, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
-    require_some(loss, truth, predicted)?;
-    let classes = predicted.ncols();
-    if classes == 1 {
-        return Err(Error::Data(format!(
-            "the {loss} needs one output for each class, at least two; for one output take the binary cross-entropy or the \
-             hinge"
-        )));
-    }
-    if truth.ncols() == 1 {
-        return match truth
-            .column(0)
-            .indexed_iter()
-            .find(|(_, y)| y.fract() != 0.0 || **y < 0.0 || **y >= classes as f64)
-        {
-            None => Ok(()),
-            Some((row, y)) => Err(Error::Data(format!(
-                "the {loss} needs class numbers from 0 to {}, one for each of the {classes} outputs, but row {row} has {y}",
-                classes - 1
-            ))),
-        };
-    }
-    require_same_shape(loss, truth, predicted)?;
-    for (row, y) in truth.rows().into_iter().enumerate() {
-        if y.iter().any(|y| *y != 0.0 && *y != 1.0) || y.sum() != 1.0 {
-            return Err(Error::Data(format!(
-                "the {loss} needs one 1 and else 0 in each row of classes, but row {row} is {y}"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// The class that a checked row of truth names.
-fn class_of(truth: &[f64]) -> usize {
-    match truth {
-        [number] => *number as usize,
-        one_hot => one_hot.iter().position(|y| *y == 1.0).unwrap_or_default(),
-    }
+/// The loss of an example that has none, and its derivatives.
+fn unknown(slope: &mut [f64]) -> f64 {
+    slope.fill(f64::NAN);
+    f64::NAN
 }
 
 /// ln Σ exp zⱼ, with the maximum subtracted so that nothing overflows.

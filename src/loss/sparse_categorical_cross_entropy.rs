@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::{CLIP, Loss, class_of, log_sum_exp, require_classes, require_distributions};
+use super::{CLIP, Loss, class_among, log_sum_exp, require_classes, require_distributions, unknown};
 use crate::error::Result;
 
 /// −ln p of the true class, given by its number (n values for n × k predictions): the value of
@@ -32,8 +32,8 @@ impl Loss for SparseCategoricalCrossEntropy {
         if self.from_logits { Ok(()) } else { require_distributions(self.name(), "predicted", predicted) }
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let class = class_of(truth);
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let Some(class) = class_among(truth, predicted, slope) else { return unknown(slope) };
         if self.from_logits {
             let log_sum = log_sum_exp(predicted);
             for (slope, score) in slope.iter_mut().zip(predicted) {
@@ -42,7 +42,7 @@ impl Loss for SparseCategoricalCrossEntropy {
             slope[class] -= 1.0;
             return log_sum - predicted[class];
         }
-        let p = predicted[class].max(CLIP);
+        let p = predicted[class].clamp(CLIP, 1.0);
         slope.fill(0.0);
         slope[class] = -1.0 / p;
         -p.ln()

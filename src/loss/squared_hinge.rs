@@ -28,7 +28,7 @@ impl Loss for SquaredHinge {
         require_signs(self.name(), truth, predicted)
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
         over_outputs(truth, predicted, slope, |y, score| {
             let (sign, short) = shortfall(y, score);
             (short * short, -2.0 * sign * short)

@@ -3,12 +3,13 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, class_of, require_classes};
+use super::{Loss, class_among, require_classes, unknown};
 use crate::error::Result;
 
 /// Σ over the wrong classes j of max(0, sⱼ − s + 1), where s is the true class' score: every wrong class that comes too near
 /// costs. Derivative: 1 for each such class, minus their number for the true one. The lecture's (A33), after Weston and
-/// Watkins (1999), *Support Vector Machines for Multi-Class Pattern Recognition*. Classes are numbers or one-hot rows.
+/// Watkins (1999), *Support Vector Machines for Multi-Class Pattern Recognition*. PyTorch's `MultiMarginLoss` divides this
+/// sum by the number of classes. Classes are numbers or one-hot rows.
 ///
 /// ```
 /// use gradus::loss::{Loss, WestonWatkinsHinge};
@@ -28,8 +29,8 @@ impl Loss for WestonWatkinsHinge {
         require_classes(self.name(), truth, predicted)
     }
 
-    fn example(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
-        let class = class_of(truth);
+    fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
+        let Some(class) = class_among(truth, predicted, slope) else { return unknown(slope) };
         let (mut sum, mut near) = (0.0, 0.0);
         for (other, (score, slope)) in predicted.iter().zip(slope.iter_mut()).enumerate() {
             let short = score - predicted[class] + 1.0;

@@ -85,6 +85,7 @@ impl Sequential {
         let plan = self.check()?.plan;
         let (optimizer, loss) = (optimizer.into(), loss.into());
         optimizer.check()?;
+        loss.check_parameters()?;
         let loss_at = place_of_loss(&plan, loss)?;
         let mut parameters = vec![0.0; plan.length];
         for (at, parameter) in plan.parameters.iter().enumerate() {

@@ -24,7 +24,7 @@ pub(super) fn mean<F: Real>(
         for (wide, predicted) in wide.iter_mut().zip(predicted) {
             *wide = predicted.as_f64();
         }
-        sum += weight * loss.example(truth, wide, slope);
+        sum += weight * loss.formula(truth, wide, slope);
         if let Some(slopes) = slopes.as_deref_mut() {
             let factor = weight / rows as f64;
             for (narrow, slope) in slopes[at * outputs..].iter_mut().zip(slope.iter()) {

@@ -99,7 +99,7 @@ fn by_example(
     let mut sum = 0.0;
     for (row, (mut scores, y)) in scores.rows_mut().into_iter().zip(y.column(0)).enumerate() {
         z.iter_mut().zip(&scores).for_each(|(z, score)| *z = *score);
-        let value = loss.example(&[*y], &z, &mut slope);
+        let value = loss.formula(&[*y], &z, &mut slope);
         let weight = weights.map_or(1.0, |weights| weights[row]);
         sum += weight * value;
         scores.iter_mut().zip(&slope).for_each(|(error, slope)| *error = weight * slope);

@@ -25,7 +25,7 @@ impl Network {
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows.len(), Mode::Predict)?;
             let judged: Vec<f64> = memory.value(at, rows.len()).iter().map(|value| f64::from(*value)).collect();
             for (row, judged) in rows.iter().zip(judged.chunks_exact(at.width)) {
-                let loss = self.loss_at.loss.example(examples.y(*row), judged, &mut slope);
+                let loss = self.loss_at.loss.formula(examples.y(*row), judged, &mut slope);
                 if !loss.is_finite() {
                     return Err(Error::Data(format!(
                         "the loss of the example in row {row} is {loss}: the network's weights or outputs have grown without \
