@@ -14,9 +14,16 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// Different lengths, or no values.
+/// Different lengths, no values, or a NaN.
 pub fn accuracy(truth: ArrayView1<'_, f64>, predicted: ArrayView1<'_, f64>) -> Result<f64> {
     require_pairs("accuracy", truth, predicted)?;
+    for (what, labels) in [("true", truth), ("predicted", predicted)] {
+        if let Some(row) = labels.iter().position(|label| label.is_nan()) {
+            return Err(Error::Data(format!(
+                "accuracy: the {what} class of row {row} is NaN; every example needs one"
+            )));
+        }
+    }
     let right = truth.iter().zip(predicted).filter(|(truth, predicted)| truth == predicted).count();
     Ok(right as f64 / truth.len() as f64)
 }

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::{class_of, no_class, require_scores, sum_of_rows};
+use super::{class_of, no_class, require_distributions, sum_of_rows};
 use crate::error::Result;
 
 /// (1/n) Σ (p − y)² for two classes, with the probability p of class 1; for more, the sum of such squares over the classes,
@@ -17,9 +17,10 @@ use crate::error::Result;
 /// ```
 ///
 /// # Errors
-/// Different numbers of rows, a NaN, a class without a column.
+/// Different numbers of rows, a NaN, a class without a column, rows that are no probabilities: outside of 0 … 1, or with
+/// another sum than 1.
 pub fn brier_score(truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>) -> Result<f64> {
-    require_scores("Brier score", truth, probabilities)?;
+    require_distributions("Brier score", truth, probabilities)?;
     in_one_pass(truth, probabilities).ok_or_else(|| {
         let classes = probabilities.ncols().max(2);
         let wrong = truth.iter().enumerate().find(|(_, label)| class_of(**label, classes).is_none());

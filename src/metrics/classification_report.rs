@@ -44,17 +44,17 @@ pub struct ReportLine {
 impl ConfusionMatrix {
     /// Precision, recall and F1 of each class, and their means.
     pub fn report(&self) -> ClassificationReport {
+        let counts = self.class_counts();
         let line = |name: &str, average: Average, support: usize| ReportLine {
             name: name.into(),
-            precision: self.precision(average),
-            recall: self.recall(average),
-            f1: self.f1(average),
+            precision: counts.precision(average),
+            recall: counts.recall(average),
+            f1: counts.f_beta(1.0, average),
             support,
         };
         let classes = self.classes().iter().enumerate().filter_map(|(class, name)| {
-            let support = self.counts().row(class).sum();
-            let occurs = support + self.counts().column(class).sum() > 0;
-            occurs.then(|| line(name, Average::Class(class), support))
+            let (support, said) = counts.support(class);
+            (support + said > 0).then(|| line(name, Average::Class(class), support))
         });
         ClassificationReport {
             classes: classes.collect(),

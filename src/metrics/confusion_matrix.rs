@@ -37,13 +37,16 @@ pub enum Normalize {
     All,
 }
 
+/// Their square of counts takes 1 GiB.
+const MOST_CLASSES: usize = 11_585;
+
 impl ConfusionMatrix {
     /// Counts examples by actual and predicted class, both as positions in `classes`, as a data set holds its targets:
     /// `ConfusionMatrix::new(test.target()?, predicted.view(), test.classes().unwrap_or_default())`.
     ///
     /// # Errors
-    /// [`Error::Shape`] where the two differ in length; [`Error::Data`] for no examples, or a value that is no position
-    /// in `classes`.
+    /// [`Error::Shape`] where the two differ in length; [`Error::Data`] for no examples, for a value that is no position
+    /// in `classes`, and for more than 11 585 classes.
     pub fn new(
         actual: ArrayView1<'_, f64>,
         predicted: ArrayView1<'_, f64>,
@@ -53,7 +56,7 @@ impl ConfusionMatrix {
         let rows = class_positions("actual class", actual, classes.len())?;
         let columns = class_positions("predicted class", predicted, classes.len())?;
         let classes = classes.iter().map(|class| class.as_ref().to_string()).collect();
-        Ok(ConfusionMatrix::count(classes, rows.into_iter().zip(columns)))
+        ConfusionMatrix::count(classes, rows.into_iter().zip(columns))
     }
 
     /// Counts examples by actual and predicted label of any kind; the classes are all labels that occur, sorted.
@@ -66,7 +69,7 @@ impl ConfusionMatrix {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Shape`] where the two differ in length, [`Error::Data`] for no examples.
+    /// [`Error::Shape`] where the two differ in length, [`Error::Data`] for no examples and for more than 11 585 classes.
     pub fn from_labels<T: Ord + Display>(actual: &[T], predicted: &[T]) -> Result<Self> {
         if actual.len() != predicted.len() {
             let (expected, found) = (format!("{}, one per actual label", actual.len()), predicted.len().to_string());
@@ -81,15 +84,22 @@ impl ConfusionMatrix {
         // Every label is in the list that was made of them.
         let position = |label: &T| labels.partition_point(|other| *other < label);
         let pairs = actual.iter().zip(predicted).map(|(actual, predicted)| (position(actual), position(predicted)));
-        Ok(ConfusionMatrix::count(labels.iter().map(|label| label.to_string()).collect(), pairs))
+        ConfusionMatrix::count(labels.iter().map(|label| label.to_string()).collect(), pairs)
     }
 
-    fn count(classes: Vec<String>, pairs: impl IntoIterator<Item = (usize, usize)>) -> Self {
+    fn count(classes: Vec<String>, pairs: impl IntoIterator<Item = (usize, usize)>) -> Result<Self> {
+        if classes.len() > MOST_CLASSES {
+            return Err(Error::Data(format!(
+                "confusion matrix: {} classes have as many rows and columns, more than the {MOST_CLASSES} that 1 GiB holds; \
+                 `accuracy` needs none",
+                classes.len()
+            )));
+        }
         let mut counts = Array2::zeros((classes.len(), classes.len()));
         for pair in pairs {
             counts[pair] += 1;
         }
-        ConfusionMatrix { classes, counts }
+        Ok(ConfusionMatrix { classes, counts })
     }
 
     /// The classes' names, in the order of rows and columns.

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::{class_positions, greatest, require_scores};
+use super::{class_positions, greatest, require_distributions};
 use crate::error::{Error, Result};
 
 /// What a classifier does that answers only when it is sure enough.
@@ -26,9 +26,10 @@ pub struct Coverage {
 /// ```
 ///
 /// # Errors
-/// Different numbers of rows, a NaN, a class without a column, or a confidence outside of 0 … 1.
+/// Different numbers of rows, a NaN, a class without a column, rows that are no probabilities, or a confidence outside of
+/// 0 … 1.
 pub fn coverage(truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>, confidence: f64) -> Result<Coverage> {
-    require_scores("coverage", truth, probabilities)?;
+    require_distributions("coverage", truth, probabilities)?;
     if !(0.0..=1.0).contains(&confidence) {
         let (value, requirement) = (confidence.to_string(), "from 0 to 1".into());
         return Err(Error::Parameter { parameter: "confidence", value, requirement });

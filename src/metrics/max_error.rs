@@ -5,7 +5,7 @@ use ndarray::ArrayView1;
 use super::require_pairs;
 use crate::error::Result;
 
-/// The largest |y − ŷ|: the worst that happened.
+/// The largest |y − ŷ|: the worst that happened. Where a value is NaN, so is this.
 ///
 /// ```
 /// use gradus::{metrics::max_error, prelude::*};

@@ -5,7 +5,8 @@ use ndarray::{ArrayView1, Zip};
 use super::require_pairs;
 use crate::error::Result;
 
-/// (1/n) Σ |y − ŷ|. The lecture's loss table leaves the bars out; without them errors of both signs cancel.
+/// (1/n) Σ |y − ŷ|. The lecture's loss table leaves the bars out; without them errors of both signs cancel. Where a
+/// value is NaN, so is this.
 ///
 /// # Errors
 /// Different lengths, or no values.

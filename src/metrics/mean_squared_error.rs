@@ -5,7 +5,7 @@ use ndarray::{ArrayView1, Zip};
 use super::require_pairs;
 use crate::error::Result;
 
-/// (1/n) Σ (y − ŷ)², without the first lecture's ½.
+/// (1/n) Σ (y − ŷ)², without the first lecture's ½. Where a value is NaN, so is this.
 ///
 /// # Errors
 /// Different lengths, or no values.

@@ -5,7 +5,8 @@ use ndarray::ArrayView1;
 use super::require_pairs;
 use crate::error::Result;
 
-/// The median of |y − ŷ|: half of the predictions are nearer than this. Outliers do not move it.
+/// The median of |y − ŷ|: half of the predictions are nearer than this. Outliers do not move it. Where a value is NaN, so is
+/// the median.
 ///
 /// ```
 /// use gradus::{metrics::median_absolute_error, prelude::*};
@@ -19,6 +20,10 @@ use crate::error::Result;
 pub fn median_absolute_error(truth: ArrayView1<'_, f64>, predicted: ArrayView1<'_, f64>) -> Result<f64> {
     require_pairs("median absolute error", truth, predicted)?;
     let mut errors: Vec<f64> = truth.iter().zip(predicted).map(|(y, guess)| (y - guess).abs()).collect();
+    // Sorted, a NaN would stand behind all numbers and not be seen.
+    if errors.iter().any(|error| error.is_nan()) {
+        return Ok(f64::NAN);
+    }
     let (half, even) = (errors.len() / 2, errors.len().is_multiple_of(2));
     let (below, middle, _) = errors.select_nth_unstable_by(half, f64::total_cmp);
     let middle = *middle;

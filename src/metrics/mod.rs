@@ -30,6 +30,7 @@ pub use accuracy::{accuracy, top_k_accuracy};
 pub use brier_score::brier_score;
 pub use classification_report::{ClassificationReport, ReportLine};
 pub use classification_scores::Average;
+pub(crate) use classification_scores::ClassCounts;
 pub use confusion_matrix::{ConfusionMatrix, Normalize};
 pub use coverage::{Coverage, coverage};
 pub use hinge_loss::hinge_loss;
@@ -39,6 +40,7 @@ pub use mean_absolute_error::mean_absolute_error;
 pub use mean_squared_error::mean_squared_error;
 pub use median_absolute_error::median_absolute_error;
 pub use precision_recall::PrecisionRecallCurve;
+pub(crate) use r_squared::explained;
 pub use r_squared::r_squared;
 pub use roc::RocCurve;
 pub use roc_auc::{Pairing, roc_auc};
@@ -47,6 +49,7 @@ use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::loss::probability_tolerance;
 
 /// Refuses pairs of different length, and empty ones.
 fn require_pairs(measure: &str, truth: ArrayView1<'_, f64>, predicted: ArrayView1<'_, f64>) -> Result<()> {
@@ -75,6 +78,29 @@ fn require_scores(measure: &str, truth: ArrayView1<'_, f64>, scores: ArrayView2<
         None => Ok(()),
         Some(((row, class), _)) => Err(Error::Data(format!("{measure}: the score of row {row}, class {class} is NaN"))),
     }
+}
+
+/// Refuses what [`require_scores`] does, and rows that are no probabilities, up to rounding in `f32`; one column is the
+/// probability of the second of two classes.
+fn require_distributions(measure: &str, truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>) -> Result<()> {
+    require_scores(measure, truth, probabilities)?;
+    let (classes, out) = (probabilities.ncols(), "of scores take the sigmoid or softmax, as `predict_proba` does");
+    let tolerance = probability_tolerance(classes);
+    let valid = |p: &f64| (-tolerance..=1.0 + tolerance).contains(p);
+    for (row, own) in probabilities.rows().into_iter().enumerate() {
+        if let Some((class, p)) = own.iter().enumerate().find(|(_, p)| !valid(p)) {
+            return Err(Error::Data(format!(
+                "{measure} needs probabilities, but that of row {row}, class {class} is {p}; {out}"
+            )));
+        }
+        let sum = own.sum();
+        if classes > 1 && (sum - 1.0).abs() > tolerance {
+            return Err(Error::Data(format!(
+                "{measure} needs probabilities, but those of row {row} sum to {sum}, not 1; {out}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The mean over the columns, one a target, of a measure of true and predicted values.

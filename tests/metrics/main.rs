@@ -1,6 +1,7 @@
 //! `metrics/` from outside, against what scikit-learn says; `tests/goldens/classification.py` made the numbers.
 
 use gradus::metrics::Normalize;
+mod ends;
 mod scores;
 
 use gradus::prelude::*;
