@@ -273,7 +273,9 @@ impl<M: Averaged> Averaging<M> {
                 }
             }
         }
-        mean.ok_or_else(|| Error::Data("there are no models to average".into()))
+        // The weights add up to 1 but for rounding; divided by their sum, models that all say 1 say 1 together.
+        let sum: f64 = self.weights.iter().sum();
+        mean.map(|mean| mean / sum).ok_or_else(|| Error::Data("there are no models to average".into()))
     }
 }
 
@@ -286,8 +288,12 @@ impl<M: Averaged + Send + Sync> Predictor for Averaging<M> {
         }
     }
 
+    fn class_labels(&self) -> Vec<f64> {
+        self.known_classes().into_iter().map(|(label, _)| label).collect()
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
-        let labels: Vec<f64> = self.known_classes().into_iter().map(|(label, _)| label).collect();
+        let labels = self.class_labels();
         if labels.is_empty() || !(self.majority || self.models.iter().all(Averaged::knows_probabilities)) {
             return Ok(None);
         }

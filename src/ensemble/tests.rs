@@ -197,3 +197,23 @@ fn what_other_seeds_cannot_have_is_refused() {
     assert!(said(&frozen, Fit::epochs(1)).contains("`dense 1` is frozen"), "{}", said(&frozen, Fit::epochs(1)));
     assert!(said(&toy(1), Fit::epochs(1).checkpoint("file", 1)).contains("overwrite"));
 }
+
+#[test]
+fn models_that_are_all_sure_are_sure_together() {
+    let x = array![[1.0], [-1.0]];
+    let truth = array![1.0, 0.0];
+    for count in [3, 6, 7, 9, 10, 11, 49] {
+        for majority in [false, true] {
+            let average = Averaging::new((0..count).map(|_| sure(800.0))).unwrap();
+            let average = if majority { average.by_majority().unwrap() } else { average };
+            let chances = average.predict_proba(&x).unwrap();
+            assert_eq!(chances, array![[0.0, 1.0], [1.0, 0.0]], "{count}");
+            assert_eq!(crate::metrics::log_loss(truth.view(), chances.view()).unwrap(), 0.0);
+        }
+    }
+    // Nor does a mean of equal numbers leave them.
+    let model = LinearRegression::closed_form().fit(&(&x, &array![3.0, 1.0])).unwrap();
+    let nine = Averaging::new((0..9).map(|_| model.clone())).unwrap();
+    let (alone, together) = (model.predict(&x).unwrap(), nine.predict(&x).unwrap());
+    assert!(alone.iter().zip(&together).all(|(one, all)| (one - all).abs() < 1e-15));
+}

@@ -5,6 +5,7 @@ use ndarray::Array1;
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Table, short};
+use crate::error::Error;
 use crate::select::{
     CrossValidatedClassifier, CrossValidation, Fold, LearningCurve, Point, Reading, SearchResults, ValidationCurve,
 };
@@ -34,23 +35,32 @@ impl InCell for SearchResults {
         let (means, deviations, ranks) = (self.means(), self.deviations(), self.ranks());
         let mut order: Vec<usize> = (0..ranks.len()).collect();
         order.sort_by_key(|point| ranks[*point]);
+        let any_failed = self.errors().iter().any(Option::is_some);
         let row = |point: &usize| {
             let settings = self.points()[*point].settings().iter().map(|(_, setting)| setting.to_string());
-            let numbers = [means[*point], deviations[*point]].map(digits);
-            [ranks[*point].to_string()].into_iter().chain(settings).chain(numbers).collect::<Vec<String>>()
+            let error = &self.errors()[*point];
+            let numbers = match error {
+                None => [means[*point], deviations[*point]].map(digits),
+                Some(_) => ["failed".into(), "–".into()],
+            };
+            let row = [ranks[*point].to_string()].into_iter().chain(settings).chain(numbers);
+            let problem = error.as_ref().map_or(String::new(), |error| what_failed(error).to_string());
+            row.chain(any_failed.then_some(problem)).collect::<Vec<String>>()
         };
         let shown = if order.len() > MOST { format!("the best {MOST} of ") } else { String::new() };
         let headings = ["rank".to_string()].into_iter().chain(names).chain([self.scoring().to_string(), "±".into()]);
-        let headings: Vec<String> = headings.collect();
+        let headings: Vec<String> = headings.chain(any_failed.then(|| "error".to_string())).collect();
+        let numeric = (0..headings.len()).map(|at| !(any_failed && at + 1 == headings.len())).collect();
         Table {
             title: format!("Search: best with {}", self.best()),
             rows: order.iter().take(MOST).map(row).collect(),
-            numeric: vec![true; headings.len()],
+            numeric,
             headings,
             note: format!(
-                "{shown}{} points, mean over {} folds ± one standard deviation",
+                "{shown}{} points, mean over {} folds ± one standard deviation{}",
                 order.len(),
-                self.scores().ncols()
+                self.scores().ncols(),
+                failures(self.errors())
             ),
         }
         .in_cell()
@@ -61,7 +71,8 @@ impl InCell for LearningCurve {
     fn in_cell(&self) -> Bundle {
         let first = self.sizes().iter().map(usize::to_string).collect();
         let title = format!("Learning curve, {}", self.scoring());
-        curve(title, "training examples", first, self.means(), self.validation().std_axis(ndarray::Axis(1), 0.0))
+        let deviations = self.validation().std_axis(ndarray::Axis(1), 0.0);
+        curve(title, "training examples", first, self.means(), deviations, self.errors())
     }
 }
 
@@ -70,7 +81,8 @@ impl InCell for ValidationCurve {
         let first = self.values().iter().map(|value| short(*value)).collect();
         let title =
             format!("Validation curve, {}: best at {} = {}", self.scoring(), self.parameter(), short(self.best()));
-        curve(title, self.parameter(), first, self.means(), self.validation().std_axis(ndarray::Axis(1), 0.0))
+        let deviations = self.validation().std_axis(ndarray::Axis(1), 0.0);
+        curve(title, self.parameter(), first, self.means(), deviations, self.errors())
     }
 }
 
@@ -86,7 +98,8 @@ impl InCell for CrossValidatedClassifier {
             table.push([name, short(curve.best()), digits(validation[best]), digits(training[best])]);
         }
         let scoring = self.curves().first().map_or(String::new(), |curve| curve.scoring().to_string());
-        table.note(format!("mean {scoring} over the folds, at the best C")).in_cell()
+        let failed: Vec<String> = self.curves().iter().map(|curve| failures(curve.errors())).collect();
+        table.note(format!("mean {scoring} over the folds, at the best C{}", failed.concat())).in_cell()
     }
 }
 
@@ -109,7 +122,7 @@ impl InCell for Fold {
             format!("{}{}", first.join(", "), if rows.len() > 10 { ", …" } else { "" })
         };
         let mut table = Table::new("Fold", &["part", "rows", "which"], &[false, true, false]);
-        for (name, part) in [("training", &self.train), ("validation", &self.validation)] {
+        for (name, part) in [("training", &self.train()), ("validation", &self.validation)] {
             table.push([name.to_string(), part.len().to_string(), rows(part)]);
         }
         table.in_cell()
@@ -122,13 +135,34 @@ fn curve(
     first: Vec<String>,
     [training, validation]: [Array1<f64>; 2],
     deviations: Array1<f64>,
+    errors: &[Option<Error>],
 ) -> Bundle {
     let mut table = Table::new(title, &[heading, "training", "validation", "±"], &[true; 4]);
     for (point, name) in first.into_iter().enumerate() {
-        let numbers = [training[point], validation[point], deviations[point]];
-        table.push([name].into_iter().chain(numbers.map(digits)));
+        let numbers = match &errors[point] {
+            None => [training[point], validation[point], deviations[point]].map(digits),
+            Some(_) => ["failed", "failed", "–"].map(String::from),
+        };
+        table.push([name].into_iter().chain(numbers));
     }
-    table.note("mean over the folds ± one standard deviation; `plot()` draws it").in_cell()
+    let note = "mean over the folds ± one standard deviation; `plot()` draws it";
+    table.note(format!("{note}{}", failures(errors))).in_cell()
+}
+
+/// What failed, where something did: `; 2 of 5 failed, the first: …`.
+fn failures(errors: &[Option<Error>]) -> String {
+    let failed: Vec<&Error> = errors.iter().flatten().collect();
+    failed
+        .first()
+        .map_or(String::new(), |first| format!("; {} of {} failed, the first: {first}", failed.len(), errors.len()))
+}
+
+/// The error without the places in which it happened, which a table's row says already.
+fn what_failed(error: &Error) -> &Error {
+    match error {
+        Error::Within { error, .. } => what_failed(error),
+        other => other,
+    }
 }
 
 /// Four significant digits: a score's others differ from fold to fold.
@@ -199,6 +233,18 @@ mod tests {
         let curve = LearningCurve::measure(&ridge(0.0), &data, &KFold::new(3), &sizes, Scoring::RSquared)?;
         let lines = plain(&curve);
         assert!(lines[2].trim_start().starts_with("50 ") && lines.len() == 5, "{lines:?}");
+        let some = GridSearch::over("λ", [-1.0, 0.1, -2.0]);
+        let some = some.run(|point| Ok(ridge(point.number("λ")?)), &data, &KFold::new(3), Scoring::RSquared)?;
+        let lines = plain(&some);
+        assert_eq!(lines[0], "Search: best with λ = 0.1");
+        assert!(lines[1].ends_with("error") && lines[3].trim_start().starts_with('2'), "{lines:?}");
+        assert!(lines[4].contains("failed") && lines[4].contains("λ = -2: the ridge penalty must be"), "{lines:?}");
+        assert!(lines[5].ends_with("λ = -1: the ridge penalty must be 0 or a positive number"), "{lines:?}");
+        assert!(lines[5].contains("; 2 of 3 failed, the first: λ = -1, fold 1 of 3: "), "{lines:?}");
+        let curve = ValidationCurve::measure("λ", [1.0, -1.0], ridge, &data, &KFold::new(3), Scoring::RSquared)?;
+        let lines = plain(&curve);
+        assert!(lines[0].ends_with("best at λ = 1") && lines[3].contains("failed"), "{lines:?}");
+        assert!(lines[4].contains("; 1 of 2 failed, the first: λ = -1, fold 1 of 3: "), "{lines:?}");
         let curve = ValidationCurve::measure("λ", [1.0, 0.0], ridge, &data, &KFold::new(3), Scoring::RSquared)?;
         assert_eq!(plain(&curve)[0], "Validation curve, R²: best at λ = 0");
         assert_eq!(digits(0.012_345_6), "0.01235");

@@ -4,7 +4,8 @@ use ndarray::{Array2, Axis};
 
 use super::estimator::Estimator;
 use super::evaluate::{for_each, jobs_of_folds};
-use super::scoring::{Labels, without_probabilities};
+use super::labels::Labels;
+use super::scoring::without_probabilities;
 use super::split::{Fold, Folds};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -27,12 +28,12 @@ use crate::error::{Error, Result};
 pub fn cross_val_predict(estimator: &dyn Estimator, data: &Dataset, folds: &dyn Folds) -> Result<Array2<f64>> {
     let folds = partition(folds.folds(data)?, data)?;
     let parts =
-        for_each(&jobs_of_folds(estimator, &folds, ""), data, |model, _, validation| model.predict_values(validation))?;
-    together(&folds, parts, data)
+        for_each(&jobs_of_folds(estimator, &folds, ""), data, |model, _, validation| model.predict_values(validation));
+    together(&folds, parts.into_iter().collect::<Result<_>>()?, data)
 }
 
-/// As [`cross_val_predict`], the probabilities of the classes, n × classes of the whole data; a class that a fit has not
-/// seen has probability 0 there.
+/// As [`cross_val_predict`], the probabilities of the classes that occur in the whole data or that the model knows,
+/// n × classes in the order of their labels; a class that a fit has not seen has probability 0 there.
 ///
 /// # Errors
 /// As [`cross_val_predict`]; [`Error::Data`] for a model without probabilities.
@@ -41,9 +42,10 @@ pub fn cross_val_probabilities(estimator: &dyn Estimator, data: &Dataset, folds:
     let labels = Labels::of(data);
     let parts = for_each(&jobs_of_folds(estimator, &folds, ""), data, |model, _, validation| {
         let found = model.probabilities(validation)?;
-        labels.spread(&found.ok_or_else(|| without_probabilities("`cross_val_probabilities`"))?)
-    })?;
-    together(&folds, parts, data)
+        let found = found.ok_or_else(|| without_probabilities("`cross_val_probabilities`"))?;
+        labels.with(model.class_labels()).with(found.labels.iter().copied()).spread(&found)
+    });
+    together(&folds, parts.into_iter().collect::<Result<_>>()?, data)
 }
 
 /// Refuses folds in which a row is validated never, or more than once.

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Training, evaluate, jobs_of_folds, require_some};
+use super::evaluate::{Outcome, Training, evaluate, jobs_of_folds, require_some};
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
 use super::split::Folds;
@@ -37,6 +37,7 @@ pub fn cross_validate(
 ) -> Result<CrossValidation> {
     let folds = require_some(folds.folds(data)?)?;
     let outcomes = evaluate(&jobs_of_folds(estimator, &folds, ""), data, scorings, Training::Score)?;
+    let outcomes = outcomes.into_iter().collect::<Result<Vec<Outcome>>>()?;
     let shape = (scorings.len(), folds.len());
     Ok(CrossValidation {
         scorings: scorings.to_vec(),

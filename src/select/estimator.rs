@@ -39,6 +39,11 @@ pub trait Predictor: Debug + Send + Sync {
     /// Other columns than the model was fitted on, text, missing values.
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>>;
 
+    /// The label of each class that the model tells apart, as the target held it; empty for a regression, and by default.
+    fn class_labels(&self) -> Vec<f64> {
+        vec![]
+    }
+
     /// The probability of each class, where the model knows it; a regression does not.
     ///
     /// # Errors

@@ -3,14 +3,14 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
-use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::estimator::{Estimator, Predictor};
-use super::scoring::{Labels, Scoring, scores};
+use super::labels::Labels;
+use super::scoring::{Scoring, scores};
 use super::split::Fold;
 use crate::blas::with_one_thread;
-use crate::data::Dataset;
+use crate::data::{Dataset, Seed, permutation};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, quietly};
 
@@ -18,8 +18,23 @@ use crate::progress::{Progress, quietly};
 pub(super) struct Job<'a> {
     pub estimator: &'a dyn Estimator,
     pub place: String,
-    pub train: &'a [usize],
-    pub validation: &'a [usize],
+    pub fold: &'a Fold,
+    /// A seed and a round of it that bring the fold's training rows into random order; as they are without.
+    pub order: Option<(Seed, usize)>,
+    /// How many of them are learned from, the first ones.
+    pub most: usize,
+}
+
+impl Job<'_> {
+    /// The rows to learn from, made for this fit alone.
+    fn train(&self) -> Vec<usize> {
+        let mut rows = self.fold.train();
+        if let Some((seed, round)) = self.order {
+            rows = permutation(rows.len(), &mut seed.of_epoch(round)).into_iter().map(|at| rows[at]).collect();
+        }
+        rows.truncate(self.most);
+        rows
+    }
 }
 
 /// What came of one fit.
@@ -38,18 +53,21 @@ pub(super) enum Training {
     Skip,
 }
 
-/// Fits and scores each job.
+/// Fits and scores each job; one that fails does not keep the others from it.
+///
+/// # Errors
+/// Only where there is nothing to score by.
 pub(super) fn evaluate(
     jobs: &[Job<'_>],
     data: &Dataset,
     scorings: &[Scoring],
     training: Training,
-) -> Result<Vec<Outcome>> {
+) -> Result<Vec<Result<Outcome>>> {
     if scorings.is_empty() {
         return Err(Error::Data("there is nothing to score by; name a `Scoring`".into()));
     }
     let labels = Labels::for_scorings(scorings, data);
-    for_each(jobs, data, |model, train, validation| {
+    let outcomes = for_each(jobs, data, |model, train, validation| {
         Ok((
             scores(scorings, model, validation, &labels)?,
             match training {
@@ -57,27 +75,25 @@ pub(super) fn evaluate(
                 Training::Skip => Vec::new(),
             },
         ))
-    })
-    .map(|outcomes| {
-        let outcome = |((validation, training), fit_seconds)| Outcome { validation, training, fit_seconds };
-        outcomes.into_iter().map(outcome).collect()
-    })
+    });
+    let outcome = |((validation, training), fit_seconds)| Outcome { validation, training, fit_seconds };
+    Ok(outcomes.into_iter().map(|found| found.map(outcome)).collect())
 }
 
 /// Fits each job and looks at the model with its training and validation part; in the order of the jobs, with seconds.
 ///
-/// The result does not depend on the number of threads: each job is a computation of its own, and of several errors the
-/// first in order is reported.
+/// The result does not depend on the number of threads, to the last bit: each job is a computation of its own, in which BLAS
+/// has one thread, since it adds in another order with more. The jobs fill the cores.
 pub(super) fn for_each<T: Send>(
     jobs: &[Job<'_>],
     data: &Dataset,
     look: impl Fn(&dyn Predictor, &Dataset, &Dataset) -> Result<T> + Sync,
-) -> Result<Vec<(T, f64)>> {
+) -> Vec<Result<(T, f64)>> {
     let progress = Mutex::new((Progress::new("fit", jobs.len()), 0));
     let run = |job: &Job<'_>| {
         let result = quietly(|| {
-            let train = data.select_rows(job.train)?;
-            let validation = data.select_rows(job.validation)?;
+            let train = data.select_rows(&job.train())?;
+            let validation = data.select_rows(&job.fold.validation)?;
             let start = Instant::now();
             let model = job.estimator.fit_model(&train)?;
             let seconds = start.elapsed().as_secs_f64();
@@ -90,11 +106,7 @@ pub(super) fn for_each<T: Send>(
         }
         result.map_err(|error| Error::Within { place: job.place.clone(), error: Box::new(error) })
     };
-    let all = || jobs.par_iter().map(run).collect();
-    // Few jobs leave cores to BLAS.
-    let few = jobs.len() < rayon::current_num_threads();
-    let results: Vec<Result<(T, f64)>> = if few { all() } else { with_one_thread(all) };
-    results.into_iter().collect()
+    with_one_thread(|| jobs.par_iter().map(run).collect())
 }
 
 /// One job for each fold.
@@ -102,8 +114,9 @@ pub(super) fn jobs_of_folds<'a>(estimator: &'a dyn Estimator, folds: &'a [Fold],
     let job = |(number, fold): (usize, &'a Fold)| Job {
         estimator,
         place: place(point, number, folds.len()),
-        train: &fold.train,
-        validation: &fold.validation,
+        fold,
+        order: None,
+        most: usize::MAX,
     };
     folds.iter().enumerate().map(job).collect()
 }
@@ -112,12 +125,6 @@ pub(super) fn jobs_of_folds<'a>(estimator: &'a dyn Estimator, folds: &'a [Fold],
 pub(super) fn place(point: &str, fold: usize, folds: usize) -> String {
     let comma = if point.is_empty() { "" } else { ", " };
     format!("{point}{comma}fold {} of {folds}", fold + 1)
-}
-
-/// One number of each outcome, the outcomes point by point: points × folds.
-pub(super) fn by_point(outcomes: &[Outcome], folds: usize, score: impl Fn(&Outcome) -> f64) -> Array2<f64> {
-    let points = outcomes.len().checked_div(folds).unwrap_or(0);
-    Array2::from_shape_fn((points, folds), |(point, fold)| score(&outcomes[point * folds + fold]))
 }
 
 /// Refuses a scheme that gives no fold at all.

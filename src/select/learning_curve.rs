@@ -1,13 +1,14 @@
 //! Learning curves: the scores against the number of training examples.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Job, Training, by_point, evaluate, place, require_some};
+use super::evaluate::{Job, Training, evaluate, place, require_some};
+use super::points::Points;
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
-use super::split::Folds;
-use crate::data::{Dataset, Seed, permutation};
+use super::split::{Fold, Folds};
+use crate::data::{Dataset, Seed};
 use crate::error::{Error, Result};
 
 /// How many of a fold's training rows are learned from, smallest first.
@@ -100,17 +101,16 @@ impl TrainSizes {
 pub struct LearningCurve {
     scoring: Scoring,
     sizes: Vec<usize>,
-    /// Sizes × folds.
-    training: Array2<f64>,
-    validation: Array2<f64>,
+    found: Points,
 }
 
 impl LearningCurve {
-    /// Fits the estimator for each size and fold, over all cores.
+    /// Fits the estimator for each size and fold, over all cores. At a size where a fit fails, as one that holds a single
+    /// class does, the scores are NaN, and the size keeps its [error](Self::errors).
     ///
     /// # Errors
-    /// [`Error::Within`] with the size and fold in which something failed; [`Error::Parameter`] for sizes out of range;
-    /// what the scheme of the folds refuses.
+    /// [`Error::Within`] with the first size and fold in which something failed, where all sizes failed;
+    /// [`Error::Parameter`] for sizes out of range; what the scheme of the folds refuses.
     pub fn measure(
         estimator: &dyn Estimator,
         data: &Dataset,
@@ -118,29 +118,19 @@ impl LearningCurve {
         sizes: &TrainSizes,
         scoring: Scoring,
     ) -> Result<Self> {
-        let mut folds = require_some(folds.folds(data)?)?;
-        let sizes_of = sizes.of(folds.iter().map(|fold| fold.train.len()).min().unwrap_or(0))?;
-        if let Some(seed) = sizes.seed {
-            for (number, fold) in folds.iter_mut().enumerate() {
-                let order = permutation(fold.train.len(), &mut seed.of_epoch(number));
-                fold.train = order.into_iter().map(|at| fold.train[at]).collect();
-            }
-        }
+        let folds = require_some(folds.folds(data)?)?;
+        let sizes_of = sizes.of(folds.iter().map(Fold::train_size).min().unwrap_or(0))?;
         let job = |size: usize, number: usize| Job {
             estimator,
             place: place(&format!("{size} training examples"), number, folds.len()),
-            train: &folds[number].train[..size],
-            validation: &folds[number].validation,
+            fold: &folds[number],
+            order: sizes.seed.map(|seed| (seed, number)),
+            most: size,
         };
         let jobs: Vec<Job<'_>> =
             sizes_of.iter().flat_map(|size| (0..folds.len()).map(|number| job(*size, number))).collect();
         let outcomes = evaluate(&jobs, data, &[scoring], Training::Score)?;
-        Ok(LearningCurve {
-            scoring,
-            training: by_point(&outcomes, folds.len(), |outcome| outcome.training[0]),
-            validation: by_point(&outcomes, folds.len(), |outcome| outcome.validation[0]),
-            sizes: sizes_of,
-        })
+        Ok(LearningCurve { scoring, found: Points::of(outcomes, folds.len())?, sizes: sizes_of })
     }
 
     /// By what was scored.
@@ -155,17 +145,22 @@ impl LearningCurve {
 
     /// The scores on the training rows, sizes × folds.
     pub fn training(&self) -> &Array2<f64> {
-        &self.training
+        &self.found.training
     }
 
     /// The scores on the validation parts, sizes × folds.
     pub fn validation(&self) -> &Array2<f64> {
-        &self.validation
+        &self.found.validation
+    }
+
+    /// For each size what went wrong there first, where something did.
+    pub fn errors(&self) -> &[Option<Error>] {
+        &self.found.errors
     }
 
     /// The means over the folds at each size: of the training scores, and of the validation scores.
     pub fn means(&self) -> [Array1<f64>; 2] {
-        [&self.training, &self.validation].map(|scores| scores.mean_axis(Axis(1)).unwrap_or_default())
+        self.found.means()
     }
 
     /// Whether bias or variance is the trouble with all the data that there is, against [`Expectation::usual`].
@@ -179,10 +174,13 @@ impl LearningCurve {
     /// The same against an expectation of your own.
     ///
     /// # Errors
-    /// As [`Reading::new`].
+    /// As [`Reading::new`]; what went wrong with all the data.
     pub fn reading_against(&self, expectation: Expectation) -> Result<Reading> {
         let [training, validation] = self.means();
         let last = self.sizes.len() - 1;
+        if let Some(error) = &self.found.errors[last] {
+            return Err(error.clone());
+        }
         Reading::new(self.scoring, training[last], validation[last], expectation)
     }
 }

@@ -59,6 +59,10 @@ impl Predictor for LinearClassifier {
         Ok(self.predict(data)?.insert_axis(Axis(1)))
     }
 
+    fn class_labels(&self) -> Vec<f64> {
+        self.labels().to_vec()
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         Ok(Some(Probabilities { labels: self.labels().to_vec(), values: self.predict_proba(data)? }))
     }
@@ -69,6 +73,10 @@ impl Predictor for LikelihoodFit {
         self.model().predict_values(data)
     }
 
+    fn class_labels(&self) -> Vec<f64> {
+        self.model().class_labels()
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         self.model().probabilities(data)
     }
@@ -77,6 +85,10 @@ impl Predictor for LikelihoodFit {
 impl Predictor for Descent<LinearClassifier> {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         self.model().predict_values(data)
+    }
+
+    fn class_labels(&self) -> Vec<f64> {
+        self.model().class_labels()
     }
 
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {

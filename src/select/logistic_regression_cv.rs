@@ -67,10 +67,11 @@ impl LogisticRegressionCv {
         self
     }
 
-    /// Measures each strength on the folds, and fits the best one on all of `data`.
+    /// Measures each strength on the folds, and fits the best one on all of `data`. A strength with which a fit fails is passed
+    /// over; its curve keeps the [error](ValidationCurve::errors).
     ///
     /// # Errors
-    /// What the folds and the fits refuse, with the strength and the fold; no strengths, or one that is not positive.
+    /// What the folds refuse, and the fits, with the strength and the fold, where all strengths fail; no strengths.
     pub fn fit(&self, data: &Dataset, folds: &dyn Folds) -> Result<CrossValidatedClassifier> {
         let folds = folds.folds(data)?;
         // The whole fit first knows the classes, and refuses what no fold could use.

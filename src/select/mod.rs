@@ -9,7 +9,8 @@
 //! | how to scale without looking at the judge's rows? | [`Pipeline`] |
 //!
 //! All of these take any [`Estimator`]: hyper-parameters that can be fitted. Fits run in parallel over the cores; the same
-//! seeds give the same result, however many cores there are.
+//! seeds give the same scores and predictions to the last bit, however many cores there are, as BLAS has one thread in each
+//! fit. A model that is fitted again on all data has all cores to itself, and BLAS' sums their last digits.
 
 mod cross_val_predict;
 mod cross_validation;
@@ -17,12 +18,14 @@ mod draw;
 mod estimator;
 mod evaluate;
 mod grid_search;
+mod labels;
 mod learning_curve;
 mod linear;
 mod logistic_regression_cv;
 mod networks;
 mod pipeline;
 mod point;
+mod points;
 mod random_search;
 mod reading;
 mod scoring;

@@ -38,6 +38,14 @@ impl Predictor for Network {
         }
     }
 
+    fn class_labels(&self) -> Vec<f64> {
+        // The hinges of two classes may have been given −1 and 1.
+        match self.gives_probabilities() || self.loss_function().takes_class_numbers() {
+            true => (0..self.output_count().max(2)).map(|class| class as f64).collect(),
+            false => vec![],
+        }
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         if !self.gives_probabilities() {
             return Ok(None);

@@ -137,6 +137,10 @@ impl Predictor for FittedPipeline {
         self.model.predict_values(&self.transform(data)?)
     }
 
+    fn class_labels(&self) -> Vec<f64> {
+        self.model.class_labels()
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         self.model.probabilities(&self.transform(data)?)
     }

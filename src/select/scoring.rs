@@ -2,18 +2,22 @@
 
 use std::fmt;
 
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1};
 
-use super::estimator::{Predictor, Probabilities};
-use crate::data::{Dataset, Kind};
+use super::estimator::Predictor;
+use super::labels::Labels;
+use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::metrics::{self, Average, ConfusionMatrix, Pairing, RocCurve};
+use crate::metrics::{self, Average, ClassCounts, Pairing, RocCurve};
 
 /// A measure of [`metrics`], by which models are compared.
 ///
 /// Values are the measure's own: a mean squared error is positive, and [`greater_is_better`](Self::greater_is_better) knows
 /// that less of it is better (scikit-learn turns its sign: `neg_mean_squared_error`). Of several targets it is the mean.
-/// The classes are those of the whole data, so that a fold without one of them counts the same.
+///
+/// The classes are those that occur in the whole data or that the model knows, in the order of their labels, as the fit's
+/// `classes()` has them: a fold without one of them counts the same, and a category that no row holds is none of them. So
+/// `Average::Class(1)` is the second of the classes that are there, whatever its place among the categories.
 ///
 /// ```
 /// use gradus::{metrics::Average, prelude::*};
@@ -50,7 +54,8 @@ pub enum Scoring {
     LogLoss,
     /// The squared error of the probabilities; less is better. Needs probabilities.
     Brier,
-    /// The area under the ROC curve; of more than two classes the mean of each against the rest. Needs probabilities.
+    /// The area under the ROC curve; of more than two classes the mean of each that occurs against the rest. Needs
+    /// probabilities.
     RocAuc,
 }
 
@@ -81,7 +86,7 @@ impl Scoring {
     }
 
     /// Whether truth and prediction are classes.
-    fn of_labels(self) -> bool {
+    pub(super) fn of_labels(self) -> bool {
         use Scoring::*;
         !matches!(
             self,
@@ -108,23 +113,34 @@ impl Scoring {
         Some(mean_over_targets(data, predicted, measure))
     }
 
-    fn of_classes(self, matrix: &ConfusionMatrix) -> f64 {
-        match self {
-            Scoring::BalancedAccuracy => matrix.balanced_accuracy(),
-            Scoring::Precision(average) => matrix.precision(average),
-            Scoring::Recall(average) => matrix.recall(average),
-            Scoring::F1(average) => matrix.f1(average),
-            Scoring::Matthews => matrix.matthews(),
-            _ => matrix.accuracy(),
+    fn of_classes(self, counts: &ClassCounts) -> Result<f64> {
+        if let Scoring::Precision(Average::Class(class))
+        | Scoring::Recall(Average::Class(class))
+        | Scoring::F1(Average::Class(class)) = self
+            && class >= counts.classes()
+        {
+            let count = counts.classes();
+            return Err(Error::Data(format!("{self}: the target has {count} classes, counted from 0")));
         }
+        Ok(match self {
+            Scoring::BalancedAccuracy => counts.balanced_accuracy(),
+            Scoring::Precision(average) => counts.precision(average),
+            Scoring::Recall(average) => counts.recall(average),
+            Scoring::F1(average) => counts.f_beta(1.0, average),
+            Scoring::Matthews => counts.matthews(),
+            _ => counts.accuracy(),
+        })
     }
 
     fn of_probabilities(self, truth: ArrayView1<'_, f64>, probabilities: &Array2<f64>) -> Result<f64> {
+        if probabilities.ncols() < 2 {
+            // One column would be read as that of the second of two classes.
+            return Err(Error::Data(format!("{self} needs at least two classes, and there is one only")));
+        }
         match self {
             Scoring::LogLoss => metrics::log_loss(truth, probabilities.view()),
             Scoring::Brier => metrics::brier_score(truth, probabilities.view()),
-            _ if probabilities.ncols() == 2 => Ok(RocCurve::new(truth, probabilities.column(1))?.auc()),
-            _ => metrics::roc_auc(truth, probabilities.view(), Pairing::OneVersusRest, false),
+            _ => area(truth, probabilities),
         }
     }
 }
@@ -155,81 +171,23 @@ impl fmt::Display for Scoring {
     }
 }
 
-/// The labels of the classes of a whole data set, of which a fold may lack some.
-pub(super) struct Labels {
-    labels: Vec<f64>,
-    names: Vec<String>,
-}
-
-impl Labels {
-    /// The labels where one of these scorings needs them; a target of numbers may have as many as rows.
-    pub fn for_scorings(scorings: &[Scoring], data: &Dataset) -> Self {
-        match scorings.iter().any(|scoring| scoring.of_labels()) {
-            true => Labels::of(data),
-            false => Labels { labels: vec![], names: vec![] },
-        }
-    }
-
-    /// All categories of the one target, or the different numbers in it that are not missing.
-    pub fn of(data: &Dataset) -> Self {
-        let [column] = data.target_columns() else { return Labels { labels: vec![], names: vec![] } };
-        let mut labels = match &column.kind {
-            Kind::Category(categories) => (0..categories.len()).map(|at| at as f64).collect(),
-            // −0 is 0.
-            Kind::Number => {
-                let numbers = data.targets();
-                numbers.column(0).iter().filter(|label| !label.is_nan()).map(|label| label + 0.0).collect::<Vec<_>>()
-            }
-        };
-        labels.sort_unstable_by(f64::total_cmp);
-        labels.dedup();
-        let names = labels.iter().map(|label| column.show(*label)).collect();
-        Labels { labels, names }
-    }
-
-    fn position(&self, label: f64) -> Option<usize> {
-        self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).ok()
-    }
-
-    /// Labels as positions among these.
-    fn positions(&self, what: &str, labels: ArrayView1<'_, f64>) -> Result<Array1<f64>> {
-        let position = |(row, label): (usize, &f64)| match self.position(*label) {
-            Some(position) => Ok(position as f64),
-            None => Err(Error::Data(format!(
-                "the {what} of row {row} is {label}, which is none of the {} classes of the target; take a measure of \
-                 numbers for a regression",
-                self.labels.len()
-            ))),
-        };
-        labels.iter().enumerate().map(position).collect()
-    }
-
-    /// Probabilities with a column for each of these labels; a class that the model has not seen has probability 0.
-    pub fn spread(&self, found: &Probabilities) -> Result<Array2<f64>> {
-        let mut spread = Array2::zeros((found.values.nrows(), self.labels.len()));
-        for (label, column) in found.labels.iter().zip(found.values.columns()) {
-            let Some(position) = self.position(*label) else {
-                return Err(Error::Data(format!("the model knows a class {label}, which the target does not have")));
-            };
-            spread.column_mut(position).assign(&column);
-        }
-        Ok(spread)
-    }
-}
-
 /// Several scores of one model, from one prediction.
 pub(super) fn scores(scorings: &[Scoring], model: &dyn Predictor, data: &Dataset, labels: &Labels) -> Result<Vec<f64>> {
-    let (mut predicted, mut matrix, mut probabilities) = (None, None, None);
+    let labels = labels.with(model.class_labels());
+    let (mut predicted, mut counts, mut probabilities) = (None, None, None);
     let mut found = Vec::with_capacity(scorings.len());
     for scoring in scorings {
         if scoring.needs_probabilities() {
-            if probabilities.is_none() {
-                let known = model.probabilities(data)?.ok_or_else(|| without_probabilities(&scoring.to_string()))?;
-                probabilities = Some((labels.positions("class", data.target()?)?, labels.spread(&known)?));
-            }
-            if let Some((truth, probabilities)) = &probabilities {
-                found.push(scoring.of_probabilities(truth.view(), probabilities)?);
-            }
+            let (truth, probabilities) = match &mut probabilities {
+                Some(probabilities) => &*probabilities,
+                none => {
+                    let known =
+                        model.probabilities(data)?.ok_or_else(|| without_probabilities(&scoring.to_string()))?;
+                    let labels = labels.with(known.labels.iter().copied());
+                    &*none.insert((labels.numbers(data.target()?)?, labels.spread(&known)?))
+                }
+            };
+            found.push(scoring.of_probabilities(truth.view(), probabilities)?);
             continue;
         }
         let predicted = match &mut predicted {
@@ -240,29 +198,46 @@ pub(super) fn scores(scorings: &[Scoring], model: &dyn Predictor, data: &Dataset
             found.push(score?);
             continue;
         }
-        let matrix = match &mut matrix {
-            Some(matrix) => &*matrix,
-            none => {
-                let truth = labels.positions("class", data.target()?)?;
-                if predicted.ncols() != 1 {
-                    let (expected, found) = ("one column of class labels".into(), format!("{:?}", predicted.shape()));
-                    return Err(Error::Shape { what: "predictions to score".into(), expected, found });
-                }
-                let guess = labels.positions("predicted class", predicted.column(0))?;
-                &*none.insert(ConfusionMatrix::new(truth.view(), guess.view(), &labels.names)?)
-            }
+        let counts = match &mut counts {
+            Some(counts) => &*counts,
+            none => &*none.insert(counted(predicted, data, &labels)?),
         };
-        if let Scoring::Precision(Average::Class(class))
-        | Scoring::Recall(Average::Class(class))
-        | Scoring::F1(Average::Class(class)) = scoring
-            && *class >= labels.names.len()
-        {
-            let count = labels.names.len();
-            return Err(Error::Data(format!("{scoring}: the target has {count} classes, counted from 0")));
-        }
-        found.push(scoring.of_classes(matrix));
+        found.push(scoring.of_classes(counts)?);
     }
     Ok(found)
+}
+
+/// How often each class is there and is said.
+fn counted(predicted: &Array2<f64>, data: &Dataset, labels: &Labels) -> Result<ClassCounts> {
+    let truth = data.target()?;
+    if predicted.dim() != (truth.len(), 1) {
+        let expected = format!("[{}, 1], one column of class labels", truth.len());
+        let found = format!("{:?}", predicted.shape());
+        return Err(Error::Shape { what: "predictions to score".into(), expected, found });
+    }
+    if truth.is_empty() {
+        return Err(Error::Data("there are no examples to score".into()));
+    }
+    let predicted = predicted.column(0);
+    let labels = labels.with_predicted(predicted);
+    let (truth, said) = (labels.positions("class", truth)?, labels.positions("predicted class", predicted)?);
+    Ok(ClassCounts::of(truth.into_iter().zip(said), labels.count()))
+}
+
+/// The area under the ROC curve, of more than two classes the mean of each that occurs against the rest.
+fn area(truth: ArrayView1<'_, f64>, probabilities: &Array2<f64>) -> Result<f64> {
+    let classes = probabilities.ncols();
+    if classes == 2 {
+        return Ok(RocCurve::new(truth, probabilities.column(1))?.auc());
+    }
+    let mut occurs = vec![false; classes];
+    truth.iter().for_each(|class| occurs[*class as usize] = true);
+    let occurring: Vec<usize> = (0..classes).filter(|class| occurs[*class]).collect();
+    if occurring.len() == classes || occurring.len() < 2 {
+        return metrics::roc_auc(truth, probabilities.view(), Pairing::OneVersusRest, false);
+    }
+    let area = |class: &usize| Ok(RocCurve::one_against_rest(truth, probabilities.column(*class), *class)?.auc());
+    Ok(occurring.iter().map(area).sum::<Result<f64>>()? / occurring.len() as f64)
 }
 
 pub(super) fn without_probabilities(what: &str) -> Error {

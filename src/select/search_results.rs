@@ -5,8 +5,9 @@ use std::sync::Arc;
 use ndarray::{Array1, Array2, Axis};
 
 use super::estimator::{Estimator, Predictor};
-use super::evaluate::{Job, Training, by_point, evaluate, jobs_of_folds, require_some};
+use super::evaluate::{Job, Training, evaluate, jobs_of_folds, require_some};
 use super::point::Point;
+use super::points::{Points, better};
 use super::scoring::Scoring;
 use super::split::Folds;
 use crate::data::Dataset;
@@ -17,8 +18,7 @@ use crate::error::{Error, Result};
 pub struct SearchResults {
     points: Vec<Point>,
     scoring: Scoring,
-    /// Points × folds.
-    scores: Array2<f64>,
+    found: Points,
     best: usize,
     best_model: Arc<dyn Predictor>,
 }
@@ -34,22 +34,43 @@ impl SearchResults {
         self.scoring
     }
 
-    /// The validation scores, points × folds.
+    /// The validation scores, points × folds; NaN where a fit failed.
     pub fn scores(&self) -> &Array2<f64> {
-        &self.scores
+        &self.found.validation
     }
 
-    /// The mean validation score of each point.
+    /// For each point what went wrong there first, where something did: the search goes on without it.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let data = datasets::diabetes()?;
+    /// let results = GridSearch::over("α", [0.1, 10.0]).run(
+    ///     |point| Ok(LinearRegression::gradient_descent().learning_rate(point.number("α")?)),
+    ///     &data,
+    ///     &KFold::new(3),
+    ///     Scoring::RSquared,
+    /// )?;
+    /// assert_eq!(results.best().to_string(), "α = 0.1");
+    /// let error = results.errors()[1].as_ref().map(|error| error.to_string()).unwrap_or_default();
+    /// assert!(error.starts_with("α = 10, fold 1 of 3: gradient descent diverged"));
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    pub fn errors(&self) -> &[Option<Error>] {
+        &self.found.errors
+    }
+
+    /// The mean validation score of each point; NaN at one that failed.
     pub fn means(&self) -> Array1<f64> {
-        self.scores.mean_axis(Axis(1)).unwrap_or_default()
+        self.found.ranked()
     }
 
     /// The standard deviation of each point's scores over the folds, the population's.
     pub fn deviations(&self) -> Array1<f64> {
-        self.scores.std_axis(Axis(1), 0.0)
+        self.found.validation.std_axis(Axis(1), 0.0)
     }
 
-    /// The rank of each point, 1 for the best; equal means share the better rank, as in scikit-learn.
+    /// The rank of each point, 1 for the best; equal means share the better rank, and points that failed the last one, as in
+    /// scikit-learn.
     pub fn ranks(&self) -> Vec<usize> {
         let means = self.means();
         means.iter().map(|own| 1 + means.iter().filter(|other| better(self.scoring, **other, *own)).count()).collect()
@@ -72,21 +93,10 @@ impl SearchResults {
     }
 }
 
-/// Whether one mean score is better than another; any is better than none.
-pub(super) fn better(scoring: Scoring, one: f64, other: f64) -> bool {
-    match scoring.greater_is_better() {
-        _ if other.is_nan() => !one.is_nan(),
-        true => one > other,
-        false => one < other,
-    }
-}
-
-/// The position of the best of these, the first of equals.
-pub(super) fn position_of_best(scoring: Scoring, means: &Array1<f64>) -> usize {
-    (1..means.len()).fold(0, |best, at| if better(scoring, means[at], means[best]) { at } else { best })
-}
-
 /// Cross-validates each point, and fits the best again on all data.
+///
+/// A point that cannot be made, fitted or scored keeps its error, and the search goes on; so it does with the next best
+/// where the best cannot be fitted on all data.
 pub(super) fn search<E: Estimator>(
     points: Vec<Point>,
     build: impl Fn(&Point) -> Result<E>,
@@ -100,17 +110,32 @@ pub(super) fn search<E: Estimator>(
         return Err(Error::Data(format!("the search names the parameter `{name}` twice")));
     }
     let folds = require_some(folds.folds(data)?)?;
-    let within = |point: &Point, error| Error::Within { place: point.to_string(), error: Box::new(error) };
-    let make = |point: &Point| build(point).map_err(|error| within(point, error));
-    let estimators: Vec<E> = points.iter().map(make).collect::<Result<_>>()?;
+    let within = |place: String, error| Error::Within { place, error: Box::new(error) };
+    let make = |point: &Point| build(point).map_err(|error| within(point.to_string(), error));
+    let estimators: Vec<Result<E>> = points.iter().map(make).collect();
     let jobs: Vec<Job<'_>> = points
         .iter()
         .zip(&estimators)
-        .flat_map(|(point, estimator)| jobs_of_folds(estimator, &folds, &point.to_string()))
+        .filter_map(|(point, estimator)| Some(jobs_of_folds(estimator.as_ref().ok()?, &folds, &point.to_string())))
+        .flatten()
         .collect();
-    let outcomes = evaluate(&jobs, data, &[scoring], Training::Skip)?;
-    let scores = by_point(&outcomes, folds.len(), |outcome| outcome.validation[0]);
-    let best = position_of_best(scoring, &scores.mean_axis(Axis(1)).unwrap_or_default());
-    let refit = estimators[best].fit_model(data).map_err(|error| within(&points[best], error))?;
-    Ok(SearchResults { points, scoring, scores, best, best_model: refit.into() })
+    let mut outcomes = evaluate(&jobs, data, &[scoring], Training::Skip)?.into_iter();
+    let mut all = Vec::with_capacity(points.len() * folds.len());
+    for estimator in &estimators {
+        match estimator {
+            Ok(_) => all.extend(outcomes.by_ref().take(folds.len())),
+            Err(error) => all.extend((0..folds.len()).map(|_| Err(error.clone()))),
+        }
+    }
+    let mut found = Points::of(all, folds.len())?;
+    loop {
+        let best = found.best(scoring);
+        match estimators[best].as_ref().map_err(Error::clone).and_then(|estimator| estimator.fit_model(data)) {
+            Ok(model) => return Ok(SearchResults { points, scoring, found, best, best_model: model.into() }),
+            Err(error) => {
+                found.errors[best] = Some(within(format!("{}, all rows", points[best]), error));
+                found = found.unless_all_failed()?;
+            }
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! Validation curves: the scores against one hyper-parameter.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Job, Training, by_point, evaluate, jobs_of_folds, require_some};
+use super::evaluate::{Job, Training, evaluate, jobs_of_folds, require_some};
+use super::points::Points;
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
-use super::search_results::position_of_best;
 use super::split::Folds;
 use crate::data::{Dataset, short};
 use crate::error::{Error, Result};
@@ -31,17 +31,16 @@ pub struct ValidationCurve {
     scoring: Scoring,
     parameter: String,
     values: Vec<f64>,
-    /// Values × folds.
-    training: Array2<f64>,
-    validation: Array2<f64>,
+    found: Points,
 }
 
 impl ValidationCurve {
-    /// Fits the estimator that `build` makes of each value, once a fold, over all cores.
+    /// Fits the estimator that `build` makes of each value, once a fold, over all cores. At a value where a fit fails the
+    /// scores are NaN, and the value keeps its [error](Self::errors).
     ///
     /// # Errors
-    /// [`Error::Within`] with the value and fold in which something failed; [`Error::Data`] without values; what the scheme
-    /// of the folds refuses.
+    /// [`Error::Within`] with the first value and fold in which something failed, where all values failed; [`Error::Data`]
+    /// without values; what the scheme of the folds refuses.
     pub fn measure<E: Estimator>(
         parameter: impl Into<String>,
         values: impl IntoIterator<Item = f64>,
@@ -64,13 +63,7 @@ impl ValidationCurve {
             })
             .collect();
         let outcomes = evaluate(&jobs, data, &[scoring], Training::Score)?;
-        Ok(ValidationCurve {
-            scoring,
-            training: by_point(&outcomes, folds.len(), |outcome| outcome.training[0]),
-            validation: by_point(&outcomes, folds.len(), |outcome| outcome.validation[0]),
-            parameter,
-            values,
-        })
+        Ok(ValidationCurve { scoring, found: Points::of(outcomes, folds.len())?, parameter, values })
     }
 
     /// By what was scored.
@@ -90,29 +83,33 @@ impl ValidationCurve {
 
     /// The scores on the training parts, values × folds.
     pub fn training(&self) -> &Array2<f64> {
-        &self.training
+        &self.found.training
     }
 
     /// The scores on the validation parts, values × folds.
     pub fn validation(&self) -> &Array2<f64> {
-        &self.validation
+        &self.found.validation
+    }
+
+    /// For each value what went wrong there first, where something did.
+    pub fn errors(&self) -> &[Option<Error>] {
+        &self.found.errors
     }
 
     /// The means over the folds at each value: of the training scores, and of the validation scores.
     pub fn means(&self) -> [Array1<f64>; 2] {
-        [&self.training, &self.validation].map(|scores| scores.mean_axis(Axis(1)).unwrap_or_default())
+        self.found.means()
     }
 
     /// The value with the best mean validation score, the first of equals.
     pub fn best(&self) -> f64 {
-        let [_, validation] = self.means();
-        self.values[position_of_best(self.scoring, &validation)]
+        self.values[self.found.best(self.scoring)]
     }
 
     /// Whether bias or variance is the trouble, at each value, against [`Expectation::usual`].
     ///
     /// # Errors
-    /// A measure of which less is better needs [`readings_against`](Self::readings_against).
+    /// A measure of which less is better needs [`readings_against`](Self::readings_against); a value that failed.
     pub fn readings(&self) -> Result<Vec<Reading>> {
         self.readings_against(Expectation::usual(self.scoring)?)
     }
@@ -120,8 +117,11 @@ impl ValidationCurve {
     /// The same against an expectation of your own.
     ///
     /// # Errors
-    /// As [`Reading::new`].
+    /// As [`Reading::new`]; the error of a value that failed.
     pub fn readings_against(&self, expectation: Expectation) -> Result<Vec<Reading>> {
+        if let Some(error) = self.errors().iter().flatten().next() {
+            return Err(error.clone());
+        }
         let [training, validation] = self.means();
         let pairs = training.iter().zip(&validation);
         pairs.map(|(training, validation)| Reading::new(self.scoring, *training, *validation, expectation)).collect()

@@ -50,9 +50,9 @@ fn scores_that_cannot_be() -> Result<()> {
     assert!(
         message(cross_validate(&linear, &diabetes, &Vec::<Fold>::new(), &[Scoring::RSquared])).contains("no folds")
     );
-    let beyond = vec![Fold { train: (0..100).collect(), validation: vec![442] }];
+    let beyond = vec![Fold::new(0..100, [442])];
     assert!(message(cross_validate(&linear, &diabetes, &beyond, &[Scoring::RSquared])).contains("row = 442"));
-    let empty = vec![Fold { train: (0..100).collect(), validation: vec![] }];
+    let empty = vec![Fold::new(0..100, [])];
     assert!(message(cross_validate(&linear, &diabetes, &empty, &[Scoring::RSquared])).starts_with("fold 1 of 1: "));
     assert!(message(cross_val_probabilities(&linear, &diabetes, &folds)).contains("needs probabilities"));
     let weighted = LinearRegression::closed_form().sample_weights(Array1::ones(442));
@@ -90,7 +90,7 @@ fn a_class_that_does_not_exist_has_no_score() -> Result<()> {
 fn a_missing_label_is_no_class() -> Result<()> {
     let x = array![[0.0], [1.0], [0.0], [1.0], [0.5]];
     let data = Dataset::from_arrays(x, array![0.0, 1.0, 0.0, 1.0, f64::NAN])?;
-    let fold = vec![Fold { train: vec![0, 1, 2, 3], validation: vec![0, 1, 4] }];
+    let fold = vec![Fold::new([0, 1, 2, 3], [0, 1, 4])];
     let error = message(cross_validate(&NearestCentroid, &data, &fold, &[Scoring::BalancedAccuracy]));
     assert!(error.contains("class"), "{error}");
     Ok(())

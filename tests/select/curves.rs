@@ -41,8 +41,16 @@ fn validation_curves_are_scikit_learns() -> Result<()> {
     let losses = ValidationCurve::measure("λ", [1.0, 1e-2], model, &data, &folds, Scoring::MeanSquaredError)?;
     assert_eq!(losses.best(), 1e-2);
     assert!(message(losses.readings()).contains("mean squared error has no scale of its own"));
-    let wrong = message(ValidationCurve::measure("λ", [0.1, -1.0], model, &data, &folds, Scoring::RSquared));
+    let some = ValidationCurve::measure("λ", [-1.0, 1e-2, 1.0], model, &data, &folds, Scoring::RSquared)?;
+    let wrong = message(some.errors()[0].clone().map_or(Ok(()), Err));
     assert!(wrong.starts_with("λ = -1, fold 1 of 5"), "{wrong}");
+    assert!(some.means()[1][0].is_nan() && some.errors()[1..].iter().all(Option::is_none));
+    assert_eq!(some.validation().row(2), found.validation().row(1));
+    assert_eq!(some.best(), 1e-2);
+    assert!(message(some.readings_against(Expectation::new(0.8, 0.1))).starts_with("λ = -1, fold 1 of 5"));
+    assert!(some.plot()?.description().contains("1 of 3 points are not finite"));
+    let all = message(ValidationCurve::measure("λ", [-1.0, -2.0], model, &data, &folds, Scoring::RSquared));
+    assert!(all.starts_with("all 2 points failed; the first: λ = -1, fold 1 of 5: λ = -1"), "{all}");
     Ok(())
 }
 
@@ -67,8 +75,11 @@ fn sizes_are_shuffled_on_request() -> Result<()> {
     let measure =
         |sizes: TrainSizes| LearningCurve::measure(&NearestCentroid, &iris, &folds, &sizes, Scoring::Accuracy);
     // The rows are sorted by class: the first 12 are all of one.
-    let sorted = message(measure(TrainSizes::counts([12, 120])));
-    assert_eq!(sorted, "12 training examples, fold 1 of 5: a classifier needs examples of at least two classes");
+    let sorted = measure(TrainSizes::counts([12, 120]))?;
+    let error = message(sorted.errors()[0].clone().map_or(Ok(()), Err));
+    assert_eq!(error, "12 training examples, fold 1 of 5: a classifier needs examples of at least two classes");
+    assert!(sorted.errors()[1].is_none() && sorted.means()[1][0].is_nan() && sorted.means()[1][1] > 0.9);
+    assert_eq!(message(measure(TrainSizes::counts([12]))), error);
     let shuffled = measure(TrainSizes::counts([120, 12, 12]).shuffled(Seed(1)))?;
     assert_eq!(shuffled.sizes(), [12, 120]);
     let whole = cross_validate(&NearestCentroid, &iris, &folds, &[Scoring::Accuracy])?;

@@ -1,11 +1,13 @@
 //! `select/` from outside, against what scikit-learn says; `tests/goldens/choosing.py` made the numbers.
 
 mod bad_input;
+mod classes;
 mod curves;
 mod nearest_centroid;
 mod properties;
 mod scores;
 mod searches;
+mod sizes;
 mod splits;
 
 use gradus::prelude::*;

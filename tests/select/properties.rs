@@ -9,7 +9,7 @@ use crate::{labelled, rows};
 fn require_partition(folds: &[Fold], rows: usize) -> Result<(), TestCaseError> {
     let mut validated = vec![0; rows];
     for fold in folds {
-        let mut all = [fold.train.as_slice(), &fold.validation].concat();
+        let mut all = [fold.train(), fold.validation.clone()].concat();
         all.sort_unstable();
         prop_assert_eq!(all, (0..rows).collect::<Vec<_>>());
         fold.validation.iter().for_each(|row| validated[*row] += 1);
@@ -68,7 +68,7 @@ proptest! {
         require_partition(&found, groups.len())?;
         for fold in &found {
             prop_assert!(!fold.validation.is_empty());
-            prop_assert!(!fold.train.iter().any(|row| fold.validation.iter().any(|other| groups[*row] == groups[*other])));
+            prop_assert!(!fold.train().iter().any(|row| fold.validation.iter().any(|other| groups[*row] == groups[*other])));
         }
     }
 
@@ -77,8 +77,9 @@ proptest! {
         let scheme = TimeSeriesSplit::new(folds).gap(gap).max_train_size(most);
         let Ok(found) = scheme.folds(&rows(count)) else { return Ok(()) };
         for fold in &found {
-            prop_assert!(fold.train.len() <= most && !fold.train.is_empty());
-            prop_assert_eq!(fold.train.last().unwrap() + gap + 1, fold.validation[0]);
+            let train = fold.train();
+            prop_assert!(train.len() <= most && !train.is_empty());
+            prop_assert_eq!(train.last().unwrap() + gap + 1, fold.validation[0]);
         }
         prop_assert_eq!(*found.last().unwrap().validation.last().unwrap(), count - 1);
     }

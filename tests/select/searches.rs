@@ -87,8 +87,9 @@ fn more_draws_begin_with_the_same_points() -> Result<()> {
 #[test]
 fn errors_name_the_point_and_the_fold() -> Result<()> {
     let (data, folds) = (even_diabetes(), KFold::new(5));
-    let wrong = GridSearch::over("λ", [0.1, -1.0]).run(scaled_ridge, &data, &folds, Scoring::RSquared);
-    let wrong = message(wrong);
+    let some = GridSearch::over("λ", [0.1, -1.0]).run(scaled_ridge, &data, &folds, Scoring::RSquared)?;
+    assert!(some.errors()[0].is_none());
+    let wrong = message(some.errors()[1].clone().map_or(Ok(()), Err));
     assert!(wrong.starts_with("λ = -1, fold 1 of 5: λ = -1: the ridge penalty must be"), "{wrong}");
     let build = |point: &Point| Ok(ridge(point.number("lambda")?));
     let unknown = message(GridSearch::over("λ", [0.1]).run(build, &data, &folds, Scoring::RSquared));
@@ -112,5 +113,113 @@ fn a_search_chooses_a_classifier_too() -> Result<()> {
     let found = GridSearch::over("scaled", [true, false]).run(build, &datasets::iris()?, &folds, Scoring::Accuracy)?;
     assert_eq!(found.best().to_string(), "scaled = no");
     assert!((found.best_score() - 0.92).abs() < 1e-12);
+    Ok(())
+}
+
+/// Gradient descent with this learning rate: 10 is too large for the diabetes data.
+fn descent(point: &Point) -> Result<gradus::linear::GradientDescent> {
+    Ok(LinearRegression::gradient_descent().learning_rate(point.number("α")?).epochs(50))
+}
+
+#[test]
+fn a_point_that_diverges_is_marked_and_the_search_goes_on() -> Result<()> {
+    let (data, folds) = (datasets::diabetes()?, KFold::new(3));
+    let search =
+        |rates: &[f64]| GridSearch::over("α", rates.to_vec()).run(descent, &data, &folds, Scoring::MeanSquaredError);
+    let found = search(&[10.0, 0.05, 20.0, 0.5])?;
+    let alone = search(&[0.05, 0.5])?;
+    assert_eq!(found.best(), alone.best());
+    assert_eq!(found.best_model().predict_values(&data)?, alone.best_model().predict_values(&data)?);
+    assert_eq!([found.scores().row(1), found.scores().row(3)], [alone.scores().row(0), alone.scores().row(1)]);
+    assert!(found.means()[0].is_nan() && found.scores().row(2).iter().all(|score| score.is_nan()));
+    assert_eq!(found.ranks(), [3, 2, 3, 1]);
+    let failed: Vec<bool> = found.errors().iter().map(Option::is_some).collect();
+    assert_eq!(failed, [true, false, true, false]);
+    let error = message(found.errors()[0].clone().map_or(Ok(()), Err));
+    assert!(error.starts_with("α = 10, fold 1 of 3: gradient descent diverged"), "{error}");
+    let none = message(search(&[10.0, 20.0]));
+    assert!(none.starts_with("all 2 points failed; the first: α = 10, fold 1 of 3: gradient descent div"), "{none}");
+    assert!(message(search(&[10.0])).starts_with("α = 10, fold 1 of 3: gradient descent diverged"));
+    let drawn = RandomSearch::over("α", Draw::choice([0.5, 30.0])).draws(8).seed(Seed(2));
+    let drawn = drawn.run(descent, &data, &folds, Scoring::MeanSquaredError)?;
+    assert_eq!(drawn.best().number("α")?, 0.5);
+    assert!((1..8).contains(&drawn.errors().iter().flatten().count()));
+    Ok(())
+}
+
+#[test]
+fn one_fold_that_fails_marks_its_point_alone() -> Result<()> {
+    // Of the third fold's training rows all are of one class.
+    let iris = datasets::iris()?;
+    let folds = vec![Fold::new(0..120, 120..150), Fold::new(30..150, 0..30), Fold::new(0..40, 40..150)];
+    let build = |point: &Point| match point.text("model")? {
+        "centroid" => Ok(Box::new(NearestCentroid) as Box<dyn Estimator>),
+        "mean" => Ok(Box::new(Constant) as Box<dyn Estimator>),
+        other => Err(Error::Data(format!("no model {other}"))),
+    };
+    let search = GridSearch::over("model", ["centroid", "nothing", "mean"]);
+    let found = search.run(build, &iris, &folds, Scoring::Accuracy)?;
+    assert_eq!(found.best().to_string(), "model = mean");
+    assert_eq!(found.ranks(), [2, 2, 1]);
+    let said: Vec<String> = found.errors().iter().flatten().map(|error| error.to_string()).collect();
+    assert_eq!(said[0], "model = centroid, fold 3 of 3: a classifier needs examples of at least two classes");
+    assert_eq!(said[1], "model = nothing: no model nothing");
+    // The two folds that could be judged keep their scores.
+    assert!(found.scores()[[0, 0]].is_finite() && found.scores()[[0, 2]].is_nan());
+    Ok(())
+}
+
+/// Says the first class of what it has seen.
+#[derive(Debug)]
+struct Constant;
+
+impl Estimator for Constant {
+    fn fit_model(&self, _train: &Dataset) -> Result<Box<dyn Predictor>> {
+        Ok(Box::new(Constant))
+    }
+}
+
+impl Predictor for Constant {
+    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
+        Ok(Array2::zeros((data.rows(), 1)))
+    }
+}
+
+/// Fits on few rows, and on no more.
+#[derive(Debug)]
+struct Small(usize);
+
+impl Estimator for Small {
+    fn fit_model(&self, train: &Dataset) -> Result<Box<dyn Predictor>> {
+        match train.rows() <= self.0 {
+            true => LinearRegression::closed_form().fit_model(train),
+            false => Err(Error::Data(format!("{} rows are too many", train.rows()))),
+        }
+    }
+}
+
+#[test]
+fn where_the_best_cannot_be_fitted_on_all_rows_the_next_best_is() -> Result<()> {
+    let data = datasets::diabetes()?;
+    // Equal scores: the first would win.
+    let search = GridSearch::over("most", [400, 1000]);
+    let found = search.run(|point| Ok(Small(point.whole("most")?)), &data, &KFold::new(5), Scoring::RSquared)?;
+    assert_eq!(found.best().to_string(), "most = 1000");
+    assert_eq!(found.ranks(), [2, 1]);
+    let error = message(found.errors()[0].clone().map_or(Ok(()), Err));
+    assert_eq!(error, "most = 400, all rows: 442 rows are too many");
+    Ok(())
+}
+
+#[test]
+fn strengths_that_fail_are_passed_over() -> Result<()> {
+    let iris = datasets::iris()?;
+    let folds = StratifiedKFold::new(5);
+    let fit = LogisticRegressionCv::new().strengths(&[-1.0, 0.01, 1.0]).fit(&iris, &folds)?;
+    let valid = LogisticRegressionCv::new().strengths(&[0.01, 1.0]).fit(&iris, &folds)?;
+    assert_eq!(fit.model(), valid.model());
+    assert!(fit.curves()[0].errors()[0].is_some());
+    let none = message(LogisticRegressionCv::new().strengths(&[-1.0, 0.0]).fit(&iris, &folds));
+    assert!(none.starts_with("all 2 points failed; the first: C = -1, fold 1 of 5"), "{none}");
     Ok(())
 }

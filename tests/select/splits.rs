@@ -10,12 +10,8 @@ use crate::{golden, labelled, numbers, rows, whole};
 #[track_caller]
 fn same(folds: &[Fold], expected: &Value) {
     let row = |value: &Value| value.as_array().unwrap().iter().map(whole).collect::<Vec<_>>();
-    let expected: Vec<Fold> = expected
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|parts| Fold { train: row(&parts[0]), validation: row(&parts[1]) })
-        .collect();
+    let expected: Vec<Fold> =
+        expected.as_array().unwrap().iter().map(|parts| Fold::new(row(&parts[0]), row(&parts[1]))).collect();
     assert_eq!(folds, expected);
 }
 
@@ -75,7 +71,7 @@ fn leave_one_out_validates_each_row_alone() -> Result<()> {
     let folds = LeaveOneOut.folds(&rows(4))?;
     let validated: Vec<Vec<usize>> = folds.iter().map(|fold| fold.validation.clone()).collect();
     assert_eq!(validated, [[0], [1], [2], [3]]);
-    assert_eq!(folds[2].train, [0, 1, 3]);
+    assert_eq!(folds[2].train(), [0, 1, 3]);
     Ok(())
 }
 

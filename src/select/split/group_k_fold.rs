@@ -1,5 +1,8 @@
 //! Group k-fold: rows that belong together stay together.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::{Fold, Folds, by_fold_of_row, require_folds};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -52,11 +55,13 @@ impl Folds for GroupKFold {
         let mut sizes = vec![0; self.count];
         self.groups.iter().for_each(|group| sizes[*group] += 1);
         let mut order: Vec<usize> = (0..self.count).collect();
-        order.sort_by_key(|group| std::cmp::Reverse((sizes[*group], *group)));
-        let (mut filled, mut fold_of_group) = (vec![0; self.folds], vec![0; self.count]);
+        order.sort_by_key(|group| Reverse((sizes[*group], *group)));
+        let mut parts: BinaryHeap<_> = (0..self.folds).map(|fold| Reverse((0, fold))).collect();
+        let mut fold_of_group = vec![0; self.count];
         for group in order {
-            let lightest = (0..self.folds).min_by_key(|fold| filled[*fold]).unwrap_or(0);
-            filled[lightest] += sizes[group];
+            // There are at least two folds.
+            let Some(Reverse((filled, lightest))) = parts.pop() else { break };
+            parts.push(Reverse((filled + sizes[group], lightest)));
             fold_of_group[group] = lightest;
         }
         let fold_of: Vec<usize> = self.groups.iter().map(|group| fold_of_group[*group]).collect();

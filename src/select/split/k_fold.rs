@@ -14,7 +14,7 @@ use crate::error::Result;
 /// use gradus::prelude::*;
 /// let data = Dataset::from_arrays(array![[0.0], [1.0], [2.0], [3.0], [4.0]], Array1::zeros(5))?;
 /// let folds = KFold::new(2).folds(&data)?;
-/// assert_eq!((&folds[0].validation, &folds[0].train), (&vec![0, 1, 2], &vec![3, 4]));
+/// assert_eq!((&folds[0].validation, folds[0].train()), (&vec![0, 1, 2], vec![3, 4]));
 /// assert_ne!(KFold::new(2).shuffled(Seed(1)).folds(&data)?, folds);
 /// # Ok::<(), gradus::Error>(())
 /// ```

@@ -4,7 +4,7 @@ use super::{Fold, Folds, KFold};
 use crate::data::Dataset;
 use crate::error::Result;
 
-/// Each row alone is the validation part once: n fits, each on n − 1 rows.
+/// Each row alone is the validation part once: n fits, each on n − 1 rows, which are gathered for that fit alone.
 ///
 /// R² and the area under the ROC curve say nothing of a single row; take an error or the accuracy, or score the
 /// predictions of [`cross_val_predict`](crate::select::cross_val_predict) together.

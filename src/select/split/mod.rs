@@ -9,6 +9,7 @@
 //! | [`GroupKFold`] | once, with its whole group | several rows of one patient, one writer |
 //! | [`TimeSeriesSplit`] | at most once, after all rows learned from | what comes in order of time |
 
+mod fold;
 mod group_k_fold;
 mod k_fold;
 mod leave_one_out;
@@ -16,6 +17,7 @@ mod repeated;
 mod stratified_k_fold;
 mod time_series;
 
+pub use fold::Fold;
 pub use group_k_fold::GroupKFold;
 pub use k_fold::KFold;
 pub use leave_one_out::LeaveOneOut;
@@ -25,25 +27,6 @@ pub use time_series::TimeSeriesSplit;
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-
-/// One division of the rows: to learn from, to judge with. Both in rising order, unless a scheme says otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fold {
-    /// The rows to learn from.
-    pub train: Vec<usize>,
-    /// The rows to judge with.
-    pub validation: Vec<usize>,
-}
-
-impl Fold {
-    /// The training and the validation part of `data`.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] for a row that `data` does not have.
-    pub fn parts(&self, data: &Dataset) -> Result<[Dataset; 2]> {
-        Ok([data.select_rows(&self.train)?, data.select_rows(&self.validation)?])
-    }
-}
 
 /// A scheme that divides data into training and validation parts, several times.
 pub trait Folds: Sync {
@@ -63,11 +46,11 @@ impl Folds for Vec<Fold> {
 
 /// Folds from the number of the fold in which each row is validated.
 fn by_fold_of_row(fold_of: &[usize], folds: usize) -> Vec<Fold> {
-    let fold = |number: usize| {
-        let (validation, train) = (0..fold_of.len()).partition(|row| fold_of[*row] == number);
-        Fold { train, validation }
-    };
-    (0..folds).map(fold).collect()
+    let mut validation = vec![vec![]; folds];
+    for (row, fold) in fold_of.iter().enumerate() {
+        validation[*fold].push(row);
+    }
+    validation.into_iter().map(|validation| Fold::all_but(fold_of.len(), validation)).collect()
 }
 
 /// Sizes of `folds` parts of `rows`: as equal as can be, the first ones one larger.

@@ -1,5 +1,7 @@
 //! Stratified k-fold: k-fold with the classes in the same shares in every part.
 
+use std::collections::HashMap;
+
 use super::{Fold, Folds, by_fold_of_row, even_sizes, require_folds};
 use crate::data::{Dataset, Seed, shuffle};
 use crate::error::{Error, Result};
@@ -98,7 +100,8 @@ impl Folds for StratifiedKFold {
 /// The rows of each class, the classes in the order in which they first appear.
 fn rows_of_classes(data: &Dataset) -> Result<Vec<Vec<usize>>> {
     let labels = data.target()?;
-    let mut classes: Vec<(f64, Vec<usize>)> = Vec::new();
+    let mut classes: Vec<Vec<usize>> = Vec::new();
+    let mut known: HashMap<u64, usize> = HashMap::new();
     for (row, label) in labels.iter().enumerate() {
         if label.fract() != 0.0 {
             // NaN and infinities have no whole part either.
@@ -108,10 +111,12 @@ fn rows_of_classes(data: &Dataset) -> Result<Vec<Vec<usize>>> {
             };
             return Err(Error::Column { column: data.target_columns()[0].name.clone(), problem });
         }
-        match classes.iter_mut().find(|(known, _)| known == label) {
-            Some((_, rows)) => rows.push(row),
-            None => classes.push((*label, vec![row])),
+        // The sum of −0 and 0 is 0.
+        let class = *known.entry((label + 0.0).to_bits()).or_insert(classes.len());
+        match classes.get_mut(class) {
+            Some(rows) => rows.push(row),
+            None => classes.push(vec![row]),
         }
     }
-    Ok(classes.into_iter().map(|(_, rows)| rows).collect())
+    Ok(classes)
 }

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 /// use gradus::prelude::*;
 /// let data = Dataset::from_arrays(array![[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]], Array1::zeros(6))?;
 /// let folds = TimeSeriesSplit::new(2).gap(1).folds(&data)?;
-/// assert_eq!((&folds[0].train, &folds[0].validation), (&vec![0], &vec![2, 3]));
-/// assert_eq!((&folds[1].train, &folds[1].validation), (&vec![0, 1, 2], &vec![4, 5]));
+/// assert_eq!((folds[0].train(), &folds[0].validation), (vec![0], &vec![2, 3]));
+/// assert_eq!((folds[1].train(), &folds[1].validation), (vec![0, 1, 2], &vec![4, 5]));
 /// # Ok::<(), gradus::Error>(())
 /// ```
 ///
@@ -77,7 +77,7 @@ impl Folds for TimeSeriesSplit {
         let fold = |number: usize| {
             let start = rows - (self.folds - number) * size;
             let end = start - self.gap;
-            Fold { train: (end.saturating_sub(self.most)..end).collect(), validation: (start..start + size).collect() }
+            Fold::of_runs(end.saturating_sub(self.most)..end, start..start + size)
         };
         Ok((0..self.folds).map(fold).collect())
     }
