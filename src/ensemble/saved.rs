@@ -12,7 +12,9 @@ fn check<M: Averaged + Saved>(average: &Averaging<M>) -> Result<(), String> {
     if models.is_empty() || models.len() != weights.len() {
         return Err(format!("{} models, {} weights", models.len(), weights.len()));
     }
-    if (weights.iter().sum::<f64>() - 1.0).abs() > 1e-9 || weights.iter().any(|weight| *weight < 0.0) {
+    // A NaN is neither.
+    let adds_up = (weights.iter().sum::<f64>() - 1.0).abs() <= 1e-9;
+    if !(adds_up && weights.iter().all(|weight| *weight >= 0.0)) {
         return Err(format!("the weights {weights:?}"));
     }
     let classes = average.known_classes();

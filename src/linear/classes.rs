@@ -96,6 +96,23 @@ impl Classes {
         }
     }
 
+    /// What does not fit in classes that were read from a file.
+    pub fn check(&self) -> std::result::Result<(), String> {
+        let (labels, names) = (&self.labels, self.names.len());
+        if labels.len() < 2 || labels.len() != names {
+            return Err(format!("{} classes with {names} names", labels.len()));
+        }
+        let known = |label: &f64| match self.target.categories() {
+            Some(categories) => *label >= 0.0 && *label < categories.len() as f64,
+            None => true,
+        };
+        let whole = labels.iter().all(|label| label.fract() == 0.0 && known(label));
+        match whole && labels.is_sorted_by(|one, next| one < next) {
+            true => Ok(()),
+            false => Err(format!("the labels {labels:?}")),
+        }
+    }
+
     /// How many examples each class has.
     pub fn sizes(&self, positions: &[usize]) -> Vec<usize> {
         let mut sizes = vec![0; self.count()];

@@ -200,9 +200,12 @@ impl Saved for LinearClassifier {
     fn check(&self) -> Result<(), String> {
         self.scores.check()?;
         let (classes, scores) = (self.classes.count(), self.weights().ncols());
-        let fits = classes > 1
-            && scores == if self.link == Link::Sigmoid { 1 } else { classes }
-            && self.classes.names.len() == classes;
-        fits.then_some(()).ok_or_else(|| format!("{scores} scores for {classes} classes"))
+        if scores != if self.link == Link::Sigmoid { 1 } else { classes } {
+            return Err(format!("{scores} scores for {classes} classes"));
+        }
+        if !(0.0..=1.0).contains(&self.threshold) {
+            return Err(format!("a threshold of {}", self.threshold));
+        }
+        self.classes.check()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use super::model::LinearModel;
 use super::require_examples;
 use crate::data::{Examples, columns_or_numbered};
 use crate::error::{Error, Result};
+use crate::metrics;
 use crate::saved::Saved;
 
 /// How the least-squares problem is solved.
@@ -156,17 +157,41 @@ pub(super) struct Statistics {
 }
 
 impl Statistics {
+    /// R² of one target, by [`r_squared`](metrics::r_squared)'s rule for a constant one.
+    pub fn r_squared(&self, target: usize) -> f64 {
+        metrics::explained(self.residual_squares[target], self.total_squares[target])
+    }
+
+    /// What does not fit in statistics that were read from a file.
+    fn check(&self, features: usize, targets: usize) -> Result<(), String> {
+        let squares = [&self.residual_squares, &self.total_squares];
+        if squares.iter().any(|squares| squares.len() != targets || squares.iter().any(|square| *square < 0.0)) {
+            return Err(format!("squares {} and {} of {targets} targets", self.residual_squares, self.total_squares));
+        }
+        if let Some(inverse) = &self.inverse_gram
+            && inverse.dim() != (features, features)
+        {
+            return Err(format!("an inverse of XᵀX {:?} for {features} features", inverse.shape()));
+        }
+        if self.degrees_of_freedom > self.examples {
+            return Err(format!("{} degrees of freedom of {} examples", self.degrees_of_freedom, self.examples));
+        }
+        Ok(())
+    }
+
     fn of(problem: &Problem<'_>, solved: &Solved) -> Self {
         const ROWS: usize = 4096;
         let (d, k) = (problem.features(), problem.targets());
         let total = problem.total_weight();
         let mean_y: Array1<f64> = match problem.intercept {
             true => {
+                // Differences from one of the values: of a constant target they are exactly 0.
+                let origin = problem.y.row(0);
                 let mut sum = Array1::zeros(k);
                 for (row, y) in problem.y.rows().into_iter().enumerate() {
-                    sum.scaled_add(problem.weight(row), &y);
+                    sum.scaled_add(problem.weight(row), &(&y - &origin));
                 }
-                sum / total
+                sum / total + origin
             }
             false => Array1::zeros(k),
         };
@@ -230,7 +255,16 @@ impl Saved for LeastSquares {
     const TYPE: &'static str = "LeastSquares";
 
     fn check(&self) -> Result<(), String> {
-        self.model.check()
+        self.model.check()?;
+        let (features, targets) = self.model.weights().dim();
+        self.statistics.check(features, targets)?;
+        if self.rank > features {
+            return Err(format!("a rank of {} with {features} features", self.rank));
+        }
+        if !(self.ridge >= 0.0 && self.ridge.is_finite()) {
+            return Err(format!("a ridge penalty of {}", self.ridge));
+        }
+        Ok(())
     }
 }
 
@@ -277,7 +311,7 @@ impl LeastSquares {
 
     /// R² on the training data, the mean over the targets; without intercept against zero instead of the mean.
     pub fn training_score(&self) -> f64 {
-        let ratio = &self.statistics.residual_squares / &self.statistics.total_squares;
-        1.0 - ratio.mean_axis(Axis(0)).map_or(f64::NAN, |mean| mean.into_scalar())
+        let targets = self.model.weights().ncols();
+        (0..targets).map(|target| self.statistics.r_squared(target)).sum::<f64>() / targets as f64
     }
 }

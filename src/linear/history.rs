@@ -42,6 +42,23 @@ impl History {
         }
     }
 
+    /// What does not fit in a history that was read from a file, of a model with so many parameters.
+    pub(super) fn check(&self, parameters: usize) -> Result<(), String> {
+        let records = self.steps.len();
+        let lengths = [self.costs.len(), self.gradient_norms.len(), self.parameters.nrows()];
+        let widths = [self.parameter_names.len(), self.parameters.ncols()];
+        if lengths.iter().any(|length| *length != records) || widths.iter().any(|width| *width != parameters) {
+            return Err(format!(
+                "a history of {records} steps with costs, gradient norms and parameters {lengths:?}, of {parameters} \
+                 parameters with names and columns {widths:?}"
+            ));
+        }
+        match (1..1 << 48).contains(&self.interval) && self.steps.is_sorted_by(|one, next| one < next) {
+            true => Ok(()),
+            false => Err(format!("a history of every {}th step, out of order", self.interval)),
+        }
+    }
+
     /// Whether `step` is one that is kept.
     pub(super) fn keeps(&self, step: usize) -> bool {
         step.is_multiple_of(self.interval)

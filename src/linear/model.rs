@@ -169,7 +169,8 @@ impl Saved for LinearModel {
     const TYPE: &'static str = "LinearModel";
 
     fn check(&self) -> Result<(), String> {
-        let fits = self.weights.dim() == (self.columns.len(), self.target_columns.len())
+        let fits = !self.columns.is_empty()
+            && self.weights.dim() == (self.columns.len(), self.target_columns.len())
             && self.intercepts.len() == self.target_columns.len()
             && !self.intercepts.is_empty();
         let (weights, intercepts) = (self.weights.shape(), self.intercepts.len());

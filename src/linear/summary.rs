@@ -5,6 +5,7 @@ use statrs::distribution::{ContinuousCDF, FisherSnedecor, StudentsT};
 use super::closed_form::LeastSquares;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
+use crate::metrics;
 
 /// One line of the summary: a weight or the intercept.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,17 +122,18 @@ impl LeastSquares {
         let statistics = &self.statistics;
         let (residual, total) = (statistics.residual_squares[target], statistics.total_squares[target]);
         let (degrees, n) = (statistics.degrees_of_freedom as f64, statistics.examples as f64);
-        let r_squared = 1.0 - residual / total;
+        let r_squared = statistics.r_squared(target);
         let whole = n - f64::from(u8::from(self.intercept));
         let mut text = format!("R² {r_squared:.4}");
         if statistics.degrees_of_freedom > 0 {
-            let adjusted = 1.0 - (residual / degrees) / (total / whole);
+            let adjusted = metrics::explained(residual / degrees, total / whole);
             let deviation = short(self.residual_deviation(target));
             text.push_str(&format!(", adjusted {adjusted:.4}; residual standard deviation {deviation}"));
             let rank = self.rank() as f64;
             let f = (total - residual) / rank / (residual / degrees);
             if self.ridge == 0.0
                 && f.is_finite()
+                && f >= 0.0
                 && let Ok(fisher) = FisherSnedecor::new(rank, degrees)
             {
                 text.push_str(&format!("; F({rank}, {degrees}) = {}, p {}", short(f), probability(fisher.sf(f))));

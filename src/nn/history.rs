@@ -27,6 +27,18 @@ pub struct TrainingHistory {
 }
 
 impl TrainingHistory {
+    /// What does not fit in a history that was read from a file.
+    pub(super) fn check(&self) -> std::result::Result<(), String> {
+        let epochs = self.learning_rates.len();
+        if let Some((name, values)) = self.quantities.iter().find(|(_, values)| values.len() != epochs) {
+            return Err(format!("{} values of `{name}` in {epochs} epochs", values.len()));
+        }
+        match self.best_epoch {
+            Some(best) if best == 0 || best > epochs => Err(format!("the best epoch {best} of {epochs}")),
+            _ => Ok(()),
+        }
+    }
+
     /// The names of what was measured.
     pub fn quantities(&self) -> Vec<&str> {
         self.quantities.iter().map(|(name, _)| name.as_str()).collect()

@@ -265,6 +265,19 @@ impl fmt::Debug for Network {
 
 impl Saved for Network {
     const TYPE: &'static str = "Network";
+
+    fn check(&self) -> Result<(), String> {
+        self.state.check(self.optimizer.slots(), self.plan.trained)?;
+        let Some(columns) = &self.columns else { return Ok(()) };
+        let (inputs, outputs) = (self.plan.input.width, self.plan.output.width);
+        if let Some(found) = columns.inputs.as_ref().map(Vec::len).filter(|found| *found != inputs) {
+            return Err(format!("{found} columns for {inputs} inputs"));
+        }
+        match columns.targets.as_ref().map(Vec::len) {
+            Some(found) if found != 1 && found != outputs => Err(format!("{found} targets for {outputs} outputs")),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A network as files hold it: its parameters by name.

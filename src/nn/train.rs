@@ -45,6 +45,17 @@ impl Run {
             ended: false,
         }
     }
+
+    /// What does not fit in a training that was read from a file, of a network with so many parameters.
+    pub fn check(&self, parameters: usize) -> std::result::Result<(), String> {
+        self.history.check()?;
+        match &self.watch.kept {
+            Some((_, kept)) if kept.len() != parameters => {
+                Err(format!("{} parameters of the best epoch, where there are {parameters}", kept.len()))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Network {

@@ -56,6 +56,17 @@ impl<F: Real> State<F> {
         self.steps
     }
 
+    /// What does not fit in a state that was read from a file: so many slots of so many parameters are remembered.
+    pub(crate) fn check(&self, slots: usize, parameters: usize) -> std::result::Result<(), String> {
+        let fits = self.steps < 1 << 48
+            && self.parameters == parameters
+            && Some(self.values.len()) == slots.checked_mul(parameters);
+        fits.then_some(()).ok_or_else(|| {
+            let (found, of) = (self.values.len(), self.parameters);
+            format!("the optimizer remembers {found} numbers of {of} parameters, where {parameters} have {slots} each")
+        })
+    }
+
     /// All slots, one behind the other.
     pub(crate) fn values(&self) -> &[F] {
         &self.values

@@ -275,3 +275,5 @@ fn what_follows_a_number_in_a_tuple_has_a_name_of_its_own() {
     assert!((0..3).flat_map(of).all(|name| names.contains(&name.as_str())), "{names:?}");
     assert!(names.iter().all(|name| !name.contains('\'')), "{names:?}");
 }
+
+mod tampered;

@@ -205,3 +205,33 @@ fn the_same_digits_in_every_layout_and_in_every_run() {
     close(fit.weights(), transposed.weights(), 1e-13);
     assert_eq!(LinearRegression::closed_form().fit(&(&x, &y)).expect("a fit"), fit);
 }
+
+#[test]
+fn a_constant_target_has_an_r_squared() -> Result<()> {
+    let x = array![[1.0, 3.0], [2.0, 1.0], [4.0, 1.0], [3.0, 5.0], [5.0, 5.0]];
+    for intercept in [true, false] {
+        for constant in [0.1, 1e15 + 1.0, -7.0] {
+            let fit =
+                LinearRegression::closed_form().intercept(intercept).fit(&(&x, &Array1::from_elem(5, constant)))?;
+            let score = fit.training_score();
+            assert!((0.0..=1.0).contains(&score), "{constant}: {score}");
+            let note = fit.summary().note;
+            assert!(!note.contains("inf") && !note.contains("NaN") && !note.contains("-"), "{constant}: {note}");
+        }
+        // Of two targets the constant one does not spoil the mean.
+        let y = array![[0.1, 1.0], [0.1, 2.0], [0.1, 4.0], [0.1, 4.0], [0.1, 6.0]];
+        let fit = LinearRegression::closed_form().intercept(intercept).fit(&(&x, &y))?;
+        assert!((0.0..=1.0).contains(&fit.training_score()), "{}", fit.training_score());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_far_origin_costs_the_score_no_digits() -> Result<()> {
+    // y = 10¹⁵ + {0, 1, 2} against a feature that says nothing of it: R² = 0.
+    let x = array![[1.0], [-2.0], [1.0]];
+    let fit = LinearRegression::closed_form().fit(&(&x, &array![1e15, 1e15 + 1.0, 1e15 + 2.0]))?;
+    let far = (fit.training_score(), fit.score(&(&x, &array![1e15, 1e15 + 1.0, 1e15 + 2.0]))?);
+    assert!(far.0.abs() < 0.1 && far.1.abs() < 0.1, "{far:?}");
+    Ok(())
+}

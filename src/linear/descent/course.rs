@@ -19,6 +19,8 @@ use crate::progress::Progress;
 const DIVERGED: f64 = 1e3;
 /// So many epochs without progress end a run that has a tolerance.
 const PATIENCE: usize = 5;
+/// More steps or epochs than these no descent has taken.
+const MOST_STEPS: usize = 1 << 48;
 /// A cost above another by less than this share may be rounding.
 const ROUNDING: f64 = 1e-9;
 
@@ -112,6 +114,23 @@ impl Course {
         let label = format!("{}, {optimizer}{rate}", settings.batch.name());
         let history = History::new(label, cost.name().into(), names);
         Course { history, settings, cost, memory: None, step: 0, epoch: 0, converged: false, diverged: false }
+    }
+
+    /// What does not fit in a course that was read from a file; `fits` says whether its cost is one of this model.
+    pub fn check(&self, model: &LinearModel, fits: bool) -> std::result::Result<(), String> {
+        self.settings.check().map_err(|error| error.to_string())?;
+        if !fits {
+            return Err(format!("the cost {}", self.cost.name()));
+        }
+        if self.step.max(self.epoch) > MOST_STEPS {
+            return Err(format!("{} steps in {} epochs", self.step, self.epoch));
+        }
+        let (weights, intercepts) = (model.weights.len(), model.intercepts.len());
+        self.history.check(weights + if self.settings.intercept { intercepts } else { 0 })?;
+        let Some([of_weights, of_intercepts]) = &self.memory else { return Ok(()) };
+        let slots = self.settings.optimizer.slots();
+        of_weights.check(slots, weights)?;
+        of_intercepts.check(slots, intercepts)
     }
 
     /// Runs so many epochs; after an error, model and course stand where they were.

@@ -19,8 +19,10 @@ use std::ops::Deref;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
+use self::cost::Cost;
 use self::course::Course;
-use super::classifier::LinearClassifier;
+use super::classifier::{LinearClassifier, Link};
+use super::cross_entropy::CrossEntropy;
 use super::history::History;
 use super::model::LinearModel;
 use crate::error::{Error, Result};
@@ -39,7 +41,8 @@ impl Saved for Descent {
     const TYPE: &'static str = "Descent";
 
     fn check(&self) -> Result<(), String> {
-        self.model.check()
+        self.model.check()?;
+        self.course.check(&self.model, matches!(self.course.cost, Cost::SquaredError(_)))
     }
 }
 
@@ -47,7 +50,13 @@ impl Saved for Descent<LinearClassifier> {
     const TYPE: &'static str = "Descent<LinearClassifier>";
 
     fn check(&self) -> Result<(), String> {
-        self.model.check()
+        self.model.check()?;
+        let wanted = match self.model.link {
+            Link::Sigmoid => CrossEntropy::Binary,
+            Link::Softmax => CrossEntropy::Categorical,
+            Link::OneVsRest => return Err("one class against the rest, which no descent makes".into()),
+        };
+        self.course.check(&self.model.scores, self.course.cost == wanted.into())
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::linear::classifier::LinearClassifier;
+use crate::linear::classifier::{LinearClassifier, Link};
 use crate::saved::Saved;
 
 /// A classifier fitted by maximum likelihood; everything a [`LinearClassifier`] can do, and how it was found.
@@ -30,7 +30,16 @@ impl Saved for LikelihoodFit {
     const TYPE: &'static str = "LikelihoodFit";
 
     fn check(&self) -> Result<(), String> {
-        self.classifier.check()
+        self.classifier.check()?;
+        let classes = self.classifier.classes().len();
+        let contrasts = if self.classifier.link() == Link::OneVsRest { classes } else { classes - 1 };
+        let wanted = (self.classifier.columns().len() + 1, contrasts);
+        match &self.standard_errors {
+            Ok(errors) if errors.dim() != wanted => {
+                Err(format!("standard errors {:?}, where {:?} are needed", errors.dim(), wanted))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

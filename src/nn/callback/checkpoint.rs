@@ -46,6 +46,11 @@ pub struct Checkpoint {
 
 impl Saved for Checkpoint {
     const TYPE: &'static str = "Checkpoint";
+
+    fn check(&self) -> Result<(), String> {
+        self.network.check()?;
+        self.run.check(self.network.parameter_count())
+    }
 }
 
 impl Checkpoint {
