@@ -76,6 +76,21 @@ impl Column {
     }
 }
 
+/// A name that stands twice in the list.
+pub(crate) fn stands_twice(names: &[String]) -> Option<&String> {
+    let mut sorted: Vec<&String> = names.iter().collect();
+    sorted.sort_unstable();
+    sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+}
+
+/// Refuses columns of which two have one name.
+pub(crate) fn require_distinct<'a>(columns: impl IntoIterator<Item = &'a Column>) -> Result<(), String> {
+    let mut names: Vec<&str> = columns.into_iter().map(|column| column.name.as_str()).collect();
+    names.sort_unstable();
+    let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+    twice.map_or(Ok(()), |pair| Err(format!("two columns are called `{}`", pair[0])))
+}
+
 /// A number in at most seven significant digits, without trailing zeros.
 pub(crate) fn short(value: f64) -> String {
     if value == 0.0 {

@@ -48,6 +48,14 @@ impl Dataset {
             }
             let mean = mean(&values);
             let std = deviation(&values, mean);
+            if !(mean.is_finite()
+                && std.is_finite()
+                && std > 0.0
+                && values.iter().all(|value| (value - mean).is_finite()))
+            {
+                let problem = "its values reach too far to be standardized in f64; scale it first".into();
+                return Err(Error::Column { column: column.name.clone(), problem });
+            }
             let scaled: Array1<f64> = values.iter().map(|value| (value - mean) / std).collect();
             standardized.column_mut(number).assign(&scaled);
         }
@@ -70,5 +78,9 @@ mod tests {
         assert!(constant.correlations().unwrap_err().to_string().contains("`x2`: holds only 5"));
         let missing = Dataset::from_arrays(array![[1.0], [f64::NAN]], array![0.0, 1.0]).unwrap();
         assert!(missing.correlations().unwrap_err().to_string().contains("`x1`, row 1 is missing"));
+        let none = missing.select_rows(&[]).unwrap();
+        assert!(none.correlations().unwrap_err().to_string().contains("no numbers to correlate"));
+        let far = Dataset::from_arrays(array![[f64::MAX], [f64::MIN], [f64::MIN]], array![0.0, 1.0, 2.0]).unwrap();
+        assert!(far.correlations().unwrap_err().to_string().contains("`x1`: its values reach too far"));
     }
 }

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::column::{Column, Kind};
+use super::column::{Column, Kind, stands_twice};
 use crate::error::{Error, Result};
 
 /// A table of examples: features `X` (n × d) and targets `Y` (n × k), row by row, each column with its name.
@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Dataset {
     pub(crate) name: String,
     pub(crate) columns: Vec<Column>,
@@ -28,11 +29,29 @@ pub struct Dataset {
     pub(crate) targets: Array2<f64>,
 }
 
+/// What a data set is read from; it must pass the same checks as any other.
+#[derive(Deserialize)]
+struct Parts {
+    name: String,
+    columns: Vec<Column>,
+    features: Array2<f64>,
+    target_columns: Vec<Column>,
+    targets: Array2<f64>,
+}
+
+impl TryFrom<Parts> for Dataset {
+    type Error = Error;
+
+    fn try_from(parts: Parts) -> Result<Self> {
+        Dataset::new(parts.name, parts.columns, parts.features, parts.target_columns, parts.targets)
+    }
+}
+
 impl Dataset {
-    /// A data set from its parts, checked: as many columns as names, as many targets as rows, no name twice.
+    /// A data set from its parts, checked: as many columns as names, as many targets as rows, no name twice, neither of columns nor of one's categories.
     ///
     /// # Errors
-    /// [`Error::Shape`] where counts differ, [`Error::Column`] for a name that stands twice or a category out of range.
+    /// [`Error::Shape`] where counts differ, [`Error::Column`] for a name or category that stands twice or a category out of range.
     pub fn new(
         name: impl Into<String>,
         columns: Vec<Column>,
@@ -63,6 +82,10 @@ impl Dataset {
             columns.iter().zip(features.columns()).chain(target_columns.iter().zip(targets.columns()))
         {
             let Kind::Category(categories) = &column.kind else { continue };
+            if let Some(twice) = stands_twice(categories) {
+                let problem = format!("the category `{twice}` stands twice; each needs a name of its own");
+                return Err(Error::Column { column: column.name.clone(), problem });
+            }
             let valid = |value: f64| {
                 value.is_nan() || (value.fract() == 0.0 && (0.0..categories.len() as f64).contains(&value))
             };

@@ -141,6 +141,40 @@ pub(crate) fn columns_or_numbered(columns: Option<&[Column]>, width: usize, lett
     }
 }
 
+/// Refuses features whose names are not those that `who`, such as a model, was fitted on, in their order; arrays have none.
+///
+/// # Errors
+/// [`Error::Column`] for the first name that stands in the place of another.
+pub(crate) fn require_fitted_columns(fitted: &[Column], given: Option<&[Column]>, who: &str) -> Result<()> {
+    match fitted.iter().zip(given.unwrap_or_default()).find(|(fitted, given)| fitted.name != given.name) {
+        None => Ok(()),
+        Some((fitted, given)) => {
+            let problem = format!("stands where the {who} was fitted on `{}`; `select` the fit's columns", fitted.name);
+            Err(Error::Column { column: given.name.clone(), problem })
+        }
+    }
+}
+
+/// Refuses targets of which one stands in the place of another. A target may have another name than in the fit.
+///
+/// # Errors
+/// [`Error::Column`] for the first one out of its place.
+pub(crate) fn require_target_order(fitted: &[Column], given: Option<&[Column]>, who: &str) -> Result<()> {
+    let misplaced = |(own, given): &(&Column, &Column)| {
+        own.name != given.name && fitted.iter().any(|other| other.name == given.name)
+    };
+    match fitted.iter().zip(given.unwrap_or_default()).find(misplaced) {
+        None => Ok(()),
+        Some((fitted, given)) => {
+            let problem = format!(
+                "is a target that stands where the {who} was fitted on `{}`; give `with_targets` the fit's order",
+                fitted.name
+            );
+            Err(Error::Column { column: given.name.clone(), problem })
+        }
+    }
+}
+
 /// Refuses what no model can compute with: text not yet encoded, missing values, infinities.
 ///
 /// # Errors

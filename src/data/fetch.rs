@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::files::{Part, hexadecimal};
+use crate::files::{Part, behind_links, hexadecimal};
 
 /// A published file: its place below the data folder, how to know it, and where it can be had.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,6 +56,8 @@ impl Remote {
 
     /// Downloads beside `path` and renames when all is there and right: nobody ever sees half a file.
     fn fetch(&self, path: &Path) -> Result<()> {
+        let path = &behind_links(path)
+            .map_err(|error| Error::File { path: path.into(), problem: format!("cannot be written: {error}") })?;
         let (name, folder) = (path.file_name().unwrap_or_default(), path.parent().unwrap_or(Path::new(".")));
         let unwritable = |error: std::io::Error| Error::File {
             path: folder.to_path_buf(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::column::{Column, Kind};
+use super::column::{Column, Kind, require_distinct};
 use super::dataset::Dataset;
 use super::statistics::{mean, quantile};
 use crate::error::{Error, Result};
@@ -26,6 +26,9 @@ impl Dataset {
             values.into_iter().all(|value| !value.is_nan())
         };
         let rows: Vec<usize> = (0..self.rows()).filter(whole).collect();
+        if self.rows() == 0 {
+            return Err(Error::Data(format!("{} has no rows", self.name)));
+        }
         if rows.is_empty() {
             let problem = "every row misses a value; `missing()` shows where. Drop a column with `without`, or fill with an \
                            `Imputer`";
@@ -122,7 +125,18 @@ impl Saved for FittedImputer {
 
     fn check(&self) -> Result<(), String> {
         let (columns, values) = (self.columns.len(), self.values.len());
-        (columns == values).then_some(()).ok_or_else(|| format!("{columns} columns and {values} values"))
+        if columns != values {
+            return Err(format!("{columns} columns and {values} values"));
+        }
+        require_distinct(&self.columns)?;
+        let fits = |(column, value): &(&Column, &f64)| match column.categories() {
+            None => value.is_finite(),
+            Some(categories) => value.fract() == 0.0 && (0.0..categories.len() as f64).contains(*value),
+        };
+        match self.columns.iter().zip(&self.values).find(|pair| !fits(pair)) {
+            Some((column, value)) => Err(format!("`{}` cannot be filled with {value}", column.name)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -187,6 +201,29 @@ mod tests {
         let fitted = Imputer::mean().fit(&train).unwrap();
         assert_eq!(fitted.transform(&holes()).unwrap().column("x1").unwrap()[1], 1.0);
         assert_eq!(fitted.values(), [("x1".to_string(), "1".to_string())]);
+    }
+
+    #[test]
+    fn what_no_fit_makes_is_refused() {
+        let fitted = Imputer::most_frequent().fit(&holes().categorized("x1").unwrap()).unwrap();
+        fitted.check().unwrap();
+        let with = |column: Column, values: &[f64]| FittedImputer { columns: vec![column], values: values.to_vec() };
+        let category = fitted.columns[0].clone();
+        assert!([0.5, 3.0, -1.0, f64::NAN].iter().all(|value| with(category.clone(), &[*value]).check().is_err()));
+        let number = Column::number("x1");
+        assert!(with(number.clone(), &[f64::INFINITY]).check().unwrap_err().contains("`x1`"));
+        assert!(with(number.clone(), &[1.0, 2.0]).check().is_err());
+        assert!(FittedImputer { columns: vec![number.clone(), number], values: vec![1.0; 2] }.check().is_err());
+    }
+
+    #[test]
+    fn no_rows_and_no_columns_are_no_trouble() {
+        let none = holes().select_rows(&[]).unwrap();
+        assert!(Imputer::median().fit(&none).unwrap_err().to_string().contains("`x1`: everything is missing"));
+        let fitted = Imputer::constant(2.0).fit(&none).unwrap();
+        assert_eq!(fitted.transform(&none).unwrap(), none);
+        let bare = holes().without(&["x1"]).unwrap();
+        assert_eq!(Imputer::mean().fit(&bare).unwrap().transform(&bare).unwrap(), bare);
     }
 
     #[test]

@@ -8,9 +8,10 @@
 //! | hold rows out | [`Dataset::split`], [`Dataset::split_stratified`] |
 //! | fill or drop what is missing | [`Imputer`], [`Dataset::drop_missing`] |
 //! | scale | [`StandardScaler`], [`MeanNormalizer`], [`MinMaxScaler`] |
-//! | encode categories | [`OneHotEncoder`], [`OrdinalEncoder`], [`Dataset::one_hot_target`] |
+//! | make, encode and drop categories | [`Dataset::categorized`], [`OneHotEncoder`], [`OrdinalEncoder`], [`Dataset::one_hot_target`], [`Dataset::drop_unused_categories`] |
 //! | make powers and products | [`PolynomialFeatures`] |
 
+mod categories;
 mod column;
 mod correlation;
 mod csv;
@@ -22,6 +23,7 @@ mod frame;
 pub mod generators;
 mod idx;
 mod impute;
+mod labels;
 mod polynomial;
 mod present;
 pub(crate) mod random;
@@ -48,8 +50,9 @@ pub use statistics::Statistics;
 pub use table::Table;
 
 pub(crate) use column::short;
-pub(crate) use examples::{columns_or_numbered, require_numbers};
+pub(crate) use examples::{columns_or_numbered, require_fitted_columns, require_numbers, require_target_order};
 pub(crate) use fetch::cache_folder;
+pub(crate) use labels::{Labels, class_name, indicator, number_name};
 pub(crate) use present::{Present, present};
 pub(crate) use random::{below, permutation, shuffle, uniform};
 pub(crate) use statistics::quantile;

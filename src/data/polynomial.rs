@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column::Column;
 use super::dataset::Dataset;
-use super::examples::require_numbers;
+use super::examples::{columns_or_numbered, require_numbers};
 use crate::error::{Error, Result};
 use crate::saved::Saved;
 
@@ -31,6 +31,10 @@ pub struct PolynomialFeatures {
 
 impl Saved for PolynomialFeatures {
     const TYPE: &'static str = "PolynomialFeatures";
+
+    fn check(&self) -> std::result::Result<(), String> {
+        if self.degree == 0 { Err("its degree is 0".into()) } else { Ok(()) }
+    }
 }
 
 impl PolynomialFeatures {
@@ -56,13 +60,13 @@ impl PolynomialFeatures {
     /// The data with its features replaced by their powers and products.
     ///
     /// # Errors
-    /// [`Error::Column`] for a feature of categories, [`Error::NotFinite`] for a missing or infinite value,
+    /// [`Error::Column`] for a feature of categories, [`Error::NotFinite`] for a missing or infinite value or product,
     /// [`Error::Parameter`] for degree 0 and for one that makes more numbers than fit into memory.
     pub fn transform(&self, data: &Dataset) -> Result<Dataset> {
         require_numbers(data.features.view(), Some(&data.columns), "x")?;
         let powers = self.powers(data.rows(), data.columns.len())?;
         let columns = powers.iter().map(|factors| self.column(factors, &data.columns)).collect();
-        let features = multiply(data.features.view(), &powers);
+        let features = self.multiply(data.features.view(), &powers, &data.columns)?;
         Dataset::new(data.name.clone(), columns, features, data.target_columns.clone(), data.targets.clone())
     }
 
@@ -73,7 +77,7 @@ impl PolynomialFeatures {
     pub fn transform_array(&self, values: &Array2<f64>) -> Result<Array2<f64>> {
         require_numbers(values.view(), None, "x")?;
         let powers = self.powers(values.nrows(), values.ncols())?;
-        Ok(multiply(values.view(), &powers))
+        self.multiply(values.view(), &powers, &columns_or_numbered(None, values.ncols(), "x"))
     }
 
     /// The new columns, each as the positions of its factors in rising order; none for the column of ones.
@@ -85,14 +89,15 @@ impl PolynomialFeatures {
             return refuse("at least 1".into());
         }
         let mut all: Vec<Vec<usize>> = if self.bias { vec![Vec::new()] } else { Vec::new() };
-        let mut last: Vec<Vec<usize>> = vec![Vec::new()];
+        let (mut last, mut factor_count): (Vec<Vec<usize>>, usize) = (vec![Vec::new()], 0);
         for degree in 1..=self.degree {
             let mut next = Vec::new();
             for factors in &last {
                 // Factors rise, so that each product comes once.
                 let first = factors.last().map_or(0, |factor| factor + usize::from(self.interaction_only));
                 next.extend((first..width).map(|factor| [factors.as_slice(), &[factor]].concat()));
-                if (all.len() + next.len()).saturating_mul(rows.max(1)) > MOST_NUMBERS {
+                let many = (all.len() + next.len()).saturating_mul(rows.max(1)) > MOST_NUMBERS;
+                if many || factor_count + next.len() * degree > MOST_FACTORS {
                     return refuse(format!(
                         "{width} features and {rows} rows make too many numbers already at degree {degree}; take a lower one"
                     ));
@@ -101,10 +106,30 @@ impl PolynomialFeatures {
             if next.is_empty() {
                 break;
             }
+            factor_count += next.len() * degree;
             all.extend(next.iter().cloned());
             last = next;
         }
         Ok(all)
+    }
+
+    /// The products, or an error for the first that f64 does not hold.
+    fn multiply(&self, x: ArrayView2<'_, f64>, powers: &[Vec<usize>], columns: &[Column]) -> Result<Array2<f64>> {
+        let mut products = Array2::ones((x.nrows(), powers.len()));
+        for (row, (mut to, from)) in products.axis_iter_mut(Axis(0)).zip(x.axis_iter(Axis(0))).enumerate() {
+            for (product, factors) in to.iter_mut().zip(powers) {
+                *product = factors.iter().map(|factor| from[*factor]).product::<f64>();
+                if !product.is_finite() {
+                    return Err(Error::NotFinite {
+                        column: self.column(factors, columns).name,
+                        row,
+                        value: "too large for f64".into(),
+                        hint: "scale the features, as with a `StandardScaler`, or take a lower degree".into(),
+                    });
+                }
+            }
+        }
+        Ok(products)
     }
 
     fn column(&self, factors: &[usize], columns: &[Column]) -> Column {
@@ -125,16 +150,8 @@ impl PolynomialFeatures {
 
 /// 2³¹ numbers are 16 GiB; more would end the notebook's kernel, not raise an error.
 const MOST_NUMBERS: usize = 1 << 31;
-
-fn multiply(values: ArrayView2<'_, f64>, powers: &[Vec<usize>]) -> Array2<f64> {
-    let mut products = Array2::ones((values.nrows(), powers.len()));
-    for (mut to, from) in products.axis_iter_mut(Axis(0)).zip(values.axis_iter(Axis(0))) {
-        for (product, factors) in to.iter_mut().zip(powers) {
-            *product = factors.iter().map(|factor| from[*factor]).product();
-        }
-    }
-    products
-}
+/// So many factors of all columns, and the columns' names, take about as much.
+const MOST_FACTORS: usize = 1 << 25;
 
 #[cfg(test)]
 mod tests {
@@ -172,5 +189,20 @@ mod tests {
             refused.contains("degree = 8") && refused.contains("too many numbers already at degree 4"),
             "{refused}"
         );
+        // One column, but a hundred thousand factors in the last of as many products.
+        assert!(
+            message(PolynomialFeatures::degree(100_000).transform_array(&array![[1.0]])).contains("too many numbers")
+        );
+        let large = message(PolynomialFeatures::degree(3).transform_array(&array![[1.0], [1e150]]));
+        assert!(large.contains("`x1^3`, row 1 is too large"), "{large}");
+        PolynomialFeatures::degree(1).check().unwrap();
+        assert!(PolynomialFeatures::degree(0).check().is_err());
+    }
+
+    #[test]
+    fn no_rows_and_no_columns_are_no_trouble() {
+        let features = PolynomialFeatures::degree(2).with_bias();
+        assert_eq!(features.transform_array(&Array2::zeros((0, 2))).unwrap().dim(), (0, 6));
+        assert_eq!(features.transform_array(&Array2::zeros((2, 0))).unwrap(), array![[1.0], [1.0]]);
     }
 }

@@ -1,10 +1,9 @@
 //! Which columns are features, which is the target, and what they mean.
 
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::{Array2, ArrayView1};
 
-use super::column::{Column, Kind, short};
+use super::column::Column;
 use super::dataset::Dataset;
-use super::frame::categorize;
 use crate::error::Result;
 
 impl Dataset {
@@ -75,25 +74,6 @@ impl Dataset {
         Ok(self)
     }
 
-    /// Reads a column of numbers as categories: the classes 0 and 1, postcodes. Their names are the numbers' texts.
-    ///
-    /// # Errors
-    /// [`Error::NoColumn`](crate::Error::NoColumn) where no column has this name.
-    pub fn categorized(mut self, name: &str) -> Result<Self> {
-        let values = self.column(name)?.to_vec();
-        let error = self.no_column(name);
-        let texts: Vec<Option<String>> = values.iter().map(|value| (!value.is_nan()).then(|| short(*value))).collect();
-        let (kind, positions) = categorize(&texts.iter().map(Option::as_deref).collect::<Vec<_>>());
-        let features = self.columns.iter_mut().zip(self.features.axis_iter_mut(Axis(1)));
-        let targets = self.target_columns.iter_mut().zip(self.targets.axis_iter_mut(Axis(1)));
-        let (column, mut place) = features.chain(targets).find(|(column, _)| column.name == name).ok_or(error)?;
-        if column.kind == Kind::Number {
-            column.kind = kind;
-            place.assign(&positions);
-        }
-        Ok(self)
-    }
-
     /// The names of the features that hold one value only, and so tell a model nothing.
     pub fn constant_features(&self) -> Vec<String> {
         let constant = self.columns.iter().zip(self.features.columns()).filter(|(_, values)| {
@@ -140,12 +120,5 @@ mod tests {
         let described = data().describe_column("y", "price of the house", "$").unwrap();
         assert_eq!(described.target_columns()[0].label(), "y ($)");
         assert!(data().describe_column("z", "", "").is_err());
-    }
-
-    #[test]
-    fn numbers_become_classes_once() {
-        let classes = data().categorized("y").unwrap();
-        assert_eq!(classes.classes().unwrap(), ["0", "1"]);
-        assert_eq!(classes.clone().categorized("y").unwrap(), classes);
     }
 }

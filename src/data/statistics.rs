@@ -82,6 +82,11 @@ pub(crate) fn deviation(values: &[f64], mean: f64) -> f64 {
     if largest == 0.0 && !values.is_empty() {
         return 0.0;
     }
+    if largest.is_infinite() && mean.is_finite() && values.iter().all(|value| value.is_finite()) {
+        // Values from one end of f64 to the other: their halves are near enough to each other.
+        let halves: Vec<f64> = values.iter().map(|value| value / 2.0).collect();
+        return 2.0 * deviation(&halves, mean / 2.0);
+    }
     let squares: f64 = values.iter().map(|value| ((value - mean) / largest).powi(2)).sum();
     largest * (squares / values.len() as f64).sqrt()
 }
@@ -91,7 +96,13 @@ pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let place = share * last as f64;
     let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-    if below == above { below } else { below + (above - below) * place.fract() }
+    match above - below {
+        0.0 => below,
+        gap if gap.is_finite() => below + gap * place.fract(),
+        // Too far apart for their difference; where both are the same infinity, it is NaN.
+        _ if below == above => below,
+        _ => below * (1.0 - place.fract()) + above * place.fract(),
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +126,17 @@ mod tests {
             assert!((mean / size - 2.0).abs() < 1e-15);
             assert!((deviation(&values, mean) / size - (2.0f64 / 3.0).sqrt()).abs() < 1e-15);
         }
+    }
+
+    #[test]
+    fn from_one_end_of_f64_to_the_other() {
+        let values = array![-f64::MAX, -f64::MAX, -f64::MAX, f64::MAX];
+        let statistics = Statistics::of(values.view());
+        // x̄ = −M/2, so that the deviations are −M/2 three times and 3M/2: σ = √3/2 · M.
+        assert!((statistics.mean / f64::MAX + 0.5).abs() < 1e-15);
+        assert!((statistics.std / f64::MAX - 0.75f64.sqrt()).abs() < 1e-15);
+        assert_eq!(statistics.median, -f64::MAX);
+        assert!((statistics.upper_quartile / f64::MAX + 0.5).abs() < 1e-15);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::fmt::Debug;
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2};
 
-use crate::data::Inputs;
+use crate::data::{Column, Examples, Inputs, Labels};
 use crate::error::{Error, Result};
 use crate::linear::{Descent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel};
-use crate::nn::{Network, true_classes};
+use crate::nn::Network;
 
 /// A fitted model that [`Averaging`](super::Averaging) takes: networks, linear models, linear classifiers.
 pub trait Averaged: Debug {
@@ -31,19 +31,25 @@ pub trait Averaged: Debug {
     /// As [`answers`](Self::answers).
     fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>>;
 
-    /// The label that each row of a classifier's targets means.
+    /// The label of the class that each example shows, as [`labels`](Self::labels) gives it.
     ///
     /// # Errors
-    /// Targets of another shape than the model learns from.
-    fn true_labels(&self, targets: ArrayView2<'_, f64>) -> Result<Array1<f64>> {
-        match targets.ncols() {
-            1 => Ok(targets.column(0).to_owned()),
-            _ => Err(Error::Shape {
-                what: "targets".into(),
-                expected: "one column of classes".into(),
-                found: format!("{:?}", targets.shape()),
-            }),
+    /// Targets of another shape than the model learns from, classes that mean none of its own.
+    fn true_labels(&self, examples: &impl Examples) -> Result<Array1<f64>> {
+        let (targets, columns) = (examples.outputs(), examples.output_columns().unwrap_or_default());
+        if targets.ncols() != 1 {
+            let (expected, found) = ("one column of classes".into(), format!("{:?}", targets.shape()));
+            return Err(Error::Shape { what: "targets".into(), expected, found });
         }
+        let known: Vec<f64> = self.known_classes().into_iter().map(|(label, _)| label).collect();
+        let own = self.target().unwrap_or_else(|| Column::number("y"));
+        let (has, lacks) = ("the models know", "the models do not know");
+        Labels { own: &own, known: &known, has, lacks }.read(columns.first(), targets.column(0))
+    }
+
+    /// The target's column that a classifier was fitted on, where it is known.
+    fn target(&self) -> Option<Column> {
+        None
     }
 
     /// What it is, in a few words.
@@ -67,13 +73,12 @@ impl Averaged for Network {
         self.predict(inputs)
     }
 
-    fn true_labels(&self, targets: ArrayView2<'_, f64>) -> Result<Array1<f64>> {
-        let classes = self.classes().len();
-        if targets.ncols() != 1 && targets.ncols() != classes {
-            let (expected, found) = (format!("one column of classes, or {classes}"), format!("{:?}", targets.shape()));
-            return Err(Error::Shape { what: "targets".into(), expected, found });
-        }
-        Ok(true_classes(&targets.to_owned()))
+    fn true_labels(&self, examples: &impl Examples) -> Result<Array1<f64>> {
+        Network::true_labels(self, examples)
+    }
+
+    fn target(&self) -> Option<Column> {
+        Network::target(self)
     }
 
     fn in_words(&self) -> String {
@@ -112,6 +117,10 @@ impl Averaged for LinearClassifier {
         self.predict(inputs)
     }
 
+    fn target(&self) -> Option<Column> {
+        Some(LinearClassifier::target(self).clone())
+    }
+
     fn in_words(&self) -> String {
         format!("linear classifier of {} features", self.columns().len())
     }
@@ -131,6 +140,14 @@ macro_rules! as_its_model {
 
             fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
                 Averaged::labels(self.model(), inputs)
+            }
+
+            fn true_labels(&self, examples: &impl Examples) -> Result<Array1<f64>> {
+                Averaged::true_labels(self.model(), examples)
+            }
+
+            fn target(&self) -> Option<Column> {
+                Averaged::target(self.model())
             }
 
             fn in_words(&self) -> String {

@@ -1,5 +1,7 @@
 //! `Averaging`: the mean of several models' answers.
 
+use std::borrow::Cow;
+
 use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -214,7 +216,7 @@ impl<M: Averaged> Averaging<M> {
     /// Accuracy for classes; R² for numbers, its mean over several targets.
     ///
     /// # Errors
-    /// As [`predict`](Self::predict); targets of another shape, and other categories than the models'.
+    /// As [`predict`](Self::predict); targets of another shape, and classes that mean none of the models'.
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         let (truth, classes) = (examples.outputs(), self.known_classes());
         let Some(first) = self.models.first().filter(|_| !classes.is_empty()) else {
@@ -225,14 +227,11 @@ impl<M: Averaged> Averaging<M> {
             }
             return metrics::mean_over_columns(truth, predicted.view(), metrics::r_squared);
         };
-        if let Some([column]) = examples.output_columns()
-            && let Some(categories) = column.categories()
-            && classes.iter().any(|(label, name)| categories.get(*label as usize) != Some(name))
-        {
-            let problem = format!("has the categories {categories:?}, but the models know {:?}", self.classes());
-            return Err(Error::Column { column: column.name.clone(), problem });
+        let truth = first.true_labels(examples)?;
+        if let Some(row) = truth.iter().position(|label| label.is_nan()) {
+            return Err(Error::Data(format!("row {row} has no class; drop such rows with `drop_missing`")));
         }
-        metrics::accuracy(first.true_labels(truth)?.view(), self.predict(examples)?.view())
+        metrics::accuracy(truth.view(), self.predict(examples)?.view())
     }
 
     /// One row a model.
@@ -298,5 +297,14 @@ impl<M: Averaged + Send + Sync> Predictor for Averaging<M> {
             return Ok(None);
         }
         Ok(Some(Probabilities { labels, values: self.predict_proba(data)? }))
+    }
+
+    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        match (self.models.first().and_then(|model| Some((model, model.target()?))), data.target_columns()) {
+            (Some((model, own)), [target]) if target.kind != own.kind => {
+                Ok(Cow::Owned(data.with_labels(&own, model.true_labels(data)?)?))
+            }
+            _ => Ok(Cow::Borrowed(data)),
+        }
     }
 }

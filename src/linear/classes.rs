@@ -1,8 +1,9 @@
 //! The classes that a classifier learns to tell apart, and which of them each example belongs to.
 
+use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Column, Examples, Kind, columns_or_numbered, short};
+use crate::data::{Column, Examples, Kind, Labels, class_name, columns_or_numbered, number_name};
 use crate::error::{Error, Result};
 
 /// The classes of a fit: those that its examples show, in the order of their labels.
@@ -35,7 +36,7 @@ impl Classes {
                 let unseen = unseen.map(|at| categories[at].clone()).collect();
                 (labels.iter().filter_map(|label| categories.get(*label as usize).cloned()).collect(), unseen)
             }
-            Kind::Number => (labels.iter().map(f64::to_string).collect::<Vec<_>>(), vec![]),
+            Kind::Number => (labels.iter().map(|label| number_name(*label)).collect::<Vec<_>>(), vec![]),
         };
         if labels.len() < 2 {
             let only = names.first().map_or(String::new(), |name| format!(", `{name}`"));
@@ -69,31 +70,29 @@ impl Classes {
     /// # Errors
     /// Several targets, labels that are no whole numbers, a class that is none of these.
     pub fn positions(&self, examples: &impl Examples) -> Result<Vec<usize>> {
-        let target = only_target(examples)?;
-        self.require_same_categories(&target)?;
+        let labels = self.labels_of(examples)?;
         let position = |(row, label): (usize, &f64)| {
-            self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).map_err(|_| Error::Column {
-                column: target.name.clone(),
-                problem: format!(
-                    "row {row} holds class {}, which the classifier does not know: its classes are {}; fit it on examples \
-                     of all classes, or name all of them in `online`",
-                    short(*label),
-                    self.list()
-                ),
+            self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).map_err(|_| {
+                let column = columns_or_numbered(examples.output_columns(), 1, "y").swap_remove(0).name;
+                self.known().unknown(column, row, &class_name(&self.target, *label))
             })
         };
-        examples.outputs().column(0).iter().enumerate().map(position).collect()
+        labels.iter().enumerate().map(position).collect()
     }
 
-    /// Refuses a target whose categories are others: their positions mean something else.
-    pub fn require_same_categories(&self, target: &Column) -> Result<()> {
-        match (&target.kind, &self.target.kind) {
-            (Kind::Category(given), Kind::Category(own)) if given != own => {
-                let problem = format!("has the categories {given:?}, but the classifier was made for {own:?}");
-                Err(Error::Column { column: target.name.clone(), problem })
-            }
-            _ => Ok(()),
-        }
+    /// The labels of the examples as the fit's target holds them.
+    ///
+    /// # Errors
+    /// As [`positions`](Self::positions), but a class of the target that had no example, or another number, is none.
+    pub fn labels_of(&self, examples: &impl Examples) -> Result<Array1<f64>> {
+        let target = only_target(examples)?;
+        let given = examples.output_columns().is_some().then_some(&target);
+        self.known().read(given, examples.outputs().column(0))
+    }
+
+    fn known(&self) -> Labels<'_> {
+        let (has, lacks) = ("the classifier was made for", "the classifier does not know");
+        Labels { own: &self.target, known: &self.labels, has, lacks }
     }
 
     /// What does not fit in classes that were read from a file.
@@ -147,7 +146,7 @@ fn only_target(examples: &impl Examples) -> Result<Column> {
     if let Some((row, label)) = outputs.column(0).indexed_iter().find(|(_, label)| label.fract() != 0.0) {
         // NaN and infinities have no whole part either.
         let problem = match label.is_finite() {
-            true => format!("row {row} holds {}, which is no class: classes are whole numbers", short(*label)),
+            true => format!("row {row} holds {}, which is no class: classes are whole numbers", number_name(*label)),
             false => format!("row {row} has no class; drop such rows with `drop_missing`"),
         };
         return Err(Error::Column { column: target.name, problem });

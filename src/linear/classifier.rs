@@ -1,11 +1,13 @@
 //! `LinearClassifier`: scores z = Wᵀx + b, made probabilities, whatever way the weights were found.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, Zip};
+use std::borrow::Cow;
+
+use ndarray::{Array1, Array2, ArrayView1, Zip};
 use serde::{Deserialize, Serialize};
 
 use super::classes::Classes;
 use super::model::LinearModel;
-use crate::data::{Column, Examples, Inputs};
+use crate::data::{Column, Dataset, Examples, Inputs};
 use crate::error::{Error, Result};
 use crate::metrics;
 use crate::saved::Saved;
@@ -83,6 +85,21 @@ impl LinearClassifier {
             parts.iter().map(LinearClassifier::intercept).collect(),
         );
         LinearClassifier { scores, link: Link::OneVsRest, classes: classes.classes.clone(), threshold: 0.5 }
+    }
+
+    /// The target that the classes were learned from.
+    pub(crate) fn target(&self) -> &Column {
+        &self.classes.target
+    }
+
+    /// The data with its target as the fit's target holds it, where it is another one.
+    pub(crate) fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        match data.target_columns() {
+            [target] if target.kind != self.classes.target.kind => {
+                Ok(Cow::Owned(data.with_labels(&self.classes.target, self.classes.labels_of(data)?)?))
+            }
+            _ => Ok(Cow::Borrowed(data)),
+        }
     }
 
     /// The label of each class as the data holds it.
@@ -172,20 +189,14 @@ impl LinearClassifier {
         Ok(scores.rows().into_iter().map(|row| self.classes.labels[said(row)]).collect())
     }
 
-    /// The share of examples whose class is said right.
+    /// The share of examples whose class is said right. Labels are read by what they mean: categories by their names, numbers
+    /// by their values, and those of an array as [`predict`](Self::predict) gives them.
     ///
     /// # Errors
-    /// As [`decision_function`](Self::decision_function), and for another number of targets than one, or other categories.
+    /// As [`decision_function`](Self::decision_function), and for another number of targets than one, labels that are no
+    /// whole numbers, categories that the classifier does not know or in another order.
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
-        let outputs = examples.outputs();
-        if outputs.ncols() != 1 {
-            let found = format!("{:?}", outputs.shape());
-            return Err(Error::Shape { what: "classes".into(), expected: "one column".into(), found });
-        }
-        if let Some([target]) = examples.output_columns() {
-            self.classes.require_same_categories(target)?;
-        }
-        metrics::accuracy(outputs.index_axis(Axis(1), 0), self.predict(examples)?.view())
+        metrics::accuracy(self.classes.labels_of(examples)?.view(), self.predict(examples)?.view())
     }
 
     /// The odds ratios e^w, of the shape of the weights: by how much the odds are multiplied when a feature grows by 1.

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Column, Examples, Inputs, require_numbers};
+use crate::data::{Column, Examples, Inputs, require_fitted_columns, require_numbers, require_target_order};
 use crate::error::{Error, Result};
 use crate::metrics;
 use crate::saved::Saved;
@@ -87,12 +87,7 @@ impl LinearModel {
                 found: format!("{:?}", features.shape()),
             });
         }
-        if let (true, Some(columns)) = (self.named, columns)
-            && let Some((fitted, given)) = self.columns.iter().zip(columns).find(|(a, b)| a.name != b.name)
-        {
-            let problem = format!("stands where the model was fitted on `{}`; `select` the fit's columns", fitted.name);
-            return Err(Error::Column { column: given.name.clone(), problem });
-        }
+        self.require_names(columns)?;
         require_numbers(features, columns.or(Some(&self.columns)), "x")?;
         Ok(features.dot(&self.weights) + &self.intercepts)
     }
@@ -109,7 +104,7 @@ impl LinearModel {
     /// Residuals y − ŷ, n × k.
     ///
     /// # Errors
-    /// As [`predict_targets`](Self::predict_targets), and targets of another width.
+    /// As [`predict_targets`](Self::predict_targets), and targets of another width or in another order.
     pub fn residuals(&self, examples: &impl Examples) -> Result<Array2<f64>> {
         let outputs = examples.outputs();
         let predicted = self.predict_targets(examples)?;
@@ -117,6 +112,7 @@ impl LinearModel {
             let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", outputs.shape()));
             return Err(Error::Shape { what: "targets".into(), expected, found });
         }
+        require_target_order(&self.target_columns, examples.output_columns(), "model")?;
         require_numbers(outputs, examples.output_columns(), "y")?;
         Ok(&outputs - &predicted)
     }
@@ -153,6 +149,19 @@ impl LinearModel {
         let outputs = examples.outputs();
         let predicted = &outputs - &self.residuals(examples)?;
         metrics::mean_over_columns(outputs, predicted.view(), measure)
+    }
+
+    /// Refuses columns of other names than those of the fit, where it knew any.
+    pub(super) fn require_names(&self, columns: Option<&[Column]>) -> Result<()> {
+        if self.named { require_fitted_columns(&self.columns, columns, "model") } else { Ok(()) }
+    }
+
+    /// Learns the names of columns from the first examples that have any.
+    pub(super) fn learn_names(&mut self, columns: Option<&[Column]>) {
+        if let (false, Some(columns)) = (self.named, columns) {
+            self.columns = columns.to_vec();
+            self.named = true;
+        }
     }
 
     fn require_one_target(&self, called: &str, instead: &str) -> Result<()> {

@@ -1,9 +1,14 @@
 //! Examples as a network takes them: checked, in `f32`, with targets in the form that the loss needs.
 
-use ndarray::{Array2, ArrayView2};
+use std::borrow::Cow;
 
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+
+use super::metric::true_classes;
 use super::network::{Columns, Network};
-use crate::data::{Column, Examples, Inputs, require_numbers};
+use crate::data::{
+    Column, Dataset, Examples, Inputs, Labels, indicator, require_fitted_columns, require_numbers, require_target_order,
+};
 use crate::error::{Error, Result};
 use crate::loss::{AnyLoss, Loss};
 
@@ -60,13 +65,7 @@ impl Network {
             return Err(Error::Data("there are no examples: the features have no rows".into()));
         }
         let fitted = self.columns.as_ref().and_then(|known| known.inputs.as_deref());
-        if let (Some(fitted), Some(given)) = (fitted, columns)
-            && let Some((fitted, given)) = fitted.iter().zip(given).find(|(fitted, given)| fitted.name != given.name)
-        {
-            let problem =
-                format!("stands where the network was fitted on `{}`; `select` the fit's columns", fitted.name);
-            return Err(Error::Column { column: given.name.clone(), problem });
-        }
+        require_fitted_columns(fitted.unwrap_or_default(), columns, "network")?;
         require_numbers(x, columns, "x")?;
         let narrow: Vec<f32> = x.iter().map(|value| *value as f32).collect();
         require_size(inputs, &narrow, f32::MAX, 32)?;
@@ -80,16 +79,13 @@ impl Network {
             let expected = format!("{} rows, as the features {:?} have", x.nrows(), x.shape());
             return Err(Error::Shape { what: "targets".into(), expected, found: format!("{:?}", y.shape()) });
         }
-        let own = self.columns.as_ref().and_then(|columns| columns.targets.as_deref());
-        if let (Some([own]), Some([given])) = (own, examples.output_columns())
-            && let (Some(known), Some(now)) = (own.categories(), given.categories())
-            && known != now
-        {
-            let problem = format!("has the categories {now:?}, but the network was fitted on {known:?}");
-            return Err(Error::Column { column: given.name.clone(), problem });
-        }
+        let read = self.read_labels(examples)?;
         let narrow = self.prepare_inputs(examples)?;
-        let targets = targets_for(self.loss, self.plan.output.width, y, examples.output_columns())?;
+        let (loss, outputs) = (self.loss, self.plan.output.width);
+        let targets = match &read {
+            Some((target, labels)) => targets_for(loss, outputs, labels.view(), Some(std::slice::from_ref(target))),
+            None => targets_for(loss, outputs, y, examples.output_columns()),
+        }?;
         Ok(Prepared {
             rows: x.nrows(),
             inputs: x.ncols(),
@@ -97,6 +93,64 @@ impl Network {
             x: narrow,
             y: targets.iter().copied().collect(),
         })
+    }
+
+    /// The class that each example shows, as [`predict`](Network::predict) gives it.
+    pub(crate) fn true_labels(&self, examples: &dyn Examples) -> Result<Array1<f64>> {
+        let (targets, classes) = (examples.outputs(), self.classes().len());
+        if targets.ncols() != 1 && targets.ncols() != classes {
+            let (expected, found) = (format!("one column of classes, or {classes}"), format!("{:?}", targets.shape()));
+            return Err(Error::Shape { what: "targets".into(), expected, found });
+        }
+        let read = self.read_labels(examples)?;
+        Ok(true_classes(&read.map_or_else(|| targets.to_owned(), |(_, labels)| labels)))
+    }
+
+    /// The target's column that the network was fitted on, where it is one of classes.
+    pub(crate) fn target(&self) -> Option<Column> {
+        let targets = self.columns.as_ref().and_then(|columns| columns.targets.as_deref())?;
+        targets.first().filter(|_| targets.len() == 1 && self.is_classifier()).cloned()
+    }
+
+    /// The data with its target as the network learned it, where it is another one.
+    pub(crate) fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        match self.read_labels(data)? {
+            Some((target, labels)) if self.is_classifier() && data.target_columns()[0].kind != target.kind => {
+                Ok(Cow::Owned(data.with_labels(&target, labels.column(0).to_owned())?))
+            }
+            _ => Ok(Cow::Borrowed(data)),
+        }
+    }
+
+    /// One column of classes as the network learned them, read by what its labels mean; nothing where the targets are taken
+    /// as they come: before the first fit, as arrays, and as numbers.
+    fn read_labels(&self, examples: &dyn Examples) -> Result<Option<(Column, Array2<f64>)>> {
+        let (Some(learned), Some(given)) = (&self.columns, examples.output_columns()) else { return Ok(None) };
+        let own = learned.targets.as_deref().unwrap_or_default();
+        let each =
+            |column: &Column| column.categories().map(|all| all.iter().map(|one| indicator(column, one)).collect());
+        let in_order: Option<Vec<Column>> = own.first().filter(|_| own.len() == 1 && given.len() > 1).and_then(each);
+        require_target_order(in_order.as_deref().unwrap_or(own), Some(given), "network")?;
+        let [given] = given else { return Ok(None) };
+        let own = match own {
+            [own] => own.clone(),
+            [] => Column::number(given.name.clone()),
+            several => {
+                let lead = format!("{}=", given.name);
+                let categories = several.iter().map(|column| column.name.strip_prefix(&lead).map(String::from));
+                let Some(categories) = categories.collect() else { return Ok(None) };
+                Column::category(given.name.clone(), categories)
+            }
+        };
+        if own.categories().is_none() && given.categories().is_none() {
+            return Ok(None);
+        }
+        let known: Vec<f64> = (0..self.output_count().max(2)).map(|class| class as f64).collect();
+        let (has, lacks) = ("the network was fitted on", "the network does not know");
+        let labels = Labels { own: &own, known: &known, has, lacks }
+            .read(Some(given), examples.outputs().column(0))?
+            .insert_axis(Axis(1));
+        Ok(Some((if own.categories().is_some() { own } else { given.clone() }, labels)))
     }
 
     /// Notes the columns that the network is fitted on.

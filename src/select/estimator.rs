@@ -1,5 +1,6 @@
 //! What every model that can be chosen has in common: hyper-parameters → fit → predictions.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use ndarray::Array2;
@@ -50,6 +51,15 @@ pub trait Predictor: Debug + Send + Sync {
     /// As [`predict_values`](Self::predict_values).
     fn probabilities(&self, _data: &Dataset) -> Result<Option<Probabilities>> {
         Ok(None)
+    }
+
+    /// The data with its one target of classes as the model's own target holds it: its classes are matched by what they are
+    /// called. By default the data as it is.
+    ///
+    /// # Errors
+    /// Classes that mean none of the model's own.
+    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        Ok(Cow::Borrowed(data))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Linear models as estimators.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use ndarray::{Array2, Axis};
@@ -66,6 +67,10 @@ impl Predictor for LinearClassifier {
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         Ok(Some(Probabilities { labels: self.labels().to_vec(), values: self.predict_proba(data)? }))
     }
+
+    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        LinearClassifier::in_own_labels(self, data)
+    }
 }
 
 impl Predictor for LikelihoodFit {
@@ -80,6 +85,10 @@ impl Predictor for LikelihoodFit {
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         self.model().probabilities(data)
     }
+
+    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        self.model().in_own_labels(data)
+    }
 }
 
 impl Predictor for Descent<LinearClassifier> {
@@ -93,5 +102,9 @@ impl Predictor for Descent<LinearClassifier> {
 
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         self.model().probabilities(data)
+    }
+
+    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        self.model().in_own_labels(data)
     }
 }

@@ -1,5 +1,7 @@
 //! Networks as estimators.
 
+use std::borrow::Cow;
+
 use ndarray::{Array2, Axis};
 
 use super::estimator::{Estimator, Predictor, Probabilities};
@@ -53,5 +55,9 @@ impl Predictor for Network {
         let values = self.predict_proba(data)?;
         let labels = (0..values.ncols()).map(|class| class as f64).collect();
         Ok(Some(Probabilities { labels, values }))
+    }
+
+    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        Network::in_own_labels(self, data)
     }
 }

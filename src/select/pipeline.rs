@@ -1,5 +1,7 @@
 //! Pipelines: what prepares the features, learned from the training part alone, before the model itself.
 
+use std::borrow::Cow;
+
 use ndarray::Array2;
 
 use super::estimator::{Estimator, Predictor, Probabilities};
@@ -143,5 +145,9 @@ impl Predictor for FittedPipeline {
 
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         self.model.probabilities(&self.transform(data)?)
+    }
+
+    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+        self.model.in_own_labels(data)
     }
 }

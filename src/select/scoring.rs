@@ -1,5 +1,6 @@
 //! Scorings: by which measure models are compared, and whether more of it is better.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ndarray::{Array2, ArrayView1};
@@ -81,7 +82,9 @@ impl Scoring {
     /// What the model cannot predict from and what the measure is not defined for; a model without probabilities where the
     /// measure needs them.
     pub fn score(self, model: &dyn Predictor, data: &Dataset) -> Result<f64> {
-        let scores = scores(&[self], model, data, &Labels::for_scorings(&[self], data))?;
+        // The data need not be a part of that which the model was fitted on.
+        let own = if self.of_labels() { model.in_own_labels(data)? } else { Cow::Borrowed(data) };
+        let scores = scores(&[self], model, &own, &Labels::for_scorings(&[self], &own))?;
         Ok(scores[0])
     }
 

@@ -60,3 +60,45 @@ fn everything_that_a_cell_keeps_can_be_sent_between_threads() {
     check::<PolynomialFeatures>();
     check::<Csv>();
 }
+
+#[test]
+fn no_rows_and_no_columns_are_described_and_no_trouble() {
+    let iris = datasets::iris().unwrap();
+    for empty in [iris.select_rows(&[]).unwrap(), iris.select(&[]).unwrap().with_targets(&[]).unwrap()] {
+        assert!(empty.describe().note.contains("rows"));
+        assert!(empty.missing().note.contains("nothing is missing"));
+        assert_eq!(empty.head(3).rows.len(), if empty.rows() == 0 { 0 } else { 3 });
+        assert!(message(empty.correlations()).contains("no numbers to correlate"));
+        empty.to_frame().unwrap();
+        empty.constant_features();
+    }
+    let none = iris.select_rows(&[]).unwrap();
+    assert_eq!(none.class_counts().unwrap().rows[0], ["setosa", "0", "0.0 %"]);
+    assert_eq!(none.statistics("petal_width").unwrap().count, 0);
+    assert_eq!(none.describe().cell(0, "mean"), Some("–"));
+    assert!(message(none.split([0.8, 0.1, 0.1], Seed(1))).contains("would be empty"));
+    assert!(message(none.drop_missing()).contains("has no rows"));
+    assert!(none.drop_unused_categories().classes().unwrap().is_empty());
+    let again = iris.select_rows(&[]).unwrap().categorized("petal_width").unwrap();
+    assert!(again.category_counts("petal_width").unwrap().rows.is_empty());
+    assert_eq!(again.one_hot_target().unwrap().targets().dim(), (0, 3));
+}
+
+#[test]
+fn a_data_set_from_a_file_is_checked_as_any_other() {
+    let iris = datasets::iris().unwrap().select_rows(&[0]).unwrap();
+    let text = serde_json::to_string(&iris).unwrap();
+    assert_eq!(serde_json::from_str::<Dataset>(&text).unwrap(), iris);
+    for (from, to) in [
+        ("\"sepal_width\"", "\"sepal_length\""),
+        ("\"versicolor\"", "\"setosa\""),
+        ("{\"v\":1,\"dim\":[1,1],\"data\":[0.0]}", "{\"v\":1,\"dim\":[1,1],\"data\":[7.0]}"),
+    ] {
+        let tampered = text.replacen(from, to, 1);
+        assert_ne!(tampered, text);
+        assert!(serde_json::from_str::<Dataset>(&tampered).is_err(), "{tampered}");
+    }
+    let twice = vec![Column::category("size", vec!["S".into(), "S".into()])];
+    let refused = message(Dataset::new("d", twice, array![[0.0]], Vec::new(), Array2::zeros((1, 0))));
+    assert!(refused.contains("the category `S` stands twice"), "{refused}");
+}

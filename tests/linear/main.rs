@@ -4,6 +4,7 @@ mod classifier_descent;
 mod closed_form;
 mod gradient_descent;
 mod invariance;
+mod labels;
 mod maximum_likelihood;
 mod nist;
 mod optimizers;

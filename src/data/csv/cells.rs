@@ -2,18 +2,25 @@
 
 use ndarray::Array1;
 
+use super::numbers::Marks;
 use crate::data::column::Kind;
 use crate::data::frame::categorize;
+use crate::data::labels::number_name;
 
 /// How the cells of a column are to be read.
 pub(super) struct Reading<'a> {
+    /// What the column is called.
+    pub name: &'a str,
     /// Further texts that mean "missing".
     pub missing: &'a [String],
-    /// Whether `3,14` is a number.
-    pub decimal_comma: bool,
+    /// How numbers are written.
+    pub marks: Marks,
     /// Whether the column holds categories whatever its cells look like.
     pub text: bool,
 }
+
+/// Texts that often mean "missing": where they are all that is not a number, the column is one of numbers.
+const OFTEN_MISSING: [&str; 12] = ["na", "n/a", "#n/a", "null", "none", "?", "-", "--", "–", "—", ".", "*"];
 
 impl Reading<'_> {
     /// Kind and values of a column, or the row and what is wrong there.
@@ -28,28 +35,42 @@ impl Reading<'_> {
             return Ok((Kind::Number, values.collect()));
         }
         let numbers: Vec<Option<f64>> =
-            cells.iter().map(|cell| cell.map_or(Some(f64::NAN), |cell| number(cell, self.decimal_comma))).collect();
+            cells.iter().map(|cell| cell.map_or(Some(f64::NAN), |cell| self.marks.number(cell))).collect();
         let Some(first) = numbers.iter().position(Option::is_none) else {
             return Ok((Kind::Number, numbers.into_iter().flatten().collect()));
         };
-        let readable =
-            |decimal_comma| cells.iter().flatten().filter(|cell| number(cell, decimal_comma).is_some()).count();
-        let found = cells[first].unwrap_or_default();
-        if 2 * readable(self.decimal_comma) > present {
-            return Err((
-                first,
-                format!(
-                    "`{found}` is no number, {} of the column's {present} cells are. Correct it, or read it as missing \
-                     with `missing_values([\"{found}\"])`, or read the column as categories with `text([…])`",
-                    readable(self.decimal_comma)
-                ),
-            ));
-        }
-        if 2 * readable(true) > present {
-            let advice = "read it with `decimal_comma()`, or the column as categories with `text([…])`";
-            return Err((first, format!("`{found}` looks like a number with a decimal comma; {advice}")));
+        let unsure = cells.iter().flatten().filter(|cell| often_missing(cell)).count();
+        let resembling = cells.iter().flatten().filter(|cell| self.marks.resembles(cell)).count();
+        if 2 * resembling > present - unsure {
+            let readable =
+                cells.iter().zip(&numbers).filter(|(cell, number)| cell.is_some() && number.is_some()).count();
+            return Err((first, self.not_a_number(cells[first].unwrap_or_default(), readable, resembling, present)));
         }
         Ok(categorize(&cells))
+    }
+
+    /// Says that a column of numbers holds something else, and what to do.
+    fn not_a_number(&self, found: &str, readable: usize, resembling: usize, present: usize) -> String {
+        let counted = match readable == resembling {
+            true => format!("is not a number, {readable} of the column's {present} cells are"),
+            false => format!(
+                "is not a number as it is written, {readable} of the column's {present} cells are and {} look like some",
+                resembling - readable
+            ),
+        };
+        let text = format!("read the column as categories with `text([{:?}])`", self.name);
+        let ways: Vec<String> = self
+            .marks
+            .elsewhere(found)
+            .into_iter()
+            .map(|(value, ask)| format!("{ask} it is {}", number_name(value)))
+            .collect();
+        let advice = match ways.is_empty() {
+            false => format!("read {}; or {text}", ways.join(", ")),
+            true if self.marks.resembles(found) => format!("take the sign out of the file's cells, or {text}"),
+            true => format!("correct it, or read it as missing with `missing_values([{found:?}])`, or {text}"),
+        };
+        format!("`{found}` {counted}. {}", capitalized(&advice))
     }
 
     /// The cell, or nothing where it means "missing".
@@ -60,6 +81,10 @@ impl Reading<'_> {
     }
 }
 
+fn often_missing(cell: &str) -> bool {
+    OFTEN_MISSING.iter().any(|text| text.eq_ignore_ascii_case(cell))
+}
+
 fn truth(cell: &str) -> Option<f64> {
     match cell {
         "true" | "True" | "TRUE" => Some(1.0),
@@ -68,10 +93,7 @@ fn truth(cell: &str) -> Option<f64> {
     }
 }
 
-/// A number as people write it; the words `inf` and `infinity` are numbers too, which models then refuse by name.
-fn number(cell: &str, decimal_comma: bool) -> Option<f64> {
-    match decimal_comma {
-        true => cell.replace(',', ".").parse().ok(),
-        false => cell.parse().ok(),
-    }
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
 }

@@ -1,6 +1,7 @@
 //! CSV files: read by polars, checked before and after, so that nothing wrong passes in silence.
 
 mod cells;
+mod numbers;
 mod records;
 
 use std::io::Cursor;
@@ -15,6 +16,7 @@ use super::column::Column;
 use super::dataset::Dataset;
 use crate::error::{Error, Result};
 use cells::Reading;
+use numbers::Marks;
 use records::Records;
 
 /// How to read a CSV file: `Csv::new("marks.csv").separator(';').missing_values(["NA"]).read()?`.
@@ -24,10 +26,14 @@ use records::Records;
 /// values. Nothing else is guessed:
 ///
 /// - A column in which every cell that is not missing is a number holds numbers; `true` and `false` count as 1 and 0.
-/// - A column in which more than half of these cells are numbers is taken for a column of numbers with something wrong in
-///   it, and is an error that names the first such cell. Name the text as missing ([`Csv::missing_values`]), or ask for
-///   categories ([`Csv::text`]).
+/// - A column in which more than half of these cells are numbers, or look like some that are written in another way
+///   (`1.299,99`, `12 500`, `45 %`), is taken for a column of numbers with something wrong in it, and is an error that names
+///   the first such cell and the ways out: [`Csv::decimal_comma`], [`Csv::thousands_separator`], naming the text as missing
+///   ([`Csv::missing_values`]), or asking for categories ([`Csv::text`]). Texts that often mean "missing", such as `NA` and
+///   `?`, do not count here.
 /// - Every other column holds categories, sorted.
+///
+/// Digits alone are a number, so that `00123` is 123: ask for [`Csv::text`] where they are a code.
 ///
 /// Every column becomes a feature; [`Dataset::with_target`] then says which one is to be predicted.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +45,7 @@ pub struct Csv {
     missing: Vec<String>,
     text: Vec<String>,
     decimal_comma: bool,
+    thousands: Option<char>,
 }
 
 /// Reads a CSV file with a header and commas; [`Csv`] has the options and says what is understood.
@@ -71,6 +78,7 @@ impl Csv {
             missing: Vec::new(),
             text: Vec::new(),
             decimal_comma: false,
+            thousands: None,
         }
     }
 
@@ -109,10 +117,19 @@ impl Csv {
         self
     }
 
-    /// Numbers are written with a decimal comma: `3,14`. Usual with the separator `';'`.
+    /// Numbers are written with a decimal comma: `3,14`. Usual with the separator `';'`. A point then stands between groups
+    /// of three digits: `12.500` is 12500 and `1.299,99` is 1299.99; anywhere else, as in `1.5`, it is an error.
     #[must_use]
     pub fn decimal_comma(mut self) -> Self {
         self.decimal_comma = true;
+        self
+    }
+
+    /// The character between groups of three digits: with `','` the cell `"12,500"` is 12500. `' '` stands for every kind of
+    /// space, `'\''` for the curved apostrophe too. Default: none, but a point with [`Csv::decimal_comma`].
+    #[must_use]
+    pub fn thousands_separator(mut self, separator: char) -> Self {
+        self.thousands = Some(separator);
         self
     }
 
@@ -120,7 +137,7 @@ impl Csv {
     ///
     /// # Errors
     /// As [`read_csv`]; [`Error::NoColumn`] where [`Csv::text`] names a column that the file has not;
-    /// [`Error::Parameter`] for a separator that is no plain character.
+    /// [`Error::Parameter`] for a separator that is no plain character, and for a thousands separator that cannot be one.
     pub fn read(&self) -> Result<Dataset> {
         let bytes = std::fs::read(&self.path).map_err(|error| {
             let problem = match error.kind() {
@@ -141,6 +158,7 @@ impl Csv {
             let requirement = "one ASCII character, and neither a quote nor a line end".into();
             return Err(Error::Parameter { parameter: "separator", value: self.separator.into(), requirement });
         }
+        let marks = self.marks()?;
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let offset = error.valid_up_to();
             let line = 1 + bytes[..offset].iter().filter(|byte| **byte == b'\n').count();
@@ -168,8 +186,7 @@ impl Csv {
         let mut columns = Vec::with_capacity(width);
         let mut features = ndarray::Array2::zeros((rows, width));
         for (position, name) in names.into_iter().enumerate() {
-            let reading =
-                Reading { missing: &self.missing, decimal_comma: self.decimal_comma, text: self.text.contains(&name) };
+            let reading = Reading { name: &name, missing: &self.missing, marks, text: self.text.contains(&name) };
             let column: Vec<&str> = cells[position].iter().skip(skipped).map(|cell| cell.unwrap_or("")).collect();
             let (kind, values) = reading.column(&column).map_err(|(row, problem)| {
                 self.problem(format!("line {}, column `{name}`: {problem}", records.lines[row + skipped]))
@@ -179,6 +196,24 @@ impl Csv {
         }
         let title = self.path.file_stem().map_or_else(|| "data".into(), |stem| stem.to_string_lossy().into_owned());
         Dataset::new(title, columns, features, Vec::new(), ndarray::Array2::zeros((rows, 0)))
+    }
+
+    /// How numbers are written.
+    fn marks(&self) -> Result<Marks> {
+        let decimal = if self.decimal_comma { ',' } else { '.' };
+        if let Some(mark) =
+            self.thousands.filter(|mark| *mark == decimal || !"., '_\u{a0}\u{202f}\u{2009}\u{2019}".contains(*mark))
+        {
+            let requirement =
+                format!("a comma, point, space, apostrophe or underscore, and not the decimal mark `{decimal}`");
+            return Err(Error::Parameter { parameter: "thousands separator", value: mark.into(), requirement });
+        }
+        let thousands = self.thousands.map(|mark| match mark {
+            '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
+            '\u{2019}' => '\'',
+            mark => mark,
+        });
+        Ok(Marks { decimal, thousands: thousands.or(self.decimal_comma.then_some('.')) })
     }
 
     /// All cells as text, column by column: polars takes the quotes off. The header is the first row.

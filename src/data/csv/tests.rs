@@ -52,6 +52,98 @@ fn a_decimal_comma_is_noticed() {
 }
 
 #[test]
+fn with_a_decimal_comma_a_point_divides_thousands() {
+    let german = |text: &str| Csv::new("m.csv").separator(';').decimal_comma().parse(text.as_bytes());
+    let data = german("price;sum;part\n12.500;1.299,99;0,5\n3.400;-1.234.567,8;,25\n980;12;1\n").unwrap();
+    assert_eq!(values(&data, "price"), [12_500.0, 3_400.0, 980.0]);
+    assert_eq!(values(&data, "sum"), [1299.99, -1_234_567.8, 12.0]);
+    assert_eq!(values(&data, "part"), [0.5, 0.25, 1.0]);
+    for (cell, line) in [("1.5", 3), ("12.50", 3), ("0.500", 3), ("1234.567", 3)] {
+        let refused = message(german(&format!("a;b\n1,5;1\n{cell};2\n2,5;3\n")));
+        let parts = [
+            format!("line {line}, column `a`: `{cell}`"),
+            "2 of the column's 3".into(),
+            "without `decimal_comma()`".into(),
+        ];
+        assert!(parts.iter().all(|part| refused.contains(part)), "{refused}");
+    }
+    // Also where every cell is so.
+    assert!(message(german("a;b\n1.5;1\n2.5;2\n")).contains("line 2, column `a`: `1.5`"));
+}
+
+#[test]
+fn numbers_that_are_written_in_another_way_are_never_text_in_silence() {
+    let refused = message(read("a,b\n\"12,500\",1\n\"3,400\",2\n980,3\n"));
+    for part in [
+        "line 2, column `a`: `12,500`",
+        "`decimal_comma()` it is 12.5",
+        "`thousands_separator(',')` it is 12500",
+        "text([\"a\"])",
+    ] {
+        assert!(refused.contains(part), "{refused}");
+    }
+    let with = |mark: char, cells: [&str; 2]| {
+        let text = format!("a,b\n\"{}\",1\n\"{}\",2\n", cells[0], cells[1]);
+        Csv::new("m.csv").thousands_separator(mark).parse(text.as_bytes()).map(|data| values(&data, "a"))
+    };
+    assert_eq!(with(',', ["12,500", "1,299.99"]).unwrap(), [12_500.0, 1299.99]);
+    assert_eq!(with(' ', ["12 500", "1\u{a0}000\u{202f}000"]).unwrap(), [12_500.0, 1_000_000.0]);
+    assert_eq!(with('\'', ["12'500", "1’000"]).unwrap(), [12_500.0, 1000.0]);
+    assert!(message(with('.', ["1", "2"])).contains("thousands separator = ."));
+    assert!(message(with('x', ["1", "2"])).contains("thousands separator = x"));
+    assert!(message(with(',', ["1,5", "2,5"])).contains("with `decimal_comma()` it is 1.5"));
+
+    for (cell, advice) in [
+        ("1.299,99", "with `decimal_comma()` it is 1299.99"),
+        ("12 500", "with `thousands_separator(' ')` it is 12500"),
+        ("12\u{a0}500", "with `thousands_separator(' ')` it is 12500"),
+        ("12'500", "with `thousands_separator('\\'')` it is 12500"),
+        ("12.500.000", "with `decimal_comma()` it is 12500000"),
+        ("45 %", "Take the sign out"),
+        ("$1,200", "Take the sign out"),
+    ] {
+        // Alone, and among plain numbers.
+        for text in [format!("a;b\n{cell};1\n{cell};1\n"), format!("a;b\n{cell};1\n7;2\n8;3\n")] {
+            let refused = message(Csv::new("m.csv").separator(';').parse(text.as_bytes()));
+            assert!(
+                refused.contains(&format!("line 2, column `a`: `{cell}`")) && refused.contains(advice),
+                "{refused}"
+            );
+            let text = Csv::new("m.csv").separator(';').text(["a"]).parse(text.as_bytes()).unwrap();
+            assert!(text.columns()[0].categories().is_some());
+        }
+    }
+    // Each in a way of its own: no one way reads half of them.
+    let text = "a;b\n1,5;1\n12 500;1\n1.299,99;1\nabc;1\n";
+    let refused = message(Csv::new("m.csv").separator(';').parse(text.as_bytes()));
+    assert!(refused.contains("0 of the column's 4 cells are and 3 look like some"), "{refused}");
+}
+
+#[test]
+fn what_often_means_missing_does_not_make_a_column_text() {
+    for marker in ["NA", "n/a", "?", "-", "NULL"] {
+        let text = format!("a,b\n{marker},1\n{marker},2\n5,3\n");
+        let refused = message(read(&text));
+        assert!(refused.contains(&format!("missing_values([\"{marker}\"])")), "{refused}");
+        let data = Csv::new("m.csv").missing_values([marker]).parse(text.as_bytes()).unwrap();
+        assert!(values(&data, "a")[1].is_nan() && values(&data, "a")[2] == 5.0);
+    }
+    // Nothing but such texts are categories.
+    assert!(read("a,b\n-,1\n?,2\n").unwrap().columns()[0].categories().is_some());
+}
+
+#[test]
+fn dates_and_codes_are_read_as_before() {
+    let data =
+        read("date,day,zip,code,time\n05.01.2024,2024-01-05,00123,A1,12:30\n06.01.2024,2024-01-06,10115,7,8:15\n")
+            .unwrap();
+    assert!([0, 1, 3, 4].iter().all(|at| data.columns()[*at].categories().is_some()));
+    assert_eq!(values(&data, "zip"), [123.0, 10115.0]);
+    let codes = Csv::new("m.csv").text(["zip"]).parse(b"zip,x\n00123,1\n10115,2\n").unwrap();
+    assert_eq!(codes.columns()[0].categories().unwrap(), ["00123", "10115"]);
+}
+
+#[test]
 fn empty_files_and_lone_headers_are_refused() {
     for empty in ["", "\n\n", "\u{feff}", "  \r\n"] {
         assert!(message(read(empty)).contains("the file is empty"));

@@ -4,8 +4,9 @@ use ndarray::{Array1, Array2, Axis, stack};
 use serde::{Deserialize, Serialize};
 
 use super::{names, unseen};
-use crate::data::column::{Column, Kind};
+use crate::data::column::{Column, Kind, require_distinct};
 use crate::data::dataset::Dataset;
+use crate::data::labels::indicator;
 use crate::error::{Error, Result};
 use crate::saved::Saved;
 
@@ -42,13 +43,19 @@ struct Encoded {
 
 impl Saved for OneHotEncoder {
     const TYPE: &'static str = "OneHotEncoder";
+
+    fn check(&self) -> std::result::Result<(), String> {
+        let least = 1 + usize::from(self.drop_first);
+        require_distinct(self.encoded.iter().map(|encoded| &encoded.column))?;
+        self.encoded.iter().try_for_each(|encoded| encoded.check(least))
+    }
 }
 
 impl OneHotEncoder {
     /// Learns the categories of the training part.
     ///
     /// # Errors
-    /// [`Error::Column`] for a missing value; [`Error::Data`] where no feature holds categories.
+    /// [`Error::Column`] for a missing value; [`Error::Data`] where no feature holds categories, and without rows.
     pub fn fit(train: &Dataset) -> Result<Self> {
         Self::learn(train, false)
     }
@@ -63,6 +70,9 @@ impl OneHotEncoder {
 
     fn learn(train: &Dataset, drop_first: bool) -> Result<Self> {
         let mut encoded = Vec::new();
+        if train.rows() == 0 {
+            return Err(Error::Data(format!("{} has no rows, so no categories can be learned from it", train.name)));
+        }
         for (column, values) in train.columns.iter().zip(train.features.columns()) {
             let Kind::Category(categories) = &column.kind else { continue };
             let present = names(column, values)?;
@@ -163,8 +173,19 @@ impl OneHotEncoder {
 
 impl Encoded {
     fn indicator(&self, category: &str) -> Column {
-        Column::number(format!("{}={category}", self.column.name))
-            .meaning(format!("1 where {} is {category}", self.column.name))
+        indicator(&self.column, category)
+    }
+
+    /// What is wrong with it, where it was not made by a fit.
+    fn check(&self, least: usize) -> std::result::Result<(), String> {
+        let (name, seen) = (&self.column.name, &self.seen);
+        if seen.len() < least {
+            return Err(format!("`{name}` has {} categories to encode, {least} are needed", seen.len()));
+        }
+        let known = self.column.categories().unwrap_or_default();
+        let strange =
+            seen.iter().enumerate().find(|(at, category)| !known.contains(category) || seen[..*at].contains(category));
+        strange.map_or(Ok(()), |(_, category)| Err(format!("`{name}` encodes `{category}` twice, or does not have it")))
     }
 
     /// The category's position in the original column's list.
@@ -229,6 +250,37 @@ mod tests {
         assert_eq!(encoder.inverse(&encoded).unwrap(), data);
         let one = towns(&[Some("Ulm"), Some("Ulm")]);
         assert!(OneHotEncoder::fit_drop_first(&one).unwrap_err().to_string().contains("holds only `Ulm`"));
+    }
+
+    #[test]
+    fn no_rows_teach_nothing_and_are_encoded_to_none() {
+        let data = towns(&[Some("Ulm"), Some("Bonn")]);
+        let none = data.select_rows(&[]).unwrap();
+        for fit in [OneHotEncoder::fit, OneHotEncoder::fit_drop_first] {
+            let message = fit(&none).unwrap_err().to_string();
+            assert!(message.contains("towns has no rows"), "{message}");
+            let encoder = fit(&data).unwrap();
+            let encoded = encoder.transform(&none).unwrap();
+            assert_eq!(encoded.rows(), 0);
+            assert_eq!(encoder.inverse(&encoded).unwrap(), none);
+        }
+    }
+
+    #[test]
+    fn what_no_fit_makes_is_refused() {
+        let fitted = OneHotEncoder::fit_drop_first(&towns(&[Some("Ulm"), Some("Bonn")])).unwrap();
+        fitted.check().unwrap();
+        let with = |seen: &[&str]| {
+            let mut encoder = fitted.clone();
+            encoder.encoded[0].seen = seen.iter().map(|name| name.to_string()).collect();
+            encoder.check()
+        };
+        for seen in [&[][..], &["Bonn"], &["Bonn", "Kiel"], &["Ulm", "Ulm"]] {
+            assert!(with(seen).unwrap_err().contains("`town`"), "{seen:?}");
+        }
+        let mut twice = fitted.clone();
+        twice.encoded.push(fitted.encoded[0].clone());
+        assert!(twice.check().is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{names, unseen};
-use crate::data::column::{Column, Kind};
+use crate::data::column::{Column, Kind, stands_twice};
 use crate::data::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::saved::Saved;
@@ -28,6 +28,16 @@ pub struct OrdinalEncoder {
 
 impl Saved for OrdinalEncoder {
     const TYPE: &'static str = "OrdinalEncoder";
+
+    fn check(&self) -> std::result::Result<(), String> {
+        let name = &self.column.name;
+        match (self.column.categories(), stands_twice(&self.order)) {
+            (None, _) => Err(format!("`{name}` has no categories")),
+            (_, Some(twice)) => Err(format!("`{twice}` stands in the order of `{name}` twice")),
+            _ if self.order.is_empty() => Err(format!("there is no order for `{name}`")),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl OrdinalEncoder {
@@ -35,14 +45,18 @@ impl OrdinalEncoder {
     ///
     /// # Errors
     /// [`Error::NoColumn`] where there is no such feature; [`Error::Column`] where it holds numbers, misses a value, or has
-    /// a category that is not in the order; [`Error::Parameter`] for a category that stands twice.
+    /// a category that is not in the order; [`Error::Parameter`] for a category that stands twice, and for no order.
     pub fn fit(train: &Dataset, column: &str, order: &[&str]) -> Result<Self> {
         let position = train.feature_position(column)?;
-        if let Some(twice) = order.iter().enumerate().find(|(place, name)| order[..*place].contains(name)) {
+        let order: Vec<String> = order.iter().map(|name| name.to_string()).collect();
+        if let Some(twice) = stands_twice(&order) {
             let requirement = "each category stands in the order once".into();
-            return Err(Error::Parameter { parameter: "order", value: twice.1.to_string(), requirement });
+            return Err(Error::Parameter { parameter: "order", value: twice.clone(), requirement });
         }
-        let order = order.iter().map(|name| name.to_string()).collect();
+        if order.is_empty() {
+            let requirement = "it must hold the categories, lowest first".into();
+            return Err(Error::Parameter { parameter: "order", value: "[]".into(), requirement });
+        }
         let encoder = OrdinalEncoder { column: train.columns[position].clone(), order };
         encoder.transform(train)?;
         Ok(encoder)
@@ -121,7 +135,16 @@ mod tests {
         assert!(message.contains("row 50 holds `versicolor`"), "{message}");
         assert!(OrdinalEncoder::fit(&flowers(), "sepal_length", &["a"]).is_err());
         assert!(OrdinalEncoder::fit(&flowers(), "species", &["a", "a"]).unwrap_err().to_string().contains("once"));
+        assert!(OrdinalEncoder::fit(&flowers(), "species", &[]).unwrap_err().to_string().starts_with("order = []"));
+        let none = flowers().select_rows(&[]).unwrap();
+        assert!(OrdinalEncoder::fit(&none, "sepal_length", &["a"]).is_err());
+        assert_eq!(OrdinalEncoder::fit(&none, "species", &["a"]).unwrap().inverse(&none).unwrap(), none);
         let encoder = OrdinalEncoder::fit(&flowers(), "species", &["setosa", "versicolor", "virginica"]).unwrap();
+        encoder.check().unwrap();
+        let numbers = OrdinalEncoder { column: Column::number("species"), ..encoder.clone() };
+        let twice = OrdinalEncoder { order: vec!["setosa".into(), "setosa".into()], ..encoder.clone() };
+        let none = OrdinalEncoder { order: vec![], ..encoder.clone() };
+        assert!([numbers, twice, none].iter().all(|encoder| encoder.check().is_err()));
         let mut wrong = encoder.transform(&flowers()).unwrap();
         wrong.features[(3, 3)] = 0.5;
         assert!(encoder.inverse(&wrong).unwrap_err().to_string().contains("row 3 holds 0.5"));

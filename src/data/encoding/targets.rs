@@ -3,8 +3,8 @@
 use ndarray::Array2;
 
 use super::names;
-use crate::data::column::Column;
 use crate::data::dataset::Dataset;
+use crate::data::labels::indicator;
 use crate::error::{Error, Result};
 
 impl Dataset {
@@ -35,9 +35,7 @@ impl Dataset {
         let targets = Array2::from_shape_fn((self.rows(), classes.len()), |(row, class)| {
             f64::from(u8::from(values[row] == class as f64))
         });
-        let columns = classes.iter().map(|class| {
-            Column::number(format!("{}={class}", column.name)).meaning(format!("1 where {} is {class}", column.name))
-        });
+        let columns = classes.iter().map(|class| indicator(column, class));
         Dataset::new(self.name.clone(), self.columns.clone(), self.features.clone(), columns.collect(), targets)
     }
 }

@@ -17,7 +17,7 @@ pub use standard::StandardScaler;
 use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::column::{Column, Kind};
+use super::column::{Column, Kind, require_distinct};
 use super::dataset::Dataset;
 use super::examples::{Inputs, columns_or_numbered};
 use crate::error::{Error, Result};
@@ -177,11 +177,19 @@ impl Fitted {
         Ok(fitted)
     }
 
-    /// Whether there are as many shifts and scales as columns.
+    /// Whether there are as many shifts and scales as columns, and numbers that a fit could have found.
     pub fn check(&self) -> Result<(), String> {
         let (columns, shifts, scales) = (self.columns.len(), self.shift.len(), self.scale.len());
-        let problem = || format!("{columns} columns, {shifts} shifts and {scales} scales");
-        (shifts == columns && scales == columns).then_some(()).ok_or_else(problem)
+        if shifts != columns || scales != columns {
+            return Err(format!("{columns} columns, {shifts} shifts and {scales} scales"));
+        }
+        require_distinct(&self.columns)?;
+        for ((column, shift), scale) in self.columns.iter().zip(&self.shift).zip(&self.scale) {
+            if column.kind != Kind::Number || !(shift.is_finite() && scale.is_finite() && *scale > 0.0) {
+                return Err(format!("`{}` cannot be scaled with shift {shift} and scale {scale}", column.name));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -59,3 +59,31 @@ fn a_scaler_survives_being_written_down() {
     let text = serde_json::to_string(&scaler).unwrap();
     assert_eq!(serde_json::from_str::<MeanNormalizer>(&text).unwrap(), scaler);
 }
+
+#[test]
+fn no_rows_are_refused_and_no_columns_stay_as_they_are() {
+    let iris = sources::iris().unwrap();
+    let none = iris.select_rows(&[]).unwrap();
+    assert!(message(MeanNormalizer::fit_constant_to_zero(&none)).contains("at least one row"));
+    let scaler = MinMaxScaler::fit(&iris).unwrap();
+    assert_eq!(scaler.inverse(&scaler.transform(&none).unwrap()).unwrap(), none);
+    let bare = iris.select(&[]).unwrap();
+    assert_eq!(StandardScaler::fit(&bare).unwrap().transform(&bare).unwrap(), bare);
+    assert_eq!(scaler.transform_array(&Array2::zeros((0, 4))).unwrap().dim(), (0, 4));
+}
+
+#[test]
+fn what_no_fit_makes_is_refused() {
+    let fitted = Fitted::new(array![[1.0], [3.0]], Constant::Refuse, |_| (2.0, 1.0)).unwrap();
+    fitted.check().unwrap();
+    for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let wrong = Fitted { scale: array![scale], ..fitted.clone() };
+        assert!(wrong.check().unwrap_err().contains("`x1` cannot be scaled"));
+    }
+    assert!(Fitted { shift: array![f64::NAN], ..fitted.clone() }.check().is_err());
+    assert!(Fitted { scale: array![], ..fitted.clone() }.check().unwrap_err().contains("0 scales"));
+    let two = [Column::number("x1"), Column::number("x1")].to_vec();
+    assert!(Fitted { columns: two, shift: array![0.0, 0.0], scale: array![1.0, 1.0] }.check().is_err());
+    let text = vec![Column::category("x1", vec!["a".into()])];
+    assert!(Fitted { columns: text, ..fitted }.check().is_err());
+}

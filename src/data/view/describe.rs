@@ -52,6 +52,7 @@ fn row(column: &Column, values: ArrayView1<'_, f64>, with_categories: bool) -> V
         let counts = super::counts::count(column, values);
         let most = counts.iter().max_by_key(|(position, count)| (*count, std::cmp::Reverse(*position)));
         cells.push(match (column.categories(), most) {
+            (Some(categories), Some((_, 0))) => format!("{}", categories.len()),
             (Some(categories), Some((position, count))) => {
                 format!("{}, most often {} ({count})", categories.len(), categories[*position])
             }

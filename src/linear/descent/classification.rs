@@ -44,7 +44,7 @@ impl GradientDescent<CrossEntropy> {
 
     /// A classifier at its start, to be fed a stream of examples through [`partial_fit`](Descent::partial_fit): online
     /// learning. A part of the stream need not show every class, so that all are named here; their labels are 0, 1, 2, …,
-    /// as a data set's categories have them.
+    /// as a data set's categories have them. The features' names are learned from the first examples that have any.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -118,7 +118,8 @@ impl Descent<LinearClassifier> {
     /// Runs more epochs from where the descent stands. The examples need not show every class.
     ///
     /// # Errors
-    /// As [`GradientDescent::fit`], examples of another width than before, and a class that the classifier does not know.
+    /// As [`GradientDescent::fit`], examples of another width than before or with the columns in another order, and a class
+    /// that the classifier does not know.
     /// After an error the classifier stands where the call began.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         require_features(examples, true)?;
@@ -138,15 +139,19 @@ impl Descent<LinearClassifier> {
         let positions = self.model.classes.positions(examples)?;
         let (x, y) = (examples.inputs(), column(&positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
+        self.model.scores.require_names(examples.input_columns())?;
         let weights = self.course.settings.class_weights.of_examples(&self.model.classes.names, &positions, None)?;
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
         let outcome = self.course.pass(&mut self.model.scores, data);
-        outcome.map_err(|halt| self.course.error(data, halt))
+        outcome.map_err(|halt| self.course.error(data, halt))?;
+        self.model.scores.learn_names(examples.input_columns());
+        Ok(())
     }
 
     fn train_checked(&mut self, examples: &impl Examples, positions: &[usize], epochs: usize) -> Result<()> {
         let (x, y) = (examples.inputs(), column(positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
+        self.model.scores.require_names(examples.input_columns())?;
         let settings = &self.course.settings;
         let weights =
             example_weights(settings.sample_weights.as_ref(), &settings.class_weights, &self.model.classes, positions)?;
@@ -154,6 +159,7 @@ impl Descent<LinearClassifier> {
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
         let outcome = self.course.train(&mut self.model.scores, data, epochs);
         outcome.map_err(|halt| self.course.error(data, halt))?;
+        self.model.scores.learn_names(examples.input_columns());
         self.notes = self.remarks(data, positions);
         Ok(())
     }

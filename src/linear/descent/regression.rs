@@ -5,7 +5,7 @@ use ndarray::Array1;
 use super::Descent;
 use super::course::{Course, Data};
 use super::require_widths;
-use crate::data::{Column, Examples, columns_or_numbered};
+use crate::data::{Column, Examples, columns_or_numbered, require_target_order};
 use crate::error::Result;
 use crate::linear::gradient_descent::GradientDescent;
 use crate::linear::model::LinearModel;
@@ -38,6 +38,7 @@ impl GradientDescent {
     }
 
     /// A model at its start, to be fed a stream of examples through [`partial_fit`](Descent::partial_fit): online learning.
+    /// It learns the features' names from the first examples that have any.
     ///
     /// # Errors
     /// Parameters out of range; a start of another shape.
@@ -83,8 +84,8 @@ impl Descent {
     /// Runs more epochs from where the descent stands.
     ///
     /// # Errors
-    /// As [`GradientDescent::fit`], and examples of another width than before. After an error the model stands where the
-    /// call began.
+    /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order. After an
+    /// error the model stands where the call began.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         require_examples(examples, true)?;
         self.train_checked(examples, epochs)
@@ -94,6 +95,8 @@ impl Descent {
     fn train_checked(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         let (x, y) = (examples.inputs(), examples.outputs());
         require_widths(&self.model, self.model.weights.ncols(), x, y)?;
+        self.model.require_names(examples.input_columns())?;
+        require_target_order(&self.model.target_columns, examples.output_columns(), "model")?;
         let weights = self.course.settings.sample_weights.as_ref();
         if let Some(weights) = weights {
             require_sample_weights(weights, x.nrows())?;
@@ -101,7 +104,9 @@ impl Descent {
         let weights = weights.map(|weights| weights * (weights.len() as f64 / weights.sum()));
         let data = Data { x, y, weights: weights.as_ref() };
         let outcome = self.course.train(&mut self.model, data, epochs);
-        outcome.map_err(|halt| self.course.error(data, halt))
+        outcome.map_err(|halt| self.course.error(data, halt))?;
+        self.model.learn_names(examples.input_columns());
+        Ok(())
     }
 
     /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size.
@@ -112,8 +117,12 @@ impl Descent {
         require_examples(examples, true)?;
         let (x, y) = (examples.inputs(), examples.outputs());
         require_widths(&self.model, self.model.weights.ncols(), x, y)?;
+        self.model.require_names(examples.input_columns())?;
+        require_target_order(&self.model.target_columns, examples.output_columns(), "model")?;
         let data = Data { x, y, weights: None };
         let outcome = self.course.pass(&mut self.model, data);
-        outcome.map_err(|halt| self.course.error(data, halt))
+        outcome.map_err(|halt| self.course.error(data, halt))?;
+        self.model.learn_names(examples.input_columns());
+        Ok(())
     }
 }

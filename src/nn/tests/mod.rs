@@ -2,6 +2,7 @@ mod backpropagation;
 mod description;
 mod diagnose;
 mod gpu;
+mod labels;
 mod layers_alone;
 mod layerwise;
 mod own_metric;

@@ -1,0 +1,178 @@
+//! Numbers as people write them: `12500`, `12.500,75`, `12,500.75`, `12 500`.
+
+/// By which characters the parts of a number are told apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Marks {
+    /// Between whole and fraction: a point or a comma.
+    pub decimal: char,
+    /// Between groups of three digits, where there are groups.
+    pub thousands: Option<char>,
+}
+
+impl Marks {
+    /// The number that a cell is. The words `inf` and `infinity` are numbers too, which models then refuse by name.
+    pub fn number(self, cell: &str) -> Option<f64> {
+        let (sign, unsigned) = match cell.strip_prefix(['-', '\u{2212}']) {
+            Some(rest) => (-1.0, rest),
+            None => (1.0, cell.strip_prefix('+').unwrap_or(cell)),
+        };
+        if ["inf", "infinity"].iter().any(|word| unsigned.eq_ignore_ascii_case(word)) {
+            return Some(sign * f64::INFINITY);
+        }
+        let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+            Some(at) => unsigned.split_at(at),
+            None => (unsigned, ""),
+        };
+        let (whole, fraction) = mantissa.split_once(self.decimal).unwrap_or((mantissa, ""));
+        let grouped = whole.contains(|c| self.divides(c));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = match grouped {
+            // Nobody writes 1,234e5.
+            true if !exponent.is_empty() => return None,
+            true => self.without_groups(whole)?,
+            false => whole.to_string(),
+        };
+        if !digits(&whole) || !digits(fraction) || whole.len() + fraction.len() == 0 {
+            return None;
+        }
+        format!("{whole}.{fraction}{exponent}").parse::<f64>().ok().map(|value| sign * value)
+    }
+
+    fn divides(self, character: char) -> bool {
+        match self.thousands {
+            // The spaces that do not break a line, and the thin one, stand in spreadsheets.
+            Some(' ') => matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'),
+            Some('\'') => matches!(character, '\'' | '\u{2019}'),
+            mark => mark == Some(character),
+        }
+    }
+
+    /// The digits of a whole number in groups: three digits each, the first one to three and no leading zero; in India's
+    /// way two each before the last three.
+    fn without_groups(self, whole: &str) -> Option<String> {
+        let groups: Vec<&str> = whole.split(|c| self.divides(c)).collect();
+        let (first, others) = groups.split_first()?;
+        let (last, middle) = others.split_last()?;
+        let all = |length: usize| middle.iter().all(|group| group.len() == length);
+        let fits = last.len() == 3 && (1..=3).contains(&first.len()) && !first.starts_with('0');
+        let indian = self.thousands == Some(',') && first.len() < 3 && all(2);
+        (fits && (all(3) || indian)).then(|| groups.concat())
+    }
+
+    /// Other ways to write numbers, each with what to ask for on the way.
+    fn others(self) -> Vec<(Marks, String)> {
+        let with = |decimal: char, thousands: Option<char>| {
+            let marks = Marks { decimal, thousands };
+            let grouped = thousands.map(|mark| format!("`thousands_separator({mark:?})`"));
+            let ask = match (self.decimal, decimal, grouped) {
+                ('.', ',', Some(_)) if thousands == Some('.') => "with `decimal_comma()`".to_string(),
+                ('.', ',', Some(grouped)) => format!("with `decimal_comma()` and {grouped}"),
+                (',', '.', Some(grouped)) => format!("without `decimal_comma()`, with {grouped}"),
+                (',', '.', None) => "without `decimal_comma()`".to_string(),
+                (_, _, Some(grouped)) => format!("with {grouped}"),
+                (_, _, None) => "without `thousands_separator`".to_string(),
+            };
+            (marks, ask)
+        };
+        let other = if self.decimal == '.' { ',' } else { '.' };
+        let mut all = match self.decimal {
+            '.' => vec![with(',', Some('.')), with('.', Some(','))],
+            _ => vec![with('.', None), with(',', Some('.')), with('.', Some(','))],
+        };
+        for decimal in [self.decimal, other] {
+            all.extend([' ', '\'', '_'].map(|mark| with(decimal, Some(mark))));
+        }
+        all.retain(|(marks, _)| *marks != self);
+        all
+    }
+
+    /// Which numbers a cell is in other ways of writing, and what to ask for on each; of ways to one number the first.
+    pub fn elsewhere(self, cell: &str) -> Vec<(f64, String)> {
+        let mut found: Vec<(f64, String)> = Vec::new();
+        for (marks, ask) in self.others() {
+            if let Some(value) = marks.number(cell)
+                && !found.iter().any(|(other, _)| *other == value)
+            {
+                found.push((value, ask));
+            }
+        }
+        found
+    }
+
+    /// Whether a cell is a number in this or another way of writing, or one beside a sign such as `%`.
+    pub fn resembles(self, cell: &str) -> bool {
+        if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
+            return self.number(cell).is_some();
+        }
+        let bare = without_sign(cell);
+        [cell, bare].iter().any(|cell| self.number(cell).is_some() || !self.elsewhere(cell).is_empty())
+    }
+}
+
+/// A cell without a sign of money or share at one of its ends.
+fn without_sign(cell: &str) -> &str {
+    let sign = |c: char| "$€£¥₹₽%‰".contains(c);
+    cell.strip_prefix(sign).or_else(|| cell.strip_suffix(sign)).unwrap_or(cell).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POINT: Marks = Marks { decimal: '.', thousands: None };
+    const COMMA: Marks = Marks { decimal: ',', thousands: Some('.') };
+
+    #[test]
+    fn points_and_commas_are_what_they_are_said_to_be() {
+        let read = |cell: &str| (POINT.number(cell), COMMA.number(cell));
+        assert_eq!(read("980"), (Some(980.0), Some(980.0)));
+        assert_eq!(read("12.500"), (Some(12.5), Some(12_500.0)));
+        assert_eq!(read("12,500"), (None, Some(12.5)));
+        assert_eq!(read("1.299,99"), (None, Some(1299.99)));
+        assert_eq!(read("-1.234.567,8"), (None, Some(-1_234_567.8)));
+        assert_eq!(read("1.5"), (Some(1.5), None));
+        assert_eq!(read("12.50"), (Some(12.5), None));
+        assert_eq!(read("1234.567"), (Some(1234.567), None));
+        assert_eq!(read("0.500"), (Some(0.5), None));
+        assert_eq!(read("1,5e3"), (None, Some(1500.0)));
+        assert_eq!(read("1.500e3"), (Some(1500.0), None));
+        assert_eq!(read("\u{2212}3"), (Some(-3.0), Some(-3.0)));
+        assert_eq!(read("-Inf"), (Some(f64::NEG_INFINITY), Some(f64::NEG_INFINITY)));
+        assert_eq!(read(",5"), (None, Some(0.5)));
+        for cell in
+            ["", ".", ",", "-", "--5", "+-5", "e5", "1e", "1 2", "5a", "1..000", "1.000.", "1,2,3", "05.01.2024"]
+        {
+            assert_eq!(COMMA.number(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn groups_are_divided_by_what_was_said() {
+        let with = |mark: char, cell: &str| Marks { decimal: '.', thousands: Some(mark) }.number(cell);
+        assert_eq!(with(',', "12,500"), Some(12_500.0));
+        assert_eq!(with(',', "-1,299.99"), Some(-1299.99));
+        assert_eq!(with(',', "1,00,00,000"), Some(10_000_000.0));
+        assert_eq!(with(',', "12,50"), None);
+        assert_eq!(with(' ', "12\u{a0}500"), Some(12_500.0));
+        assert_eq!(with(' ', "1 234\u{202f}567"), Some(1_234_567.0));
+        assert_eq!(with('\'', "1’234'567.5"), Some(1_234_567.5));
+        assert_eq!(with('_', "1_000"), Some(1000.0));
+    }
+
+    #[test]
+    fn other_ways_are_told() {
+        let ways = |marks: Marks, cell: &str| {
+            marks.elsewhere(cell).into_iter().map(|(value, ask)| format!("{value} {ask}")).collect::<Vec<_>>()
+        };
+        let both = ["12.5 with `decimal_comma()`", "12500 with `thousands_separator(',')`"];
+        assert_eq!(ways(POINT, "12,500"), both);
+        assert_eq!(ways(POINT, "1.299,99"), ["1299.99 with `decimal_comma()`"]);
+        assert_eq!(ways(COMMA, "12.50"), ["12.5 without `decimal_comma()`"]);
+        assert_eq!(ways(COMMA, "1 200,5"), ["1200.5 with `thousands_separator(' ')`"]);
+        assert_eq!(ways(POINT, "Ulm"), [""; 0]);
+        assert!(["12 %", "$1,200", "1.200,50 €"].iter().all(|cell| POINT.resembles(cell)));
+        assert!(
+            ["05.01.2024", "2024-01-05", "12:30", "1-2", "<1H OCEAN", "%"].iter().all(|cell| !POINT.resembles(cell))
+        );
+    }
+}
