@@ -11,7 +11,8 @@ pub enum ClassWeights {
     /// All the same.
     #[default]
     Equal,
-    /// Σω / (k · Σω of the class): every class counts as much as any other, however rare; scikit-learn's `balanced`.
+    /// Σω / (k · Σω of the class), k the number of classes with examples: every class counts as much as any other, however
+    /// rare, and the mean weight stays 1; scikit-learn's `balanced`.
     Balanced,
     /// By the names of the classes, which [`classes`](crate::linear::LinearClassifier::classes) tells; 1 for the others.
     ///
@@ -42,8 +43,9 @@ impl ClassWeights {
                 for (row, class) in positions.iter().enumerate() {
                     sums[*class] += own.map_or(1.0, |own| own[row]);
                 }
-                let share = sums.iter().sum::<f64>() / classes.len() as f64;
-                // A class without examples has none to weigh.
+                // A class without examples has none to weigh, and takes no share from the others.
+                let there = sums.iter().filter(|sum| **sum > 0.0).count();
+                let share = sums.iter().sum::<f64>() / there as f64;
                 for (factor, sum) in factors.iter_mut().zip(&sums).filter(|(_, sum)| **sum > 0.0) {
                     *factor = share / sum;
                 }

@@ -14,8 +14,11 @@ const SWEEPS: usize = 10_000;
 /// is shortened until J falls. After Friedman, Hastie, Tibshirani, "Regularization Paths for Generalized Linear Models via
 /// Coordinate Descent" (2010) and Lee, Sun, Saunders, "Proximal Newton-Type Methods" (2014).
 pub(super) fn coordinate_descent(objective: &Objective<'_>, state: &mut State, stop: Stop) {
-    while !state.done(stop) {
+    while !state.is_spent(stop) {
         let step = folded(objective, model_step(objective, state).view());
+        if state.is_settled(objective, &step, stop) {
+            break;
+        }
         let l1 = |theta: &Array2<f64>| objective.value(0.0, theta);
         let predicted = (&step * &state.evaluation.gradient).sum() + l1(&(&state.theta + &step)) - l1(&state.theta);
         if !state.search(objective, &step, predicted.min(0.0)) {
@@ -30,7 +33,7 @@ fn model_step(objective: &Objective<'_>, state: &State) -> Array1<f64> {
     let (theta, mut slope) = (flat(&state.theta), flat(&state.evaluation.gradient));
     let height = objective.height();
     let mut step = Array1::<f64>::zeros(theta.len());
-    let l1 = |at: usize| if at % height < objective.features() { objective.penalty.l1 } else { 0.0 };
+    let l1 = |at: usize| objective.l1(at % height);
     // The change of one coordinate that minimizes the model along it; `slope` stays ∇J + Hδ.
     let visit = |at: usize, step: &mut Array1<f64>, slope: &mut Array1<f64>| -> f64 {
         let curvature = hessian[[at, at]];

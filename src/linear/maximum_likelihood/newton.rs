@@ -8,7 +8,7 @@ use super::objective::Objective;
 use crate::error::Result;
 use crate::linear::least_squares::lapack;
 
-/// θ ← θ − H⁻¹∇J until the gradient is small, by Cholesky's factorization of the Hessian, each step as long as J falls.
+/// θ ← θ − H⁻¹∇J until gradient and step are small, by Cholesky's factorization of the Hessian, each step as long as J falls.
 ///
 /// In terms of weighted least squares (IRLS): XᵀSX w = XᵀS (Xw + S⁻¹(y − p)), S = p(1 − p). After Bishop, *Pattern
 /// Recognition and Machine Learning*, §4.3.3; Böhning (1992) for several classes.
@@ -18,14 +18,17 @@ use crate::linear::least_squares::lapack;
 /// A failure of LAPACK.
 pub(super) fn newton(objective: &Objective<'_>, state: &mut State, stop: Stop) -> Result<usize> {
     let mut rank = objective.parameters();
-    while !state.done(stop) {
+    while !state.is_spent(stop) {
         let solved = step(objective, state)?;
         rank = rank.min(solved.rank);
+        if state.is_settled(objective, &solved.step, stop) {
+            break;
+        }
         let predicted = (&solved.step * &state.evaluation.gradient).sum();
         if predicted >= 0.0 || !state.search(objective, &solved.step, predicted) {
             break;
         }
-        if objective.penalty.l2 == 0.0 && super::separation::is_certain(state) {
+        if !objective.penalty.has_l2() && super::separation::is_certain(state) {
             break;
         }
     }
