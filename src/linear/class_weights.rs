@@ -69,3 +69,19 @@ impl ClassWeights {
         Ok(Some(positions.iter().enumerate().map(weigh).collect()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn balanced_weights_are_shared_among_the_classes_that_are_there() {
+        let names: Vec<String> = (0..10).map(|class| format!("class {class}")).collect();
+        // As scikit-learn's `compute_sample_weight("balanced", [7, 7, 7, 2])`: 4 / (2 · 3) and 4 / (2 · 1).
+        let weights = ClassWeights::Balanced.of_examples(&names, &[7, 7, 7, 2], None).unwrap().unwrap();
+        for (weight, expected) in weights.iter().zip([2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0, 2.0]) {
+            assert!((weight - expected).abs() < 1e-15, "{weights}");
+        }
+        assert!((weights.sum() - 4.0).abs() < 1e-15);
+    }
+}

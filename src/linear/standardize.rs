@@ -92,9 +92,10 @@ impl Standardization {
     /// Whether the features lose no digits as they are: none has its centre far from 0 beside its scale, or a scale whose
     /// square would leave the range of f64.
     pub fn is_dispensable(&self) -> bool {
-        self.centre.iter().zip(&self.scale).all(|(centre, scale)| {
-            centre.abs() <= 4.0 * scale && (1e-6..=1e6).contains(scale)
-        })
+        self.centre
+            .iter()
+            .zip(&self.scale)
+            .all(|(centre, scale)| centre.abs() <= 4.0 * scale && (1e-6..=1e6).contains(scale))
     }
 
     /// (x − centre) / scale, n × d.

@@ -7,3 +7,5 @@ mod invariance;
 mod maximum_likelihood;
 mod nist;
 mod optimizers;
+mod origins;
+mod scratch;

@@ -109,7 +109,8 @@ impl Objective<'_> {
         loss /= self.total;
         let weights = self.weights_of(theta);
         let smooth = loss + self.penalty.l2_of(weights);
-        for ((mut slopes, weights), lambda) in gradient.rows_mut().into_iter().zip(weights.rows()).zip(&self.penalty.l2) {
+        for ((mut slopes, weights), lambda) in gradient.rows_mut().into_iter().zip(weights.rows()).zip(&self.penalty.l2)
+        {
             slopes.scaled_add(2.0 * lambda, &weights);
         }
         Evaluation { smooth, loss, gradient, smallest_margin }

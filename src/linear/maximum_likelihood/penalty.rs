@@ -49,7 +49,11 @@ impl Penalty {
 }
 
 fn of_rows(lambda: &Array1<f64>, weights: ArrayView2<'_, f64>, size: impl Fn(f64) -> f64) -> f64 {
-    lambda.iter().zip(weights.rows()).map(|(lambda, row)| lambda * row.iter().map(|weight| size(*weight)).sum::<f64>()).sum()
+    lambda
+        .iter()
+        .zip(weights.rows())
+        .map(|(lambda, row)| lambda * row.iter().map(|weight| size(*weight)).sum::<f64>())
+        .sum()
 }
 
 impl Strength {

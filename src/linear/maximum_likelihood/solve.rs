@@ -21,8 +21,8 @@ use crate::linear::{present_examples, require_examples};
 const MOST_FOR_HESSIAN: usize = 5000;
 /// Up to here the whole Hessian is looked at once more after a fit without penalty.
 const MOST_FOR_VERDICT: usize = 2000;
-/// What a Hessian may cost, in multiplications, for the last digits of a fit with L2 by L-BFGS: some tenths of a second.
-const MOST_TO_FINISH: usize = 2_000_000_000;
+/// What a Hessian may cost, in multiplications, for the last digits of a fit with L2 by L-BFGS: a tenth of a second.
+const MOST_TO_FINISH: usize = 500_000_000;
 
 impl<Model> MaximumLikelihood<Model> {
     /// Finds the weights.
@@ -131,11 +131,7 @@ impl<Model> MaximumLikelihood<Model> {
         Ok(weights.map(|weights| weights.to_vec()))
     }
 
-    fn solve(
-        &self,
-        objective: &Objective<'_>,
-        standard: &Standardization,
-    ) -> std::result::Result<Solution, Failure> {
+    fn solve(&self, objective: &Objective<'_>, standard: &Standardization) -> std::result::Result<Solution, Failure> {
         let stop = Stop { tolerance: self.tolerance, max_iterations: self.max_iterations };
         let parameters = objective.parameters();
         let with_l1 = objective.penalty.has_l1();
@@ -194,7 +190,8 @@ impl<Model> MaximumLikelihood<Model> {
                 }
                 errors = summary::standard_errors(objective, &state.theta, rank, standard);
             }
-        } else if solver == LikelihoodSolver::Lbfgs && state.is_flat(stop) && newton_costs(objective) <= MOST_TO_FINISH {
+        } else if solver == LikelihoodSolver::Lbfgs && state.is_flat(stop) && newton_costs(objective) <= MOST_TO_FINISH
+        {
             // Along directions of little curvature a small gradient leaves few digits.
             newton::newton(objective, &mut state, stop)?;
         }

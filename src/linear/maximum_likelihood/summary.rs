@@ -62,7 +62,11 @@ pub(super) fn standard_errors(
     Ok(Array2::from_shape_fn((height, scale.len() / height), |(row, class)| {
         let own = class * height..(class + 1) * height;
         let block = covariance.slice(s![own.clone(), own]);
-        if row < d { block[[row, row]].sqrt() / standard.scale[row] } else { intercept.dot(&block.dot(&intercept)).sqrt() }
+        if row < d {
+            block[[row, row]].sqrt() / standard.scale[row]
+        } else {
+            intercept.dot(&block.dot(&intercept)).sqrt()
+        }
     }))
 }
 
