@@ -8,4 +8,3 @@ mod maximum_likelihood;
 mod nist;
 mod optimizers;
 mod origins;
-mod scratch;
