@@ -11,7 +11,8 @@ pub enum ClassWeights {
     /// All the same.
     #[default]
     Equal,
-    /// Σω / (k · Σω of the class): every class counts as much as any other, however rare; scikit-learn's `balanced`.
+    /// Σω / (k · Σω of the class), k the number of classes with examples: every class counts as much as any other, however
+    /// rare, and the mean weight stays 1; scikit-learn's `balanced`.
     Balanced,
     /// By the names of the classes, which [`classes`](crate::linear::LinearClassifier::classes) tells; 1 for the others.
     ///
@@ -42,8 +43,9 @@ impl ClassWeights {
                 for (row, class) in positions.iter().enumerate() {
                     sums[*class] += own.map_or(1.0, |own| own[row]);
                 }
-                let share = sums.iter().sum::<f64>() / classes.len() as f64;
-                // A class without examples has none to weigh.
+                // A class without examples has none to weigh, and takes no share from the others.
+                let there = sums.iter().filter(|sum| **sum > 0.0).count();
+                let share = sums.iter().sum::<f64>() / there as f64;
                 for (factor, sum) in factors.iter_mut().zip(&sums).filter(|(_, sum)| **sum > 0.0) {
                     *factor = share / sum;
                 }
@@ -65,5 +67,21 @@ impl ClassWeights {
         }
         let weigh = |(row, class): (usize, &usize)| factors[*class] * own.map_or(1.0, |own| own[row]);
         Ok(Some(positions.iter().enumerate().map(weigh).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn balanced_weights_are_shared_among_the_classes_that_are_there() {
+        let names: Vec<String> = (0..10).map(|class| format!("class {class}")).collect();
+        // As scikit-learn's `compute_sample_weight("balanced", [7, 7, 7, 2])`: 4 / (2 · 3) and 4 / (2 · 1).
+        let weights = ClassWeights::Balanced.of_examples(&names, &[7, 7, 7, 2], None).unwrap().unwrap();
+        for (weight, expected) in weights.iter().zip([2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0, 2.0]) {
+            assert!((weight - expected).abs() < 1e-15, "{weights}");
+        }
+        assert!((weights.sum() - 4.0).abs() < 1e-15);
     }
 }

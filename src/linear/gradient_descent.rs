@@ -156,7 +156,7 @@ impl<C> GradientDescent<C> {
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1.
+    /// A weight ω ≥ 0 for each example; default all 1. What weighs 0 is not there, whatever it holds.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.settings.sample_weights = Some(weights);

@@ -33,7 +33,7 @@ pub use summary::Coefficient;
 
 use ndarray::Array1;
 
-use crate::data::{Examples, Kind, require_numbers};
+use crate::data::{Examples, Kind, Present, present, require_numbers};
 use crate::error::{Error, Result};
 
 /// Linear regression, ŷ = Wᵀx + b: the way to its two learning algorithms.
@@ -100,6 +100,21 @@ fn require_sample_weights(weights: &Array1<f64>, rows: usize) -> Result<()> {
         return Err(Error::Data("all sample weights are 0: there is nothing to learn from".into()));
     }
     Ok(())
+}
+
+/// The examples whose weight is above 0, where there are others; what weighs 0 is not looked at, whatever it holds.
+///
+/// # Errors
+/// As [`require_sample_weights`]; examples that have other faults are left for the caller to refuse.
+fn present_examples(examples: &impl Examples, weights: Option<&Array1<f64>>) -> Result<Option<Present>> {
+    let rows = examples.inputs().nrows();
+    if let Some(weights) = weights
+        && rows > 0
+        && rows == examples.outputs().nrows()
+    {
+        require_sample_weights(weights, rows)?;
+    }
+    Ok(present(examples, weights))
 }
 
 /// argmin ½(w − value)² + limit·|w|: a number drawn toward 0 by `limit`, and to 0 where it is nearer.

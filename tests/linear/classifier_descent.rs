@@ -376,3 +376,28 @@ fn more_epochs_of_small_batches_at_the_bottom_are_no_divergence() {
     }
     assert_eq!(fit.epochs(), 150);
 }
+
+#[test]
+fn a_classifier_that_starts_at_its_maximum_stays_there() {
+    for of in ["two", "three"] {
+        let data = examples(of);
+        let (weights, intercepts) = if of == "two" {
+            let exact = LogisticRegression::maximum_likelihood().tolerance(1e-12).fit(&data).unwrap();
+            (exact.weights().clone(), exact.intercepts().clone())
+        } else {
+            let exact = SoftmaxRegression::maximum_likelihood().tolerance(1e-12).fit(&data).unwrap();
+            (exact.weights().clone(), exact.intercepts().clone())
+        };
+        let start = descent_of(of).start_targets(weights.clone(), intercepts);
+        let rate = start.largest_safe_rate(&data).unwrap();
+        for (batch, share) in
+            [(Batch::Full, 0.99), (Batch::Full, 0.1), (Batch::Mini(16), 0.02), (Batch::Stochastic, 0.005)]
+        {
+            for epochs in [1, 10, 200] {
+                let fit = start.clone().batch(batch).learning_rate(share * rate).epochs(epochs).fit(&data).unwrap();
+                let gap = farthest(fit.weights(), &weights);
+                assert!(gap < if batch == Batch::Full { 1e-8 } else { 0.5 }, "{of}, {batch:?}: {gap:e}");
+            }
+        }
+    }
+}

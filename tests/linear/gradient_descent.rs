@@ -151,3 +151,74 @@ fn parameters_out_of_range_are_named() {
     assert!(refused(from_the_slide().ridge(-1.0)).starts_with("λ = -1"));
     assert!(refused(from_the_slide().start(array![1.0, 2.0], 0.0)).contains("[2, 1]"));
 }
+
+/// y = 0.1 x₁ − 0.7 x₂ + 0.3, and how far a model is from that.
+fn exact_line() -> (Array2<f64>, Array1<f64>) {
+    let x = Array2::from_shape_fn((40, 2), |(row, column)| ((row * (7 + 4 * column)) % 40) as f64 / 13.0 - 1.5);
+    let y = x.dot(&array![0.1, -0.7]) + 0.3;
+    (x, y)
+}
+
+fn from_the_line(fit: &Descent) -> f64 {
+    let weights = fit.weights();
+    (weights[[0, 0]] - 0.1).abs().max((weights[[1, 0]] + 0.7).abs()).max((fit.intercept() - 0.3).abs())
+}
+
+#[test]
+fn a_descent_that_starts_at_the_solution_stays_there() {
+    let data = exact_line();
+    for batch in [Batch::Full, Batch::Mini(7), Batch::Stochastic] {
+        for cost in [SquaredError::HalfMean, SquaredError::Mean] {
+            let start = LinearRegression::gradient_descent().cost(cost).batch(batch).start(array![0.1, -0.7], 0.3);
+            let safe = start.largest_safe_rate(&data).unwrap();
+            for share in if batch == Batch::Full { [0.01, 0.3, 0.99] } else { [0.01, 0.05, 0.1] } {
+                for epochs in [1, 10, 300] {
+                    let descent = start.clone().learning_rate(share * safe).epochs(epochs);
+                    let mut fit = descent.fit(&data).unwrap_or_else(|error| panic!("{batch:?}, {share}: {error}"));
+                    assert!(!fit.diverged() && from_the_line(&fit) < 1e-13, "{batch:?}, {share}");
+                    fit.train(&data, 10).unwrap();
+                    let ridge = descent.tolerance(1e-12).fit(&data).unwrap();
+                    assert!(from_the_line(&ridge) < 1e-13);
+                }
+            }
+            // Where rounding grows without end, it is told all the same.
+            let error = start.learning_rate(3.0 * safe).epochs(300).fit(&data).unwrap_err();
+            assert!(matches!(error, Error::Diverged(_)), "{error}");
+        }
+    }
+    // Whole numbers, whose cost is 0 at the start, and large ones.
+    let (x, y) = (array![[1.0], [2.0], [4.0]], array![3.0, 5.0, 9.0]);
+    let fit = LinearRegression::gradient_descent().start(array![2.0], 1.0).fit(&(&x, &y)).unwrap();
+    assert_eq!((fit.weights()[[0, 0]], fit.intercept()), (2.0, 1.0));
+    let (x, y) = exact_line();
+    let large = (&x, y.mapv(|y| 1e9 * y));
+    let fit = LinearRegression::gradient_descent().start(array![1e8, -7e8], 3e8).fit(&large).unwrap();
+    assert!((fit.weights()[[1, 0]] + 7e8).abs() < 1e-4);
+}
+
+#[test]
+fn a_descent_that_has_arrived_may_go_on() {
+    let data = exact_line();
+    let rate = 0.9 * LinearRegression::gradient_descent().largest_safe_rate(&data).unwrap();
+    let mut fit = LinearRegression::gradient_descent().learning_rate(rate).epochs(2000).fit(&data).unwrap();
+    for _ in 0..20 {
+        fit.train(&data, 7).unwrap();
+    }
+    assert!(from_the_line(&fit) < 1e-13);
+}
+
+#[test]
+fn small_batches_may_swing_around_the_minimum_they_start_at() {
+    let (x, y) = exact_line();
+    let noisy = Array1::from_shape_fn(40, |row| y[row] + ((row * 17) % 11) as f64 / 11.0 - 0.5);
+    let exact = LinearRegression::closed_form().fit(&(&x, &noisy)).unwrap();
+    for batch in [Batch::Full, Batch::Mini(7), Batch::Stochastic] {
+        let start = LinearRegression::gradient_descent().batch(batch).learning_rate(0.05);
+        let start = start.start(exact.weights().column(0).to_owned(), exact.intercept());
+        for epochs in [1, 5, 100] {
+            let fit = start.clone().epochs(epochs).fit(&(&x, &noisy)).unwrap();
+            let costs = fit.history().epoch_costs();
+            assert!(costs[epochs] < 2.0 * costs[0], "{batch:?}: {} from {}", costs[epochs], costs[0]);
+        }
+    }
+}

@@ -8,3 +8,4 @@ mod labels;
 mod maximum_likelihood;
 mod nist;
 mod optimizers;
+mod origins;

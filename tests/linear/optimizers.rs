@@ -87,6 +87,23 @@ fn all() -> Vec<Optimizer> {
     ]
 }
 
+#[test]
+fn each_optimizer_may_start_at_the_solution() {
+    let (x, _) = wavy();
+    let y = x.dot(&array![0.1, -0.7, 0.9]) + 0.3;
+    for optimizer in all() {
+        for batch in [Batch::Full, Batch::Mini(16)] {
+            let descent = LinearRegression::gradient_descent().batch(batch).start(array![0.1, -0.7, 0.9], 0.3);
+            for epochs in [1, 10, 100, 3000] {
+                let fit = descent.clone().optimizer(optimizer.clone()).epochs(epochs).fit(&(&x, &y));
+                let fit = fit.unwrap_or_else(|error| panic!("{optimizer:?}, {batch:?}: {error}"));
+                // An optimizer whose steps do not shrink with the gradient leaves the place for a while.
+                assert!(fit.score(&(&x, &y)).unwrap() > 0.5, "{optimizer:?}, {batch:?}, {epochs}");
+            }
+        }
+    }
+}
+
 /// 50 examples of 3 features with means of about 0 and two targets that are not linear in them.
 fn wavy() -> (Array2<f64>, Array2<f64>) {
     let x = Array2::from_shape_fn((50, 3), |(row, column)| (1.7 * (row * 3 + column) as f64 + 0.4).sin());

@@ -12,7 +12,7 @@ use crate::linear::classifier::{LinearClassifier, Link};
 use crate::linear::cross_entropy::CrossEntropy;
 use crate::linear::gradient_descent::GradientDescent;
 use crate::linear::model::LinearModel;
-use crate::linear::{require_features, require_sample_weights};
+use crate::linear::{present_examples, require_features};
 use crate::metrics::greatest;
 
 /// A class is rare where another has more than so many times its examples.
@@ -33,12 +33,23 @@ impl GradientDescent<CrossEntropy> {
     /// least (of exactly two for logistic regression); parameters out of range;
     /// [`Error::Diverged`] with the largest safe rate where the cost ends, or swings, above its start.
     pub fn fit(&self, examples: &impl Examples) -> Result<Descent<LinearClassifier>> {
+        let own = self.settings.sample_weights.as_ref();
+        match present_examples(examples, own)? {
+            Some(present) => {
+                self.fit_present(&present, Some(&present.weights)).map_err(|error| present.in_all_rows(error))
+            }
+            None => self.fit_present(examples, own),
+        }
+    }
+
+    /// The fit of examples that all count, each with its own weight.
+    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<Descent<LinearClassifier>> {
         require_features(examples, true)?;
         let epochs = self.settings.epochs()?;
         let (classes, positions) = Classes::of(examples)?;
         let columns = columns_or_numbered(examples.input_columns(), examples.inputs().ncols(), "x");
         let mut descent = self.begin(columns, classes, examples.input_columns().is_some())?;
-        descent.train_checked(examples, &positions, epochs)?;
+        descent.train_checked(examples, &positions, own, epochs)?;
         Ok(descent)
     }
 
@@ -74,11 +85,20 @@ impl GradientDescent<CrossEntropy> {
     /// # Errors
     /// Examples as [`fit`](Self::fit) refuses them.
     pub fn largest_safe_rate(&self, examples: &impl Examples) -> Result<f64> {
+        let own = self.settings.sample_weights.as_ref();
+        match present_examples(examples, own)? {
+            Some(present) => {
+                self.safe_rate_of_present(&present, Some(&present.weights)).map_err(|error| present.in_all_rows(error))
+            }
+            None => self.safe_rate_of_present(examples, own),
+        }
+    }
+
+    fn safe_rate_of_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<f64> {
         require_features(examples, true)?;
         let (classes, positions) = Classes::of(examples)?;
         self.require_number(&classes)?;
-        let weights =
-            example_weights(self.settings.sample_weights.as_ref(), &self.settings.class_weights, &classes, &positions)?;
+        let weights = self.settings.class_weights.of_examples(&classes.names, &positions, own)?;
         let curvature = super::cost::Cost::from(self.cost).curvature();
         let eigenvalues = self.settings.eigenvalues(examples.inputs(), weights.as_ref(), curvature)?;
         Ok(2.0 / eigenvalues.last().copied().unwrap_or(f64::NAN))
@@ -122,9 +142,19 @@ impl Descent<LinearClassifier> {
     /// that the classifier does not know.
     /// After an error the classifier stands where the call began.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
+        let own = self.course.settings.sample_weights.clone();
+        match present_examples(examples, own.as_ref())? {
+            Some(present) => {
+                self.train_present(&present, Some(&present.weights), epochs).map_err(|error| present.in_all_rows(error))
+            }
+            None => self.train_present(examples, own.as_ref(), epochs),
+        }
+    }
+
+    fn train_present(&mut self, examples: &impl Examples, own: Option<&Array1<f64>>, epochs: usize) -> Result<()> {
         require_features(examples, true)?;
         let positions = self.model.classes.positions(examples)?;
-        self.train_checked(examples, &positions, epochs)
+        self.train_checked(examples, &positions, own, epochs)
     }
 
     /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size. Each step's
@@ -148,13 +178,17 @@ impl Descent<LinearClassifier> {
         Ok(())
     }
 
-    fn train_checked(&mut self, examples: &impl Examples, positions: &[usize], epochs: usize) -> Result<()> {
+    fn train_checked(
+        &mut self,
+        examples: &impl Examples,
+        positions: &[usize],
+        own: Option<&Array1<f64>>,
+        epochs: usize,
+    ) -> Result<()> {
         let (x, y) = (examples.inputs(), column(positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
         self.model.scores.require_names(examples.input_columns())?;
-        let settings = &self.course.settings;
-        let weights =
-            example_weights(settings.sample_weights.as_ref(), &settings.class_weights, &self.model.classes, positions)?;
+        let weights = self.course.settings.class_weights.of_examples(&self.model.classes.names, positions, own)?;
         let weights = weights.map(|weights| &weights * (weights.len() as f64 / weights.sum()));
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
         let outcome = self.course.train(&mut self.model.scores, data, epochs);
@@ -208,24 +242,16 @@ impl Descent<LinearClassifier> {
         notes
     }
 
-    /// Whether the scores put every example with a weight strictly on the side of its class, which proves separability.
+    /// Whether the scores put every example strictly on the side of its class, which proves separability.
     fn separates(&self, data: Data<'_>, positions: &[usize]) -> bool {
         let scores = data.x.dot(self.model.weights()) + self.model.intercepts();
-        scores.rows().into_iter().zip(positions).enumerate().all(|(row, (scores, class))| {
-            data.weights.is_some_and(|weights| weights[row] == 0.0)
-                || match self.model.link {
-                    Link::Sigmoid => {
-                        if *class == 1 {
-                            scores[0] > 0.0
-                        } else {
-                            scores[0] < 0.0
-                        }
-                    }
-                    _ => {
-                        let others = scores.iter().enumerate().filter(|(at, _)| at != class);
-                        greatest(scores) == *class && others.into_iter().all(|(_, other)| *other < scores[*class])
-                    }
-                }
+        scores.rows().into_iter().zip(positions).all(|(scores, class)| match self.model.link {
+            Link::Sigmoid if *class == 1 => scores[0] > 0.0,
+            Link::Sigmoid => scores[0] < 0.0,
+            _ => {
+                let others = scores.iter().enumerate().filter(|(at, _)| at != class);
+                greatest(scores) == *class && others.into_iter().all(|(_, other)| *other < scores[*class])
+            }
         })
     }
 }
@@ -245,17 +271,4 @@ fn require_online(weights: &ClassWeights) -> Result<()> {
 /// Positions of classes as the one column of targets that the course takes.
 fn column(positions: &[usize]) -> Array2<f64> {
     Array2::from_shape_fn((positions.len(), 1), |(row, _)| positions[row] as f64)
-}
-
-/// The weight of each example: its own, times that of its class.
-fn example_weights(
-    own: Option<&Array1<f64>>,
-    of_classes: &ClassWeights,
-    classes: &Classes,
-    positions: &[usize],
-) -> Result<Option<Array1<f64>>> {
-    if let Some(own) = own {
-        require_sample_weights(own, positions.len())?;
-    }
-    of_classes.of_examples(&classes.names, positions, own)
 }

@@ -53,6 +53,15 @@ impl Cost {
         }
     }
 
+    /// What a score that is off by `shift` may add to the least loss there is.
+    pub fn of_shift(self, shift: f64) -> f64 {
+        match self {
+            Cost::SquaredError(cost) => cost.factor() * shift * shift,
+            // Their slope is at most 1.
+            Cost::CrossEntropy(_) => shift.abs(),
+        }
+    }
+
     /// Turns scores z into ω(ŷ − y), row by row; returns Σ ω l.
     ///
     /// `y` is n × k for the squared error; for the cross-entropies it is n × 1, the positions of the classes.

@@ -6,23 +6,20 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use super::cost::Cost;
+use super::divergence::Halt;
 use super::settings::Settings;
 use crate::data::short;
-use crate::error::{Divergence, Error, Result};
+use crate::error::{Error, Result};
 use crate::linear::history::History;
 use crate::linear::model::LinearModel;
 use crate::linear::soft_threshold;
 use crate::optim::{Clip, Schedule, State, Update};
 use crate::progress::Progress;
 
-/// A cost this many times the first one means divergence, whatever comes.
-const DIVERGED: f64 = 1e3;
 /// So many epochs without progress end a run that has a tolerance.
 const PATIENCE: usize = 5;
 /// More steps or epochs than these no descent has taken.
 const MOST_STEPS: usize = 1 << 48;
-/// A cost above another by less than this share may be rounding.
-const ROUNDING: f64 = 1e-9;
 
 /// How far a descent has come, and how it goes on. `y` holds targets, n × k, or for classes their positions, n × 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,23 +36,6 @@ pub(in crate::linear) struct Course {
     pub diverged: bool,
 }
 
-/// Why a run came to no good end.
-pub(super) enum Halt {
-    /// At this step the cost was seen to grow.
-    Diverging {
-        step: usize,
-        first: f64,
-        last: f64,
-    },
-    Failed(Error),
-}
-
-impl From<Error> for Halt {
-    fn from(error: Error) -> Self {
-        Halt::Failed(error)
-    }
-}
-
 /// Examples as the steps see them.
 #[derive(Clone, Copy)]
 pub(super) struct Data<'a> {
@@ -66,14 +46,14 @@ pub(super) struct Data<'a> {
 }
 
 /// Buffers of one batch size, made once.
-struct Workspace {
+pub(super) struct Workspace {
     errors: Array2<f64>,
     gradient: Array2<f64>,
     intercept_gradient: Array1<f64>,
 }
 
 impl Workspace {
-    fn new(rows: usize, model: &LinearModel) -> Self {
+    pub fn new(rows: usize, model: &LinearModel) -> Self {
         let (d, k) = model.weights.dim();
         Workspace {
             errors: Array2::zeros((rows, k)),
@@ -220,7 +200,7 @@ impl Course {
             self.epoch += 1;
             self.history.epoch_costs.push(cost);
             progress.update(self.epoch, || format!("{} {}", self.history.cost_name(), short(cost)));
-            if !cost.is_finite() || cost > DIVERGED * bar.max(f64::MIN_POSITIVE) {
+            if self.explodes(model, data, bar, cost) {
                 self.diverged = true;
                 break;
             }
@@ -237,29 +217,11 @@ impl Course {
             self.record(model, cost, &space);
         }
         let (ago, last) = self.worst_of_late(self.epoch - began, full);
-        // Rounding may lift the cost of a run that began at the minimum.
-        self.diverged |= last > bar * (1.0 + ROUNDING) + f64::MIN_POSITIVE && !self.converged;
+        self.diverged |= !self.converged && self.has_grown(model, data, bar, last);
         match self.diverged && !self.settings.keep_diverged {
             true => Err(Halt::Diverging { step: self.step - ago * rows.div_ceil(size), first: bar, last }),
             false => Ok(()),
         }
-    }
-
-    /// How many epochs ago the cost was worst in the last tenth of a run, and that cost.
-    ///
-    /// A squared error past its largest safe rate explodes; a cross-entropy, whose slope is bounded, swings up and down, and
-    /// its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost counts.
-    fn worst_of_late(&self, epochs: usize, full: bool) -> (usize, f64) {
-        let late = if full { (epochs / 10).max(2).min(epochs) } else { 1 };
-        let costs = self.history.epoch_costs.iter().rev().take(late).copied().enumerate();
-        // A NaN is the worst.
-        costs.max_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap_or((0, f64::NAN))
-    }
-
-    /// In how many of the epochs of full batches the cost rose: in none, at a safe learning rate.
-    pub fn rises(&self) -> usize {
-        let rose = |pair: &&[f64]| pair[1] > pair[0] * (1.0 + ROUNDING);
-        self.history.epoch_costs.windows(2).filter(rose).count()
     }
 
     /// One step on one batch; returns the batch's cost before it.
@@ -318,7 +280,7 @@ impl Course {
     }
 
     /// The cost of the whole training data at the present parameters.
-    fn cost_of(&self, model: &LinearModel, data: Data<'_>, space: &mut Workspace) -> f64 {
+    pub(super) fn cost_of(&self, model: &LinearModel, data: Data<'_>, space: &mut Workspace) -> f64 {
         self.errors(model, data, space) / data.x.nrows() as f64 + self.penalty(model)
     }
 
@@ -363,26 +325,5 @@ impl Course {
         }
         let norm = self.gradient_norm(model, space);
         self.history.record(self.step, cost, norm, Array1::from(parameters).view());
-    }
-
-    /// What to say of a run that came to no good end; of a diverged one with the largest safe rate where there is one.
-    pub fn error(&self, data: Data<'_>, halt: Halt) -> Error {
-        let (step, first, last) = match halt {
-            Halt::Diverging { step, first, last } => (step, first, last),
-            Halt::Failed(error) => return error,
-        };
-        let eigenvalues = self.settings.eigenvalues(data.x, data.weights, self.cost.curvature());
-        let largest_eigenvalue = eigenvalues.ok().and_then(|values| values.last().copied()).unwrap_or(f64::NAN);
-        Error::Diverged(Box::new(Divergence {
-            step,
-            first_cost: first,
-            last_cost: last,
-            optimizer: self.settings.optimizer.name(),
-            learning_rate: self.settings.optimizer.learning_rate().rate(step.saturating_sub(1) as u64),
-            largest_safe_rate: 2.0 / largest_eigenvalue,
-            largest_eigenvalue,
-            exact: matches!(self.cost, Cost::SquaredError(_)),
-            full_batches: self.settings.batch.size(data.x.nrows()) == data.x.nrows(),
-        }))
     }
 }

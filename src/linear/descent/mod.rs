@@ -1,12 +1,14 @@
 //! `Descent`: a linear model or classifier on its way down the gradient.
 //!
 //! For squared error, logistic and softmax regression alike ∂J/∂W = Xᵀ(ŷ − y)/m (slides A12, A20): `course.rs` steps down
-//! for all of them, `cost.rs` says what ŷ and the cost are, `regression.rs` and `classification.rs` are the two faces.
+//! for all of them, `cost.rs` says what ŷ and the cost are, `divergence.rs` whether
+//! a run came to a good end, `regression.rs` and `classification.rs` are the two faces.
 
 mod batch;
 mod classification;
 mod cost;
 mod course;
+mod divergence;
 mod regression;
 mod settings;
 

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::linear::gradient_descent::GradientDescent;
 use crate::linear::model::LinearModel;
 use crate::linear::squared_error::SquaredError;
-use crate::linear::{require_examples, require_sample_weights};
+use crate::linear::{present_examples, require_examples};
 
 impl GradientDescent {
     /// Which squared error is minimized; default the first lecture's, with ½.
@@ -26,6 +26,17 @@ impl GradientDescent {
     /// [`Error::Diverged`](crate::Error::Diverged) with the largest safe rate; parameters out of range; examples as
     /// [`ClosedForm::fit`](crate::linear::ClosedForm::fit) refuses them.
     pub fn fit(&self, examples: &impl Examples) -> Result<Descent> {
+        let own = self.settings.sample_weights.as_ref();
+        match present_examples(examples, own)? {
+            Some(present) => {
+                self.fit_present(&present, Some(&present.weights)).map_err(|error| present.in_all_rows(error))
+            }
+            None => self.fit_present(examples, own),
+        }
+    }
+
+    /// The fit of examples that all count, each with its own weight.
+    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<Descent> {
         require_examples(examples, true)?;
         let epochs = self.settings.epochs()?;
         let mut descent = self.begin(
@@ -33,7 +44,7 @@ impl GradientDescent {
             columns_or_numbered(examples.output_columns(), examples.outputs().ncols(), "y"),
             examples.input_columns().is_some(),
         )?;
-        descent.train_checked(examples, epochs)?;
+        descent.train_checked(examples, own, epochs)?;
         Ok(descent)
     }
 
@@ -61,13 +72,18 @@ impl GradientDescent {
     /// # Errors
     /// Examples as [`fit`](Self::fit) refuses them.
     pub fn hessian_eigenvalues(&self, examples: &impl Examples) -> Result<Array1<f64>> {
-        require_examples(examples, true)?;
-        let x = examples.inputs();
-        let weights = self.settings.sample_weights.as_ref();
-        if let Some(weights) = weights {
-            require_sample_weights(weights, x.nrows())?;
+        let own = self.settings.sample_weights.as_ref();
+        match present_examples(examples, own)? {
+            Some(present) => self
+                .eigenvalues_of_present(&present, Some(&present.weights))
+                .map_err(|error| present.in_all_rows(error)),
+            None => self.eigenvalues_of_present(examples, own),
         }
-        self.settings.eigenvalues(x, weights, 2.0 * self.cost.factor())
+    }
+
+    fn eigenvalues_of_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<Array1<f64>> {
+        require_examples(examples, true)?;
+        self.settings.eigenvalues(examples.inputs(), own, 2.0 * self.cost.factor())
     }
 
     /// A descent before its first step.
@@ -87,21 +103,27 @@ impl Descent {
     /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order. After an
     /// error the model stands where the call began.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
+        let own = self.course.settings.sample_weights.clone();
+        match present_examples(examples, own.as_ref())? {
+            Some(present) => {
+                self.train_present(&present, Some(&present.weights), epochs).map_err(|error| present.in_all_rows(error))
+            }
+            None => self.train_present(examples, own.as_ref(), epochs),
+        }
+    }
+
+    fn train_present(&mut self, examples: &impl Examples, own: Option<&Array1<f64>>, epochs: usize) -> Result<()> {
         require_examples(examples, true)?;
-        self.train_checked(examples, epochs)
+        self.train_checked(examples, own, epochs)
     }
 
     /// [`train`](Self::train) on examples that `require_examples` has let through.
-    fn train_checked(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
+    fn train_checked(&mut self, examples: &impl Examples, own: Option<&Array1<f64>>, epochs: usize) -> Result<()> {
         let (x, y) = (examples.inputs(), examples.outputs());
         require_widths(&self.model, self.model.weights.ncols(), x, y)?;
         self.model.require_names(examples.input_columns())?;
         require_target_order(&self.model.target_columns, examples.output_columns(), "model")?;
-        let weights = self.course.settings.sample_weights.as_ref();
-        if let Some(weights) = weights {
-            require_sample_weights(weights, x.nrows())?;
-        }
-        let weights = weights.map(|weights| weights * (weights.len() as f64 / weights.sum()));
+        let weights = own.map(|own| own * (own.len() as f64 / own.sum()));
         let data = Data { x, y, weights: weights.as_ref() };
         let outcome = self.course.train(&mut self.model, data, epochs);
         outcome.map_err(|halt| self.course.error(data, halt))?;

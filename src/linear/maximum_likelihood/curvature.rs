@@ -13,7 +13,7 @@ impl Objective<'_> {
     /// ∇²J at θ, (height · scores)², the parameters of one score side by side.
     ///
     /// For one score XᵀSX / Σω with S = ω p(1 − p). For k scores the block of classes a and b is XᵀSX / Σω with
-    /// S = ω pₐ(δₐᵦ − pᵦ). λ₂ adds 2λ₂ for each weight.
+    /// S = ω pₐ(δₐᵦ − pᵦ). The L2 penalty adds 2λ₂ for each weight.
     pub fn hessian(&self, theta: &Array2<f64>) -> Array2<f64> {
         let pairs: Vec<(usize, usize)> = (0..self.scores).flat_map(|a| (a..self.scores).map(move |b| (a, b))).collect();
         let blocks = self.blocks(theta, 1, &pairs);
@@ -59,7 +59,7 @@ impl Objective<'_> {
         for ((a, b), block) in pairs.iter().zip(&mut blocks) {
             *block /= if seen > 0.0 { seen } else { 1.0 };
             if a == b {
-                block.diag_mut().slice_mut(s![..d]).mapv_inplace(|square| square + 2.0 * self.penalty.l2);
+                block.diag_mut().slice_mut(s![..d]).scaled_add(2.0, &self.penalty.l2);
             }
         }
         blocks

@@ -67,8 +67,8 @@ impl LikelihoodFit {
         self.converged
     }
 
-    /// The largest derivative of J at the end, each divided by the root mean square of its feature (of at most 4096 evenly
-    /// spaced examples); with L1, for a weight of 0 what exceeds λ.
+    /// The largest derivative of J at the end, of features in units of their spread, with the origin among most of their
+    /// values where it lies far from 0; with L1, for a weight of 0 what exceeds λ.
     pub fn gradient_norm(&self) -> f64 {
         self.gradient_norm
     }

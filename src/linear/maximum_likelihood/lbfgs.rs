@@ -25,7 +25,9 @@ pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop) {
     let mut inverse = inverse_blocks(objective, &state.theta);
     let mut refresh = 2;
     let first = state.iterations;
-    while !state.done(stop) {
+    // Without penalty the verdict on separability takes the last steps.
+    let verdict = objective.penalty.is_none();
+    while !(state.is_spent(stop) || verdict && state.is_flat(stop)) {
         if state.iterations - first == refresh {
             inverse = inverse_blocks(objective, &state.theta);
             refresh *= 2;
@@ -36,6 +38,9 @@ pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop) {
             pairs.clear();
             step = direction(&state.evaluation.gradient, &pairs, &inverse);
             predicted = (&step * &state.evaluation.gradient).sum();
+        }
+        if state.is_close(objective, &step, stop) {
+            break;
         }
         let (theta, gradient) = (state.theta.clone(), state.evaluation.gradient.clone());
         if !state.search(objective, &step, predicted) {
@@ -54,7 +59,7 @@ pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop) {
             }
             pairs.push_back((moved, change, product));
         }
-        if objective.penalty.l2 == 0.0 && super::separation::is_certain(state) {
+        if verdict && super::separation::is_certain(state) {
             break;
         }
     }
@@ -80,6 +85,11 @@ fn direction(
     for ((moved, change, product), share) in pairs.iter().zip(shares.iter().rev()) {
         let back = (change * &direction).sum() / product;
         direction.scaled_add(share - back, moved);
+    }
+    if direction.ncols() > 1 {
+        // The same for all classes changes no probability, and the penalty is least where they sum to 0.
+        let mean = direction.sum_axis(Axis(1)) / direction.ncols() as f64;
+        direction -= &mean.insert_axis(Axis(1));
     }
     direction
 }

@@ -1,14 +1,19 @@
 //! What the solvers share: where they stand, when they stop, how far they step.
 
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 
 use super::objective::{Evaluation, Objective};
 use crate::error::{Error, Result};
 
+/// A parameter is right where the next step moves none by more than this many tolerances, of the largest one …
+const SHARE: f64 = 10.0;
+/// … or of this, where all are small.
+const SMALL: f64 = 1e-3;
+
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stop {
-    /// For [`Objective::distance`].
+    /// For [`Objective::distance`], and for the next step: see [`State::is_settled`].
     pub tolerance: f64,
     pub max_iterations: usize,
 }
@@ -22,7 +27,8 @@ pub(super) struct State {
     pub iterations: usize,
     /// See [`Objective::distance`].
     pub distance: f64,
-    scale: Array1<f64>,
+    /// The largest part of the last step that was judged.
+    last: f64,
 }
 
 impl State {
@@ -31,18 +37,41 @@ impl State {
     /// # Errors
     /// Values in X that leave no finite gradient.
     pub fn start(objective: &Objective<'_>) -> Result<Self> {
-        let (theta, scale) = (objective.zeros(), objective.scale());
+        let theta = objective.zeros();
         let evaluation = objective.evaluate(&theta);
         if !evaluation.gradient.iter().all(|slope| slope.is_finite()) {
             return Err(Error::Data("the features are too large for f64; scale them first".into()));
         }
-        let distance = objective.distance(&theta, &evaluation.gradient, &scale);
+        let distance = objective.distance(&theta, &evaluation.gradient);
         let value = objective.value(evaluation.smooth, &theta);
-        Ok(State { theta, evaluation, value, iterations: 0, distance, scale })
+        Ok(State { theta, evaluation, value, iterations: 0, distance, last: f64::INFINITY })
     }
 
-    pub fn done(&self, stop: Stop) -> bool {
-        self.distance <= stop.tolerance || self.iterations >= stop.max_iterations
+    /// Whether the gradient is small enough.
+    pub fn is_flat(&self, stop: Stop) -> bool {
+        self.distance <= stop.tolerance
+    }
+
+    pub fn is_spent(&self, stop: Stop) -> bool {
+        self.iterations >= stop.max_iterations
+    }
+
+    /// Whether this next step would change nothing of note: where J is almost flat, weights are far from right long after
+    /// the gradient is small.
+    pub fn is_close(&self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop) -> bool {
+        let size = objective.largest(&self.theta).max(SMALL);
+        self.is_flat(stop) && objective.largest(step) <= SHARE * stop.tolerance * size
+    }
+
+    /// Whether a method whose steps shrink ever faster is at its end: [close](Self::is_close), or at what rounding leaves.
+    pub fn is_settled(&mut self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop) -> bool {
+        if !self.is_flat(stop) {
+            return false;
+        }
+        let size = objective.largest(step);
+        let shrinks = size < 0.5 * self.last;
+        self.last = size;
+        !shrinks || self.is_close(objective, step, stop)
     }
 
     /// Moves along `step`, halving it until J falls by a ten-thousandth of what `predicted` (negative) promises (Armijo's
@@ -57,7 +86,7 @@ impl State {
             let theta = &self.theta + &(step * length);
             let evaluation = objective.evaluate(&theta);
             let value = objective.value(evaluation.smooth, &theta);
-            let distance = objective.distance(&theta, &evaluation.gradient, &self.scale);
+            let distance = objective.distance(&theta, &evaluation.gradient);
             let fell = value <= self.value + 1e-4 * length * predicted;
             if fell || (value <= self.value + noise && distance < self.distance) {
                 self.iterations += 1;

@@ -9,7 +9,8 @@
 //! | `lbfgs` | L-BFGS: more steps, each as cheap as a gradient |
 //! | `coordinate_descent` | what L1 needs |
 //! | `separation` | whether there is a maximum at all |
-//! | `solve` | from examples to parameters, and what to say of them |
+//! | `solve` | from examples to parameters, of standardized features where that keeps digits |
+//! | `notes` | what to say of them |
 //! | `fit`, `summary` | the fitted type and its table |
 
 mod coordinate_descent;
@@ -18,6 +19,7 @@ mod fit;
 mod lbfgs;
 mod minimize;
 mod newton;
+mod notes;
 mod objective;
 mod penalty;
 mod separation;
@@ -164,15 +166,16 @@ impl<Model> MaximumLikelihood<Model> {
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1.
+    /// A weight ω ≥ 0 for each example; default all 1. What weighs 0 is not there, whatever it holds.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.sample_weights = Some(weights);
         self
     }
 
-    /// The fit is done when no derivative of J, divided by the root mean square of its feature, exceeds this; default 10⁻⁸,
-    /// which leaves six digits of most weights and more. scikit-learn's is 10⁻⁴, of derivatives as they are.
+    /// The fit is done when no derivative of J, of features in units of their spread, exceeds this, and the next step (where
+    /// it costs little, one of Newton's) would change no parameter by more than ten times this share of the largest; default
+    /// 10⁻⁸, which leaves six digits of most weights and more. scikit-learn's is 10⁻⁴, of derivatives as they are.
     #[must_use]
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.tolerance = tolerance;

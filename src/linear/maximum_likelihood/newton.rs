@@ -8,7 +8,7 @@ use super::objective::Objective;
 use crate::error::Result;
 use crate::linear::least_squares::lapack;
 
-/// θ ← θ − H⁻¹∇J until the gradient is small, by Cholesky's factorization of the Hessian, each step as long as J falls.
+/// θ ← θ − H⁻¹∇J until gradient and step are small, by Cholesky's factorization of the Hessian, each step as long as J falls.
 ///
 /// In terms of weighted least squares (IRLS): XᵀSX w = XᵀS (Xw + S⁻¹(y − p)), S = p(1 − p). After Bishop, *Pattern
 /// Recognition and Machine Learning*, §4.3.3; Böhning (1992) for several classes.
@@ -18,14 +18,17 @@ use crate::linear::least_squares::lapack;
 /// A failure of LAPACK.
 pub(super) fn newton(objective: &Objective<'_>, state: &mut State, stop: Stop) -> Result<usize> {
     let mut rank = objective.parameters();
-    while !state.done(stop) {
+    while !state.is_spent(stop) {
         let solved = step(objective, state)?;
         rank = rank.min(solved.rank);
+        if state.is_settled(objective, &solved.step, stop) {
+            break;
+        }
         let predicted = (&solved.step * &state.evaluation.gradient).sum();
         if predicted >= 0.0 || !state.search(objective, &solved.step, predicted) {
             break;
         }
-        if objective.penalty.l2 == 0.0 && super::separation::is_certain(state) {
+        if !objective.penalty.has_l2() && super::separation::is_certain(state) {
             break;
         }
     }
@@ -80,7 +83,7 @@ pub(super) fn folded(objective: &Objective<'_>, flat: ArrayView1<'_, f64>) -> Ar
 }
 
 /// H⁻¹g by Cholesky; `None` where H, its diagonal 1, is singular as far as f64 can tell.
-fn solve_definite(unit: &Array2<f64>, gradient: &Array1<f64>) -> Option<Array1<f64>> {
+pub(super) fn solve_definite(unit: &Array2<f64>, gradient: &Array1<f64>) -> Option<Array1<f64>> {
     let factor = unit.cholesky(UPLO::Lower).ok()?;
     // A pivot is the share of a column that those before it do not explain.
     let smallest = factor.diag().fold(f64::INFINITY, |least, pivot| least.min(*pivot));

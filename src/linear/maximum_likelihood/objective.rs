@@ -1,7 +1,7 @@
-//! The objective J = Σωᵢlᵢ / Σω + λ₂‖W‖² and its gradient, in one pass over the examples.
+//! The objective J = Σωᵢlᵢ / Σω + Σⱼ λ₂ⱼ‖wⱼ‖² and its gradient, in one pass over the examples.
 
 use ndarray::linalg::{general_mat_mul, general_mat_vec_mul};
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
 use super::penalty::Penalty;
@@ -22,12 +22,14 @@ pub(super) struct Objective<'a> {
     pub scores: usize,
     pub intercept: bool,
     pub penalty: Penalty,
+    /// The spread of each feature in x, by which derivatives are judged: its unit does not decide when a fit is good enough.
+    pub spread: ArrayView1<'a, f64>,
 }
 
 /// What one pass finds at θ.
 #[derive(Clone)]
 pub(super) struct Evaluation {
-    /// Mean loss + λ₂‖W‖²: all that has a gradient.
+    /// Mean loss and L2 penalty: all that has a gradient.
     pub smooth: f64,
     /// Mean loss.
     pub loss: f64,
@@ -69,10 +71,7 @@ impl Objective<'_> {
 
     /// J(θ) with its L1 part, of a pass' smooth part.
     pub fn value(&self, smooth: f64, theta: &Array2<f64>) -> f64 {
-        match self.penalty.l1 > 0.0 {
-            true => smooth + self.penalty.l1 * self.weights_of(theta).iter().map(|weight| weight.abs()).sum::<f64>(),
-            false => smooth,
-        }
+        smooth + self.penalty.l1_of(self.weights_of(theta))
     }
 
     /// W of θ.
@@ -108,11 +107,11 @@ impl Objective<'_> {
         }
         gradient /= self.total;
         loss /= self.total;
-        let mut smooth = loss;
-        if self.penalty.l2 > 0.0 {
-            let weights = self.weights_of(theta);
-            smooth += self.penalty.l2 * weights.iter().map(|weight| weight * weight).sum::<f64>();
-            gradient.slice_mut(s![..self.features(), ..]).scaled_add(2.0 * self.penalty.l2, &weights);
+        let weights = self.weights_of(theta);
+        let smooth = loss + self.penalty.l2_of(weights);
+        for ((mut slopes, weights), lambda) in gradient.rows_mut().into_iter().zip(weights.rows()).zip(&self.penalty.l2)
+        {
+            slopes.scaled_add(2.0 * lambda, &weights);
         }
         Evaluation { smooth, loss, gradient, smallest_margin }
     }
@@ -144,38 +143,37 @@ impl Objective<'_> {
         sums
     }
 
-    /// The root mean square of each row of θ's input (1 for the intercept), from at most 4096 evenly spaced examples:
-    /// what a derivative is divided by, so that a feature's unit does not decide when the fit is good enough.
-    pub fn scale(&self) -> Array1<f64> {
-        let stride = self.x.nrows().div_ceil(4096).max(1);
-        let sample = self.x.slice(s![..;stride, ..]);
-        let mut scale = Array1::ones(self.height());
-        let squares = sample.fold_axis(Axis(0), 0.0, |sum, value| sum + value * value);
-        for (scale, squares) in scale.iter_mut().zip(&squares) {
-            let root = (squares / sample.nrows() as f64).sqrt();
-            if root > 0.0 && root.is_finite() {
-                *scale = root;
-            }
-        }
-        scale
+    /// The spread of what a row of θ is multiplied with; 1 for the intercept.
+    fn spread(&self, row: usize) -> f64 {
+        self.spread.get(row).copied().unwrap_or(1.0)
     }
 
-    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's scale. Where L1 has a kink
+    /// λ₁ of a row of θ; 0 for the intercept.
+    pub fn l1(&self, row: usize) -> f64 {
+        self.penalty.l1.get(row).copied().unwrap_or(0.0)
+    }
+
+    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's spread. Where L1 has a kink
     /// at 0, the derivative nearest to 0 counts.
-    pub fn distance(&self, theta: &Array2<f64>, gradient: &Array2<f64>, scale: &Array1<f64>) -> f64 {
+    pub fn distance(&self, theta: &Array2<f64>, gradient: &Array2<f64>) -> f64 {
         let mut most: f64 = 0.0;
         for ((row, score), slope) in gradient.indexed_iter() {
-            let l1 = if row < self.features() { self.penalty.l1 } else { 0.0 };
+            let l1 = self.l1(row);
             let slope = match theta[[row, score]] {
                 weight if weight > 0.0 => slope + l1,
                 weight if weight < 0.0 => slope - l1,
                 _ => (slope.abs() - l1).max(0.0),
             };
             // A NaN must not pass for an optimum.
-            let slope = if slope.is_nan() { f64::INFINITY } else { slope.abs() / scale[row] };
+            let slope = if slope.is_nan() { f64::INFINITY } else { slope.abs() / self.spread(row) };
             most = most.max(slope);
         }
         most
+    }
+
+    /// The largest parameter, in units of the features' spread.
+    pub fn largest(&self, theta: &Array2<f64>) -> f64 {
+        theta.indexed_iter().fold(0.0, |most, ((row, _), value)| most.max(value.abs() * self.spread(row)))
     }
 }
 
@@ -220,12 +218,13 @@ fn residuals(mut scores: ArrayViewMut1<'_, f64>, class: usize, weight: f64) -> (
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::{array, aview1};
     use proptest::prelude::*;
 
     fn objective<'a>(x: &'a Array2<f64>, class: &'a [usize], weights: &'a [f64], scores: usize) -> Objective<'a> {
-        let penalty = Penalty { l1: 0.0, l2: 0.3 };
-        let total = weights.iter().sum();
-        Objective { x: x.view(), class, weights: Some(weights), total, scores, intercept: true, penalty }
+        let penalty = Penalty { l1: array![0.0, 0.0], l2: array![0.3, 0.7] };
+        let (total, spread) = (weights.iter().sum(), aview1(&[1.0, 1.0]));
+        Objective { x: x.view(), class, weights: Some(weights), total, scores, intercept: true, penalty, spread }
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! Penalties on the weights, in gradus' terms and in scikit-learn's.
 
+use ndarray::{Array1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -15,21 +16,55 @@ pub(super) enum Strength {
     Inverse { c: f64, l1_ratio: f64 },
 }
 
-/// λ₁‖W‖₁ + λ₂‖W‖² beside the mean loss.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Σⱼ λ₁ⱼ‖wⱼ‖₁ + λ₂ⱼ‖wⱼ‖² beside the mean loss, with one λ a feature: the weights of standardized features are others than
+/// those that the penalty is about.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Penalty {
-    pub l1: f64,
-    pub l2: f64,
+    pub l1: Array1<f64>,
+    pub l2: Array1<f64>,
+}
+
+impl Penalty {
+    pub fn has_l1(&self) -> bool {
+        self.l1.iter().any(|lambda| *lambda > 0.0)
+    }
+
+    pub fn has_l2(&self) -> bool {
+        self.l2.iter().any(|lambda| *lambda > 0.0)
+    }
+
+    pub fn is_none(&self) -> bool {
+        !self.has_l1() && !self.has_l2()
+    }
+
+    /// Σⱼ λ₁ⱼ‖wⱼ‖₁.
+    pub fn l1_of(&self, weights: ArrayView2<'_, f64>) -> f64 {
+        of_rows(&self.l1, weights, f64::abs)
+    }
+
+    /// Σⱼ λ₂ⱼ‖wⱼ‖².
+    pub fn l2_of(&self, weights: ArrayView2<'_, f64>) -> f64 {
+        of_rows(&self.l2, weights, |weight| weight * weight)
+    }
+}
+
+fn of_rows(lambda: &Array1<f64>, weights: ArrayView2<'_, f64>, size: impl Fn(f64) -> f64) -> f64 {
+    lambda
+        .iter()
+        .zip(weights.rows())
+        .map(|(lambda, row)| lambda * row.iter().map(|weight| size(*weight)).sum::<f64>())
+        .sum()
 }
 
 impl Strength {
-    /// The penalty beside a mean over examples that weigh `total`.
+    /// The penalty beside a mean over examples that weigh `total`, of the weights w′ = w · scale of features that were
+    /// divided by `scale`.
     ///
     /// # Errors
     /// A strength or a ratio out of range.
-    pub fn penalty(self, total: f64) -> Result<Penalty> {
+    pub fn penalty(self, total: f64, scale: &Array1<f64>) -> Result<Penalty> {
         let (lambda, ratio, half) = match self {
-            Strength::None => return Ok(Penalty { l1: 0.0, l2: 0.0 }),
+            Strength::None => (0.0, 0.0, 1.0),
             Strength::Lambda { lambda, l1_ratio } if lambda >= 0.0 && lambda.is_finite() => (lambda, l1_ratio, 1.0),
             Strength::Lambda { lambda, .. } => {
                 return refuse("λ", lambda, "the penalty must be 0 or a positive number");
@@ -42,7 +77,8 @@ impl Strength {
         if !(0.0..=1.0).contains(&ratio) {
             return refuse("l1_ratio", ratio, "it must lie between 0 (L2 alone) and 1 (L1 alone)");
         }
-        Ok(Penalty { l1: lambda * ratio, l2: half * lambda * (1.0 - ratio) })
+        let (l1, l2) = (lambda * ratio, half * lambda * (1.0 - ratio));
+        Ok(Penalty { l1: scale.mapv(|scale| l1 / scale), l2: scale.mapv(|scale| l2 / scale / scale) })
     }
 }
 

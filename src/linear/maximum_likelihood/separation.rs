@@ -5,7 +5,7 @@
 
 use ndarray::Array2;
 
-use super::minimize::State;
+use super::minimize::{State, Stop};
 use super::newton;
 use super::objective::Objective;
 use crate::error::Result;
@@ -31,12 +31,12 @@ pub(super) enum Verdict {
 }
 
 /// Where the gradient is small, Newton's step still tells a maximum from a slope without end: near a maximum the step
-/// vanishes faster than the gradient; along a direction of separation the scores go on growing by about 1 a step, while the
+/// vanishes faster than the gradient, and the last ones are taken here; along a direction of separation the scores go on growing by about 1 a step, while the
 /// gradient falls by e. That such a direction separates the examples is then checked on each.
 ///
 /// # Errors
 /// A failure of LAPACK.
-pub(super) fn verdict(objective: &Objective<'_>, state: &mut State) -> Result<(Verdict, usize)> {
+pub(super) fn verdict(objective: &Objective<'_>, state: &mut State, stop: Stop) -> Result<(Verdict, usize)> {
     const STEPS: usize = 25;
     for _ in 0..STEPS {
         if is_certain(state) {
@@ -45,7 +45,8 @@ pub(super) fn verdict(objective: &Objective<'_>, state: &mut State) -> Result<(V
         let newton = newton::step(objective, state)?;
         let (contradicted, largest) = margins(objective, &newton.step);
         if largest < SETTLED {
-            return Ok((Verdict::Settled, newton.rank));
+            let rank = newton::newton(objective, state, stop)?;
+            return Ok((Verdict::Settled, rank.min(newton.rank)));
         }
         if !contradicted {
             return Ok((Verdict::Separated, newton.rank));

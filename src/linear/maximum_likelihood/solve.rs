@@ -1,9 +1,10 @@
 //! From examples to a fitted classifier, and what a reader must know of it.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 
 use super::fit::LikelihoodFit;
 use super::minimize::{State, Stop};
+use super::notes::separated;
 use super::objective::Objective;
 use super::separation::{self, Verdict};
 use super::{LikelihoodSolver, MaximumLikelihood, coordinate_descent, lbfgs, newton, summary};
@@ -13,12 +14,15 @@ use crate::linear::class_weights::ClassWeights;
 use crate::linear::classes::Classes;
 use crate::linear::classifier::{LinearClassifier, Link};
 use crate::linear::model::LinearModel;
-use crate::linear::{least_squares, require_examples, require_sample_weights};
+use crate::linear::standardize::Standardization;
+use crate::linear::{present_examples, require_examples};
 
 /// The whole Hessian of so many parameters takes 200 MB and, on two cores, about ten seconds a step.
 const MOST_FOR_HESSIAN: usize = 5000;
 /// Up to here the whole Hessian is looked at once more after a fit without penalty.
 const MOST_FOR_VERDICT: usize = 2000;
+/// What a Hessian may cost, in multiplications, for the last digits of a fit with L2 by L-BFGS: a tenth of a second.
+const MOST_TO_FINISH: usize = 500_000_000;
 
 impl<Model> MaximumLikelihood<Model> {
     /// Finds the weights.
@@ -28,6 +32,16 @@ impl<Model> MaximumLikelihood<Model> {
     /// logistic regression; text, missing or infinite values; parameters out of range. Without penalty: classes that the
     /// features separate perfectly, for which no maximum exists.
     pub fn fit(&self, examples: &impl Examples) -> Result<LikelihoodFit> {
+        match present_examples(examples, self.sample_weights.as_ref())? {
+            Some(present) => {
+                self.fit_present(&present, Some(&present.weights)).map_err(|error| present.in_all_rows(error))
+            }
+            None => self.fit_present(examples, self.sample_weights.as_ref()),
+        }
+    }
+
+    /// The fit of examples that all count, each with its own weight.
+    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<LikelihoodFit> {
         let outputs = examples.outputs();
         if outputs.nrows() == 0 || outputs.nrows() != examples.inputs().nrows() {
             require_examples(&(examples, Array1::zeros(outputs.nrows())), false)?;
@@ -38,10 +52,12 @@ impl<Model> MaximumLikelihood<Model> {
         require_examples(&(examples, &numbers), false)?;
         self.check(&classes)?;
         let x = examples.inputs();
-        if let Some(weights) = &self.sample_weights {
-            require_sample_weights(weights, x.nrows())?;
-        }
-        let rows = x.as_standard_layout();
+        let most = Standardization::of_most(x, own.map(|own| own.view()), self.intercept);
+        // A copy of features that are well as they are would only take time and memory.
+        let (rows, standard, spread) = match most.is_dispensable() {
+            true => (x.as_standard_layout(), Standardization::none(x.ncols()), most.scale),
+            false => (most.apply(x).into(), most, Array1::ones(x.ncols())),
+        };
         let problems = match self.link {
             Link::OneVsRest => (0..classes.count())
                 .map(|class| (positions.iter().map(|at| usize::from(*at == class)).collect(), Some(class)))
@@ -50,8 +66,7 @@ impl<Model> MaximumLikelihood<Model> {
         };
         let mut solutions = Vec::with_capacity(problems.len());
         for (class, against_rest) in problems {
-            let weights = self.weights(&classes, &positions, &class)?;
-            require_weight_in_each(&class, weights.as_deref(), &classes, against_rest)?;
+            let weights = self.weights(&classes, &positions, &class, own)?;
             let total = weights.as_ref().map_or(x.nrows() as f64, |weights| weights.iter().sum());
             let objective = Objective {
                 x: rows.view(),
@@ -60,9 +75,10 @@ impl<Model> MaximumLikelihood<Model> {
                 total,
                 scores: if self.link == Link::Softmax { classes.count() } else { 1 },
                 intercept: self.intercept,
-                penalty: self.strength.penalty(total)?,
+                penalty: self.strength.penalty(total, &standard.scale)?,
+                spread: spread.view(),
             };
-            let solved = self.solve(&objective).map_err(|failure| match (failure, against_rest) {
+            let solved = self.solve(&objective, &standard).map_err(|failure| match (failure, against_rest) {
                 (Failure::Error(error), _) => {
                     // NaN and infinities leave no finite gradient; only then is it worth a pass to find them.
                     require_examples(&(examples, &numbers), true).err().unwrap_or(error)
@@ -71,7 +87,7 @@ impl<Model> MaximumLikelihood<Model> {
             })?;
             solutions.push(solved);
         }
-        self.assemble(examples, classes, &positions, solutions)
+        self.assemble(examples, classes, &positions, own, solutions)
     }
 
     /// Refuses settings that contradict the data or each other.
@@ -99,8 +115,13 @@ impl<Model> MaximumLikelihood<Model> {
     }
 
     /// ω of each example: its sample weight times its class'. Balanced within the problem, given by the original class.
-    fn weights(&self, classes: &Classes, positions: &[usize], class: &[usize]) -> Result<Option<Vec<f64>>> {
-        let own = self.sample_weights.as_ref();
+    fn weights(
+        &self,
+        classes: &Classes,
+        positions: &[usize],
+        class: &[usize],
+        own: Option<&Array1<f64>>,
+    ) -> Result<Option<Vec<f64>>> {
         let weights = match (&self.class_weights, self.link) {
             (ClassWeights::Balanced, Link::OneVsRest) => {
                 self.class_weights.of_examples(&["the rest".into(), "the class".into()], class, own)
@@ -110,10 +131,10 @@ impl<Model> MaximumLikelihood<Model> {
         Ok(weights.map(|weights| weights.to_vec()))
     }
 
-    fn solve(&self, objective: &Objective<'_>) -> std::result::Result<Solution, Failure> {
+    fn solve(&self, objective: &Objective<'_>, standard: &Standardization) -> std::result::Result<Solution, Failure> {
         let stop = Stop { tolerance: self.tolerance, max_iterations: self.max_iterations };
         let parameters = objective.parameters();
-        let with_l1 = objective.penalty.l1 > 0.0;
+        let with_l1 = objective.penalty.has_l1();
         let solver = match self.solver {
             LikelihoodSolver::Automatic if with_l1 => LikelihoodSolver::CoordinateDescent,
             LikelihoodSolver::Automatic if parameters <= 32 && objective.x.nrows() <= 100_000 => {
@@ -149,12 +170,9 @@ impl<Model> MaximumLikelihood<Model> {
                 "L-BFGS"
             }
         };
-        if objective.scores > 1 {
-            centre(objective, &mut state.theta);
-        }
         let mut open = false;
         let mut errors = Err("a penalty biases the weights".to_string());
-        if objective.penalty.l1 == 0.0 && objective.penalty.l2 == 0.0 {
+        if objective.penalty.is_none() {
             if separation::is_certain(&state) {
                 return Err(Failure::Separated);
             }
@@ -162,20 +180,26 @@ impl<Model> MaximumLikelihood<Model> {
                 true => format!("the Hessian of {parameters} parameters is too large"),
                 false => "the fit has not converged".into(),
             });
-            if parameters <= MOST_FOR_VERDICT && state.distance <= stop.tolerance {
-                let (verdict, found) = separation::verdict(objective, &mut state)?;
+            if parameters <= MOST_FOR_VERDICT && state.is_flat(stop) {
+                let (verdict, found) = separation::verdict(objective, &mut state, stop)?;
                 rank = rank.min(found);
                 match verdict {
                     Verdict::Separated => return Err(Failure::Separated),
                     Verdict::Open => open = true,
                     Verdict::Settled => {}
                 }
-                errors = summary::standard_errors(objective, &state.theta, rank);
+                errors = summary::standard_errors(objective, &state.theta, rank, standard);
             }
+        } else if solver == LikelihoodSolver::Lbfgs && state.is_flat(stop) && newton_costs(objective) <= MOST_TO_FINISH
+        {
+            // Along directions of little curvature a small gradient leaves few digits.
+            newton::newton(objective, &mut state, stop)?;
         }
+        let (weights, intercepts) = self.parameters(objective, standard, &state.theta);
         Ok(Solution {
-            converged: state.distance <= stop.tolerance && !open,
-            theta: state.theta,
+            converged: state.is_flat(stop) && !open,
+            weights,
+            intercepts,
             objective: state.value,
             log_likelihood: -state.evaluation.loss * objective.total,
             null_log_likelihood: null_log_likelihood(objective),
@@ -187,29 +211,53 @@ impl<Model> MaximumLikelihood<Model> {
         })
     }
 
+    /// W and b of the features as they came, from θ.
+    fn parameters(
+        &self,
+        objective: &Objective<'_>,
+        standard: &Standardization,
+        theta: &Array2<f64>,
+    ) -> (Array2<f64>, Array1<f64>) {
+        let mut weights = objective.weights_of(theta).to_owned();
+        let mut intercepts = match self.intercept {
+            true => theta.row(objective.features()).to_owned(),
+            false => Array1::zeros(objective.scores),
+        };
+        standard.turn_back(&mut weights, &mut intercepts);
+        if objective.scores > 1 {
+            // Of all softmax parameters that say the same, those that sum to 0 over the classes: where no penalty decides.
+            let classes = objective.scores as f64;
+            intercepts -= intercepts.sum() / classes;
+            if objective.penalty.is_none() {
+                weights.rows_mut().into_iter().for_each(|mut weights| weights -= weights.sum() / classes);
+            }
+        }
+        (weights, intercepts)
+    }
+
     fn assemble(
         &self,
         examples: &impl Examples,
         classes: Classes,
         positions: &[usize],
+        own: Option<&Array1<f64>>,
         solutions: Vec<Solution>,
     ) -> Result<LikelihoodFit> {
         let columns = columns_or_numbered(examples.input_columns(), examples.inputs().ncols(), "x");
-        let d = columns.len();
-        let thetas: Vec<ArrayView2<'_, f64>> = solutions.iter().map(|solution| solution.theta.view()).collect();
-        let theta = concatenate(Axis(1), &thetas)
+        let parts: Vec<ArrayView2<'_, f64>> = solutions.iter().map(|solution| solution.weights.view()).collect();
+        let weights = concatenate(Axis(1), &parts)
             .map_err(|error| Error::Library { context: "weights of the classes".into(), message: error.to_string() })?;
-        if !theta.iter().all(|value| value.is_finite()) {
+        let intercepts: Array1<f64> = solutions.iter().flat_map(|solution| &solution.intercepts).copied().collect();
+        if !weights.iter().chain(&intercepts).all(|value| value.is_finite()) {
             return Err(Error::Data("the weights are too large for f64; scale the features first".into()));
         }
-        let intercepts = if self.intercept { theta.row(d).to_owned() } else { Array1::zeros(theta.ncols()) };
         let target_columns = match self.link {
             Link::Sigmoid => vec![classes.target.clone()],
             _ => classes.names.iter().map(crate::data::Column::number).collect(),
         };
-        let (named, weights) = (examples.input_columns().is_some(), theta.slice(s![..d, ..]).to_owned());
+        let named = examples.input_columns().is_some();
         let scores = LinearModel::new(columns, target_columns, named, &weights, intercepts);
-        let notes = self.notes(examples, &classes, positions, &solutions);
+        let notes = self.notes(examples, &classes, positions, own, &solutions);
         let errors: std::result::Result<Vec<Array2<f64>>, String> =
             solutions.iter().map(|solution| solution.errors.clone()).collect();
         let standard_errors = match (errors, &self.class_weights) {
@@ -238,80 +286,20 @@ impl<Model> MaximumLikelihood<Model> {
             note: notes.join(" "),
         })
     }
-
-    fn notes(
-        &self,
-        examples: &impl Examples,
-        classes: &Classes,
-        positions: &[usize],
-        solved: &[Solution],
-    ) -> Vec<String> {
-        let mut notes = vec![];
-        if let Some(worst) =
-            solved.iter().filter(|solution| !solution.converged).map(|solution| solution.gradient_norm).reduce(f64::max)
-        {
-            notes.push(format!(
-                "Not converged: the largest derivative is {worst:.1e}, asked for {:.1e}. Allow more iterations, scale the \
-                 features or add a penalty.",
-                self.tolerance
-            ));
-        }
-        if solved.iter().any(|solution| solution.deficient) {
-            let (x, nothing) = (examples.inputs(), Array2::zeros((positions.len(), 0)));
-            let columns = columns_or_numbered(examples.input_columns(), x.ncols(), "x");
-            let weights = self.sample_weights.as_ref().map(|weights| weights.view());
-            let intercept = self.intercept;
-            let problem =
-                least_squares::Problem { x, y: nothing.view(), weights, intercept, penalty: 0.0, columns: &columns };
-            let which = problem.dependent_columns().unwrap_or_default();
-            let which = if which.is_empty() { "some column".into() } else { which.join(", ") };
-            notes.push(format!(
-                "{which} is constant or a combination of other columns: many weights fit equally well, these are among the \
-                 smallest."
-            ));
-        }
-        if !classes.unseen.is_empty() {
-            notes.push(format!("No example shows {}: the model cannot predict it.", classes.unseen.join(", ")));
-        }
-        let counts = classes.sizes(positions);
-        let rarest = counts.iter().enumerate().min_by_key(|(_, count)| **count);
-        let most = counts.iter().max().copied().unwrap_or(0);
-        if let (Some((class, least)), ClassWeights::Equal) = (rarest, &self.class_weights)
-            && most >= 10 * least
-        {
-            let share = 100.0 * *least as f64 / positions.len() as f64;
-            notes.push(format!(
-                "Classes are imbalanced: `{}` has {share:.2} % of the examples, the largest {:.1} %. \
-                 `class_weights(ClassWeights::Balanced)` makes them count alike.",
-                classes.names[class],
-                100.0 * most as f64 / positions.len() as f64
-            ));
-        }
-        notes
-    }
-}
-
-/// Of all softmax parameters that say the same, those that sum to 0 over the classes: where a penalty does not decide.
-fn centre(objective: &Objective<'_>, theta: &mut Array2<f64>) {
-    let free = objective.penalty.l1 == 0.0 && objective.penalty.l2 == 0.0;
-    for (row, mut parameters) in theta.rows_mut().into_iter().enumerate() {
-        if free || row == objective.features() {
-            parameters -= parameters.sum() / objective.scores as f64;
-        }
-    }
 }
 
 /// One problem's end.
-struct Solution {
-    theta: Array2<f64>,
+pub(super) struct Solution {
+    weights: Array2<f64>,
+    intercepts: Array1<f64>,
     objective: f64,
     log_likelihood: f64,
     null_log_likelihood: f64,
-    gradient_norm: f64,
+    pub gradient_norm: f64,
     iterations: usize,
-    converged: bool,
+    pub converged: bool,
     /// Whether columns depend on each other.
-    deficient: bool,
+    pub deficient: bool,
     solver: &'static str,
     /// As the summary needs them, or why there are none.
     errors: std::result::Result<Array2<f64>, String>,
@@ -328,37 +316,10 @@ impl From<Error> for Failure {
     }
 }
 
-fn separated(classes: &Classes, against_rest: Option<usize>) -> Error {
-    let what = match against_rest.and_then(|class| classes.names.get(class)) {
-        Some(class) => format!("`{class}` and the rest"),
-        None => format!("the classes of `{}`", classes.target.name),
-    };
-    Error::Data(format!(
-        "{what} are perfectly separable by the features (wholly, or but for examples on the boundary): the likelihood rises \
-         for ever as the weights grow, so that without penalty there is no best fit. Add one, such as `.l2(1e-3)` or \
-         `.inverse_strength(1.0)`"
-    ))
-}
-
-/// A class whose examples all weigh 0 is one without examples.
-fn require_weight_in_each(
-    class: &[usize],
-    weights: Option<&[f64]>,
-    classes: &Classes,
-    against_rest: Option<usize>,
-) -> Result<()> {
-    let Some(weights) = weights else { return Ok(()) };
-    let mut sums = vec![0.0; classes.count()];
-    class.iter().zip(weights).for_each(|(class, weight)| sums[*class] += weight);
-    let count = if against_rest.is_some() { 2 } else { classes.count() };
-    match sums[..count].iter().position(|sum| *sum <= 0.0) {
-        None => Ok(()),
-        Some(empty) => {
-            let name = &classes.names[against_rest.unwrap_or(empty)];
-            let problem = format!("the examples of `{name}` (or all others) weigh 0: leave them out, or weigh them");
-            Err(Error::Column { column: classes.target.name.clone(), problem })
-        }
-    }
+/// Multiplications of one Hessian.
+fn newton_costs(objective: &Objective<'_>) -> usize {
+    let (parameters, height) = (objective.parameters(), objective.height());
+    objective.x.nrows().saturating_mul(parameters * objective.scores.max(1) * height / 2) + parameters.pow(3) / 3
 }
 
 /// The log-likelihood of the best model that knows no feature.

@@ -1,6 +1,6 @@
 //! `summary()`: the weights as log-odds with standard errors, z and p values, and odds ratios.
 
-use ndarray::{Array2, Axis, s};
+use ndarray::{Array1, Array2, Axis, s};
 use ndarray_linalg::InverseC;
 use statrs::function::erf::erfc;
 
@@ -9,6 +9,7 @@ use super::objective::Objective;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
 use crate::linear::classifier::Link;
+use crate::linear::standardize::Standardization;
 use crate::linear::summary::probability;
 
 /// The 97.5 % quantile of the standard normal distribution.
@@ -35,11 +36,13 @@ pub struct LogOdds {
     pub interval: [f64; 2],
 }
 
-/// Standard errors of θ (two classes) or of θⱼ − θ₀ for each later class, (d + 1) × classes; or why there are none.
+/// Standard errors of θ (two classes) or of θⱼ − θ₀ for each later class, (d + 1) × classes, for the features as they were
+/// before they were standardized; or why there are none.
 pub(super) fn standard_errors(
     objective: &Objective<'_>,
     theta: &Array2<f64>,
     rank: usize,
+    standard: &Standardization,
 ) -> std::result::Result<Array2<f64>, String> {
     if rank < objective.parameters() {
         return Err("the features depend on each other, so that many weights fit equally well".into());
@@ -51,9 +54,19 @@ pub(super) fn standard_errors(
     let scale = information.diag().mapv(f64::sqrt);
     let unit = &information / &scale / scale.view().insert_axis(Axis(1));
     let inverse = unit.invc().map_err(|_| "the Fisher information is singular".to_string())?;
+    let covariance = inverse / &scale / scale.view().insert_axis(Axis(1));
+    // w = w′ / scale, and the variance of b = b′ − Σ w′ · centre / scale.
+    let d = objective.features();
+    let intercept: Array1<f64> =
+        (0..height).map(|row| if row < d { -standard.centre[row] / standard.scale[row] } else { 1.0 }).collect();
     Ok(Array2::from_shape_fn((height, scale.len() / height), |(row, class)| {
-        let at = class * height + row;
-        inverse[[at, at]].sqrt() / scale[at]
+        let own = class * height..(class + 1) * height;
+        let block = covariance.slice(s![own.clone(), own]);
+        if row < d {
+            block[[row, row]].sqrt() / standard.scale[row]
+        } else {
+            intercept.dot(&block.dot(&intercept)).sqrt()
+        }
     }))
 }
 
