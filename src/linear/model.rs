@@ -111,14 +111,7 @@ impl LinearModel {
     /// # Errors
     /// As [`predict_targets`](Self::predict_targets), and targets of another width.
     pub fn residuals(&self, examples: &impl Examples) -> Result<Array2<f64>> {
-        let outputs = examples.outputs();
-        let predicted = self.predict_targets(examples)?;
-        if outputs.shape() != predicted.shape() {
-            let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", outputs.shape()));
-            return Err(Error::Shape { what: "targets".into(), expected, found });
-        }
-        require_numbers(outputs, examples.output_columns(), "y")?;
-        Ok(&outputs - &predicted)
+        residuals(examples, &self.predict_targets(examples)?)
     }
 
     /// R² on these examples; the mean over the targets where there are several.
@@ -155,7 +148,7 @@ impl LinearModel {
         metrics::mean_over_columns(outputs, predicted.view(), measure)
     }
 
-    fn require_one_target(&self, called: &str, instead: &str) -> Result<()> {
+    pub(super) fn require_one_target(&self, called: &str, instead: &str) -> Result<()> {
         match self.weights.ncols() {
             1 => Ok(()),
             several => {
@@ -163,6 +156,17 @@ impl LinearModel {
             }
         }
     }
+}
+
+/// y − ŷ; refuses targets of another width, and such as are not numbers.
+pub(super) fn residuals(examples: &impl Examples, predicted: &Array2<f64>) -> Result<Array2<f64>> {
+    let outputs = examples.outputs();
+    if outputs.shape() != predicted.shape() {
+        let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", outputs.shape()));
+        return Err(Error::Shape { what: "targets".into(), expected, found });
+    }
+    require_numbers(outputs, examples.output_columns(), "y")?;
+    Ok(&outputs - predicted)
 }
 
 impl Saved for LinearModel {

@@ -34,19 +34,11 @@ impl Standardization {
         let pilot = x.row(first);
         let mut centre = Array1::zeros(d);
         if intercept {
-            let sums = sum_over_rows(x, |row, x, sums| {
-                for ((sum, x), pilot) in sums.iter_mut().zip(x).zip(pilot) {
-                    *sum += weight(row) * (x - pilot);
-                }
-            });
+            let sums = weighted_sums(x, weight, |x, column| x - pilot[column]);
             centre = &pilot + &(sums / total);
         }
-        let squares = sum_over_rows(x, |row, x, sums| {
-            for ((sum, x), centre) in sums.iter_mut().zip(x).zip(&centre) {
-                *sum += weight(row) * (x - centre) * (x - centre);
-            }
-        });
-        let mut scale = squares.mapv(|squares| nearest_power_of_two((squares / total).sqrt()));
+        let sizes = root_mean_squares(x, weight, &centre, total);
+        let mut scale = sizes.mapv(nearest_power_of_two);
         for (feature, column) in x.columns().into_iter().enumerate() {
             // A constant feature has deviations of rounding, not of data.
             let constant = column.iter().enumerate().all(|(row, x)| weight(row) == 0.0 || *x == pilot[feature]);
@@ -60,14 +52,16 @@ impl Standardization {
     /// (x − centre) / scale, n × d.
     pub fn apply(&self, x: ArrayView2<'_, f64>) -> Array2<f64> {
         let mut standardized = Array2::zeros(x.raw_dim());
-        standardized.axis_chunks_iter_mut(Axis(0), ROWS).into_par_iter().enumerate().for_each(|(block, mut rows)| {
-            for (row, mut to) in rows.rows_mut().into_iter().enumerate() {
-                let from = x.row(block * ROWS + row);
-                for (((to, from), centre), scale) in to.iter_mut().zip(from).zip(&self.centre).zip(&self.scale) {
-                    *to = (from - centre) / scale;
+        if let Some(values) = standardized.as_slice_mut() {
+            values.par_chunks_mut((ROWS * x.ncols()).max(1)).enumerate().for_each(|(block, values)| {
+                for (row, to) in values.chunks_exact_mut(x.ncols()).enumerate() {
+                    let from = x.row(block * ROWS + row);
+                    for (((to, from), centre), scale) in to.iter_mut().zip(from).zip(&self.centre).zip(&self.scale) {
+                        *to = (from - centre) / scale;
+                    }
                 }
-            }
-        });
+            });
+        }
         standardized
     }
 
@@ -83,22 +77,47 @@ fn nearest_power_of_two(size: f64) -> f64 {
     if size > 0.0 && size.is_finite() { size.log2().round().clamp(-1000.0, 1000.0).exp2() } else { 1.0 }
 }
 
-/// One sum a column over all rows, in fixed blocks that are added in order.
-fn sum_over_rows(
+/// Σ ω f(x) of each feature over the examples with a weight, in fixed blocks that are added in order.
+fn weighted_sums(
     x: ArrayView2<'_, f64>,
-    add: impl Fn(usize, ArrayView1<'_, f64>, &mut Array1<f64>) + Sync,
+    weight: impl Fn(usize) -> f64 + Sync,
+    of: impl Fn(f64, usize) -> f64 + Sync,
 ) -> Array1<f64> {
     let blocks: Vec<Array1<f64>> = (0..x.nrows().div_ceil(ROWS))
         .into_par_iter()
         .map(|block| {
             let mut sums = Array1::zeros(x.ncols());
-            for row in block * ROWS..((block + 1) * ROWS).min(x.nrows()) {
-                add(row, x.row(row), &mut sums);
+            for row in (block * ROWS..((block + 1) * ROWS).min(x.nrows())).filter(|row| weight(*row) > 0.0) {
+                for (column, (sum, x)) in sums.iter_mut().zip(x.row(row)).enumerate() {
+                    *sum += weight(row) * of(*x, column);
+                }
             }
             sums
         })
         .collect();
     blocks.into_iter().fold(Array1::zeros(x.ncols()), |sum, block| sum + block)
+}
+
+/// √(Σ ω (x − centre)² / Σω) of each feature, also where the squares leave the range of f64.
+fn root_mean_squares(
+    x: ArrayView2<'_, f64>,
+    weight: impl Fn(usize) -> f64 + Copy + Sync,
+    centre: &Array1<f64>,
+    total: f64,
+) -> Array1<f64> {
+    let squares = weighted_sums(x, weight, |x, column| (x - centre[column]).powi(2));
+    if squares.iter().all(|sum| (1e-250..1e250).contains(sum)) {
+        return squares.mapv(|sum| (sum / total).sqrt());
+    }
+    let mut largest = Array1::<f64>::zeros(x.ncols());
+    for row in (0..x.nrows()).filter(|row| weight(*row) > 0.0) {
+        for ((largest, x), centre) in largest.iter_mut().zip(x.row(row)).zip(centre) {
+            *largest = largest.max((x - centre).abs());
+        }
+    }
+    largest.mapv_inplace(|largest| if largest > 0.0 { largest } else { 1.0 });
+    let squares = weighted_sums(x, weight, |x, column| ((x - centre[column]) / largest[column]).powi(2));
+    largest * squares.mapv(|sum| (sum / total).sqrt())
 }
 
 #[cfg(test)]
@@ -120,6 +139,18 @@ mod tests {
         standard.turn_back(&mut weights, &mut intercepts);
         let there = weights[[0, 0]] * (1e8 + 1.0) + weights[[1, 0]] * 0.1 + intercepts[0];
         assert!((there - (3.0 * -1.375 + 7.0)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn squares_outside_the_range_of_f64_and_absent_rows_do_no_harm() {
+        let x = array![[1e200, 1e-200, 5.0], [3e200, 3e-200, 5.0], [f64::NAN, f64::INFINITY, 0.0]];
+        let weights = array![1.0, 1.0, 0.0];
+        let standard = Standardization::of(x.view(), Some(weights.view()), true);
+        let apart = standard.apply(x.view());
+        for column in 0..2 {
+            assert!(apart[[0, column]] == -apart[[1, column]] && (0.7..1.5).contains(&apart[[1, column]]), "{apart}");
+        }
+        assert_eq!((standard.centre[2], standard.scale[2]), (5.0, 1.0));
     }
 
     #[test]
