@@ -2,8 +2,10 @@
 
 mod classifier_descent;
 mod closed_form;
+mod closed_form_edges;
 mod gradient_descent;
 mod invariance;
 mod maximum_likelihood;
 mod nist;
 mod optimizers;
+mod polynomial;

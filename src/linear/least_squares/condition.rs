@@ -62,7 +62,7 @@ fn estimate(r: &Array2<f64>) -> f64 {
 
 /// The largest eigenvalue of a symmetric map, by the power method from a fixed start.
 fn power(size: usize, map: impl Fn(&Array2<f64>) -> Array2<f64>) -> f64 {
-    const STEPS: usize = 24;
+    const STEPS: usize = 20;
     let mut state = 1_u64;
     let mut vector = Array2::from_shape_simple_fn((size, 1), || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -75,7 +75,7 @@ fn power(size: usize, map: impl Fn(&Array2<f64>) -> Array2<f64>) -> f64 {
         vector = map(&vector);
         let last = value;
         value = vector.iter().map(|value| value * value).sum::<f64>().sqrt();
-        if value.is_nan() || (value - last).abs() <= 1e-3 * value {
+        if value.is_nan() || (value - last).abs() <= 1e-6 * value {
             break;
         }
     }

@@ -1,6 +1,6 @@
 //! Ridge regression with fewer examples than features: n unknowns, one an example, instead of d.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, Axis, s};
 use rayon::prelude::*;
 
 use super::condition::cholesky;
@@ -66,10 +66,12 @@ pub(super) fn dual_svd(problem: &Problem<'_>, standard: &Standardization, why: &
     };
     let (u, values, vt) = lapack::svd(system.z.clone(), "singular values of the features")?;
     let mut along = u.t().dot(&((&problem.y - &mean) * &system.root));
-    for (mut along, value) in along.rows_mut().into_iter().zip(&values) {
-        along *= value / (value * value + system.penalty);
-    }
     let largest = values.first().copied().unwrap_or(0.0);
+    // What is below this is rounding, which a tiny penalty would not hold down.
+    let limit = largest * problem.rows().max(problem.features()) as f64 * f64::EPSILON;
+    for (mut along, value) in along.rows_mut().into_iter().zip(&values) {
+        along *= if *value > limit { value / (value * value + system.penalty) } else { 0.0 };
+    }
     let smallest = values.last().copied().unwrap_or(0.0);
     let size = |value: f64| (value * value + system.penalty).sqrt();
     // The centred examples always have one direction less than rows: the penalty alone answers for it.
@@ -131,6 +133,10 @@ impl<'a, 'd> System<'a, 'd> {
     /// Corrects by residuals in doubled precision until nothing changes; `None` where that does not converge.
     fn refine(&self, factor: &Factor, alpha: &mut Array2<Double>, intercepts: &mut Array1<Double>) -> Option<usize> {
         const MOST: usize = 12;
+        let largest = |values: &Array2<f64>| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        let pivot = factor.r.diag().fold(f64::MIN_POSITIVE, |most, pivot| most.max(pivot * pivot));
+        // An α below this does nothing to a prediction of y.
+        let least = 1e-20 * self.problem.y.iter().fold(0.0_f64, |most, y| most.max(y.abs())) / pivot;
         let mut last = f64::INFINITY;
         for round in 1..=MOST {
             let residuals = self.residuals(alpha, intercepts);
@@ -141,10 +147,8 @@ impl<'a, 'd> System<'a, 'd> {
                 .collect();
             let (step, change) = factor.solve(residuals * &self.root, &sums, self.problem.intercept);
             let step = step * &self.root;
-            let largest =
-                |values: ArrayView2<'_, f64>| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-            let (size, whole) = (largest(step.view()), largest(alpha.mapv(Double::value).view()));
-            let size = if size == 0.0 { 0.0 } else { size / whole };
+            let (size, whole) = (largest(&step), largest(&alpha.mapv(Double::value)));
+            let size = if size == 0.0 { 0.0 } else { size / whole.max(least) };
             if !size.is_finite() {
                 return None;
             }
