@@ -48,6 +48,7 @@
 //! | `train_test_split(X, y, test_size=0.2)` | `data.split_into([0.8, 0.2], Seed(0))?` |
 //! | `StandardScaler().fit_transform(X)` | `StandardScaler::fit(&train)?.transform(&train)?` |
 //! | `LinearRegression().fit(X, y)` | `LinearRegression::closed_form().fit(&(&x, &y))?` |
+//! | `np.polynomial.Polynomial.fit(x, y, 10)` | `LinearRegression::closed_form().polynomial(10).fit(&(&x, &y))?` |
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `LogisticRegression(C=1.0)` | `LogisticRegression::maximum_likelihood().inverse_strength(1.0)`, of several classes `SoftmaxRegression` |
@@ -79,6 +80,7 @@ pub mod error;
 mod files;
 pub mod graph;
 pub mod init;
+mod lapack;
 pub mod linear;
 pub mod loss;
 pub mod metrics;

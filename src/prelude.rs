@@ -15,8 +15,8 @@ pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::init::Initializer;
 pub use crate::linear::{
     Batch, ClassWeights, ClosedForm, Descent, GradientDescent, History, LeastSquares, LikelihoodFit, LikelihoodSolver,
-    LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, SoftmaxRegression,
-    Solver, SquaredError,
+    LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, PolynomialFit,
+    PolynomialRegression, SoftmaxRegression, Solver, SquaredError,
 };
 pub use crate::loss::{
     BinaryCrossEntropy, CategoricalCrossEntropy, CrammerSingerHinge, HalfMeanSquaredError, Hinge, Huber, Loss,

@@ -106,15 +106,7 @@ impl LinearModel {
     /// # Errors
     /// As [`predict_targets`](Self::predict_targets), and targets of another width or in another order.
     pub fn residuals(&self, examples: &impl Examples) -> Result<Array2<f64>> {
-        let outputs = examples.outputs();
-        let predicted = self.predict_targets(examples)?;
-        if outputs.shape() != predicted.shape() {
-            let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", outputs.shape()));
-            return Err(Error::Shape { what: "targets".into(), expected, found });
-        }
-        require_target_order(&self.target_columns, examples.output_columns(), "model")?;
-        require_numbers(outputs, examples.output_columns(), "y")?;
-        Ok(&outputs - &predicted)
+        residuals(examples, &self.target_columns, &self.predict_targets(examples)?)
     }
 
     /// R² on these examples; the mean over the targets where there are several.
@@ -164,7 +156,7 @@ impl LinearModel {
         }
     }
 
-    fn require_one_target(&self, called: &str, instead: &str) -> Result<()> {
+    pub(super) fn require_one_target(&self, called: &str, instead: &str) -> Result<()> {
         match self.weights.ncols() {
             1 => Ok(()),
             several => {
@@ -172,6 +164,18 @@ impl LinearModel {
             }
         }
     }
+}
+
+/// y − ŷ; refuses targets of another width, and such as are not numbers.
+pub(super) fn residuals(examples: &impl Examples, targets: &[Column], predicted: &Array2<f64>) -> Result<Array2<f64>> {
+    let outputs = examples.outputs();
+    if outputs.shape() != predicted.shape() {
+        let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", outputs.shape()));
+        return Err(Error::Shape { what: "targets".into(), expected, found });
+    }
+    require_target_order(targets, examples.output_columns(), "model")?;
+    require_numbers(outputs, examples.output_columns(), "y")?;
+    Ok(&outputs - predicted)
 }
 
 impl Saved for LinearModel {

@@ -38,19 +38,11 @@ impl Standardization {
         let pilot = x.row(first);
         let mut centre = Array1::zeros(d);
         if intercept {
-            let sums = sum_over_rows(x, |row, x, sums| {
-                for ((sum, x), pilot) in sums.iter_mut().zip(x).zip(pilot) {
-                    *sum += weight(row) * (x - pilot);
-                }
-            });
+            let sums = weighted_sums(x, weight, |x, column| x - pilot[column]);
             centre = &pilot + &(sums / total);
         }
-        let squares = sum_over_rows(x, |row, x, sums| {
-            for ((sum, x), centre) in sums.iter_mut().zip(x).zip(&centre) {
-                *sum += weight(row) * (x - centre) * (x - centre);
-            }
-        });
-        let mut scale = squares.mapv(|squares| nearest_power_of_two((squares / total).sqrt()));
+        let sizes = root_mean_squares(x, weight, &centre, total);
+        let mut scale = sizes.mapv(nearest_power_of_two);
         for (feature, column) in x.columns().into_iter().enumerate() {
             // A constant feature has deviations of rounding, not of data.
             let constant = column.iter().enumerate().all(|(row, x)| weight(row) == 0.0 || *x == pilot[feature]);
@@ -138,22 +130,47 @@ fn median(values: &mut [(f64, f64)]) -> Option<f64> {
     values.iter().find(reaches).map(|(value, _)| *value)
 }
 
-/// One sum a column over all rows, in fixed blocks that are added in order.
-fn sum_over_rows(
+/// Σ ω f(x) of each feature over the examples with a weight, in fixed blocks that are added in order.
+fn weighted_sums(
     x: ArrayView2<'_, f64>,
-    add: impl Fn(usize, ArrayView1<'_, f64>, &mut Array1<f64>) + Sync,
+    weight: impl Fn(usize) -> f64 + Sync,
+    of: impl Fn(f64, usize) -> f64 + Sync,
 ) -> Array1<f64> {
     let blocks: Vec<Array1<f64>> = (0..x.nrows().div_ceil(ROWS))
         .into_par_iter()
         .map(|block| {
             let mut sums = Array1::zeros(x.ncols());
-            for row in block * ROWS..((block + 1) * ROWS).min(x.nrows()) {
-                add(row, x.row(row), &mut sums);
+            for row in (block * ROWS..((block + 1) * ROWS).min(x.nrows())).filter(|row| weight(*row) > 0.0) {
+                for (column, (sum, x)) in sums.iter_mut().zip(x.row(row)).enumerate() {
+                    *sum += weight(row) * of(*x, column);
+                }
             }
             sums
         })
         .collect();
     blocks.into_iter().fold(Array1::zeros(x.ncols()), |sum, block| sum + block)
+}
+
+/// √(Σ ω (x − centre)² / Σω) of each feature, also where the squares leave the range of f64.
+fn root_mean_squares(
+    x: ArrayView2<'_, f64>,
+    weight: impl Fn(usize) -> f64 + Copy + Sync,
+    centre: &Array1<f64>,
+    total: f64,
+) -> Array1<f64> {
+    let squares = weighted_sums(x, weight, |x, column| (x - centre[column]).powi(2));
+    if squares.iter().all(|sum| (1e-250..1e250).contains(sum)) {
+        return squares.mapv(|sum| (sum / total).sqrt());
+    }
+    let mut largest = Array1::<f64>::zeros(x.ncols());
+    for row in (0..x.nrows()).filter(|row| weight(*row) > 0.0) {
+        for ((largest, x), centre) in largest.iter_mut().zip(x.row(row)).zip(centre) {
+            *largest = largest.max((x - centre).abs());
+        }
+    }
+    largest.mapv_inplace(|largest| if largest > 0.0 { largest } else { 1.0 });
+    let squares = weighted_sums(x, weight, |x, column| ((x - centre[column]) / largest[column]).powi(2));
+    largest * squares.mapv(|sum| (sum / total).sqrt())
 }
 
 #[cfg(test)]
@@ -192,6 +209,18 @@ mod tests {
         let most = Standardization::of_most(years.view(), None, true);
         assert_eq!((&most.centre, &most.scale), (&array![2021.0, 7.0], &array![2.0, 1.0]));
         assert!(!most.is_dispensable());
+    }
+
+    #[test]
+    fn squares_outside_the_range_of_f64_and_absent_rows_do_no_harm() {
+        let x = array![[1e200, 1e-200, 5.0], [3e200, 3e-200, 5.0], [f64::NAN, f64::INFINITY, 0.0]];
+        let weights = array![1.0, 1.0, 0.0];
+        let standard = Standardization::of(x.view(), Some(weights.view()), true);
+        let apart = standard.apply(x.view());
+        for column in 0..2 {
+            assert!(apart[[0, column]] == -apart[[1, column]] && (0.7..1.5).contains(&apart[[1, column]]), "{apart}");
+        }
+        assert_eq!((standard.centre[2], standard.scale[2]), (5.0, 1.0));
     }
 
     #[test]

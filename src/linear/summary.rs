@@ -38,18 +38,18 @@ impl LeastSquares {
         if self.ridge > 0.0 {
             return undefined("a ridge penalty biases the weights");
         }
-        let Some(inverse) = &statistics.inverse_gram else {
+        let Some(deviations) = &statistics.weight_deviations else {
             return undefined("the features depend on each other, so that many weights fit equally well");
         };
         if statistics.degrees_of_freedom == 0 {
             return undefined("there are as many parameters as examples");
         }
         let degrees = statistics.degrees_of_freedom as f64;
-        let variance = statistics.residual_squares[target] / degrees;
+        let deviation = self.residual_deviation(target);
         let student = StudentsT::new(0.0, 1.0, degrees)
             .map_err(|error| Error::Library { context: "Student's t".into(), message: error.to_string() })?;
         let line = |name: &str, value: f64, factor: f64| {
-            let standard_error = (variance * factor).sqrt();
+            let standard_error = deviation * factor;
             let t = value / standard_error;
             // For t = ±∞ (an exact fit) the tail is empty; for 0/0 nothing is known.
             let p = if t.is_nan() { f64::NAN } else { (2.0 * student.sf(t.abs())).min(1.0) };
@@ -57,18 +57,21 @@ impl LeastSquares {
         };
         let mut lines = Vec::with_capacity(self.columns().len() + 1);
         if self.intercept {
-            lines.push(line("intercept", self.intercepts()[target], statistics.intercept_factor));
+            lines.push(line("intercept", self.intercepts()[target], statistics.intercept_deviation));
         }
         for (at, column) in self.columns().iter().enumerate() {
-            lines.push(line(&column.name, self.weights()[[at, target]], inverse[[at, at]]));
+            lines.push(line(&column.name, self.weights()[[at, target]], deviations[at]));
         }
         Ok(lines)
     }
 
-    /// Residual standard deviation s of one target: √(Σr² / (n − p)).
+    /// Residual standard deviation s of one target: √(Σr² / (n − p)); not a number where no degree of freedom is left, or for
+    /// a target that is not there.
     pub fn residual_deviation(&self, target: usize) -> f64 {
-        let squares = self.statistics.residual_squares.get(target).copied().unwrap_or(f64::NAN);
-        (squares / self.statistics.degrees_of_freedom as f64).sqrt()
+        match (self.statistics.residual_squares.get(target), self.statistics.degrees_of_freedom) {
+            (Some(squares), degrees @ 1..) => (squares / degrees as f64).sqrt(),
+            _ => f64::NAN,
+        }
     }
 
     /// The fit as a table: coefficients with standard errors, t and p values where they are defined, and below it R², the

@@ -6,7 +6,9 @@ use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Column, Table, short};
 use crate::ensemble::{Averaged, Averaging};
-use crate::linear::{Descent, History, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel, Link};
+use crate::linear::{
+    Descent, History, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel, Link, PolynomialFit,
+};
 
 /// Weights shown; a model of 784 pixels shows its first and last.
 const MOST: usize = 30;
@@ -18,6 +20,12 @@ impl InCell for LinearModel {
 }
 
 impl InCell for LeastSquares {
+    fn in_cell(&self) -> Bundle {
+        self.summary().in_cell()
+    }
+}
+
+impl InCell for PolynomialFit {
     fn in_cell(&self) -> Bundle {
         self.summary().in_cell()
     }
@@ -164,6 +172,7 @@ show_without_prelude!(
     LinearClassifier,
     LeastSquares,
     LikelihoodFit,
+    PolynomialFit,
     Descent,
     Descent<LinearClassifier>,
     History

@@ -10,12 +10,24 @@ use crate::data::Dataset;
 use crate::error::Result;
 use crate::linear::{
     ClosedForm, CrossEntropy, Descent, GradientDescent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel,
-    MaximumLikelihood,
+    MaximumLikelihood, PolynomialFit, PolynomialRegression,
 };
 
 impl Estimator for ClosedForm {
     fn fit_model(&self, train: &Dataset) -> Result<Box<dyn Predictor>> {
         Ok(Box::new(self.fit(train)?))
+    }
+}
+
+impl Estimator for PolynomialRegression {
+    fn fit_model(&self, train: &Dataset) -> Result<Box<dyn Predictor>> {
+        Ok(Box::new(self.fit(train)?))
+    }
+}
+
+impl Predictor for PolynomialFit {
+    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
+        self.predict_targets(data)
     }
 }
 

@@ -4,7 +4,7 @@ use gradus::ndarray::{Axis, concatenate, s};
 use gradus::prelude::*;
 
 /// Numbers that look random, without a generator.
-fn noise(rows: usize, columns: usize, salt: usize) -> Array2<f64> {
+pub fn noise(rows: usize, columns: usize, salt: usize) -> Array2<f64> {
     Array2::from_shape_fn((rows, columns), |(row, column)| {
         let hash = (row * 7919 + column * 104_729 + salt * 15_485_863 + 1).wrapping_mul(2_654_435_761) % 1_000_003;
         hash as f64 / 500_001.5 - 1.0
@@ -17,13 +17,13 @@ fn example() -> (Array2<f64>, Array1<f64>) {
     (x, y)
 }
 
-fn close(a: &Array2<f64>, b: &Array2<f64>, tolerance: f64) {
+pub fn close(a: &Array2<f64>, b: &Array2<f64>, tolerance: f64) {
     assert_eq!(a.dim(), b.dim());
     let gap = (a - b).iter().fold(0.0_f64, |gap, value| gap.max(value.abs()));
     assert!(gap <= tolerance, "the largest difference is {gap:.2e}:\n{a}\n{b}");
 }
 
-const ALL: [Solver; 4] = [Solver::Automatic, Solver::NormalEquations, Solver::Qr, Solver::Svd];
+pub const ALL: [Solver; 4] = [Solver::Automatic, Solver::NormalEquations, Solver::Qr, Solver::Svd];
 
 #[test]
 fn all_solvers_agree_and_the_gradient_vanishes() {

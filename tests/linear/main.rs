@@ -2,6 +2,7 @@
 
 mod classifier_descent;
 mod closed_form;
+mod closed_form_edges;
 mod gradient_descent;
 mod invariance;
 mod labels;
@@ -9,3 +10,4 @@ mod maximum_likelihood;
 mod nist;
 mod optimizers;
 mod origins;
+mod polynomial;

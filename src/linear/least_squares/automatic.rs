@@ -1,13 +1,12 @@
 //! The default: fast where that is safe, exact where it is not.
 
 use ndarray::{Array1, Array2, Axis};
-use ndarray_linalg::{Cholesky, UPLO};
 
+use super::condition::{Deviations, cholesky, condition};
+use super::doubled::DoubledTriangle;
 use super::moments::Moments;
-use super::normal_equations::condition_of_gram;
-use super::problem::inverse_gram;
-use super::qr::{condition, solve};
-use super::refine::{Refinement, refine};
+use super::qr::solve;
+use super::refine::{Factor, Refinement, SETTLED, refine};
 use super::svd::svd_of_triangle;
 use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
 use super::{Problem, Solved, shown};
@@ -18,56 +17,82 @@ use crate::error::Result;
 const SMALL: f64 = 1e7;
 
 /// For small problems QR, refined. For large ones Cholesky of the centred and scaled XᵀX where κ leaves it all digits; the
-/// same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full.
+/// same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full. With a penalty
+/// and fewer examples than features, the dual.
 ///
 /// # Errors
 /// A missing or infinite value, with its place; a failure of LAPACK.
 pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
-    // Without a penalty, fewer rows than unknowns have no unique solution: nothing to square.
-    if problem.penalty == 0.0 && problem.rows() < problem.features() + usize::from(problem.intercept) {
-        return super::svd(problem);
+    if problem.is_short() {
+        require_numbers(problem.x, Some(problem.columns), "x")?;
+        return match problem.penalty > 0.0 {
+            true => super::dual::dual(problem),
+            // Fewer examples than unknowns have no unique solution: nothing to square.
+            false => super::svd(problem),
+        };
     }
     let small = problem.rows() as f64 * (problem.features() as f64 + 1.0).powi(2) < SMALL;
-    if !small && let Some(solved) = cholesky(problem)? {
+    if !small && let Some(solved) = squared(problem)? {
         return Ok(solved);
     }
     require_numbers(problem.x, Some(problem.columns), "x")?;
-    let (centre, scale) = problem.rough_centre_and_scale();
-    let triangle = Triangle::of(problem, &centre, &scale)?;
+    let standard = problem.standardization();
+    let triangle = Triangle::of(problem, &standard)?;
     let condition_number = condition(&triangle)?;
     let reach = problem.rows().max(problem.features()) as f64;
-    if triangle.features().nrows() < problem.features() || condition_number * f64::EPSILON * reach > 0.1 {
-        return svd_of_triangle(problem, &triangle, &centre, &scale);
+    if condition_number.is_infinite() || condition_number * f64::EPSILON * reach > 0.1 {
+        return svd_of_triangle(problem, &triangle, &standard);
     }
-    let (mut weights, mut intercepts) = solve(&triangle, &centre, &scale);
+    let (mut weights, mut intercepts) = solve(&triangle, &standard);
     let r = triangle.features().to_owned();
-    let how = Refinement { triangle: &r, scale: &scale, centre: &centre };
-    let refinements = refine(problem, &how, &mut weights, &mut intercepts);
+    let doubled = DoubledTriangle::of(problem, &standard);
+    let how = Refinement {
+        factor: doubled.as_ref().map_or(Factor::Single(&r), Factor::Doubled),
+        scale: &standard.scale,
+        centre: &standard.centre,
+        error: condition_number * f64::EPSILON,
+    };
+    let refined = refine(problem, &how, &weights, &intercepts);
     let kappa = shown(condition_number);
-    let note = match refinements {
-        Some(_) => format!(
+    let note = match &refined {
+        Some(refined) if refined.error <= SETTLED => format!(
             "QR of X (condition number {kappa}), refined with residuals in doubled precision: all digits \
              are kept."
+        ),
+        Some(refined) => format!(
+            "QR of X (condition number {kappa}), refined with residuals in doubled precision; about {:.0} of 16 digits \
+             are kept.",
+            super::qr::digits_of(refined.error)
         ),
         None => format!(
             "QR: at condition number {kappa} refinement does not converge; about {:.0} digits are kept.",
             super::qr::digits(condition_number)
         ),
     };
+    let deviations = problem.has_deviations().then(|| match &doubled {
+        Some(doubled) => doubled.deviations(&standard),
+        None => Deviations::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept()),
+    });
+    let refinements = refined.as_ref().map_or(0, |refined| refined.rounds);
+    let precise = refined.map(|refined| refined.solution);
+    if let Some(precise) = &precise {
+        (weights, intercepts) = precise.rounded();
+    }
     Ok(Solved {
         weights,
         intercepts,
+        precise,
         condition_number,
         rank: problem.features(),
-        inverse_gram: Some(inverse_gram(&r, &scale)),
-        refinements: refinements.unwrap_or(0),
+        deviations,
+        refinements,
         solver: "QR",
         note,
     })
 }
 
 /// Cholesky of the centred, scaled XᵀX with refinement; `None` where that would not be exact.
-fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
+fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
     let moments = Moments::of(problem);
     if !moments.is_finite() {
         // Squares that overflow: QR scales first.
@@ -79,13 +104,12 @@ fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
         return Ok(None);
     }
     let unit = &gram / &scale / scale.view().insert_axis(Axis(1));
-    let condition_number = condition_of_gram(&unit)?;
+    let Some((r, condition_number)) = cholesky(&unit)? else { return Ok(None) };
     // What one solve gets wrong, relative: squaring costs κ², centring the sums costs mean² / variance.
     let error = f64::EPSILON * condition_number * condition_number * (1.0 + spread);
     if error.is_nan() || error > 1e-3 {
         return Ok(None);
     }
-    let Ok(r) = unit.cholesky(UPLO::Upper) else { return Ok(None) };
     let mut z = &cross / &scale.view().insert_axis(Axis(1));
     solve_upper_transposed(&r, &mut z);
     solve_upper(&r, &mut z);
@@ -94,28 +118,31 @@ fn cholesky(problem: &Problem<'_>) -> Result<Option<Solved>> {
         true => &moments.y_sum / moments.total - centre.dot(&weights),
         false => Array1::zeros(problem.targets()),
     };
-    let mut refinements = 0;
+    let (mut refinements, mut precise) = (0, None);
     let kappa = shown(condition_number);
     let mut note = format!("Cholesky of XᵀX: at condition number {kappa} it keeps all digits.");
     if error > 2e-14 {
-        let how = Refinement { triangle: &r, scale: &scale, centre: &centre };
-        match refine(problem, &how, &mut weights, &mut intercepts) {
-            Some(rounds) => refinements = rounds,
-            None => return Ok(None),
-        }
+        let how = Refinement { factor: Factor::Single(&r), scale: &scale, centre: &centre, error };
+        let Some(refined) = refine(problem, &how, &weights, &intercepts).filter(|refined| refined.error <= SETTLED)
+        else {
+            return Ok(None);
+        };
+        (weights, intercepts) = refined.solution.rounded();
+        (refinements, precise) = (refined.rounds, Some(refined.solution));
         note = format!(
             "Cholesky of XᵀX, refined: at condition number {kappa} one solve loses digits; \
              residuals in doubled precision brought them back."
         );
     }
-    let inverse_gram = Some(inverse_gram(&r, &scale));
-    let rank = problem.features();
+    let deviations =
+        problem.has_deviations().then(|| Deviations::of_triangle(&r, &scale, &centre, problem.total_if_intercept()));
     Ok(Some(Solved {
         weights,
         intercepts,
+        precise,
         condition_number,
-        rank,
-        inverse_gram,
+        rank: problem.features(),
+        deviations,
         refinements,
         solver: "Cholesky",
         note,

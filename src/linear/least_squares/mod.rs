@@ -5,11 +5,16 @@
 //! | `normal_equations` | XᵀX w = Xᵀy as the lecture writes it | κ² is small against 10¹⁶ | n d² / 2 … n d² |
 //! | `qr` | Householder triangle, block by block | κ is small against 10¹⁶ | 2 n d² |
 //! | `svd` | singular values of that triangle | any κ, any rank | 2 n d² + d³ |
+//! | `dual` | products of the examples, for a penalty and n < d | κ² is small against 10¹⁶, else by singular values | n² d |
 //! | `automatic` | the first that is exact here, refined | any κ, any rank | as the first, mostly |
 //!
-//! κ is the condition number of the matrix whose columns have been scaled to length one.
+//! κ is the condition number of the matrix whose columns have been scaled to length one; `condition` finds it. `refine` and
+//! `doubled` bring the last digits back.
 
 mod automatic;
+mod condition;
+mod doubled;
+mod dual;
 mod moments;
 mod normal_equations;
 mod problem;
@@ -19,15 +24,17 @@ mod svd;
 mod triangle;
 
 pub(super) use automatic::automatic;
+pub(super) use condition::Deviations;
 pub(super) use moments::gram;
 pub(super) use normal_equations::{gram_of_examples, normal_equations};
 pub(super) use problem::Problem;
 pub(super) use qr::qr;
+pub(super) use refine::Precise;
 pub(super) use svd::svd;
 
 use ndarray::{Array1, Array2};
 
-use crate::error::Error;
+pub(in crate::linear) use crate::lapack::failed as lapack;
 
 /// What every solver returns.
 pub(super) struct Solved {
@@ -35,12 +42,14 @@ pub(super) struct Solved {
     pub weights: Array2<f64>,
     /// k.
     pub intercepts: Array1<f64>,
+    /// The weights and intercepts before they were rounded, where they were refined.
+    pub precise: Option<Precise>,
     /// κ of the matrix whose system was solved, columns scaled to length one.
     pub condition_number: f64,
     /// Rank of the features (centred where there is an intercept).
     pub rank: usize,
-    /// (XᵀX)⁻¹ of the centred features (d × d) for standard errors; `None` where it does not exist.
-    pub inverse_gram: Option<Array2<f64>>,
+    /// For standard errors; `None` where there are none.
+    pub deviations: Option<Deviations>,
     /// How many times the solution was refined.
     pub refinements: usize,
     /// Which solver it was.
@@ -52,10 +61,4 @@ pub(super) struct Solved {
 /// A condition number for a reader: `6.8`, `1.3e5`.
 fn shown(condition_number: f64) -> String {
     if condition_number < 1e3 { format!("{condition_number:.1}") } else { format!("{condition_number:.1e}") }
-}
-
-/// A failure of LAPACK in words.
-pub(super) fn lapack(context: &str) -> impl Fn(ndarray_linalg::error::LinalgError) -> Error {
-    let context = context.to_string();
-    move |error| Error::Library { context: context.clone(), message: error.to_string() }
 }

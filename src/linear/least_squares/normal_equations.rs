@@ -1,12 +1,11 @@
 //! The normal equations as the lecture writes them: w = (XᵀX)⁻¹Xᵀy.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
-use ndarray_linalg::{Cholesky, EighInto, UPLO};
 
+use super::condition::{Deviations, cholesky, condition};
 use super::moments::Moments;
-use super::problem::inverse_gram;
 use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
-use super::{Problem, Solved, lapack, shown};
+use super::{Problem, Solved, shown};
 use crate::error::Result;
 
 /// Solves `AᵀA θ = Aᵀy` for A = `[1 X]` by Cholesky's factorization, with nothing done to save digits: squaring A
@@ -20,27 +19,32 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
     let (gram, cross) = gram_with_intercept(problem, &moments);
     let scale = gram.diag().mapv(|square| if square > 0.0 { square.sqrt() } else { 1.0 });
     let unit = &gram / &scale / scale.view().insert_axis(Axis(1));
-    let condition = condition_of_gram(&unit)?;
     // Past κ² = 1/ε the sums have lost what tells the columns apart.
-    let factor = unit.cholesky(UPLO::Upper);
-    let (Ok(r), true) = (factor, condition * condition * f64::EPSILON < 1.0) else {
+    let factor = cholesky(&unit)?.filter(|(_, condition)| condition * condition * f64::EPSILON < 1.0);
+    let Some((r, condition_number)) = factor else {
         // Its own eigenvalues are rounding errors here; X itself still tells.
-        let (centre, scale) = problem.rough_centre_and_scale();
-        let condition = super::qr::condition(&Triangle::of(problem, &centre, &scale)?)?;
-        return Err(problem.singular("XᵀX", condition * condition));
+        let condition_number = condition(&Triangle::of(problem, &problem.standardization())?)?;
+        return Err(problem.singular("XᵀX", condition_number * condition_number));
     };
     let mut theta = &cross / &scale.view().insert_axis(Axis(1));
     solve_upper_transposed(&r, &mut theta);
     solve_upper(&r, &mut theta);
     theta /= &scale.view().insert_axis(Axis(1));
-    let digits = (-(condition * condition * f64::EPSILON).log10()).clamp(0.0, 16.0);
-    let kappa = shown(condition);
+    let digits = super::qr::digits_of(condition_number * condition_number * f64::EPSILON);
+    let kappa = shown(condition_number);
+    let deviations = problem.has_deviations().then(|| {
+        // The intercept is one of the columns here, so that nothing is centred.
+        let all = Deviations::of_triangle(&r, &scale, &Array1::zeros(scale.len()), None);
+        let intercept = if lead == 1 { all.weights[0] } else { 0.0 };
+        Deviations { weights: all.weights.slice(s![lead..]).to_owned(), intercept }
+    });
     Ok(Solved {
         intercepts: if lead == 1 { theta.row(0).to_owned() } else { Array1::zeros(problem.targets()) },
         weights: theta.slice(s![lead.., ..]).to_owned(),
-        condition_number: condition,
+        precise: None,
+        condition_number,
         rank: problem.features(),
-        inverse_gram: Some(inverse_gram(&r, &scale).slice(s![lead.., lead..]).to_owned()),
+        deviations,
         refinements: 0,
         solver: "normal equations",
         note: format!(
@@ -77,14 +81,4 @@ pub(in crate::linear) fn gram_of_examples(
     let problem = Problem { x, y: nothing.view(), weights, intercept, penalty: 0.0, columns: &[] };
     let moments = Moments::of(&problem);
     (gram_with_intercept(&problem, &moments).0, moments.total)
-}
-
-/// κ of the matrix whose Gram matrix this is; infinite where rounding leaves no positive smallest eigenvalue.
-pub(super) fn condition_of_gram(gram: &Array2<f64>) -> Result<f64> {
-    if gram.is_empty() {
-        return Ok(1.0);
-    }
-    let (values, _) = gram.clone().eigh_into(UPLO::Upper).map_err(lapack("eigenvalues of XᵀX"))?;
-    let (smallest, largest) = (values[0], values[values.len() - 1]);
-    Ok(if smallest > 0.0 { (largest / smallest).sqrt() } else { f64::INFINITY })
 }

@@ -1,9 +1,10 @@
 //! The problem that the solvers solve: data, weights of the examples, intercept, penalty.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{ArrayView1, ArrayView2};
 
 use crate::data::Column;
 use crate::error::{Error, Result};
+use crate::linear::standardize::Standardization;
 
 /// Minimize Σ ωᵢ‖yᵢ − Wᵀxᵢ − b‖² + p‖W‖² over W (d × k) and, with an intercept, b (k).
 pub(in crate::linear) struct Problem<'a> {
@@ -39,34 +40,41 @@ impl Problem<'_> {
         self.weights.map_or(self.rows() as f64, |weights| weights.sum())
     }
 
+    /// Σω with an intercept, nothing without.
+    pub fn total_if_intercept(&self) -> Option<f64> {
+        self.intercept.then(|| self.total_weight())
+    }
+
+    /// Whether the estimates have standard errors; a penalty biases them.
+    pub fn has_deviations(&self) -> bool {
+        self.penalty == 0.0
+    }
+
     pub fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[row])
     }
 
-    /// A centre and a scale per column, from at most 1024 evenly spaced rows: close to mean and spread, at no cost.
-    /// Exactness is not needed: they only keep the arithmetic that follows near 1. Without intercept the centre is 0.
-    pub fn rough_centre_and_scale(&self) -> (Array1<f64>, Array1<f64>) {
-        let stride = self.rows().div_ceil(1024).max(1);
-        let sample = self.x.slice(s![..;stride, ..]);
-        let centre = match self.intercept {
-            true => sample.mean_axis(Axis(0)).unwrap_or_else(|| Array1::zeros(self.features())),
-            false => Array1::zeros(self.features()),
-        };
-        let mut scale = Array1::<f64>::zeros(self.features());
-        for row in sample.rows() {
-            for ((scale, value), centre) in scale.iter_mut().zip(row).zip(&centre) {
-                *scale = scale.max((value - centre).abs());
-            }
-        }
-        // A power of two, so that scaling rounds nothing.
-        scale.mapv_inplace(|scale| if scale > 0.0 { scale.log2().round().exp2() } else { 1.0 });
-        (centre, scale)
+    /// Centre and scale of the features.
+    pub fn standardization(&self) -> Standardization {
+        Standardization::of(self.x, self.weights, self.intercept)
+    }
+
+    /// Whether there are fewer examples than unknowns, so that many weights fit equally well.
+    pub fn is_short(&self) -> bool {
+        self.rows() < self.features() + usize::from(self.intercept)
+    }
+
+    /// How many examples there are for how many features, in words.
+    pub fn shape_in_words(&self) -> String {
+        let (n, d) = (self.rows(), self.features());
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let are = if n == 1 { "is" } else { "are" };
+        format!("there {are} {n} example{} for {d} feature{}", plural(n), plural(d))
     }
 
     /// The features that are combinations of those before them (a constant is one of the intercept), for an error.
     pub fn dependent_columns(&self) -> Result<Vec<String>> {
-        let (centre, scale) = self.rough_centre_and_scale();
-        let triangle = super::triangle::Triangle::of(self, &centre, &scale)?;
+        let triangle = super::triangle::Triangle::of(self, &self.standardization())?;
         let r = triangle.features();
         Ok((0..self.features())
             .filter(|column| {
@@ -81,6 +89,7 @@ impl Problem<'_> {
     /// The error for a matrix without an inverse, naming the columns to leave out.
     pub fn singular(&self, what: &str, condition: f64) -> Error {
         let columns = match self.dependent_columns() {
+            _ if self.is_short() && self.penalty == 0.0 => self.shape_in_words(),
             Ok(columns) if !columns.is_empty() => {
                 format!("{} is constant or a combination of other columns: leave it out", columns.join(", "))
             }
@@ -89,15 +98,4 @@ impl Problem<'_> {
         let hint = format!("{columns}, add a ridge penalty, or take the default solver or Solver::Svd");
         Error::Singular { what: what.into(), condition, hint }
     }
-}
-
-/// (XᵀX)⁻¹ from the triangle R of scaled columns: D R⁻¹R⁻ᵀ D with D = diag(1 / scale).
-pub(super) fn inverse_gram(triangle: &Array2<f64>, scale: &Array1<f64>) -> Array2<f64> {
-    let mut inverse = Array2::eye(triangle.nrows());
-    super::triangle::solve_upper(triangle, &mut inverse);
-    let mut gram = inverse.dot(&inverse.t());
-    for ((row, column), value) in gram.indexed_iter_mut() {
-        *value /= scale[row] * scale[column];
-    }
-    gram
 }

@@ -1,32 +1,35 @@
 //! QR: R w = Qᵀy, which keeps the digits that squaring X loses.
 
 use ndarray::{Array1, Array2, Axis};
-use ndarray_linalg::{JobSvd, SVDDC};
 
-use super::problem::inverse_gram;
-use super::triangle::{Triangle, solve_upper, unit_columns};
-use super::{Problem, Solved, lapack};
+use super::condition::{Deviations, condition};
+use super::triangle::{Triangle, solve_upper};
+use super::{Problem, Solved};
 use crate::error::Result;
+use crate::linear::standardize::Standardization;
 
 /// Householder QR of `[1 X]`, after Golub & Van Loan, *Matrix Computations*, §5.3.
 ///
 /// # Errors
 /// [`Error::Singular`](crate::Error::Singular) where columns depend on each other to working precision.
 pub(in crate::linear) fn qr(problem: &Problem<'_>) -> Result<Solved> {
-    let (centre, scale) = problem.rough_centre_and_scale();
-    let triangle = Triangle::of(problem, &centre, &scale)?;
+    let standard = problem.standardization();
+    let triangle = Triangle::of(problem, &standard)?;
     let condition_number = condition(&triangle)?;
-    if triangle.features().nrows() < problem.features() || condition_number > 1e15 {
+    if condition_number > 1e15 {
         return Err(problem.singular("X", condition_number));
     }
     let r = triangle.features().to_owned();
-    let (weights, intercepts) = solve(&triangle, &centre, &scale);
+    let (weights, intercepts) = solve(&triangle, &standard);
     Ok(Solved {
         weights,
         intercepts,
+        precise: None,
         condition_number,
         rank: problem.features(),
-        inverse_gram: Some(inverse_gram(&r, &scale)),
+        deviations: problem
+            .has_deviations()
+            .then(|| Deviations::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept())),
         refinements: 0,
         solver: "QR",
         note: format!("Householder QR, as asked; about {:.0} of 16 digits are kept.", digits(condition_number)),
@@ -35,36 +38,25 @@ pub(in crate::linear) fn qr(problem: &Problem<'_>) -> Result<Solved> {
 
 /// How many digits a backward stable method keeps at condition number κ.
 pub(super) fn digits(condition_number: f64) -> f64 {
-    (-(condition_number * f64::EPSILON).log10()).clamp(0.0, 16.0)
+    digits_of(condition_number * f64::EPSILON)
 }
 
-/// κ of the triangle with its columns scaled to length one.
-pub(super) fn condition(triangle: &Triangle) -> Result<f64> {
-    if triangle.features().is_empty() {
-        return Ok(1.0);
-    }
-    let (unit, _) = unit_columns(triangle.features());
-    let values = unit.svddc(JobSvd::None).map_err(lapack("singular values of the features"))?.1;
-    let smallest = values[values.len() - 1];
-    Ok(if smallest > 0.0 { values[0] / smallest } else { f64::INFINITY })
+/// How many digits a relative error leaves.
+pub(super) fn digits_of(error: f64) -> f64 {
+    (-error.log10()).clamp(0.0, 16.0)
 }
 
 /// Weights and intercepts from a triangle of full rank.
-pub(super) fn solve(triangle: &Triangle, centre: &Array1<f64>, scale: &Array1<f64>) -> (Array2<f64>, Array1<f64>) {
+pub(super) fn solve(triangle: &Triangle, standard: &Standardization) -> (Array2<f64>, Array1<f64>) {
     let mut z = triangle.targets().to_owned();
     solve_upper(&triangle.features().to_owned(), &mut z);
-    unscale(triangle, z, centre, scale)
+    unscale(triangle, z, standard)
 }
 
 /// Back from shifted and scaled features to the data's own.
-pub(super) fn unscale(
-    triangle: &Triangle,
-    z: Array2<f64>,
-    centre: &Array1<f64>,
-    scale: &Array1<f64>,
-) -> (Array2<f64>, Array1<f64>) {
+pub(super) fn unscale(triangle: &Triangle, z: Array2<f64>, standard: &Standardization) -> (Array2<f64>, Array1<f64>) {
     let shifted = triangle.intercepts(&z);
-    let weights = z / scale.view().insert_axis(Axis(1));
-    let intercepts = shifted - centre.dot(&weights);
+    let weights = z / standard.scale.view().insert_axis(Axis(1));
+    let intercepts = shifted - standard.centre.dot(&weights);
     (weights, intercepts)
 }

@@ -1,12 +1,14 @@
 //! SVD: of all the best weights the smallest, whatever the rank.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
-use ndarray_linalg::{JobSvd, QRInto, SVDDC};
+use ndarray::{Array2, ArrayView2, Axis, s};
 
+use super::condition::Deviations;
 use super::qr::unscale;
 use super::triangle::{Triangle, unit_columns};
-use super::{Problem, Solved, lapack, shown};
+use super::{Problem, Solved, shown};
 use crate::error::Result;
+use crate::lapack;
+use crate::linear::standardize::Standardization;
 
 /// Singular value decomposition of the triangle of `[1 X]`: the weights of least length among all that minimize the cost,
 /// after Golub & Van Loan, *Matrix Computations*, §5.5. The rank counts singular values above max(n, d)·ε of the largest,
@@ -15,23 +17,23 @@ use crate::error::Result;
 /// # Errors
 /// A failure of LAPACK.
 pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
-    let (centre, scale) = problem.rough_centre_and_scale();
-    let triangle = Triangle::of(problem, &centre, &scale)?;
-    svd_of_triangle(problem, &triangle, &centre, &scale)
+    let standard = problem.standardization();
+    if problem.penalty > 0.0 && problem.is_short() {
+        // The penalty would add a row for each feature.
+        return super::dual::dual_svd(problem, &standard, "Singular value decomposition, as asked");
+    }
+    svd_of_triangle(problem, &Triangle::of(problem, &standard)?, &standard)
 }
 
 /// [`svd`] of a triangle that is there already.
 pub(super) fn svd_of_triangle(
     problem: &Problem<'_>,
     triangle: &Triangle,
-    centre: &Array1<f64>,
-    scale: &Array1<f64>,
+    standard: &Standardization,
 ) -> Result<Solved> {
+    let (centre, scale) = (&standard.centre, &standard.scale);
     let (unit, lengths) = unit_columns(triangle.features());
-    let (u, values, vt) = unit.svddc(JobSvd::Some).map_err(lapack("singular values of the features"))?;
-    let (Some(u), Some(vt)) = (u, vt) else {
-        return Err(crate::Error::Library { context: "singular vectors".into(), message: "none came".into() });
-    };
+    let (u, values, vt) = lapack::svd(unit, "singular values of the features")?;
     let largest = values.first().copied().unwrap_or(0.0);
     let limit = largest * problem.rows().max(problem.features()) as f64 * f64::EPSILON;
     let rank = values.iter().filter(|value| **value > limit).count();
@@ -39,7 +41,7 @@ pub(super) fn svd_of_triangle(
     let mut z = u.slice(s![.., ..rank]).t().dot(&triangle.targets());
     z /= &values.slice(s![..rank]).insert_axis(Axis(1));
     let z = vt.slice(s![..rank, ..]).t().dot(&z) / lengths.view().insert_axis(Axis(1));
-    let (mut weights, mut intercepts) = unscale(triangle, z, centre, scale);
+    let (mut weights, mut intercepts) = unscale(triangle, z, standard);
     if rank < problem.features() {
         // The smallest in the data's own units: what lies in the row space of X, the rest dropped.
         let rows = &vt.slice(s![..rank, ..]) * &(&lengths * scale);
@@ -47,28 +49,27 @@ pub(super) fn svd_of_triangle(
         intercepts += &centre.dot(&(&weights - &smallest));
         weights = smallest;
     }
-    let (condition_number, inverse_gram) = match rank == problem.features() {
-        true => {
-            let scaled = &vt.t() / &values;
-            let scaled = &scaled / &(&lengths * scale).insert_axis(Axis(1));
-            (largest / values.last().copied().unwrap_or(1.0), Some(scaled.dot(&scaled.t())))
-        }
-        false => (f64::INFINITY, None),
-    };
+    let full = rank == problem.features();
+    let condition_number = if full { largest / values.last().copied().unwrap_or(1.0) } else { f64::INFINITY };
+    let deviations = (full && problem.has_deviations()).then(|| {
+        let root = &vt.t() / &values / lengths.view().insert_axis(Axis(1));
+        Deviations::of_root(root.view(), scale, centre, problem.total_if_intercept())
+    });
     let kappa = shown(condition_number);
-    let note = match inverse_gram {
-        Some(_) => format!(
+    let note = match full {
+        true => format!(
             "Singular value decomposition; at condition number {kappa} about {:.0} of 16 digits are kept.",
             super::qr::digits(condition_number)
         ),
-        None => rank_note(problem, rank)?,
+        false => rank_note(problem, rank)?,
     };
     Ok(Solved {
         weights,
         intercepts,
+        precise: None,
         condition_number: if rank == 0 { 1.0 } else { condition_number },
         rank,
-        inverse_gram,
+        deviations,
         refinements: 0,
         solver: "SVD",
         note,
@@ -77,17 +78,14 @@ pub(super) fn svd_of_triangle(
 
 /// The part of `weights` in the space that `rows` (r × d) span.
 fn project(rows: ArrayView2<'_, f64>, weights: &Array2<f64>) -> Result<Array2<f64>> {
-    if rows.nrows() == 0 {
-        return Ok(Array2::zeros(weights.dim()));
-    }
-    let (basis, _) = rows.t().to_owned().qr_into().map_err(lapack("basis of the row space"))?;
+    let basis = lapack::orthonormal(rows.t().to_owned(), "basis of the row space")?;
     Ok(basis.dot(&basis.t().dot(weights)))
 }
 
 fn rank_note(problem: &Problem<'_>, rank: usize) -> Result<String> {
     let d = problem.features();
-    let why = match problem.rows() <= d {
-        true => format!("there are {} examples for {d} features", problem.rows()),
+    let why = match problem.is_short() {
+        true => problem.shape_in_words(),
         false => {
             let columns = problem.dependent_columns()?;
             match columns.is_empty() {

@@ -1,10 +1,13 @@
 //! The triangle R of a QR factorization, made block by block, so that only a strip of the data is ever copied.
 
+use cblas_sys::{CBLAS_DIAG, CBLAS_LAYOUT, CBLAS_SIDE, CBLAS_TRANSPOSE, CBLAS_UPLO, cblas_dtrsm, cblas_dtrsv};
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
-use ndarray_linalg::QRInto;
 
-use super::{Problem, lapack};
+use super::Problem;
+use crate::blas::with_one_thread;
 use crate::error::Result;
+use crate::lapack;
+use crate::linear::standardize::Standardization;
 
 /// R of the matrix `[√ω, √ω (x − centre) / scale, √(p) rows, √ω y]` (the first column only with an intercept).
 ///
@@ -18,14 +21,15 @@ pub(super) struct Triangle {
 
 impl Triangle {
     /// Householder QR over strips of rows, each stacked under the triangle so far.
-    pub fn of(problem: &Problem<'_>, centre: &Array1<f64>, scale: &Array1<f64>) -> Result<Self> {
+    pub fn of(problem: &Problem<'_>, standard: &Standardization) -> Result<Self> {
+        let (centre, scale) = (&standard.centre, &standard.scale);
         let (d, k, lead) = (problem.features(), problem.targets(), usize::from(problem.intercept));
         let width = lead + d + k;
         let strip = (4 * width).max(1024);
         let mut r = Array2::<f64>::zeros((0, width));
         let mut add = |strip: Array2<f64>| -> Result<()> {
             let stacked = concatenate![Axis(0), r, strip];
-            r = stacked.qr_into().map_err(lapack("QR factorization of the features"))?.1;
+            r = lapack::triangle(stacked, "QR factorization of the features")?;
             Ok(())
         };
         for start in (0..problem.rows()).step_by(strip) {
@@ -81,24 +85,50 @@ impl Triangle {
 
 /// Solves R z = b in place by back substitution, R upper triangular.
 pub(super) fn solve_upper(r: &Array2<f64>, b: &mut Array2<f64>) {
-    for row in (0..r.nrows()).rev() {
-        for later in row + 1..r.nrows() {
-            let (mut at, from) = b.multi_slice_mut((s![row, ..], s![later, ..]));
-            at.scaled_add(-r[[row, later]], &from);
-        }
-        b.row_mut(row).mapv_inplace(|value| value / r[[row, row]]);
-    }
+    substitute(r, CBLAS_TRANSPOSE::CblasNoTrans, b);
 }
 
 /// Solves Rᵀ z = b in place by forward substitution, R upper triangular.
 pub(super) fn solve_upper_transposed(r: &Array2<f64>, b: &mut Array2<f64>) {
-    for row in 0..r.nrows() {
-        for earlier in 0..row {
-            let (mut at, from) = b.multi_slice_mut((s![row, ..], s![earlier, ..]));
-            at.scaled_add(-r[[earlier, row]], &from);
-        }
-        b.row_mut(row).mapv_inplace(|value| value / r[[row, row]]);
+    substitute(r, CBLAS_TRANSPOSE::CblasTrans, b);
+}
+
+fn substitute(r: &Array2<f64>, transpose: CBLAS_TRANSPOSE, b: &mut Array2<f64>) {
+    const SMALL: usize = 20_000_000;
+    let (d, k) = b.dim();
+    debug_assert_eq!(r.dim(), (d, d));
+    if d == 0 || k == 0 {
+        return;
     }
+    let r = r.as_standard_layout();
+    if !b.is_standard_layout() {
+        *b = Array2::from_shape_fn((d, k), |at| b[at]);
+    }
+    let (layout, upper, diagonal) = (CBLAS_LAYOUT::CblasRowMajor, CBLAS_UPLO::CblasUpper, CBLAS_DIAG::CblasNonUnit);
+    let mut solve = || {
+        // SAFETY: `r` holds d·d and `b` d·k values row by row without gaps; matrices that fit into memory have sides that fit
+        // the C int.
+        unsafe {
+            match k {
+                1 => cblas_dtrsv(layout, upper, transpose, diagonal, d as i32, r.as_ptr(), d as i32, b.as_mut_ptr(), 1),
+                _ => cblas_dtrsm(
+                    layout,
+                    CBLAS_SIDE::CblasLeft,
+                    upper,
+                    transpose,
+                    diagonal,
+                    d as i32,
+                    k as i32,
+                    1.0,
+                    r.as_ptr(),
+                    d as i32,
+                    b.as_mut_ptr(),
+                    k as i32,
+                ),
+            }
+        }
+    };
+    if d * d * k < SMALL { with_one_thread(solve) } else { solve() }
 }
 
 /// The triangle with every column scaled to length one, and the lengths.
@@ -106,4 +136,29 @@ pub(super) fn unit_columns(r: ArrayView2<'_, f64>) -> (Array2<f64>, Array1<f64>)
     let lengths = r.columns().into_iter().map(|column| column.dot(&column).sqrt()).collect::<Array1<f64>>();
     let lengths = lengths.mapv(|length| if length > 0.0 { length } else { 1.0 });
     (&r / &lengths, lengths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{ShapeBuilder, array};
+
+    #[test]
+    fn substitution_solves_for_one_and_for_several_columns_in_every_layout() {
+        let r = array![[2.0, -1.0, 3.0], [0.0, 4.0, 0.5], [0.0, 0.0, -8.0]];
+        let z = array![[1.0, -2.0], [3.0, 0.25], [-0.5, 7.0]];
+        let mut columns = Array2::zeros((3, 3).f());
+        columns.assign(&r);
+        for r in [r, columns] {
+            for width in [0, 1, 2] {
+                let z = z.slice(s![.., ..width]).to_owned();
+                let mut b = r.dot(&z);
+                solve_upper(&r, &mut b);
+                assert_eq!(b, z);
+                let mut b = r.t().dot(&z).reversed_axes().as_standard_layout().into_owned().reversed_axes();
+                solve_upper_transposed(&r, &mut b);
+                assert_eq!(b, z);
+            }
+        }
+    }
 }
