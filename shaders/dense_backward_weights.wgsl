@@ -5,11 +5,13 @@
 // Shapes: X rows x inputs, dZ rows x units, dW inputs x units. b is the row below W's last one, where X is 1.
 // Workgroups: one a tile of a layer's dW and db (common/tiles.wgsl), layer by layer.
 // Record: layers, whether to step, optimizer, its slots, trained parameters, gradient, bound of clipping by value, outputs
-// that the loss is a mean over; then for each layer: its first tile, inputs, units, X (NONE: the batch's rows of the data
-// set), dZ, W, b (NONE without), and the strengths of the penalties L1 and L2 of W, then of b; at the end the number of all
-// tiles.
+// that the loss is a mean over, where the slice of rows begins and ends; then for each layer: its first tile, inputs, units, X
+// (NONE: the batch's rows of the data set), dZ, W, b (NONE without), and the strengths of the penalties L1 and L2 of W, then
+// of b; at the end the number of all tiles.
 // Uses: bindings, optimizer, tiles, product.
 
+// The first layer's words, and how many each has.
+const LAYERS: u32 = 10u;
 const LAYER_WORDS: u32 = 11u;
 
 // Where the record of this workgroup's layer begins, and the words that every number needs, read once a tile.
@@ -51,14 +53,14 @@ fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
 fn run(group: u32, groups: u32, thread: u32) {
     let layers = word(0u);
     // Behind the last layer stands the number of all tiles.
-    let tiles = word(8u + layers * LAYER_WORDS);
+    let tiles = word(LAYERS + layers * LAYER_WORDS);
     first_example = steps[dispatch.step].first;
-    depth = batch_rows();
+    take_slice(8u, batch_rows());
     for (var tile = group; tile < tiles; tile += groups) {
-        layer = 8u;
+        layer = LAYERS;
         for (var next = 1u; next < layers; next++) {
-            if tile >= word(8u + next * LAYER_WORDS) {
-                layer = 8u + next * LAYER_WORDS;
+            if tile >= word(LAYERS + next * LAYER_WORDS) {
+                layer = LAYERS + next * LAYER_WORDS;
             }
         }
         width = word(layer + 1u);
@@ -71,6 +73,17 @@ fn run(group: u32, groups: u32, thread: u32) {
         let inside = tile - word(layer);
         make_tile(inside / across * TILE_ROWS, inside % across * TILE_COLUMNS, thread);
     }
+}
+
+// In the gradient, which is there also where the step is taken at once.
+fn kept_at(row: u32, column: u32) -> u32 {
+    if row < width {
+        return word(5u) + word(layer + 5u) + row * units + column;
+    }
+    if word(layer + 6u) == NONE {
+        return NONE;
+    }
+    return word(5u) + word(layer + 6u) + column;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {

@@ -4,7 +4,8 @@
 // Shapes: X rows x inputs, W inputs x units, b units; Z, A, mask, output rows x units.
 // Workgroups: one a tile of Z (common/tiles.wgsl), column by column, then row by row.
 // Record: inputs, units, X (NONE: the batch's rows of the data set), W, b (NONE without), Z, kind of the activation (0
-// without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output.
+// without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output;
+// where the slice of inputs begins and ends.
 // Uses: bindings, elementary, activation, random, tiles, product.
 
 // The record's words that every number needs, read once.
@@ -49,8 +50,13 @@ fn run(group: u32, groups: u32, thread: u32) {
     w = word(3u);
     c_rows = batch_rows();
     c_columns = units;
-    depth = width;
+    take_slice(14u, width);
     make_tiles(group, groups, thread);
+}
+
+// Z without b.
+fn kept_at(row: u32, column: u32) -> u32 {
+    return word(5u) + row * units + column;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {

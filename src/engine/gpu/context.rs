@@ -77,6 +77,7 @@ impl Gpu {
         if has(wgpu::Features::SHADER_F16) {
             products.push(Products::Half);
         }
+        gpu.ways.ends_loops |= !gpu.ways.software && self_test::long_loop(&gpu).is_err();
         gpu.try_ways(subgroups, mixed.then_some(&products));
         if lock(&gpu.lost).is_some() {
             // A test can end a device; what it was is said.
@@ -198,7 +199,8 @@ impl Gpu {
         });
         let info = found.info.clone();
         let memory = adapter.limits().max_compute_workgroup_storage_size;
-        let ways = Ways { software: info.software, memory, ..Ways::default() };
+        // llvmpipe does, and others are tried.
+        let ways = Ways { software: info.software, ends_loops: info.software, memory, ..Ways::default() };
         let how = String::new();
         Ok(Gpu { info, ways, how, device, queue, bindings, layout, pipelines: Mutex::default(), cache, lost })
     }

@@ -7,6 +7,7 @@
 //! | `ways.rs` | how it computes: the ways that every device knows, and quicker ones |
 //! | `self_test.rs` | tries the quicker ways before they are used |
 //! | `kernel.rs` | the kernels: how a shader is put together, and the sizes of its tiles |
+//! | `loops.rs` | how many iterations the loops of a kernel take: some drivers end long ones |
 //! | `numbers.rs` | how activations, losses, penalties and constraints are numbered in records |
 //! | `layout.rs` | the arena: where parameters, values and derivatives lie |
 //! | `schedule/` | a plan as a list of dispatches, with a record for each |
@@ -21,6 +22,7 @@ mod adapter;
 mod context;
 mod kernel;
 mod layout;
+mod loops;
 mod numbers;
 mod resident;
 mod schedule;

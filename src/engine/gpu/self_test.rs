@@ -1,4 +1,5 @@
-//! A device's quicker ways are tried before they are used: on small problems whose answers the processor knows.
+//! A device's quicker ways are tried before they are used, and whether it goes through long loops to their end: on small
+//! problems whose answers the processor knows.
 
 use super::context::{Gpu, IMMEDIATES};
 use super::kernel::{Kernel, Tiles};
@@ -10,6 +11,12 @@ use crate::error::Result;
 const ROWS: usize = 131;
 const WIDTH: usize = 133;
 const UNITS: usize = 137;
+
+/// Iterations of a long loop: more than 16 bits count.
+const LONG: usize = 70_000;
+
+/// Where a slice of a product ends and the next one begins, in the middle of a tile.
+const SLICE: u32 = 70;
 
 /// Workgroups: fewer than tiles, so that they go round.
 const GROUPS: u32 = 2;
@@ -38,6 +45,20 @@ pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     let mean = seen.iter().sum::<f32>() / ROWS as f32;
     let variance = seen.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / ROWS as f32;
     expect(gpu, "statistics", &arena[notes as usize..], &[mean, 1.0 / (variance + epsilon).sqrt()], 1e-5)
+}
+
+/// A step of one parameter, which is the last tensor's of many: a thread looks for it one by one.
+pub(super) fn long_loop(gpu: &Gpu) -> Result<()> {
+    let (gradient, factors) = (1, 2);
+    let mut record = vec![0, 0, 1, gradient, 0, factors, LONG as u32];
+    // Where each tensor ends.
+    record.extend(vec![0; LONG]);
+    let mut arena = vec![0.0; 2 + LONG];
+    arena[gradient as usize] = 3.0;
+    arena[1 + LONG] = 5.0;
+    let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
+    let arena = run(gpu, &[], arena, &[(Kernel::Optimizer, tiles, record)])?;
+    expect(gpu, "long loop", &arena, &[-15.0], 1e-6)
 }
 
 /// The three products of a dense layer on integers that `f16` holds, whose sums it does not, by all tiles of the device.
@@ -86,15 +107,19 @@ fn products_by(gpu: &Gpu, tiles: Tiles) -> Result<()> {
     let across = UNITS.div_ceil(tiles.columns as usize);
     let count = ((WIDTH + 1).div_ceil(tiles.rows as usize) * across) as u32;
     let without_dropout = (-1.0_f32).to_bits();
-    let forward = vec![width, units, NONE, 0, bias, z_at, 0, 0, 0, without_dropout, 0, 0, 0, 0];
-    let input = vec![width, units, dz_at, 0, 1, dx_at, NONE, 0, 0, 0, 0, 0, 0];
+    let forward = [width, units, NONE, 0, bias, z_at, 0, 0, 0, without_dropout, 0, 0, 0, 0];
+    let input = [width, units, dz_at, 0, 1, dx_at, NONE, 0, 0, 0, 0, 0, 0];
+    let slices = [[0, SLICE], [SLICE, NONE]];
     let layer = [0, width, units, NONE, dz_at, 0, bias, 0, 0, 0, 0, count];
-    let backward = [vec![1, 0, 0, 0, 0, gradient_at, 0, 1], layer.to_vec()].concat();
-    let work = [
-        (Kernel::DenseForward, tiles, forward),
-        (Kernel::DenseBackwardInput, tiles, input),
-        (Kernel::DenseBackwardWeights, tiles, backward),
-    ];
+    let mut work = vec![];
+    for slice in slices {
+        let backward = [&[1, 0, 0, 0, 0, gradient_at, 0, 1][..], &slice, &layer].concat();
+        work.extend([
+            (Kernel::DenseForward, tiles, [&forward[..], &slice].concat()),
+            (Kernel::DenseBackwardInput, tiles, [&input[..], &slice].concat()),
+            (Kernel::DenseBackwardWeights, tiles, backward),
+        ]);
+    }
     let arena = run(gpu, &x, arena, &work)?;
     expect(gpu, "products", &arena[z_at as usize..], &wanted, 1e-6)
 }
@@ -120,7 +145,7 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
     let keys: Vec<_> = work.iter().map(|(kernel, tiles, _)| (*kernel, *tiles)).collect();
     let pipelines = gpu.pipelines(&keys)?;
     let table: Vec<u32> = work.iter().flat_map(|(.., record)| record).copied().collect();
-    let step = [Step { rows: ROWS as u32, ..Step::default() }];
+    let step = [Step { rows: ROWS as u32, coefficients: [1.0; 8], ..Step::default() }];
     let order: Vec<u32> = (0..ROWS as u32).collect();
     let half = gpu.is_mixed().then(|| in_half(x));
     let inputs = half.as_deref().map_or(bytemuck::cast_slice(x), bytemuck::cast_slice);
@@ -153,7 +178,8 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
             pass.set_pipeline(pipeline);
             let immediates: [u32; IMMEDIATES as usize / 4] = [record, 0];
             pass.set_immediates(0, bytemuck::cast_slice(&immediates));
-            pass.dispatch_workgroups(GROUPS, 1, 1);
+            // In the second dimension, where those are that a device need not take side by side.
+            pass.dispatch_workgroups(1, GROUPS, 1);
             record += words.len() as u32;
         }
         drop(pass);
@@ -183,6 +209,8 @@ mod tests {
         products(&gpu).unwrap();
         gpu.try_ways(false, Some(&[]));
         assert_eq!(gpu.how, "in f32, since it gives no f16");
+        // llvmpipe ends loops; what passes has no need of slices, which do no harm.
+        assert!(long_loop(&gpu).is_ok() || gpu.ways.ends_loops);
         // Wrong numbers, and none, are told from right ones.
         assert!(expect(&gpu, "sums", &[1.0, 2.0], &[1.0, 2.0], 1e-3).is_ok());
         for wrong in [2.1, f32::NAN, f32::INFINITY] {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::context::{Gpu, IMMEDIATES};
-use super::kernel::Tiles;
+use super::kernel::{Kernel, Tiles};
 use super::layout::Layout;
+use super::loops::MOST_ITERATIONS;
 use super::resident::{Data, Resident, Shared, Step};
 use super::schedule::{Dispatch, Ending, Places, Scheduler, slots_of};
 use crate::engine::JUDGED_ROWS;
@@ -98,6 +99,23 @@ impl Room {
         let (losses, rest) = results[self.begin..self.end()].split_at(self.rows);
         let (penalties, outputs) = rest.split_at(self.penalties);
         Seen { losses: losses.to_vec(), penalties: penalties.to_vec(), outputs: outputs.to_vec() }
+    }
+}
+
+/// Refuses what a device that ends long loops would get wrong.
+fn require_short_loops(gpu: &Gpu, longest: Option<(Kernel, usize)>) -> Result<()> {
+    match longest {
+        Some((kernel, iterations)) if gpu.ways.ends_loops && iterations > MOST_ITERATIONS => {
+            let way_out = match kernel {
+                Kernel::BatchNormForward | Kernel::BatchNormBackward => "take smaller batches, or `Device::Cpu`",
+                _ => "take narrower layers, or `Device::Cpu`",
+            };
+            let name = kernel.name().replace('_', " ");
+            Err(gpu.error(format!(
+                "ends loops after 65535 iterations, and the kernel `{name}` would need {iterations}: {way_out}"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -195,6 +213,7 @@ impl<'a> Session<'a> {
             Some(_) => scheduler.predicting(most),
             None => vec![],
         };
+        require_short_loops(&gpu, scheduler.longest)?;
         let pipelines = gpu.pipelines(&scheduler.kernels)?;
 
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
@@ -401,7 +420,8 @@ impl<'a> Session<'a> {
                 }
                 let immediates: [u32; IMMEDIATES as usize / 4] = [dispatch.record, step];
                 pass.set_immediates(0, bytemuck::cast_slice(&immediates));
-                pass.dispatch_workgroups(dispatch.groups(rows), 1, 1);
+                let [across, down] = dispatch.groups(rows);
+                pass.dispatch_workgroups(across, down, 1);
             }
         }
     }

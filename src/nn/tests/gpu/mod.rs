@@ -2,6 +2,7 @@
 //! tests fail: `cargo xtask setup` installs one in software where it can.
 
 mod devices;
+mod large;
 mod precision;
 mod training;
 mod values;
