@@ -30,7 +30,7 @@ fn right_line(column: u32) -> u32 {
 }
 
 fn right_read(at: vec4<u32>) -> vec4<f32> {
-    return read_four(at);
+    return read_four_parameters(at);
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
@@ -48,8 +48,12 @@ fn run(group: u32, groups: u32, thread: u32) {
     make_tiles(group, groups, thread);
 }
 
-fn kept_at(row: u32, column: u32) -> u32 {
-    return word(5u) + row * width + column;
+fn kept(row: u32, column: u32) -> f32 {
+    return arena[word(5u) + row * width + column];
+}
+
+fn keep(row: u32, column: u32, sum: f32) {
+    arena[word(5u) + row * width + column] = sum;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {

@@ -35,7 +35,7 @@ fn right_line(k: u32) -> u32 {
 }
 
 fn right_read(at: vec4<u32>) -> vec4<f32> {
-    return read_four(at);
+    return read_four_parameters(at);
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
@@ -55,15 +55,19 @@ fn run(group: u32, groups: u32, thread: u32) {
 }
 
 // Z without b.
-fn kept_at(row: u32, column: u32) -> u32 {
-    return word(5u) + row * units + column;
+fn kept(row: u32, column: u32) -> f32 {
+    return arena[word(5u) + row * units + column];
+}
+
+fn keep(row: u32, column: u32, sum: f32) {
+    arena[word(5u) + row * units + column] = sum;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
     let at = row * units + column;
     var value = sum;
     if word(4u) != NONE {
-        value += arena[word(4u) + column];
+        value += parameters[word(4u) + column];
     }
     arena[word(5u) + at] = value;
     let kind = word(6u);

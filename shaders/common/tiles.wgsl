@@ -19,8 +19,8 @@ override LEFT_LENGTH: u32 = 512u;
 override RIGHT_LENGTH: u32 = 512u;
 
 // The shape of C. A dispatch multiplies the ks from `begin` to `depth`; where more of them follow in another dispatch, its
-// sums are kept in the arena, at `kept_at(row, column)`, which the kernel gives, or NONE for what is nobody's. Some drivers
-// end long loops: `src/engine/gpu/loops.rs`.
+// sums are kept where the kernel says, by `keep(row, column, sum)` and `kept(row, column)`. Some drivers end long loops:
+// `src/engine/gpu/loops.rs`.
 var<private> c_rows: u32;
 var<private> c_columns: u32;
 var<private> begin: u32;
@@ -40,16 +40,12 @@ fn take_sum(row: u32, column: u32, sum: f32) {
         finish(row, column, sum);
         return;
     }
-    let at = kept_at(row, column);
-    if at == NONE {
-        return;
-    }
     var sum_so_far = sum;
     if begin > 0u {
-        sum_so_far += arena[at];
+        sum_so_far += kept(row, column);
     }
     if more_follow {
-        arena[at] = sum_so_far;
+        keep(row, column, sum_so_far);
     } else {
         finish(row, column, sum_so_far);
     }

@@ -15,6 +15,10 @@ use crate::files;
 /// How many bytes of immediates a dispatch has: its record and its step.
 pub(super) const IMMEDIATES: u32 = 8;
 
+/// How many buffers kernels see: those of `shaders/common/bindings.wgsl`. They only read the first ones.
+pub(super) const BINDINGS: u32 = 12;
+const READ_ONLY: u32 = 5;
+
 /// A device with its queue, the layout that all kernels share, and those that were compiled.
 pub(crate) struct Gpu {
     pub info: AdapterInfo,
@@ -172,7 +176,7 @@ impl Gpu {
             },
             count: None,
         };
-        let entries: Vec<_> = (0..7).map(|binding| storage(binding, binding < 5)).collect();
+        let entries: Vec<_> = (0..BINDINGS).map(|binding| storage(binding, binding < READ_ONLY)).collect();
         let bindings = device
             .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("gradus"), entries: &entries });
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -261,10 +265,10 @@ impl Gpu {
         let most = self.info.largest_buffer;
         if bytes > most {
             return Err(self.error(format!(
-                "{what} need {:.0} MB, and one buffer holds at most {:.0} MB: take smaller batches or layers, or \
+                "cannot take this network: {what} need {:.0} MB, and {}: take smaller layers or fewer features, or \
                  `Device::Cpu`",
                 bytes as f64 / 1e6,
-                most as f64 / 1e6
+                self.limit()
             )));
         }
         // Empty buffers cannot be bound, and copies take multiples of four bytes.
@@ -277,6 +281,12 @@ impl Gpu {
                 mapped_at_creation: false,
             }))
         })
+    }
+
+    /// How much a buffer holds, and why no more.
+    pub(super) fn limit(&self) -> String {
+        let AdapterInfo { largest_buffer, bound, .. } = &self.info;
+        format!("one buffer holds at most {:.0} MB ({bound})", *largest_buffer as f64 / 1e6)
     }
 
     /// Runs `work` and gives what went wrong in it as an error that says what was being done.
@@ -294,7 +304,7 @@ impl Gpu {
         }
         match caught {
             Some(wgpu::Error::OutOfMemory { .. }) => Err(self.error(format!(
-                "has no memory left while {doing}: take smaller batches, drop other networks, or take `Device::Cpu`"
+                "has no memory left while {doing}: drop other networks, take smaller batches or layers, or `Device::Cpu`"
             ))),
             Some(error) => Err(self.error(format!("failed while {doing}: {error}"))),
             None => outcome,
@@ -311,10 +321,10 @@ impl Gpu {
         self.device.poll(wait).map(|_| ()).map_err(|error| self.error(format!("gave no answer: {error}")))
     }
 
-    /// The numbers in this staging buffer, once all that was submitted before is done.
-    pub(super) fn read(&self, staging: &wgpu::Buffer, numbers: usize) -> Result<Vec<f32>> {
+    /// Appends the numbers in this staging buffer, once all that was submitted before is done.
+    pub(super) fn read(&self, staging: &wgpu::Buffer, numbers: usize, values: &mut Vec<f32>) -> Result<()> {
         if numbers == 0 {
-            return Ok(vec![]);
+            return Ok(());
         }
         let slice = staging.slice(..(numbers * 4) as u64);
         let outcome = Arc::new(Mutex::new(None));
@@ -327,10 +337,13 @@ impl Gpu {
             None => return Err(self.error("did not give its results back".into())),
         }
         let view = slice.get_mapped_range().map_err(|error| self.error(format!("cannot be read: {error}")))?;
-        let values = bytemuck::pod_collect_to_vec(&view);
+        match values.is_empty() {
+            true => *values = bytemuck::pod_collect_to_vec(&view),
+            false => values.extend(bytemuck::pod_collect_to_vec::<u8, f32>(&view)),
+        }
         drop(view);
         staging.unmap();
-        Ok(values)
+        Ok(())
     }
 
     #[cfg(test)]

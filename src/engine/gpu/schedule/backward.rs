@@ -76,7 +76,7 @@ impl Scheduler<'_> {
                 Operation::BatchNorm(normalization) => {
                     let gradient = |id: Option<usize>| {
                         let trained = id.map(|id| self.parameter(id)).filter(|parameter| parameter.trained);
-                        trained.map_or(NONE, |parameter| (layout.gradient + parameter.offset) as u32)
+                        trained.map_or(NONE, |parameter| parameter.offset as u32)
                     };
                     let record = vec![
                         layout.value(normalization.input),

@@ -58,7 +58,6 @@ impl Scheduler<'_> {
         let tiles = self.tiles_for(input.width + 1, output.width);
         let (kind, limit) = step.map_or((0, 0), |(optimizer, limit)| (optimizer.kernel(), limit));
         let mut record = vec![dense.len() as u32, u32::from(step.is_some()), kind];
-        record.extend(self.vectors());
         record.extend([limit, numbers::mean_over(self.loss)]);
         let slice_at = record.len();
         let mut count = 0;
@@ -81,11 +80,6 @@ impl Scheduler<'_> {
         self.push_product(Kernel::DenseBackwardWeights, tiles, groups, self.rows, record, slice_at);
     }
 
-    /// Where the optimizer's memory begins, how many parameters are trained, and where their gradient begins.
-    fn vectors(&self) -> [u32; 3] {
-        [self.layout.slots as u32, self.plan.trained as u32, self.layout.gradient as u32]
-    }
-
     /// The optimizer's step along a gradient that is known as a whole, with a bound of its numbers or of norms: of each
     /// tensor's or of all together.
     fn step(&mut self, optimizer: &Optimizer, limit: u32, norm: Option<(f64, bool)>) {
@@ -102,9 +96,7 @@ impl Scheduler<'_> {
             self.clip_by_norm(&tensors, limit);
         }
         let factors = if norm.is_some() { self.layout.factors as u32 } else { NONE };
-        let mut record = vec![optimizer.kernel()];
-        record.extend(self.vectors());
-        record.extend([limit, factors, tensors.len() as u32]);
+        let mut record = vec![optimizer.kernel(), self.plan.trained as u32, limit, factors, tensors.len() as u32];
         record.extend(tensors.iter().map(|tensor| tensor.end as u32));
         let groups = Groups::Fixed(self.plan.trained.div_ceil(THREADS as usize));
         self.push_lines(Kernel::Optimizer, groups, tensors.len(), record);
@@ -118,7 +110,7 @@ impl Scheduler<'_> {
         for tensor in tensors {
             let first = count;
             for piece in pieces(tensor.clone()) {
-                norms.extend([(layout.gradient + piece.start) as u32, piece.len() as u32]);
+                norms.extend([piece.start as u32, piece.len() as u32]);
                 count += 1;
             }
             record.extend([first, count - first]);
