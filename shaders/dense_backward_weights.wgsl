@@ -76,7 +76,7 @@ fn run(group: u32, groups: u32, thread: u32) {
 }
 
 // Where among the parameters this number belongs: b's row is the one behind W's last, and NONE where there is no b.
-fn place(row: u32, column: u32) -> u32 {
+fn parameter_at(row: u32, column: u32) -> u32 {
     if row < width {
         return word(layer + 5u) + row * units + column;
     }
@@ -85,7 +85,7 @@ fn place(row: u32, column: u32) -> u32 {
 
 // In the gradient, which is there also where the step is taken at once.
 fn kept(row: u32, column: u32) -> f32 {
-    let at = place(row, column);
+    let at = parameter_at(row, column);
     if at == NONE {
         return 0.0;
     }
@@ -93,14 +93,14 @@ fn kept(row: u32, column: u32) -> f32 {
 }
 
 fn keep(row: u32, column: u32, sum: f32) {
-    let at = place(row, column);
+    let at = parameter_at(row, column);
     if at != NONE {
         gradient[at] = sum;
     }
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
-    let at = place(row, column);
+    let at = parameter_at(row, column);
     if at == NONE {
         return;
     }
