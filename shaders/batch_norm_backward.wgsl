@@ -26,15 +26,15 @@ fn run(group: u32, groups: u32, lane: u32) {
             arena[word(7u) + 2u * width + column] = beta_sum;
             arena[word(7u) + 3u * width + column] = gamma_sum;
             if word(5u) != NONE {
-                arena[word(5u) + column] = gamma_sum;
+                gradient[word(5u) + column] = gamma_sum;
             }
             if word(6u) != NONE {
-                arena[word(6u) + column] = beta_sum;
+                gradient[word(6u) + column] = beta_sum;
             }
         }
         var factor = inverse;
         if word(4u) != NONE {
-            factor *= arena[word(4u) + column];
+            factor *= parameters[word(4u) + column];
         }
         let share = select(0.0, 1.0 / f32(batch_rows()), word(8u) != 0u);
         for (var row = lane; row < batch_rows(); row += THREADS) {

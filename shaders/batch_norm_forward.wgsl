@@ -11,8 +11,8 @@ fn run(group: u32, groups: u32, lane: u32) {
     let width = word(1u);
     let count = f32(batch_rows());
     for (var column = group; column < width; column += groups) {
-        var mean = arena[word(5u) + column];
-        var variance = arena[word(6u) + column];
+        var mean = parameters[word(5u) + column];
+        var variance = parameters[word(6u) + column];
         if word(9u) != 0u {
             var sum = 0.0;
             for (var row = lane; row < batch_rows(); row += THREADS) {
@@ -26,8 +26,8 @@ fn run(group: u32, groups: u32, lane: u32) {
             }
             let batch_variance = sum_over_lanes(lane, sum) / count;
             if lane == 0u && number(10u) >= 0.0 {
-                arena[word(5u) + column] = number(10u) * mean + (1.0 - number(10u)) * batch_mean;
-                arena[word(6u) + column] = number(10u) * variance + (1.0 - number(10u)) * batch_variance;
+                parameters[word(5u) + column] = number(10u) * mean + (1.0 - number(10u)) * batch_mean;
+                parameters[word(6u) + column] = number(10u) * variance + (1.0 - number(10u)) * batch_variance;
             }
             mean = batch_mean;
             variance = batch_variance;
@@ -40,10 +40,10 @@ fn run(group: u32, groups: u32, lane: u32) {
         for (var row = lane; row < batch_rows(); row += THREADS) {
             var value = (arena[word(0u) + row * width + column] - mean) * inverse;
             if word(3u) != NONE {
-                value *= arena[word(3u) + column];
+                value *= parameters[word(3u) + column];
             }
             if word(4u) != NONE {
-                value += arena[word(4u) + column];
+                value += parameters[word(4u) + column];
             }
             arena[word(2u) + row * width + column] = value;
         }

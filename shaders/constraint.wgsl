@@ -17,7 +17,7 @@ fn run(group: u32, groups: u32, lane: u32) {
         let start = word(0u) + line * select(1u, columns, along_rows);
         var sum = 0.0;
         for (var at = lane; at < length; at += THREADS) {
-            let w = arena[start + at * stride];
+            let w = parameters[start + at * stride];
             sum += w * w;
         }
         let norm = sqrt(sum_over_lanes(lane, sum));
@@ -29,11 +29,11 @@ fn run(group: u32, groups: u32, lane: u32) {
             factor = 1.0 / norm;
         }
         for (var at = lane; at < length; at += THREADS) {
-            let w = arena[start + at * stride];
+            let w = parameters[start + at * stride];
             if word(3u) == 0u {
-                arena[start + at * stride] = select(w, 0.0, w < 0.0);
+                parameters[start + at * stride] = select(w, 0.0, w < 0.0);
             } else {
-                arena[start + at * stride] = w * factor;
+                parameters[start + at * stride] = w * factor;
             }
         }
     }

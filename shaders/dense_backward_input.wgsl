@@ -3,7 +3,8 @@
 // CPU twin: `src/engine/cpu/dense.rs`, `backward_input`, with `activation/` and `dropout.rs`.
 // Shapes: dZ rows x units, W inputs x units, dX rows x inputs.
 // Workgroups: one a tile of dX (common/tiles.wgsl), column by column, then row by row.
-// Record: inputs, units, dZ, W, outputs that the loss is a mean over; then that of common/way_back.wgsl.
+// Record: inputs, units, dZ, W, outputs that the loss is a mean over; then that of common/way_back.wgsl; where the slice of
+// units begins and ends.
 // Uses: bindings, elementary, activation, way_back, tiles, product.
 
 // The record's words that every number needs, read once.
@@ -29,7 +30,7 @@ fn right_line(column: u32) -> u32 {
 }
 
 fn right_read(at: vec4<u32>) -> vec4<f32> {
-    return read_four(at);
+    return read_four_parameters(at);
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
@@ -43,8 +44,16 @@ fn run(group: u32, groups: u32, thread: u32) {
     w = word(3u);
     c_rows = batch_rows();
     c_columns = width;
-    depth = units;
+    take_slice(5u + WAY_BACK_WORDS, units);
     make_tiles(group, groups, thread);
+}
+
+fn kept(row: u32, column: u32) -> f32 {
+    return arena[word(5u) + row * width + column];
+}
+
+fn keep(row: u32, column: u32, sum: f32) {
+    arena[word(5u) + row * width + column] = sum;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {

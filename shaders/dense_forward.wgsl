@@ -4,7 +4,8 @@
 // Shapes: X rows x inputs, W inputs x units, b units; Z, A, mask, output rows x units.
 // Workgroups: one a tile of Z (common/tiles.wgsl), column by column, then row by row.
 // Record: inputs, units, X (NONE: the batch's rows of the data set), W, b (NONE without), Z, kind of the activation (0
-// without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output.
+// without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output;
+// where the slice of inputs begins and ends.
 // Uses: bindings, elementary, activation, random, tiles, product.
 
 // The record's words that every number needs, read once.
@@ -34,7 +35,7 @@ fn right_line(k: u32) -> u32 {
 }
 
 fn right_read(at: vec4<u32>) -> vec4<f32> {
-    return read_four(at);
+    return read_four_parameters(at);
 }
 
 fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
@@ -49,15 +50,24 @@ fn run(group: u32, groups: u32, thread: u32) {
     w = word(3u);
     c_rows = batch_rows();
     c_columns = units;
-    depth = width;
+    take_slice(14u, width);
     make_tiles(group, groups, thread);
+}
+
+// Z without b.
+fn kept(row: u32, column: u32) -> f32 {
+    return arena[word(5u) + row * units + column];
+}
+
+fn keep(row: u32, column: u32, sum: f32) {
+    arena[word(5u) + row * units + column] = sum;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
     let at = row * units + column;
     var value = sum;
     if word(4u) != NONE {
-        value += arena[word(4u) + column];
+        value += parameters[word(4u) + column];
     }
     arena[word(5u) + at] = value;
     let kind = word(6u);

@@ -30,7 +30,7 @@ fn run(group: u32, groups: u32, lane: u32) {
                 let ks = first + shares * FOUR;
                 let k = min(ks, vec4<u32>(width - 1u));
                 let values = read_four_inputs(x, line + k);
-                let weights = read_four(w + k * units + column);
+                let weights = read_four_parameters(w + k * units + column);
                 sum += dot(select(vec4<f32>(), values, ks < vec4<u32>(width)), weights);
             }
         }
@@ -45,7 +45,7 @@ fn run(group: u32, groups: u32, lane: u32) {
         if lane < units {
             sum = lane_numbers[lane];
             if word(4u) != NONE {
-                sum += arena[word(4u) + lane];
+                sum += parameters[word(4u) + lane];
             }
             arena[word(5u) + row * units + lane] = sum;
             if word(8u) != 0u {
@@ -73,7 +73,7 @@ fn run(group: u32, groups: u32, lane: u32) {
                 for (var first = 0u; first < units; first += 4u) {
                     let unit = min(first + FOUR, vec4<u32>(units - 1u));
                     let slopes = read_four(slopes_row + unit);
-                    let weights = read_four(w + k * units + unit);
+                    let weights = read_four_parameters(w + k * units + unit);
                     derivative += dot(select(vec4<f32>(), slopes, first + FOUR < vec4<u32>(units)), weights);
                 }
                 way_back(12u, row * width + k, derivative);

@@ -13,14 +13,14 @@ fn run(group: u32, groups: u32, lane: u32) {
         let end = start + word(3u + 2u * piece);
         var most = 0.0;
         for (var at = start + lane; at < end; at += THREADS) {
-            let size = abs(arena[at]);
+            let size = abs(gradient[at]);
             most = greater(most, size);
         }
         most = greatest_over_lanes(lane, most);
         var sum = 0.0;
         if most != 0.0 {
             for (var at = start + lane; at < end; at += THREADS) {
-                let share = arena[at] / most;
+                let share = gradient[at] / most;
                 sum += share * share;
             }
         }

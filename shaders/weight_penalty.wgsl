@@ -11,7 +11,7 @@ fn run(group: u32, groups: u32, lane: u32) {
         let piece = 2u + 4u * at;
         var sum = 0.0;
         for (var inside = lane; inside < word(piece + 1u); inside += THREADS) {
-            let w = arena[word(piece) + inside];
+            let w = parameters[word(piece) + inside];
             sum += number(piece + 2u) * abs(w) + number(piece + 3u) * w * w;
         }
         sum = sum_over_lanes(lane, sum);

@@ -1,7 +1,8 @@
 // What every kernel sees: one bind group for all, and two numbers a dispatch.
 //
-// The arena holds parameters, gradient, the optimizer's memory, values, their derivatives and notes, one behind the
-// other; a record of the table says where. Offsets count numbers, not bytes.
+// The arena holds values, their derivatives and notes, one behind the other; a record of the table says where. Parameters,
+// their gradient and what the optimizer remembers of them stand at the same places of a buffer each. Offsets count numbers,
+// not bytes.
 
 struct Dispatch {
     // Where this dispatch's record begins in the table.
@@ -34,9 +35,14 @@ var<immediate> dispatch: Dispatch;
 @group(0) @binding(3) var<storage, read> inputs: array<DataNumber>;
 // Its targets, and behind those of each row its weight.
 @group(0) @binding(4) var<storage, read> targets: array<f32>;
-@group(0) @binding(5) var<storage, read_write> arena: array<f32>;
-// Losses, penalties and outputs of an epoch.
-@group(0) @binding(6) var<storage, read_write> results: array<f32>;
+@group(0) @binding(5) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(6) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(7) var<storage, read_write> first_slot: array<f32>;
+@group(0) @binding(8) var<storage, read_write> second_slot: array<f32>;
+@group(0) @binding(9) var<storage, read_write> third_slot: array<f32>;
+@group(0) @binding(10) var<storage, read_write> arena: array<f32>;
+// Losses, penalties and outputs of a round.
+@group(0) @binding(11) var<storage, read_write> results: array<f32>;
 
 // In a record: there is no such thing.
 const NONE: u32 = 0xffffffffu;
@@ -70,6 +76,10 @@ fn batch_rows() -> u32 {
 
 fn read_four(at: vec4<u32>) -> vec4<f32> {
     return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]);
+}
+
+fn read_four_parameters(at: vec4<u32>) -> vec4<f32> {
+    return vec4<f32>(parameters[at.x], parameters[at.y], parameters[at.z], parameters[at.w]);
 }
 
 // Four of a layer's inputs, where x is their place in the arena or NONE for the data set.

@@ -9,5 +9,5 @@ fn main(
     @builtin(num_workgroups) workgroups: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    run(workgroup.x, workgroups.x, thread);
+    run(workgroup.y * workgroups.x + workgroup.x, workgroups.x * workgroups.y, thread);
 }

@@ -22,5 +22,5 @@ fn main(
     subgroups = count;
     subgroup_lane = lane;
     subgroup_lanes = lanes;
-    run(workgroup.x, workgroups.x, thread);
+    run(workgroup.y * workgroups.x + workgroup.x, workgroups.x * workgroups.y, thread);
 }

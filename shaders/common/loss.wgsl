@@ -75,17 +75,19 @@ fn loss_of_output(kind: u32, parameter: f32, y: f32, output: f32) -> vec2<f32> {
     }
 }
 
-// The class that a row of truth names.
-fn true_class(truth: u32, count: u32) -> u32 {
+// The class that a row of truth names, the first of several.
+fn true_class(truth: u32, count: u32, lane: u32) -> u32 {
     if count == 1u {
         return u32(targets[truth]);
     }
-    for (var at = 0u; at < count; at++) {
+    var ahead = 0u;
+    for (var at = lane; at < count; at += THREADS) {
         if targets[truth + at] == 1.0 {
-            return at;
+            ahead = max(ahead, count - at);
         }
     }
-    return 0u;
+    let most = u32(greatest_over_lanes(lane, f32(ahead)));
+    return select(count - most, 0u, most == 0u);
 }
 
 fn loss_of_row(base: u32, row: u32, lane: u32) {
@@ -140,12 +142,13 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         var named = width;
         var whole = 1.0;
         if kind == SPARSE_LOGIT {
-            named = true_class(truth, count);
+            named = true_class(truth, count, lane);
         } else {
             whole = 0.0;
-            for (var at = 0u; at < count; at++) {
+            for (var at = lane; at < count; at += THREADS) {
                 whole += targets[truth + at];
             }
+            whole = sum_over_lanes(lane, whole);
         }
         for (var at = lane; at < width; at += THREADS) {
             let score = arena[values + at];
@@ -171,7 +174,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
     } else {
         var named = 0u;
         if kind != CATEGORICAL_PROBABILITY {
-            named = true_class(truth, count);
+            named = true_class(truth, count, lane);
         }
         let own = arena[values + named];
         var near = 0.0;

@@ -69,7 +69,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
     let row = inside / (TILE_COLUMNS / EACH);
     let column = inside % (TILE_COLUMNS / EACH);
     find_lines(first_row, first_column, thread);
-    fetch(first_row, first_column, 0u, thread);
+    fetch(first_row, first_column, begin, thread);
     if EACH == 4u {
         multiply_4(first_row, first_column, thread, share, row, column);
     } else {
@@ -95,7 +95,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
             let row_of_c = first_row + select(turned, line, turns == 1u);
             let column_of_c = first_column + at % TILE_COLUMNS;
             if row_of_c < c_rows && column_of_c < c_columns {
-                finish(row_of_c, column_of_c, shared_sums[at / 4u][at % 4u]);
+                take_sum(row_of_c, column_of_c, shared_sums[at / 4u][at % 4u]);
             }
         }
     }
@@ -106,7 +106,7 @@ fn multiply_4(first_row: u32, first_column: u32, thread: u32, share: u32, row: u
     var c1 = vec4<f32>();
     var c2 = vec4<f32>();
     var c3 = vec4<f32>();
-    for (var first = 0u; first < depth; first += TILE_DEPTH) {
+    for (var first = begin; first < depth; first += TILE_DEPTH) {
         take_turns(first_row, first_column, first, thread);
         for (var k = share; k < TILE_DEPTH; k += SHARES) {
             let a = vec4<f32>(left_tile[k * LEFT_STRIDE + row]);
@@ -161,7 +161,7 @@ fn multiply_8(first_row: u32, first_column: u32, thread: u32, row: u32, column: 
     var c6b = vec4<f32>();
     var c7a = vec4<f32>();
     var c7b = vec4<f32>();
-    for (var first = 0u; first < depth; first += TILE_DEPTH) {
+    for (var first = begin; first < depth; first += TILE_DEPTH) {
         take_turns(first_row, first_column, first, thread);
         for (var k = 0u; k < TILE_DEPTH; k++) {
             let a = vec4<f32>(left_tile[k * LEFT_STRIDE + row]);

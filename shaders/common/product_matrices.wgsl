@@ -22,7 +22,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
         var c01 = MatrixC();
         var c10 = MatrixC();
         var c11 = MatrixC();
-        for (var first = 0u; first < depth; first += TILE_DEPTH) {
+        for (var first = begin; first < depth; first += TILE_DEPTH) {
             load_tiles(first_row, first_column, first, thread);
             for (var k = 0u; k < TILE_DEPTH; k += SIDE) {
                 let a = k * LEFT_STRIDE + row;
@@ -54,7 +54,7 @@ fn finish_matrix(c: MatrixC, first_row: u32, first_column: u32, rows: u32) {
         let row = first_row + at / SIDE;
         let column = first_column + at % SIDE;
         if row < rows && column < c_columns {
-            finish(row, column, finished[begin + at]);
+            take_sum(row, column, finished[begin + at]);
         }
     }
     workgroupBarrier();

@@ -22,7 +22,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
             let row = first_row + tile_row(thread, i);
             let column = first_column + tile_column(thread, j);
             if row < c_rows && column < c_columns {
-                finish(row, column, sums[i * EACH + j]);
+                take_sum(row, column, sums[i * EACH + j]);
             }
         }
     }
@@ -67,7 +67,7 @@ fn multiply(first_row: u32, first_column: u32, thread: u32) {
     var c6b = vec4<f32>();
     var c7a = vec4<f32>();
     var c7b = vec4<f32>();
-    for (var first = 0u; first < depth; first += TILE_DEPTH) {
+    for (var first = begin; first < depth; first += TILE_DEPTH) {
         load_tiles(first_row, first_column, first, thread);
         for (var k = 0u; k < TILE_DEPTH; k++) {
             let a = k * LEFT_STRIDE + row;

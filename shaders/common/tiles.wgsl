@@ -18,10 +18,38 @@ override RIGHT_STRIDE: u32 = 16u;
 override LEFT_LENGTH: u32 = 512u;
 override RIGHT_LENGTH: u32 = 512u;
 
-// The shape of C, and how many ks there are.
+// The shape of C. A dispatch multiplies the ks from `begin` to `depth`; where more of them follow in another dispatch, its
+// sums are kept where the kernel says, by `keep(row, column, sum)` and `kept(row, column)`. Some drivers end long loops:
+// `src/engine/gpu/loops.rs`.
 var<private> c_rows: u32;
 var<private> c_columns: u32;
+var<private> begin: u32;
 var<private> depth: u32;
+var<private> more_follow: bool;
+
+// The slice of `whole` ks that the record gives from this word on: where it begins and ends, NONE for the last one.
+fn take_slice(at: u32, whole: u32) {
+    begin = word(at);
+    more_follow = word(at + 1u) != NONE;
+    depth = min(word(at + 1u), whole);
+}
+
+// A number of C, as far as this dispatch knows it.
+fn take_sum(row: u32, column: u32, sum: f32) {
+    if begin == 0u && !more_follow {
+        finish(row, column, sum);
+        return;
+    }
+    var sum_so_far = sum;
+    if begin > 0u {
+        sum_so_far += kept(row, column);
+    }
+    if more_follow {
+        keep(row, column, sum_so_far);
+    } else {
+        finish(row, column, sum_so_far);
+    }
+}
 
 // The tiles of C, column by column, then row by row, each by one workgroup.
 fn make_tiles(group: u32, groups: u32, thread: u32) {

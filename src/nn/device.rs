@@ -80,6 +80,11 @@ impl Device {
     /// processor and on the graphics processor, and the training goes to the one that took less time. Without a graphics
     /// processor, or with one in software that `GRADUS_ADAPTER` does not name, that is the processor.
     /// [`TrainingHistory::device`](super::TrainingHistory::device) says which, and why. Predictions are the processor's.
+    ///
+    /// As long as the program runs the choice stays the same for networks of the same shape, optimizer, batch size and
+    /// precision. After a restart the measured times may choose the other device, which adds up in another order: the same seed
+    /// then gives the same run only to about six digits at first, and less the longer it trains. For the same run after every
+    /// start name the device: [`Device::Cpu`] or [`Device::gpu`].
     pub fn auto() -> Self {
         Device::Auto
     }

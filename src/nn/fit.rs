@@ -17,6 +17,10 @@ use crate::optim::schedule::ReduceOnPlateau;
 ///
 /// Defaults are Keras': batches of 32, shuffled anew in each epoch, no validation, the loss alone.
 ///
+/// The seed of [`compile`](super::Sequential::compile) settles starting weights, the order of the examples, dropout and noise:
+/// the same seed gives the same run on the same device. [`Device::auto`](super::Device::auto) may choose another device after
+/// a restart; name one where runs must be the same.
+///
 /// ```
 /// use gradus::nn::{EarlyStopping, Fit, Metric};
 /// let fit = Fit::epochs(100)

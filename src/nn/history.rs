@@ -88,7 +88,8 @@ impl TrainingHistory {
         self.best_epoch
     }
 
-    /// What computed, and why that.
+    /// What computed, and why that. To repeat a run of [`Device::auto`](super::Device::auto) with the same seed after a restart,
+    /// name the device that this says.
     pub fn device(&self) -> &DeviceUse {
         &self.device
     }

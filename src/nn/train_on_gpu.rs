@@ -87,14 +87,14 @@ impl Network {
         }
     }
 
-    /// Seconds a step on the processor and on this graphics processor, measured once for each network, size of batches and
-    /// precision.
+    /// Seconds a step on the processor and on this graphics processor. They are measured once for each shape of networks,
+    /// optimizer, size of batches and precision: as long as the program runs, the same training goes to the same device.
     pub(super) fn measured(&self, train: &Prepared, batch: usize, adapter: &str, mixed: bool) -> Result<[f64; 2]> {
         static KNOWN: Mutex<Option<HashMap<String, [f64; 2]>>> = Mutex::new(None);
         let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let shapes = self.plan.operations.iter().map(|operation| format!("{operation:?}")).collect::<String>();
         let steps = train.rows.div_ceil(batch).min(TRIED_STEPS);
-        let key = format!("{adapter} {mixed} {batch} {steps} {} {shapes}", self.optimizer.name());
+        let key = format!("{adapter} {mixed} {batch} {} {shapes}", self.optimizer.name());
         if let Some(seconds) = known().get_or_insert_default().get(&key) {
             return Ok(*seconds);
         }

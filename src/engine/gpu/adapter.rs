@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::context::BINDINGS;
 use super::ways::Products;
 use crate::error::{Error, Result};
 
@@ -23,6 +24,8 @@ pub(crate) struct AdapterInfo {
     pub software: bool,
     /// The largest piece of memory that a kernel can see, in bytes.
     pub largest_buffer: u64,
+    /// What bounds that.
+    pub bound: &'static str,
 }
 
 pub(super) struct Found {
@@ -62,10 +65,16 @@ pub(super) fn found() -> &'static [Found] {
             let limits = adapter.limits();
             // An old one without these could run none of the kernels.
             if !adapter.features().contains(wgpu::Features::IMMEDIATES)
-                || limits.max_storage_buffers_per_shader_stage < 7
+                || limits.max_storage_buffers_per_shader_stage < BINDINGS
             {
                 continue;
             }
+            let bounds = [
+                (limits.max_storage_buffer_binding_size, "the driver's greatest storage binding"),
+                (limits.max_buffer_size, "the driver's greatest buffer"),
+                (4 * u64::from(u32::MAX), "kernels count numbers in 32 bits"),
+            ];
+            let (largest_buffer, bound) = bounds.into_iter().min_by_key(|(bytes, _)| *bytes).unwrap_or_default();
             let plain = format!("{} ({:?})", about.name.trim(), about.backend);
             let same = found.iter().filter(|other| other.info.name.starts_with(&plain)).count();
             found.push(Found {
@@ -73,11 +82,8 @@ pub(super) fn found() -> &'static [Found] {
                     name: if same == 0 { plain } else { format!("{plain} #{}", same + 1) },
                     driver: format!("{} {}", about.driver, about.driver_info).trim().to_string(),
                     software: about.device_type == wgpu::DeviceType::Cpu,
-                    // Kernels count numbers in 32 bits.
-                    largest_buffer: limits
-                        .max_storage_buffer_binding_size
-                        .min(limits.max_buffer_size)
-                        .min(4 * u64::from(u32::MAX)),
+                    largest_buffer,
+                    bound,
                 },
                 adapter,
             });

@@ -15,6 +15,10 @@ use crate::files;
 /// How many bytes of immediates a dispatch has: its record and its step.
 pub(super) const IMMEDIATES: u32 = 8;
 
+/// How many buffers kernels see: those of `shaders/common/bindings.wgsl`. They only read the first ones.
+pub(super) const BINDINGS: u32 = 12;
+const READ_ONLY: u32 = 5;
+
 /// A device with its queue, the layout that all kernels share, and those that were compiled.
 pub(crate) struct Gpu {
     pub info: AdapterInfo,
@@ -77,6 +81,7 @@ impl Gpu {
         if has(wgpu::Features::SHADER_F16) {
             products.push(Products::Half);
         }
+        gpu.ways.ends_loops |= !gpu.ways.software && self_test::long_loop(&gpu).is_err();
         gpu.try_ways(subgroups, mixed.then_some(&products));
         if lock(&gpu.lost).is_some() {
             // A test can end a device; what it was is said.
@@ -171,7 +176,7 @@ impl Gpu {
             },
             count: None,
         };
-        let entries: Vec<_> = (0..7).map(|binding| storage(binding, binding < 5)).collect();
+        let entries: Vec<_> = (0..BINDINGS).map(|binding| storage(binding, binding < READ_ONLY)).collect();
         let bindings = device
             .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("gradus"), entries: &entries });
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -198,7 +203,8 @@ impl Gpu {
         });
         let info = found.info.clone();
         let memory = adapter.limits().max_compute_workgroup_storage_size;
-        let ways = Ways { software: info.software, memory, ..Ways::default() };
+        // llvmpipe does, and others are tried.
+        let ways = Ways { software: info.software, ends_loops: info.software, memory, ..Ways::default() };
         let how = String::new();
         Ok(Gpu { info, ways, how, device, queue, bindings, layout, pipelines: Mutex::default(), cache, lost })
     }
@@ -259,10 +265,10 @@ impl Gpu {
         let most = self.info.largest_buffer;
         if bytes > most {
             return Err(self.error(format!(
-                "{what} need {:.0} MB, and one buffer holds at most {:.0} MB: take smaller batches or layers, or \
+                "cannot take this network: {what} need {:.0} MB, and {}: take smaller layers or fewer features, or \
                  `Device::Cpu`",
                 bytes as f64 / 1e6,
-                most as f64 / 1e6
+                self.limit()
             )));
         }
         // Empty buffers cannot be bound, and copies take multiples of four bytes.
@@ -275,6 +281,12 @@ impl Gpu {
                 mapped_at_creation: false,
             }))
         })
+    }
+
+    /// How much a buffer holds, and why no more.
+    pub(super) fn limit(&self) -> String {
+        let AdapterInfo { largest_buffer, bound, .. } = &self.info;
+        format!("one buffer holds at most {:.0} MB ({bound})", *largest_buffer as f64 / 1e6)
     }
 
     /// Runs `work` and gives what went wrong in it as an error that says what was being done.
@@ -292,7 +304,7 @@ impl Gpu {
         }
         match caught {
             Some(wgpu::Error::OutOfMemory { .. }) => Err(self.error(format!(
-                "has no memory left while {doing}: take smaller batches, drop other networks, or take `Device::Cpu`"
+                "has no memory left while {doing}: drop other networks, take smaller batches or layers, or `Device::Cpu`"
             ))),
             Some(error) => Err(self.error(format!("failed while {doing}: {error}"))),
             None => outcome,
@@ -309,10 +321,10 @@ impl Gpu {
         self.device.poll(wait).map(|_| ()).map_err(|error| self.error(format!("gave no answer: {error}")))
     }
 
-    /// The numbers in this staging buffer, once all that was submitted before is done.
-    pub(super) fn read(&self, staging: &wgpu::Buffer, numbers: usize) -> Result<Vec<f32>> {
+    /// Appends the numbers in this staging buffer, once all that was submitted before is done.
+    pub(super) fn read(&self, staging: &wgpu::Buffer, numbers: usize, values: &mut Vec<f32>) -> Result<()> {
         if numbers == 0 {
-            return Ok(vec![]);
+            return Ok(());
         }
         let slice = staging.slice(..(numbers * 4) as u64);
         let outcome = Arc::new(Mutex::new(None));
@@ -325,10 +337,13 @@ impl Gpu {
             None => return Err(self.error("did not give its results back".into())),
         }
         let view = slice.get_mapped_range().map_err(|error| self.error(format!("cannot be read: {error}")))?;
-        let values = bytemuck::pod_collect_to_vec(&view);
+        match values.is_empty() {
+            true => *values = bytemuck::pod_collect_to_vec(&view),
+            false => values.extend(bytemuck::pod_collect_to_vec::<u8, f32>(&view)),
+        }
         drop(view);
         staging.unmap();
-        Ok(values)
+        Ok(())
     }
 
     #[cfg(test)]

@@ -10,10 +10,10 @@ use super::ways::{Products, Ways};
 pub(crate) struct Tiles {
     pub rows: u32,
     pub columns: u32,
-    depth: u32,
+    pub(super) depth: u32,
     each: u32,
     /// For `product_software.wgsl`.
-    software: bool,
+    pub(super) software: bool,
     pub products: Products,
 }
 
@@ -67,7 +67,7 @@ impl Tiles {
         if self.products == products { self } else { Tiles { products: products.in_registers(), ..self } }
     }
 
-    fn threads(self) -> u32 {
+    pub(super) fn threads(self) -> u32 {
         match self.products {
             Products::Matrices { side, subgroup_max, .. } => {
                 (self.rows / (2 * side) * (self.columns / (2 * side)) * subgroup_max).min(THREADS)
@@ -75,6 +75,11 @@ impl Tiles {
             _ if self.software => (self.rows / self.each) * (self.columns / self.each),
             _ => THREADS,
         }
+    }
+
+    /// So many threads of `product.wgsl` share each sum.
+    pub(super) fn shares(self) -> u32 {
+        THREADS / ((self.rows / self.each) * (self.columns / self.each))
     }
 
     /// From one row of the inner index to the next in the workgroup's memory, of a side of the tile; vectors of four where
@@ -243,7 +248,6 @@ impl Kernel {
 
     /// What the shader's overrides are.
     pub fn constants(self, tiles: Tiles) -> Vec<(&'static str, f64)> {
-        let threads = |threads: u32| vec![("THREADS", f64::from(threads))];
         let along = |left: bool, right: bool| {
             let strides = [tiles.stride(tiles.rows, left), tiles.stride(tiles.columns, right)];
             let mut constants = vec![
@@ -261,10 +265,7 @@ impl Kernel {
             match tiles.products {
                 Products::Matrices { .. } => constants.push(("FINISHED_LENGTH", tiles.finished())),
                 _ if tiles.software => {}
-                _ => {
-                    let makers = (tiles.rows / tiles.each) * (tiles.columns / tiles.each);
-                    constants.extend([("EACH", tiles.each), ("SHARES", THREADS / makers)]);
-                }
+                _ => constants.extend([("EACH", tiles.each), ("SHARES", tiles.shares())]),
             }
             constants.into_iter().map(|(name, value)| (name, f64::from(value))).collect()
         };
@@ -272,7 +273,14 @@ impl Kernel {
             Kernel::DenseForward => along(true, false),
             Kernel::DenseBackwardInput => along(true, true),
             Kernel::DenseBackwardWeights => along(false, false),
-            Kernel::DenseTail => threads(TAIL_LANES as u32),
+            _ => vec![("THREADS", f64::from(self.lanes()))],
+        }
+    }
+
+    /// Threads of a workgroup, where it makes no tile.
+    pub(super) fn lanes(self) -> u32 {
+        match self {
+            Kernel::DenseTail => TAIL_LANES as u32,
             // A row, a column or a unit.
             Kernel::ActivationForward
             | Kernel::ActivationBackward
@@ -280,9 +288,9 @@ impl Kernel {
             | Kernel::BatchNormBackward
             | Kernel::Loss
             | Kernel::ActivityPenalty
-            | Kernel::Constraint => threads(64),
+            | Kernel::Constraint => 64,
             // Long vectors.
-            _ => threads(THREADS),
+            _ => THREADS,
         }
     }
 }

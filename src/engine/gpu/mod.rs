@@ -7,22 +7,28 @@
 //! | `ways.rs` | how it computes: the ways that every device knows, and quicker ones |
 //! | `self_test.rs` | tries the quicker ways before they are used |
 //! | `kernel.rs` | the kernels: how a shader is put together, and the sizes of its tiles |
+//! | `loops.rs` | how many iterations the loops of a kernel take: some drivers end long ones |
 //! | `numbers.rs` | how activations, losses, penalties and constraints are numbered in records |
 //! | `layout.rs` | the arena: where parameters, values and derivatives lie |
 //! | `schedule/` | a plan as a list of dispatches, with a record for each |
 //! | `resident.rs` | a data set on the device |
-//! | `session.rs` | a training: epochs of steps, with one read-back each |
+//! | `session.rs` | a network with its data on the device |
+//! | `epoch.rs` | what a session does: epochs of steps, with one read-back each |
+//! | `results.rs` | what comes back, and the room for it |
 //!
 //! The arithmetic of small networks takes microseconds, a launch as long, and a read-back fifty times that. So there is one
-//! arena and one bind group; a dispatch is told by two numbers what to do; layers are fused with what follows them; many
+//! arena for all values and one bind group; a dispatch is told by two numbers what to do; layers are fused with what follows them; many
 //! steps go into one submission; losses, outputs and parameters come back together, once an epoch.
 
 mod adapter;
 mod context;
+mod epoch;
 mod kernel;
 mod layout;
+mod loops;
 mod numbers;
 mod resident;
+mod results;
 mod schedule;
 mod self_test;
 mod session;
@@ -35,4 +41,7 @@ pub(crate) use kernel::Tiles;
 #[cfg(test)]
 pub(crate) use layout::Layout;
 pub(crate) use resident::{Data, MOST_IN_HALF};
-pub(crate) use session::{Counts, Job, Seen, Session, StepNumbers};
+pub(crate) use results::{Counts, Seen};
+#[cfg(test)]
+pub(crate) use session::Limits;
+pub(crate) use session::{Job, Session, StepNumbers};

@@ -8,6 +8,8 @@ use half::slice::HalfFloatSliceExt;
 use half::vec::HalfFloatVecExt;
 
 use super::context::Gpu;
+use super::results::Room;
+use super::session::Buffers;
 use crate::error::Result;
 
 /// Checked examples, row-major.
@@ -55,7 +57,7 @@ pub(super) struct Resident<'a> {
     steps: wgpu::Buffer,
     inputs: wgpu::Buffer,
     targets: wgpu::Buffer,
-    /// The order of the rows in this epoch.
+    /// The order of the rows in this round.
     rows: Vec<u32>,
 }
 
@@ -63,34 +65,29 @@ fn feature_bytes(half: bool) -> usize {
     if half { 2 } else { 4 }
 }
 
-/// Buffers that all data sets of a session share.
-pub(super) struct Shared<'a> {
-    pub table: &'a wgpu::Buffer,
-    pub arena: &'a wgpu::Buffer,
-    pub results: &'a wgpu::Buffer,
-}
-
 impl<'a> Resident<'a> {
-    /// Room for the data and for so many steps; `most` rows, if given, are on the device at a time.
+    /// Room for the data and for the steps of a round; `most` rows, if given, are on the device at a time.
     pub fn new(
         gpu: &Gpu,
         data: Data<'a>,
         half: bool,
-        steps: usize,
-        shared: &Shared<'_>,
+        room: &Room,
+        shared: &Buffers,
         most: Option<usize>,
     ) -> Result<Self> {
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
         let window = Resident::fit(gpu, &data, half).min(most.unwrap_or(usize::MAX)).clamp(1, data.rows);
         let bytes = |numbers: usize| 4 * numbers as u64;
-        let order = gpu.buffer("the order of the examples", bytes(data.rows), usage)?;
-        let steps = gpu.buffer("the steps", (steps * size_of::<Step>()) as u64, usage)?;
+        let order = gpu.buffer("the order of the examples", bytes(room.rows), usage)?;
+        let steps = gpu.buffer("the steps", (room.batches * size_of::<Step>()) as u64, usage)?;
         // Copies take multiples of four bytes, and the gradient of a bias reads one number behind the last.
         let features = ((window * data.inputs + 1) * feature_bytes(half)).next_multiple_of(4);
         let inputs = gpu.buffer("the features", features as u64, usage)?;
         let targets = gpu.buffer("the targets", bytes(window * (data.targets + 1)), usage)?;
-        let buffers = [shared.table, &steps, &order, &inputs, &targets, shared.arena, shared.results];
-        let bind_group = gpu.guard("binding its buffers", || Ok(gpu.bind(&buffers)))?;
+        let Buffers { table, parameters, gradient, slots: [first, second, third], arena, results } = shared;
+        let of_data = [table, &steps, &order, &inputs, &targets];
+        let of_network = [parameters, gradient, first, second, third, arena, results];
+        let bind_group = gpu.guard("binding its buffers", || Ok(gpu.bind(&[&of_data[..], &of_network].concat())))?;
         let resident = Resident { data, bind_group, window, half, order, steps, inputs, targets, rows: vec![] };
         if resident.is_whole() {
             let all: Vec<u32> = (0..data.rows as u32).collect();
@@ -134,7 +131,7 @@ impl<'a> Resident<'a> {
         })
     }
 
-    /// What the steps of an epoch are, and in which order they see the rows.
+    /// What the steps of a round are, and in which order they see the rows.
     pub fn begin(&mut self, gpu: &Gpu, order: Vec<u32>, steps: &[Step]) {
         gpu.queue.write_buffer(&self.steps, 0, bytemuck::cast_slice(steps));
         if self.is_whole() {
@@ -143,7 +140,7 @@ impl<'a> Resident<'a> {
         self.rows = order;
     }
 
-    /// Sees to it that the rows at these places of the order are on the device; at most a window of them.
+    /// Sees to it that the rows at these places of the round's order are on the device; at most a window of them.
     pub fn load(&self, gpu: &Gpu, places: Range<usize>) -> Result<()> {
         if self.is_whole() {
             return Ok(());

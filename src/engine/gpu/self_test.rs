@@ -1,6 +1,7 @@
-//! A device's quicker ways are tried before they are used: on small problems whose answers the processor knows.
+//! A device's quicker ways are tried before they are used, and whether it goes through long loops to their end: on small
+//! problems whose answers the processor knows.
 
-use super::context::{Gpu, IMMEDIATES};
+use super::context::{BINDINGS, Gpu, IMMEDIATES};
 use super::kernel::{Kernel, Tiles};
 use super::resident::{Step, in_half};
 use super::schedule::NONE;
@@ -11,6 +12,12 @@ const ROWS: usize = 131;
 const WIDTH: usize = 133;
 const UNITS: usize = 137;
 
+/// Iterations of a long loop: more than 16 bits count.
+const LONG: usize = 70_000;
+
+/// Where a slice of a product ends and the next one begins, in the middle of a tile.
+const SLICE: u32 = 70;
+
 /// Workgroups: fewer than tiles, so that they go round.
 const GROUPS: u32 = 2;
 
@@ -20,17 +27,18 @@ pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     // One thread alone sees it.
     numbers[997] = 33.0;
     let length = numbers.len() as u32;
-    let [norm, statistics, notes, column] = [0, 2, 4, 8].map(|at| length + at);
+    let [norm, notes, column] = [0, 2, 6].map(|at| length + at);
     let mut arena = numbers.clone();
-    arena.extend(vec![0.0; 8 + ROWS]);
+    arena.extend(vec![0.0; 6 + ROWS]);
     let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
     let epsilon = 1e-3_f32;
     let without_momentum = (-1.0_f32).to_bits();
-    let column_record =
-        vec![0, 1, column, NONE, NONE, statistics, statistics + 1, notes, epsilon.to_bits(), 1, without_momentum];
+    let column_record = vec![0, 1, column, NONE, NONE, 0, 1, notes, epsilon.to_bits(), 1, without_momentum];
     let work =
         [(Kernel::GradientNorm, tiles, vec![1, norm, 0, length]), (Kernel::BatchNormForward, tiles, column_record)];
-    let arena = run(gpu, &[], arena, &work)?;
+    // Of the running statistics.
+    let inside = Numbers { parameters: vec![0.0; 2], gradient: numbers.clone(), arena };
+    let arena = run(gpu, &[], inside, &work)?.arena;
     let most = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
     let squares = numbers.iter().map(|number| (number / most).powi(2)).sum();
     expect(gpu, "norm", &arena[norm as usize..], &[most, squares], 1e-5)?;
@@ -38,6 +46,19 @@ pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     let mean = seen.iter().sum::<f32>() / ROWS as f32;
     let variance = seen.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / ROWS as f32;
     expect(gpu, "statistics", &arena[notes as usize..], &[mean, 1.0 / (variance + epsilon).sqrt()], 1e-5)
+}
+
+/// A step of one parameter, which is the last tensor's of many: a thread looks for it one by one.
+pub(super) fn long_loop(gpu: &Gpu) -> Result<()> {
+    let mut record = vec![0, 1, 0, 0, LONG as u32];
+    // Where each tensor ends.
+    record.extend(vec![0; LONG]);
+    let mut factors = vec![0.0; LONG];
+    factors[LONG - 1] = 5.0;
+    let numbers = Numbers { parameters: vec![0.0], gradient: vec![3.0], arena: factors };
+    let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
+    let numbers = run(gpu, &[], numbers, &[(Kernel::Optimizer, tiles, record)])?;
+    expect(gpu, "long loop", &numbers.parameters, &[-15.0], 1e-6)
 }
 
 /// The three products of a dense layer on integers that `f16` holds, whose sums it does not, by all tiles of the device.
@@ -74,29 +95,31 @@ fn products_by(gpu: &Gpu, tiles: Tiles) -> Result<()> {
     if gpu.is_mixed() {
         dz[3 * UNITS + 4] = 1e6;
     }
-    let mut arena = [w, b, dz].concat();
     let bias = (WIDTH * UNITS) as u32;
-    let dz_at = bias + UNITS as u32;
-    let z_at = arena.len() as u32;
+    let z_at = dz.len() as u32;
     let dx_at = z_at + z.len() as u32;
-    let gradient_at = dx_at + dx.len() as u32;
-    let wanted = [z, dx, gradient].concat();
-    arena.extend(vec![f32::NAN; wanted.len()]);
+    let arena = [dz, vec![f32::NAN; z.len() + dx.len()]].concat();
+    let numbers = Numbers { parameters: [w, b].concat(), gradient: vec![f32::NAN; gradient.len()], arena };
     let (width, units) = (WIDTH as u32, UNITS as u32);
     let across = UNITS.div_ceil(tiles.columns as usize);
     let count = ((WIDTH + 1).div_ceil(tiles.rows as usize) * across) as u32;
     let without_dropout = (-1.0_f32).to_bits();
-    let forward = vec![width, units, NONE, 0, bias, z_at, 0, 0, 0, without_dropout, 0, 0, 0, 0];
-    let input = vec![width, units, dz_at, 0, 1, dx_at, NONE, 0, 0, 0, 0, 0, 0];
-    let layer = [0, width, units, NONE, dz_at, 0, bias, 0, 0, 0, 0, count];
-    let backward = [vec![1, 0, 0, 0, 0, gradient_at, 0, 1], layer.to_vec()].concat();
-    let work = [
-        (Kernel::DenseForward, tiles, forward),
-        (Kernel::DenseBackwardInput, tiles, input),
-        (Kernel::DenseBackwardWeights, tiles, backward),
-    ];
-    let arena = run(gpu, &x, arena, &work)?;
-    expect(gpu, "products", &arena[z_at as usize..], &wanted, 1e-6)
+    let forward = [width, units, NONE, 0, bias, z_at, 0, 0, 0, without_dropout, 0, 0, 0, 0];
+    let input = [width, units, 0, 0, 1, dx_at, NONE, 0, 0, 0, 0, 0, 0];
+    let slices = [[0, SLICE], [SLICE, NONE]];
+    let layer = [0, width, units, NONE, 0, 0, bias, 0, 0, 0, 0, count];
+    let mut work = vec![];
+    for slice in slices {
+        let backward = [&[1, 0, 0, 0, 1][..], &slice, &layer].concat();
+        work.extend([
+            (Kernel::DenseForward, tiles, [&forward[..], &slice].concat()),
+            (Kernel::DenseBackwardInput, tiles, [&input[..], &slice].concat()),
+            (Kernel::DenseBackwardWeights, tiles, backward),
+        ]);
+    }
+    let found = run(gpu, &x, numbers, &work)?;
+    expect(gpu, "products", &found.arena[z_at as usize..], &[z, dx].concat(), 1e-6)?;
+    expect(gpu, "gradient", &found.gradient, &gradient, 1e-6)
 }
 
 /// Integers from 0 to 12 that follow no pattern.
@@ -115,25 +138,38 @@ fn expect(gpu: &Gpu, what: &str, found: &[f32], wanted: &[f32], within: f32) -> 
     Ok(())
 }
 
-/// The arena after these kernels with their records, on one batch of all examples.
-fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]) -> Result<Vec<f32>> {
+/// What kernels find in these buffers, and leave there.
+struct Numbers {
+    parameters: Vec<f32>,
+    gradient: Vec<f32>,
+    arena: Vec<f32>,
+}
+
+/// The numbers after these kernels with their records, on one batch of all examples.
+fn run(gpu: &Gpu, x: &[f32], numbers: Numbers, work: &[(Kernel, Tiles, Vec<u32>)]) -> Result<Numbers> {
     let keys: Vec<_> = work.iter().map(|(kernel, tiles, _)| (*kernel, *tiles)).collect();
     let pipelines = gpu.pipelines(&keys)?;
     let table: Vec<u32> = work.iter().flat_map(|(.., record)| record).copied().collect();
-    let step = [Step { rows: ROWS as u32, ..Step::default() }];
+    let step = [Step { rows: ROWS as u32, coefficients: [1.0; 8], ..Step::default() }];
     let order: Vec<u32> = (0..ROWS as u32).collect();
     let half = gpu.is_mixed().then(|| in_half(x));
     let inputs = half.as_deref().map_or(bytemuck::cast_slice(x), bytemuck::cast_slice);
-    let contents: [&[u8]; 7] = [
+    let contents: [&[u8]; BINDINGS as usize] = [
         bytemuck::cast_slice(&table),
         bytemuck::cast_slice(&step),
         bytemuck::cast_slice(&order),
         inputs,
         &[],
-        bytemuck::cast_slice(&arena),
+        bytemuck::cast_slice(&numbers.parameters),
+        bytemuck::cast_slice(&numbers.gradient),
+        &[],
+        &[],
+        &[],
+        bytemuck::cast_slice(&numbers.arena),
         &[],
     ];
-    let length = arena.len();
+    let back = [(5, numbers.parameters.len()), (6, numbers.gradient.len()), (10, numbers.arena.len())];
+    let length: usize = back.iter().map(|(_, length)| length).sum();
     let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
     // As for the data set, with room for a number more.
     let buffers = contents.map(|content| gpu.buffer("a test", content.len() as u64 + 4, usage));
@@ -153,13 +189,23 @@ fn run(gpu: &Gpu, x: &[f32], arena: Vec<f32>, work: &[(Kernel, Tiles, Vec<u32>)]
             pass.set_pipeline(pipeline);
             let immediates: [u32; IMMEDIATES as usize / 4] = [record, 0];
             pass.set_immediates(0, bytemuck::cast_slice(&immediates));
-            pass.dispatch_workgroups(GROUPS, 1, 1);
+            // In the second dimension, where those are that a device need not take side by side.
+            pass.dispatch_workgroups(1, GROUPS, 1);
             record += words.len() as u32;
         }
         drop(pass);
-        encoder.copy_buffer_to_buffer(&buffers[5], 0, &staging, 0, Some(4 * length as u64));
+        let mut to = 0;
+        for (binding, length) in back {
+            let bytes = 4 * length as u64;
+            encoder.copy_buffer_to_buffer(&buffers[binding], 0, &staging, to, Some(bytes));
+            to += bytes;
+        }
         gpu.queue.submit([encoder.finish()]);
-        gpu.read(&staging, length)
+        let mut parameters = vec![];
+        gpu.read(&staging, length, &mut parameters)?;
+        let mut gradient = parameters.split_off(back[0].1);
+        let arena = gradient.split_off(back[1].1);
+        Ok(Numbers { parameters, gradient, arena })
     })
 }
 
@@ -183,6 +229,8 @@ mod tests {
         products(&gpu).unwrap();
         gpu.try_ways(false, Some(&[]));
         assert_eq!(gpu.how, "in f32, since it gives no f16");
+        // llvmpipe ends loops; what passes has no need of slices, which do no harm.
+        assert!(long_loop(&gpu).is_ok() || gpu.ways.ends_loops);
         // Wrong numbers, and none, are told from right ones.
         assert!(expect(&gpu, "sums", &[1.0, 2.0], &[1.0, 2.0], 1e-3).is_ok());
         for wrong in [2.1, f32::NAN, f32::INFINITY] {

@@ -1,22 +1,26 @@
-//! A training on the device: epochs of steps, with one read-back each. Prediction and evaluation are sessions without steps.
+//! A training on the device, with what it holds there. Prediction and evaluation are sessions without steps.
 
 use std::sync::Arc;
 
-use super::context::{Gpu, IMMEDIATES};
-use super::kernel::Tiles;
+use super::context::Gpu;
+use super::epoch::Pass;
+use super::kernel::{Kernel, Tiles};
 use super::layout::Layout;
-use super::resident::{Data, Resident, Shared, Step};
-use super::schedule::{Dispatch, Ending, Places, Scheduler, slots_of};
+use super::loops::MOST_ITERATIONS;
+use super::resident::{Data, Resident};
+use super::results::{Counts, Room};
+use super::schedule::{Ending, Scheduler, slots_of};
 use crate::engine::JUDGED_ROWS;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Plan};
 use crate::error::{Error, Result};
 use crate::optim::{Clip, Optimizer};
 
-/// Steps of one submission at most: enough that its cost does not count.
-const STEPS_PER_SUBMIT: usize = 128;
-/// Operations of one submission at most: about a second of a small device, after two some drivers take it for hung.
-const OPERATIONS_PER_SUBMIT: usize = 1_000_000_000_000;
+/// At most so many numbers come back at a time, and have room as results: beyond it larger pieces save nothing.
+const MOST_BACK: usize = 1 << 26;
+
+/// The most numbers that an optimizer remembers of a parameter; each has a buffer.
+const MOST_SLOTS: usize = 3;
 
 /// What is to be computed.
 #[derive(Clone, Copy, Debug)]
@@ -40,94 +44,47 @@ pub(crate) struct StepNumbers {
     pub coefficients: [f32; 8],
 }
 
-/// Losses and outputs of examples, in the order in which they were seen.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Seen {
-    /// The losses with the penalties of activities, times the examples' weights.
-    pub losses: Vec<f32>,
-    /// What the penalties of parameters add in each step.
-    pub penalties: Vec<f32>,
-    /// Row after row; empty where not wanted.
-    pub outputs: Vec<f32>,
+/// What all data sets of a session share on the device.
+pub(super) struct Buffers {
+    /// Records of the dispatches.
+    pub table: wgpu::Buffer,
+    pub parameters: wgpu::Buffer,
+    pub gradient: wgpu::Buffer,
+    /// What the optimizer remembers.
+    pub slots: [wgpu::Buffer; MOST_SLOTS],
+    /// Values, their derivatives and notes.
+    pub arena: wgpu::Buffer,
+    pub results: wgpu::Buffer,
 }
 
-/// What an epoch gives back.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Epoch {
-    pub training: Seen,
-    pub validation: Option<Seen>,
-    /// All parameters after it.
-    pub parameters: Vec<f32>,
-    /// The optimizer's memory after it.
-    pub slots: Vec<f32>,
-}
-
-/// What a session has cost so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub steps: u64,
-    /// Dispatches of steps, without those of validation.
-    pub dispatches: u64,
-    pub submits: u64,
-    pub read_backs: u64,
-    /// Bytes that came back.
-    pub bytes_back: u64,
-}
-
-/// Where in the results a pass leaves what it finds, and how much that is.
+/// What tests set, and others leave to the device.
 #[derive(Clone, Copy, Debug, Default)]
-struct Room {
-    begin: usize,
-    rows: usize,
-    penalties: usize,
-    outputs: usize,
-}
-
-impl Room {
-    fn places(&self) -> Places {
-        let penalties = self.begin + self.rows;
-        let outputs = (self.outputs > 0).then_some(penalties + self.penalties);
-        Places { losses: self.begin, penalties, outputs }
-    }
-
-    fn end(&self) -> usize {
-        self.begin + self.rows + self.penalties + self.outputs
-    }
-
-    fn take(&self, results: &[f32]) -> Seen {
-        let (losses, rest) = results[self.begin..self.end()].split_at(self.rows);
-        let (penalties, outputs) = rest.split_at(self.penalties);
-        Seen { losses: losses.to_vec(), penalties: penalties.to_vec(), outputs: outputs.to_vec() }
-    }
+pub(crate) struct Limits {
+    pub tiles: Option<Tiles>,
+    /// Rows of data that are on the device at a time.
+    pub window: Option<usize>,
+    /// Numbers of results that have room.
+    pub results: Option<usize>,
+    /// Numbers that come back at a time.
+    pub back: Option<usize>,
 }
 
 /// A network and its data on a device. What it holds there is given back when it goes.
 pub(crate) struct Session<'a> {
-    gpu: Arc<Gpu>,
-    job: Job<'a>,
-    layout: Layout,
-    slots: usize,
-    pipelines: Vec<wgpu::ComputePipeline>,
-    step: Vec<Dispatch>,
-    judge: Vec<Dispatch>,
-    /// So many rows are judged at once.
-    judged_rows: usize,
-    training: Option<Resident<'a>>,
-    judged: Option<Resident<'a>>,
-    training_room: Room,
-    judged_room: Room,
-    arena: wgpu::Buffer,
-    results: wgpu::Buffer,
-    staging: wgpu::Buffer,
-    last: Option<wgpu::SubmissionIndex>,
+    pub(super) gpu: Arc<Gpu>,
+    pub(super) job: Job<'a>,
+    pub(super) layout: Layout,
+    /// Numbers that the optimizer remembers of each parameter.
+    pub(super) slots: usize,
+    pub(super) pipelines: Vec<wgpu::ComputePipeline>,
+    pub(super) training: Option<Pass<'a>>,
+    pub(super) judged: Option<Pass<'a>>,
+    pub(super) buffers: Buffers,
+    pub(super) results_length: usize,
+    pub(super) staging: wgpu::Buffer,
+    pub(super) staging_length: usize,
+    pub(super) last: Option<wgpu::SubmissionIndex>,
     pub counts: Counts,
-}
-
-/// Work for a pass: so many rows of a data set at this step.
-struct Work<'d> {
-    dispatches: &'d [Dispatch],
-    step: u32,
-    rows: usize,
 }
 
 impl<'a> Session<'a> {
@@ -140,11 +97,10 @@ impl<'a> Session<'a> {
         training: Option<Data<'a>>,
         judged: Option<Data<'a>>,
     ) -> Result<Self> {
-        Session::with(gpu, job, parameters, slots, training, judged, None, None)
+        Session::with(gpu, job, parameters, slots, training, judged, Limits::default())
     }
 
-    /// [`new`](Session::new) with these tiles, and at most so many rows of data on the device at a time.
-    #[expect(clippy::too_many_arguments, reason = "the two last are for tests")]
+    /// [`new`](Session::new) within these limits.
     pub(crate) fn with(
         gpu: Arc<Gpu>,
         job: Job<'a>,
@@ -152,13 +108,12 @@ impl<'a> Session<'a> {
         slots: &[f32],
         training: Option<Data<'a>>,
         judged: Option<Data<'a>>,
-        tiles: Option<Tiles>,
-        window: Option<usize>,
+        limits: Limits,
     ) -> Result<Self> {
         let plan = job.plan;
         let ending = job.optimizer.map_or(Ending::Gradient, |(optimizer, clip)| Ending::Step(optimizer, clip));
-        let slots_each = training.map(|_| slots_of(ending));
-        let expected = slots_each.unwrap_or(0) * plan.trained;
+        let slots_each = training.map_or(0, |_| slots_of(ending));
+        let expected = slots_each * plan.trained;
         if slots.len() != expected {
             let what = "optimizer: its state, made by another kind?".into();
             let (expected, found) = (format!("{expected} values"), slots.len().to_string());
@@ -166,26 +121,25 @@ impl<'a> Session<'a> {
         }
         // As many rows at once as there is room for.
         let mut most = judged.map_or(0, |data| data.rows.min(JUDGED_ROWS).min(Resident::fit(&gpu, &data, false)));
-        let layout = |most: usize| Layout::new(plan, training.map_or(0, |_| job.batch).max(most), slots_each);
-        while most > 1 && 4 * layout(most).length as u64 > gpu.info.largest_buffer {
+        let trained = training.is_some();
+        let layout = |most: usize| Layout::new(plan, training.map_or(0, |_| job.batch).max(most), trained);
+        while most > 1 && layout(most).bytes() > gpu.info.largest_buffer {
             most /= 2;
         }
         let layout = layout(most);
-        let width = plan.output.width;
-        let penalties = Scheduler::penalties(plan);
-        let room = |begin: usize, data: Option<Data<'_>>, penalties: usize| {
-            data.map_or(Room { begin, ..Room::default() }, |data| Room {
-                begin,
-                rows: data.rows,
-                penalties,
-                outputs: if job.outputs { data.rows * width } else { 0 },
-            })
+        require_room(&gpu, plan, &layout, trained)?;
+        let numbers = usize::try_from(gpu.info.largest_buffer / 4).unwrap_or(usize::MAX).min(MOST_BACK);
+        // Training and validation share the results.
+        let each = limits.results.unwrap_or(numbers) / if trained && judged.is_some() { 2 } else { 1 };
+        let outputs = if job.outputs { plan.output.width } else { 0 };
+        let room = |begin: usize, data: Option<Data<'_>>, batch: usize, penalties: usize| {
+            data.map_or(Room::default(), |data| Room::new(begin, data.rows, batch.max(1), [penalties, outputs], each))
         };
-        let steps = training.map_or(0, |data| data.rows.div_ceil(job.batch));
-        let training_room = room(0, training, penalties * steps);
-        let judged_room = room(training_room.end(), judged, 0);
+        let training_room = room(0, training, job.batch, Scheduler::penalties(plan));
+        let judged_room = room(training_room.place().end, judged, most, 0);
+        let results_length = training_room.place().end.max(judged_room.place().end);
 
-        let mut scheduler = Scheduler::new(&job, &layout, gpu.ways, tiles);
+        let mut scheduler = Scheduler::new(&job, &layout, gpu.ways, limits.tiles);
         let step = match training {
             Some(data) => scheduler.training(job.mode, data.targets, training_room.places(), ending),
             None => vec![],
@@ -195,60 +149,53 @@ impl<'a> Session<'a> {
             Some(_) => scheduler.predicting(most),
             None => vec![],
         };
+        require_short_loops(&gpu, scheduler.longest)?;
         let pipelines = gpu.pipelines(&scheduler.kernels)?;
 
-        let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
-        let bytes = |numbers: usize| 4 * numbers as u64;
-        let table = gpu.buffer("the table of records", bytes(scheduler.table.len()), storage)?;
-        let arena = gpu.buffer("the network's parameters and values", bytes(layout.length), storage)?;
-        let results = gpu.buffer("the losses and outputs", bytes(judged_room.end()), storage)?;
-        let back = judged_room.end() + plan.length + slots.len();
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
+        let storage = |what: &str, numbers: usize| gpu.buffer(what, 4 * numbers as u64, usage);
+        let gradient = if trained { plan.trained } else { 0 };
+        let slot = |at: usize| storage("the optimizer's memory", if at < slots_each { plan.trained } else { 0 });
+        let buffers = Buffers {
+            table: storage("the table of records", scheduler.table.len())?,
+            parameters: storage("the parameters", plan.length)?,
+            gradient: storage("the gradient", gradient)?,
+            slots: [slot(0)?, slot(1)?, slot(2)?],
+            arena: storage("the values of a batch", layout.length)?,
+            results: storage("the losses and outputs", results_length)?,
+        };
+        let back = results_length + if trained { plan.length + slots.len() } else { 0 };
+        let staging_length = back.min(limits.back.unwrap_or(numbers)).max(1);
         let read = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-        let staging = gpu.buffer("what is read back", bytes(back), read)?;
+        let staging = gpu.buffer("what is read back", 4 * staging_length as u64, read)?;
         gpu.guard("taking the network", || {
-            gpu.queue.write_buffer(&table, 0, bytemuck::cast_slice(&scheduler.table));
-            gpu.queue.write_buffer(&arena, 0, bytemuck::cast_slice(parameters));
-            gpu.queue.write_buffer(&arena, bytes(layout.slots), bytemuck::cast_slice(slots));
+            gpu.queue.write_buffer(&buffers.table, 0, bytemuck::cast_slice(&scheduler.table));
+            gpu.queue.write_buffer(&buffers.parameters, 0, bytemuck::cast_slice(parameters));
+            for (buffer, slot) in buffers.slots.iter().zip(slots.chunks(plan.trained.max(1))) {
+                gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(slot));
+            }
             Ok(())
         })?;
-        let shared = Shared { table: &table, arena: &arena, results: &results };
-        let half = gpu.is_mixed();
-        let training = training.map(|data| Resident::new(&gpu, data, half, steps, &shared, window)).transpose()?;
-        let judged = judged
-            .map(|data| {
-                let batches = data.rows.div_ceil(most.max(1));
-                let mut resident = Resident::new(&gpu, data, false, batches, &shared, window)?;
-                let step = |index: usize| Step {
-                    first: (index * most) as u32,
-                    rows: (data.rows - index * most).min(most) as u32,
-                    ..Step::default()
-                };
-                let steps: Vec<Step> = (0..batches).map(step).collect();
-                gpu.guard("taking the data", || {
-                    resident.begin(&gpu, (0..data.rows as u32).collect(), &steps);
-                    Ok(())
-                })?;
-                Ok(resident)
-            })
-            .transpose()?;
+        let pass = |data: Data<'a>, half: bool, room: Room, batch: usize, dispatches| -> Result<Pass<'a>> {
+            let resident = Resident::new(&gpu, data, half, &room, &buffers, limits.window)?;
+            Ok(Pass { resident, room, batch, dispatches, known: false })
+        };
+        let training = training.map(|data| pass(data, gpu.is_mixed(), training_room, job.batch, step)).transpose()?;
+        let judged = judged.map(|data| pass(data, false, judged_room, most.max(1), judge)).transpose()?;
         Ok(Session {
-            gpu,
             job,
             layout,
-            slots: slots.len(),
+            slots: slots_each,
             pipelines,
-            step,
-            judge,
-            judged_rows: most,
             training,
             judged,
-            training_room,
-            judged_room,
-            arena,
-            results,
+            buffers,
+            results_length,
             staging,
+            staging_length,
             last: None,
             counts: Counts::default(),
+            gpu,
         })
     }
 
@@ -257,194 +204,60 @@ impl<'a> Session<'a> {
         self.gpu.is_mixed()
     }
 
-    /// One pass over the training data in this order, a step each batch, then one over the data to judge by.
-    pub fn epoch(&mut self, order: &[usize], steps: &[StepNumbers]) -> Result<Epoch> {
-        let gpu = self.gpu.clone();
-        gpu.guard("training", || self.run(order, steps))
-    }
-
-    /// Losses and outputs of the data to judge by.
-    pub fn judge(&mut self) -> Result<Seen> {
-        let gpu = self.gpu.clone();
-        let epoch = gpu.guard("predicting", || self.run(&[], &[]))?;
-        Ok(epoch.validation.unwrap_or_default())
-    }
-
-    fn run(&mut self, order: &[usize], numbers: &[StepNumbers]) -> Result<Epoch> {
-        let mut encoder = self.encoder();
-        if let Some(mut training) = self.training.take() {
-            let outcome = self.train(&mut encoder, &mut training, order, numbers);
-            self.training = Some(training);
-            outcome?;
-        }
-        if let Some(judged) = self.judged.take() {
-            let outcome = self.look(&mut encoder, &judged);
-            self.judged = Some(judged);
-            outcome?;
-        }
-        // All results and the parameters come back together.
-        let results = self.judged_room.end();
-        let parameters = if self.training.is_some() { self.job.plan.length } else { 0 };
-        let slots = self.slots;
-        if results > 0 {
-            encoder.copy_buffer_to_buffer(&self.results, 0, &self.staging, 0, Some(4 * results as u64));
-        }
-        if parameters > 0 {
-            let to = 4 * results as u64;
-            encoder.copy_buffer_to_buffer(&self.arena, 0, &self.staging, to, Some(4 * parameters as u64));
-        }
-        if slots > 0 {
-            let (from, to) = (4 * self.layout.slots as u64, 4 * (results + parameters) as u64);
-            encoder.copy_buffer_to_buffer(&self.arena, from, &self.staging, to, Some(4 * slots as u64));
-        }
-        self.submit(&mut encoder)?;
-        let values = self.read(results + parameters + slots)?;
-        let (values, rest) = values.split_at(results);
-        let (parameters, slots) = rest.split_at(parameters);
-        Ok(Epoch {
-            training: self.training_room.take(values),
-            validation: self.judged.as_ref().map(|_| self.judged_room.take(values)),
-            parameters: parameters.to_vec(),
-            slots: slots.to_vec(),
-        })
-    }
-
-    fn train(
-        &mut self,
-        encoder: &mut wgpu::CommandEncoder,
-        training: &mut Resident<'a>,
-        order: &[usize],
-        numbers: &[StepNumbers],
-    ) -> Result<()> {
-        let batch = self.job.batch;
-        let rows = |index: usize| (order.len() - index * batch).min(batch);
-        let steps = numbers.iter().enumerate().map(|(index, numbers)| Step {
-            first: (index * batch) as u32,
-            rows: rows(index) as u32,
-            // The key holds what is beyond 32 bits.
-            number: numbers.number as u32,
-            index: index as u32,
-            coefficients: numbers.coefficients,
-        });
-        let steps: Vec<Step> = steps.collect();
-        training.begin(&self.gpu, order.iter().map(|row| *row as u32).collect(), &steps);
-        if training.window < batch {
-            return Err(self.gpu.error(format!(
-                "can hold {} of the batch's {batch} examples at a time: take smaller batches, or `Device::Cpu`",
-                training.window
-            )));
-        }
-        let fit = if training.is_whole() { usize::MAX } else { training.window / batch };
-        let at_once = self.at_once(6, batch).min(fit);
-        for first in (0..steps.len()).step_by(at_once) {
-            if first > 0 {
-                self.submit(encoder)?;
-            }
-            let these = first..steps.len().min(first + at_once);
-            training.load(&self.gpu, first * batch..order.len().min(these.end * batch))?;
-            self.counts.steps += these.len() as u64;
-            self.counts.dispatches += (these.len() * self.step.len()) as u64;
-            let work = these.map(|index| Work { dispatches: &self.step, step: index as u32, rows: rows(index) });
-            self.record(encoder, training, work);
-        }
-        Ok(())
-    }
-
-    /// The data to judge by, batch after batch.
-    fn look(&mut self, encoder: &mut wgpu::CommandEncoder, judged: &Resident<'a>) -> Result<()> {
-        let (rows, most) = (judged.data.rows, self.judged_rows);
-        let at_once = self.at_once(2, most);
-        let width = self.job.plan.output.width;
-        let outputs = self.judged_room.places().outputs;
-        for (index, first) in (0..rows).step_by(most).enumerate() {
-            let count = most.min(rows - first);
-            // The next window overwrites this one.
-            if index > 0 && (!judged.is_whole() || index.is_multiple_of(at_once)) {
-                self.submit(encoder)?;
-            }
-            judged.load(&self.gpu, first..first + count)?;
-            self.record(encoder, judged, [Work { dispatches: &self.judge, step: index as u32, rows: count }]);
-            if let Some(outputs) = outputs {
-                let from = 4 * u64::from(self.layout.value(self.job.plan.output));
-                let to = 4 * (outputs + first * width) as u64;
-                let bytes = 4 * (count * width) as u64;
-                encoder.copy_buffer_to_buffer(&self.arena, from, &self.results, to, Some(bytes));
-            }
-        }
-        Ok(())
-    }
-
-    /// How many batches of so many rows go into one submission, with so many operations for each weight.
-    fn at_once(&self, operations: usize, rows: usize) -> usize {
-        let each = operations * rows * self.job.plan.length;
-        (OPERATIONS_PER_SUBMIT / each.max(1)).clamp(1, STEPS_PER_SUBMIT)
-    }
-
-    fn encoder(&self) -> wgpu::CommandEncoder {
-        self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
-    }
-
-    fn record<'d>(
-        &self,
-        encoder: &mut wgpu::CommandEncoder,
-        data: &Resident<'_>,
-        work: impl IntoIterator<Item = Work<'d>>,
-    ) {
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-        pass.set_bind_group(0, &data.bind_group, &[]);
-        let mut current = usize::MAX;
-        for Work { dispatches, step, rows } in work {
-            for dispatch in dispatches {
-                if dispatch.pipeline != current {
-                    current = dispatch.pipeline;
-                    pass.set_pipeline(&self.pipelines[current]);
-                }
-                let immediates: [u32; IMMEDIATES as usize / 4] = [dispatch.record, step];
-                pass.set_immediates(0, bytemuck::cast_slice(&immediates));
-                pass.dispatch_workgroups(dispatch.groups(rows), 1, 1);
-            }
-        }
-    }
-
-    /// Hands what was recorded to the device, which has at most one piece of work before it.
-    fn submit(&mut self, encoder: &mut wgpu::CommandEncoder) -> Result<()> {
-        let work = std::mem::replace(encoder, self.encoder()).finish();
-        let index = self.gpu.queue.submit([work]);
-        self.counts.submits += 1;
-        match self.last.replace(index) {
-            Some(before) => self.gpu.wait(Some(before)),
-            None => Ok(()),
-        }
-    }
-
-    fn read(&mut self, numbers: usize) -> Result<Vec<f32>> {
-        self.counts.read_backs += 1;
-        self.counts.bytes_back += 4 * numbers as u64;
-        self.gpu.read(&self.staging, numbers)
-    }
-
-    /// The whole arena, with its layout.
+    /// The gradient, and the arena with its layout.
     #[cfg(test)]
-    pub(crate) fn arena(&self) -> Result<(Layout, Vec<f32>)> {
-        let bytes = 4 * self.layout.length as u64;
-        let read = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-        let staging = self.gpu.buffer("the arena", bytes, read)?;
-        let mut encoder = self.encoder();
-        encoder.copy_buffer_to_buffer(&self.arena, 0, &staging, 0, Some(bytes));
-        self.gpu.queue.submit([encoder.finish()]);
-        Ok((self.layout.clone(), self.gpu.read(&staging, self.layout.length)?))
+    pub(crate) fn inside(&mut self) -> Result<(Vec<f32>, Layout, Vec<f32>)> {
+        let (gradient, arena) = (self.job.plan.trained, self.layout.length);
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let gradient = self.read_back(&mut encoder, &[(self.buffers.gradient.clone(), 0..gradient)])?;
+        let arena = self.read_back(&mut encoder, &[(self.buffers.arena.clone(), 0..arena)])?;
+        Ok((gradient, self.layout.clone(), arena))
     }
 
     /// Fills all but parameters and the optimizer's memory with what no kernel may read before it is written.
     #[cfg(test)]
     pub(crate) fn poison(&self) {
-        let nan = |range: std::ops::Range<usize>| {
-            let poison = vec![f32::NAN; range.len()];
-            self.gpu.queue.write_buffer(&self.arena, 4 * range.start as u64, bytemuck::cast_slice(&poison));
+        let nan = |buffer: &wgpu::Buffer, length: usize| {
+            let poison = vec![f32::NAN; length];
+            self.gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(&poison));
         };
-        nan(self.layout.gradient..self.layout.slots);
-        nan(self.layout.values..self.layout.length);
-        let results = vec![f32::NAN; self.judged_room.end()];
-        self.gpu.queue.write_buffer(&self.results, 0, bytemuck::cast_slice(&results));
+        nan(&self.buffers.gradient, self.job.plan.trained);
+        nan(&self.buffers.arena, self.layout.length);
+        nan(&self.buffers.results, self.results_length);
+    }
+}
+
+/// Refuses a batch whose values do not fit, with the size of one that does. Where not even one example does, the buffer's own
+/// error says so.
+fn require_room(gpu: &Gpu, plan: &Plan, layout: &Layout, trained: bool) -> Result<()> {
+    let [none, one] = [0, 1].map(|rows| Layout::new(plan, rows, trained).bytes());
+    let most = gpu.info.largest_buffer;
+    if layout.bytes() <= most || one > most {
+        return Ok(());
+    }
+    Err(gpu.error(format!(
+        "has too little room: values of {} examples at a time need {:.0} MB, and {}: take batches of at most {}, or \
+         `Device::Cpu`",
+        layout.capacity,
+        layout.bytes() as f64 / 1e6,
+        gpu.limit(),
+        (most - none) / (one - none).max(1)
+    )))
+}
+
+/// Refuses what a device that ends long loops would get wrong.
+fn require_short_loops(gpu: &Gpu, longest: Option<(Kernel, usize)>) -> Result<()> {
+    match longest {
+        Some((kernel, iterations)) if gpu.ways.ends_loops && iterations > MOST_ITERATIONS => {
+            let way_out = match kernel {
+                Kernel::BatchNormForward | Kernel::BatchNormBackward => "take smaller batches, or `Device::Cpu`",
+                _ => "take narrower layers, or `Device::Cpu`",
+            };
+            let name = kernel.name().replace('_', " ");
+            Err(gpu.error(format!(
+                "ends loops after 65535 iterations, and the kernel `{name}` would need {iterations}: {way_out}"
+            )))
+        }
+        _ => Ok(()),
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Ways {
     pub subgroups: bool,
     /// In what the products of trainings multiply; all others are [`Full`](Products::Full).
     pub products: Products,
+    /// Whether it ends loops of more than 65 535 iterations.
+    pub ends_loops: bool,
     /// Bytes of memory of a workgroup.
     pub memory: u32,
 }

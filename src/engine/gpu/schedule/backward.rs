@@ -52,7 +52,8 @@ impl Scheduler<'_> {
                         ];
                         record.extend(back);
                         let tiles = self.tiles_for(self.rows, input.width);
-                        self.push(Kernel::DenseBackwardInput, Groups::Tiles(tiles, input.width), record);
+                        let (groups, end) = (Groups::Tiles(tiles, input.width), record.len());
+                        self.push_product(Kernel::DenseBackwardInput, tiles, groups, output.width, record, end);
                         at = first;
                     }
                 }
@@ -61,7 +62,7 @@ impl Scheduler<'_> {
                     let mut record =
                         vec![layout.value(*input), input.width as u32, layout.value(*output), kind, parameter];
                     record.extend([layout.delta(*output), layout.delta(*input)]);
-                    self.push(Kernel::ActivationBackward, Groups::Rows, record);
+                    self.push_lines(Kernel::ActivationBackward, Groups::Rows, input.width, record);
                 }
                 Operation::Dropout { input, mask, output, .. } => {
                     let record =
@@ -75,7 +76,7 @@ impl Scheduler<'_> {
                 Operation::BatchNorm(normalization) => {
                     let gradient = |id: Option<usize>| {
                         let trained = id.map(|id| self.parameter(id)).filter(|parameter| parameter.trained);
-                        trained.map_or(NONE, |parameter| (layout.gradient + parameter.offset) as u32)
+                        trained.map_or(NONE, |parameter| parameter.offset as u32)
                     };
                     let record = vec![
                         layout.value(normalization.input),
@@ -88,7 +89,8 @@ impl Scheduler<'_> {
                         (layout.notes + normalization.notes) as u32,
                         u32::from(mode != Mode::Predict && !normalization.frozen),
                     ];
-                    self.push(Kernel::BatchNormBackward, Groups::Fixed(normalization.input.width), record);
+                    let groups = Groups::Fixed(normalization.input.width);
+                    self.push_lines(Kernel::BatchNormBackward, groups, self.rows, record);
                 }
                 Operation::ActivityPenalty { .. } => self.activity_penalty(at, places, true),
             }

@@ -25,7 +25,7 @@ impl Scheduler<'_> {
                 Operation::Activate { input, output, activation } => {
                     let [kind, parameter] = numbers::activation(*activation);
                     let record = vec![layout.value(*input), input.width as u32, layout.value(*output), kind, parameter];
-                    self.push(Kernel::ActivationForward, Groups::Rows, record);
+                    self.push_lines(Kernel::ActivationForward, Groups::Rows, input.width, record);
                 }
                 Operation::Dropout { input, mask, output, .. } => {
                     let [rate, kept, key] = self.dropout_numbers(mode, at);
@@ -57,7 +57,8 @@ impl Scheduler<'_> {
                         u32::from(batch),
                         bits(if batch && updates { normalization.momentum } else { -1.0 }),
                     ];
-                    self.push(Kernel::BatchNormForward, Groups::Fixed(normalization.input.width), record);
+                    let groups = Groups::Fixed(normalization.input.width);
+                    self.push_lines(Kernel::BatchNormForward, groups, self.rows, record);
                 }
                 // Behind the loss, to which it adds.
                 Operation::ActivityPenalty { .. } => {}
@@ -96,7 +97,8 @@ impl Scheduler<'_> {
             _ => record.extend([bits(-1.0), 0, 0, 0, 0]),
         }
         let tiles = self.tiles_for(self.rows, output.width);
-        self.push(Kernel::DenseForward, Groups::Tiles(tiles, output.width), record);
+        let (groups, end) = (Groups::Tiles(tiles, output.width), record.len());
+        self.push_product(Kernel::DenseForward, tiles, groups, input.width, record, end);
         block.end
     }
 }

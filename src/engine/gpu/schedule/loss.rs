@@ -2,6 +2,7 @@
 
 use super::{Groups, NONE, Places, Scheduler, bits, output_of, penalized};
 use crate::engine::gpu::kernel::{Kernel, TAIL_LANES};
+use crate::engine::gpu::loops::{MOST_ITERATIONS, of_tail};
 use crate::engine::gpu::numbers;
 use crate::engine::plan::Operation;
 
@@ -14,8 +15,10 @@ impl Scheduler<'_> {
             Some(at) => output_of(&self.plan.operations[at]),
             None => output_of(&self.plan.operations[dense]),
         };
+        let Operation::Dense { input, .. } = &self.plan.operations[dense] else { return None };
+        let few = output.width <= TAIL_LANES && of_tail(input.width, output.width) <= MOST_ITERATIONS;
         let fits = block.end == end && block.dropout.is_none() && dense >= self.plan.first_trained;
-        (fits && output == self.loss.value && output.width <= TAIL_LANES).then_some(dense)
+        (fits && output == self.loss.value && few).then_some(dense)
     }
 
     pub(super) fn loss_record(&self, places: Places, slopes: bool) -> Vec<u32> {
@@ -63,7 +66,7 @@ impl Scheduler<'_> {
             u32::from(mean),
             places.losses as u32,
         ];
-        self.push(Kernel::ActivityPenalty, Groups::Rows, record);
+        self.push_lines(Kernel::ActivityPenalty, Groups::Rows, value.width, record);
     }
 
     pub(super) fn weight_penalties(&mut self, places: Places) {

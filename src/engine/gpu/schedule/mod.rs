@@ -19,7 +19,7 @@ use crate::optim::{Clip, Optimizer, Update};
 /// In a record: there is no such thing.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// More workgroups than this a device need not take; kernels go round.
+/// More workgroups than this side by side a device need not take; the others follow in a second dimension.
 const MOST_GROUPS: usize = 65_535;
 
 /// How many workgroups a dispatch has for the rows of a batch.
@@ -45,14 +45,16 @@ pub(super) struct Dispatch {
 }
 
 impl Dispatch {
-    pub fn groups(&self, rows: usize) -> u32 {
+    /// In two dimensions, at least as many as there is work for.
+    pub fn groups(&self, rows: usize) -> [u32; 2] {
         let groups = match self.groups {
             Groups::Fixed(groups) => groups,
             Groups::Rows => rows,
             Groups::Numbers(width) => (rows * width).div_ceil(THREADS as usize),
             Groups::Tiles(tiles, width) => rows.div_ceil(tiles.rows as usize) * width.div_ceil(tiles.columns as usize),
         };
-        groups.clamp(1, MOST_GROUPS) as u32
+        let lines = groups.div_ceil(MOST_GROUPS).max(1);
+        [groups.div_ceil(lines).max(1) as u32, lines as u32]
     }
 }
 
@@ -91,6 +93,8 @@ pub(super) struct Scheduler<'a> {
     pub table: Vec<u32>,
     pub kernels: Vec<(Kernel, Tiles)>,
     list: Vec<Dispatch>,
+    /// The kernel with the longest loops that cannot be sliced, and how many iterations they take.
+    pub longest: Option<(Kernel, usize)>,
 }
 
 /// A dense layer with what follows it, as far as one kernel does it all.
@@ -119,6 +123,7 @@ impl<'a> Scheduler<'a> {
             table: vec![],
             kernels: vec![],
             list: vec![],
+            longest: None,
         }
     }
 
@@ -134,7 +139,7 @@ impl<'a> Scheduler<'a> {
             Some(dense) => self.dense_tail(dense, end, places),
             None => {
                 let record = self.loss_record(places, true);
-                self.push(Kernel::Loss, Groups::Rows, record);
+                self.push_lines(Kernel::Loss, Groups::Rows, self.loss.value.width.max(targets), record);
             }
         }
         self.backward(mode, tail.unwrap_or(end), end, places);
@@ -148,7 +153,7 @@ impl<'a> Scheduler<'a> {
         self.targets = targets;
         let mut batch = self.predicting(rows);
         let record = self.loss_record(Places { outputs: None, ..places }, false);
-        self.push(Kernel::Loss, Groups::Rows, record);
+        self.push_lines(Kernel::Loss, Groups::Rows, self.loss.value.width.max(targets), record);
         for at in 0..self.plan.operations.len() {
             self.activity_penalty(at, places, false);
         }
@@ -172,11 +177,36 @@ impl<'a> Scheduler<'a> {
     }
 
     fn push(&mut self, kernel: Kernel, groups: Groups, record: Vec<u32>) {
-        let tiles = match groups {
-            Groups::Tiles(tiles, _) => tiles,
-            _ => Tiles::SOFTWARE.with(self.ways.products),
-        };
-        self.push_with(kernel, tiles, groups, record);
+        self.push_with(kernel, Tiles::SOFTWARE.with(self.ways.products), groups, record);
+    }
+
+    /// A kernel that goes over lines of this length.
+    fn push_lines(&mut self, kernel: Kernel, groups: Groups, length: usize, record: Vec<u32>) {
+        let iterations = kernel.iterations(length);
+        if self.longest.is_none_or(|(_, most)| iterations > most) {
+            self.longest = Some((kernel, iterations));
+        }
+        self.push(kernel, groups, record);
+    }
+
+    /// A product over an inner index of this length, in slices. Word `at` of the record is where the slice begins, the next
+    /// one where it ends.
+    fn push_product(
+        &mut self,
+        kernel: Kernel,
+        tiles: Tiles,
+        groups: Groups,
+        length: usize,
+        mut record: Vec<u32>,
+        at: usize,
+    ) {
+        record.splice(at..at, [0, NONE]);
+        for begin in (0..length.max(1)).step_by(tiles.slice()) {
+            let end = begin + tiles.slice();
+            record[at] = begin as u32;
+            record[at + 1] = if end < length { end as u32 } else { NONE };
+            self.push_with(kernel, tiles, groups, record.clone());
+        }
     }
 
     fn push_with(&mut self, kernel: Kernel, tiles: Tiles, groups: Groups, record: Vec<u32>) {
@@ -252,5 +282,25 @@ fn output_of(operation: &Operation) -> Value {
         | Operation::GaussianNoise { output, .. } => *output,
         Operation::BatchNorm(normalization) => normalization.output,
         Operation::ActivityPenalty { value, .. } => *value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_workgroups_for_all_work() {
+        let groups = |groups: Groups, rows: usize| Dispatch { pipeline: 0, record: 0, groups }.groups(rows);
+        assert_eq!(groups(Groups::Rows, 0), [1, 1]);
+        assert_eq!(groups(Groups::Rows, 65_535), [65_535, 1]);
+        assert_eq!(groups(Groups::Rows, 65_536), [32_768, 2]);
+        assert_eq!(groups(Groups::Numbers(3), 100), [2, 1]);
+        let tiles = Tiles::SOFTWARE;
+        assert_eq!(groups(Groups::Tiles(tiles, 65), 129), [6, 1]);
+        for rows in [1, 1000, 65_537, 131_071, 10_000_001] {
+            let [across, down] = groups(Groups::Rows, rows).map(|groups| groups as usize);
+            assert!(across <= MOST_GROUPS && (rows..rows + down).contains(&(across * down)), "{rows}");
+        }
     }
 }

@@ -58,8 +58,8 @@ impl Scheduler<'_> {
         let tiles = self.tiles_for(input.width + 1, output.width);
         let (kind, limit) = step.map_or((0, 0), |(optimizer, limit)| (optimizer.kernel(), limit));
         let mut record = vec![dense.len() as u32, u32::from(step.is_some()), kind];
-        record.extend(self.vectors());
         record.extend([limit, numbers::mean_over(self.loss)]);
+        let slice_at = record.len();
         let mut count = 0;
         for (input, output, weights, bias) in dense {
             record.extend([count, input.width as u32, output.width as u32]);
@@ -76,12 +76,8 @@ impl Scheduler<'_> {
             count += (rows.div_ceil(tiles.rows as usize) * across) as u32;
         }
         record.push(count);
-        self.push_with(Kernel::DenseBackwardWeights, tiles, Groups::Fixed(count as usize), record);
-    }
-
-    /// Where the optimizer's memory begins, how many parameters are trained, and where their gradient begins.
-    fn vectors(&self) -> [u32; 3] {
-        [self.layout.slots as u32, self.plan.trained as u32, self.layout.gradient as u32]
+        let groups = Groups::Fixed(count as usize);
+        self.push_product(Kernel::DenseBackwardWeights, tiles, groups, self.rows, record, slice_at);
     }
 
     /// The optimizer's step along a gradient that is known as a whole, with a bound of its numbers or of norms: of each
@@ -100,11 +96,10 @@ impl Scheduler<'_> {
             self.clip_by_norm(&tensors, limit);
         }
         let factors = if norm.is_some() { self.layout.factors as u32 } else { NONE };
-        let mut record = vec![optimizer.kernel()];
-        record.extend(self.vectors());
-        record.extend([limit, factors, tensors.len() as u32]);
+        let mut record = vec![optimizer.kernel(), self.plan.trained as u32, limit, factors, tensors.len() as u32];
         record.extend(tensors.iter().map(|tensor| tensor.end as u32));
-        self.push(Kernel::Optimizer, Groups::Fixed(self.plan.trained.div_ceil(THREADS as usize)), record);
+        let groups = Groups::Fixed(self.plan.trained.div_ceil(THREADS as usize));
+        self.push_lines(Kernel::Optimizer, groups, tensors.len(), record);
     }
 
     /// What each of these is multiplied by so that its norm is at most this.
@@ -115,14 +110,14 @@ impl Scheduler<'_> {
         for tensor in tensors {
             let first = count;
             for piece in pieces(tensor.clone()) {
-                norms.extend([(layout.gradient + piece.start) as u32, piece.len() as u32]);
+                norms.extend([piece.start as u32, piece.len() as u32]);
                 count += 1;
             }
             record.extend([first, count - first]);
         }
         norms.splice(0..0, [count, layout.norms as u32]);
         self.push(Kernel::GradientNorm, Groups::Fixed(count as usize), norms);
-        self.push(Kernel::ClipByNorm, Groups::Fixed(tensors.len()), record);
+        self.push_lines(Kernel::ClipByNorm, Groups::Fixed(tensors.len()), count as usize, record);
     }
 
     fn constraints(&mut self) {
@@ -132,7 +127,8 @@ impl Scheduler<'_> {
             let (kind, most, axis) = numbers::constraint(constraint);
             let [rows, columns] = parameter.wanted.shape;
             let record = vec![parameter.offset as u32, rows as u32, columns as u32, kind, bits(most), axis];
-            self.push(Kernel::Constraint, Groups::Fixed(if axis == 0 { columns } else { rows }), record);
+            let [lines, length] = if axis == 0 { [columns, rows] } else { [rows, columns] };
+            self.push_lines(Kernel::Constraint, Groups::Fixed(lines), length, record);
         }
     }
 }

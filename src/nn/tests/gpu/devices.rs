@@ -59,6 +59,9 @@ fn auto_is_the_processor_where_the_other_is_software() {
     let [cpu, gpu] = net.measured(&train, 8, &gpu::preferred().unwrap().name, false).unwrap();
     assert!(cpu > 0.0 && gpu > 0.0);
     assert_eq!(net.measured(&train, 8, &gpu::preferred().unwrap().name, false).unwrap(), [cpu, gpu]);
+    // The choice stays also for other data of the same shape.
+    let fewer = train.range(0..24);
+    assert_eq!(net.measured(&fewer, 8, &gpu::preferred().unwrap().name, false).unwrap(), [cpu, gpu]);
     let watched = net.fit(&data, Fit::epochs(1).watch_layers()).unwrap();
     assert!(watched.device().to_string().contains("layers are watched"));
 }

@@ -2,6 +2,7 @@
 //! tests fail: `cargo xtask setup` installs one in software where it can.
 
 mod devices;
+mod large;
 mod precision;
 mod training;
 mod values;
@@ -12,7 +13,7 @@ use ndarray::Array2;
 
 use crate::activation::{Activation, Elu, Gelu, LeakyRelu, Maxout};
 use crate::data::generators;
-use crate::engine::gpu::{self, Gpu, Job, Layout, Seen, Session, StepNumbers, Tiles};
+use crate::engine::gpu::{self, Gpu, Job, Layout, Limits, Seen, Session, StepNumbers, Tiles};
 use crate::engine::memory::Memory;
 use crate::engine::plan::Operation;
 use crate::linear::ClassWeights;
@@ -78,6 +79,7 @@ struct Both {
     loss: f64,
     memory: Memory<f32>,
     seen: Seen,
+    gradient: Vec<f32>,
     layout: Layout,
     arena: Vec<f32>,
 }
@@ -95,12 +97,13 @@ impl Both {
 
         let job = Job { optimizer: None, ..network.job(network.mode(), rows, None, false) };
         let data = Some(prepared.data(Some(&weights)));
-        let mut session = Session::with(gpu, job, &network.parameters, &[], data, None, tiles, None).unwrap();
+        let limits = Limits { tiles, ..Limits::default() };
+        let mut session = Session::with(gpu, job, &network.parameters, &[], data, None, limits).unwrap();
         session.poison();
         let numbers = StepNumbers { number: network.steps, ..StepNumbers::default() };
         let seen = session.epoch(&order, &[numbers]).unwrap().training;
-        let (layout, arena) = session.arena().unwrap();
-        Both { loss, memory, seen, layout, arena }
+        let (gradient, layout, arena) = session.inside().unwrap();
+        Both { loss, memory, seen, gradient, layout, arena }
     }
 
     /// How far the gradient of each parameter is from the processor's, with its name; of all of them, since a bias before a
@@ -109,7 +112,7 @@ impl Both {
         let trained = network.plan.parameters.iter().filter(|parameter| parameter.trained);
         trained.map(|parameter| {
             let exact = &self.memory.gradient;
-            let ours = &self.arena[self.layout.gradient..][parameter.place()];
+            let ours = &self.gradient[parameter.place()];
             (parameter.name.as_str(), distance_among(ours, &exact[parameter.place()], exact))
         })
     }

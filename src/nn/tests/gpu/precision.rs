@@ -82,7 +82,8 @@ fn mixed_precision_goes_with_windows_validation_and_a_choice_of_devices() {
         let data = Some(prepared.data(None));
         let (gpu, judged) = (gpu.clone(), data.filter(|_| judged));
         let slots = net.state.values();
-        let mut session = Session::with(gpu, job, &net.parameters, slots, data, judged, None, window).unwrap();
+        let limits = Limits { window, ..Limits::default() };
+        let mut session = Session::with(gpu, job, &net.parameters, slots, data, judged, limits).unwrap();
         session.epoch(&order, &[StepNumbers { number: 0, coefficients: [0.01; 8] }; 11]).unwrap()
     };
     let seen = train(None, true);

@@ -166,21 +166,23 @@ fn predictions_and_evaluations_are_the_same_and_data_may_come_in_windows() {
     // 3000 examples, of which 256 are on the device at a time.
     let prepared = net.prepare(&moons).unwrap();
     let order: Vec<usize> = (0..prepared.rows).rev().collect();
-    let epoch = |window: Option<usize>| {
+    let epoch = |limits: Limits| {
         let mut trained = net.clone();
         let described = net.clone();
         let job = described.job(described.mode(), 32, None, true);
         let (data, judged) = (prepared.data(None), prepared.data(None));
         let state = described.state.values();
         let mut session =
-            Session::with(device(), job, &described.parameters, state, Some(data), Some(judged), None, window).unwrap();
+            Session::with(device(), job, &described.parameters, state, Some(data), Some(judged), limits).unwrap();
         let fit = Fit::epochs(1).metric(Metric::Accuracy);
         let options = crate::nn::step::StepOptions::new(&net, None);
         let sets = (&prepared, Some(&prepared));
         let values = trained.epoch_on_gpu(&mut session, &order, sets, &fit, &options).unwrap();
         (values, trained.parameters)
     };
-    assert_eq!(epoch(Some(1100)), epoch(None));
+    let whole = epoch(Limits::default());
+    assert_eq!(epoch(Limits { window: Some(1100), ..Limits::default() }), whole);
+    assert_eq!(epoch(Limits { results: Some(700), back: Some(64), ..Limits::default() }), whole);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use super::*;
 
 /// All values, derivatives and the gradient of one batch on both devices.
-fn compare_step(what: &str, network: &Network, x: &Array2<f64>, y: &Array2<f64>, tiles: Option<Tiles>) {
+pub(super) fn compare_step(what: &str, network: &Network, x: &Array2<f64>, y: &Array2<f64>, tiles: Option<Tiles>) {
     let both = Both::of(device(), network, (x, y), tiles);
-    let Both { loss, memory, seen, layout, arena } = &both;
+    let Both { loss, memory, seen, layout, arena, .. } = &both;
     let rows = x.nrows();
     let ours = seen.losses.iter().map(|loss| f64::from(*loss)).sum::<f64>() / rows as f64
         + seen.penalties.iter().map(|penalty| f64::from(*penalty)).sum::<f64>();

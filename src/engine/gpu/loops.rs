@@ -1,0 +1,127 @@
+//! How many iterations the loops of a kernel take.
+//!
+//! llvmpipe, the driver in software, counts the iterations of all loops that a thread goes through together, nested or one
+//! after the other, each with its last look at the condition. After 65 535 it ends them all, and the sums are wrong without
+//! a word. So no dispatch asks a thread for more than [`MOST_ITERATIONS`]: products of long inner indices go in slices, one
+//! dispatch each, and what cannot be sliced is refused where a device ends loops.
+
+use super::kernel::{Kernel, TAIL_LANES, Tiles};
+use super::ways::Products;
+
+/// A thread goes through at most so many iterations in one dispatch.
+pub(super) const MOST_ITERATIONS: usize = 60_000;
+
+/// At most so many of them are needed to hand a tile's sums over, with the rounds of a random number for each, and to find
+/// the tile.
+const FINISHING: usize = 2_000;
+
+/// For what a line's kernel does beside its loops over the line: reductions over its lanes.
+const REDUCTIONS: usize = 100;
+
+/// A loop with its last look at the condition.
+fn turns(count: usize) -> usize {
+    count + 1
+}
+
+impl Tiles {
+    /// So many numbers of the inner index are multiplied in one dispatch.
+    pub fn slice(self) -> usize {
+        let rounds = self.rounds();
+        let pieces = (MOST_ITERATIONS / rounds - FINISHING) / self.iterations_of_piece();
+        pieces * self.depth as usize
+    }
+
+    /// How often a subgroup makes a block of matrices.
+    fn rounds(self) -> usize {
+        match self.products {
+            Products::Matrices { side, subgroup_max, .. } => {
+                let blocks = self.rows / (2 * side) * (self.columns / (2 * side));
+                blocks.div_ceil((self.threads() / subgroup_max).max(1)) as usize
+            }
+            _ => 1,
+        }
+    }
+
+    /// To load a piece of the inner index and multiply it.
+    fn iterations_of_piece(self) -> usize {
+        let load = |side: u32| turns((self.depth * side / 4).div_ceil(self.threads()) as usize);
+        let loads = load(self.rows) + load(self.columns);
+        let depth = self.depth as usize;
+        1 + match self.products {
+            Products::Matrices { side, .. } => loads + turns(depth / side as usize),
+            _ if self.software => loads + turns(depth),
+            _ => turns(depth / self.shares() as usize),
+        }
+    }
+
+    /// All iterations for so many numbers of the inner index in one dispatch.
+    #[cfg(test)]
+    fn iterations(self, depth: usize) -> usize {
+        self.rounds() * (FINISHING + depth.div_ceil(self.depth as usize) * self.iterations_of_piece())
+    }
+}
+
+impl Kernel {
+    /// At most so many iterations over a line of this length: a row's numbers, a column's rows, a piece of a vector.
+    pub fn iterations(self, length: usize) -> usize {
+        let loops = match self {
+            Kernel::ActivityPenalty | Kernel::WeightPenalty => 1,
+            Kernel::BatchNormBackward | Kernel::GradientNorm | Kernel::ClipByNorm | Kernel::Constraint => 2,
+            Kernel::BatchNormForward | Kernel::ActivationForward => 3,
+            Kernel::ActivationBackward | Kernel::Loss => 4,
+            // Each number looks for its tensor.
+            Kernel::Optimizer => return turns(length) + REDUCTIONS,
+            // One number a thread.
+            _ => return REDUCTIONS,
+        };
+        loops * turns(length.div_ceil(self.lanes() as usize)) + REDUCTIONS
+    }
+}
+
+/// At most so many iterations of the tail of a network, whose last layer has so many inputs and outputs.
+pub(super) fn of_tail(inputs: usize, outputs: usize) -> usize {
+    let shares = 1 << (TAIL_LANES / outputs.max(1)).max(1).ilog2();
+    let forward = turns(inputs.div_ceil(4 * shares));
+    let backward = turns(inputs.div_ceil(TAIL_LANES)) * (1 + turns(outputs.div_ceil(4)));
+    forward + backward + Kernel::Loss.iterations(outputs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::gpu::ways::Ways;
+
+    #[test]
+    fn slices_stay_below_the_bound_and_are_as_long_as_it_allows() {
+        let matrices = |side, subgroup_min, subgroup_max| Products::Matrices { side, subgroup_min, subgroup_max };
+        let mut all = 0;
+        for products in [
+            Products::Full,
+            Products::Half,
+            matrices(16, 32, 32),
+            matrices(16, 64, 64),
+            matrices(8, 8, 8),
+            matrices(8, 8, 32),
+        ] {
+            for (software, memory) in [(false, 65_536), (false, 16_384), (true, 32_768)] {
+                for tiles in Tiles::all(Ways { software, memory, products, ..Ways::default() }) {
+                    let slice = tiles.slice();
+                    assert!(slice >= 16_384 && tiles.iterations(slice) <= MOST_ITERATIONS, "{tiles:?}: {slice}");
+                    assert!(tiles.iterations(2 * slice) > MOST_ITERATIONS, "{tiles:?}: {slice}");
+                    all += 1;
+                }
+            }
+        }
+        assert!(all > 20);
+        // What llvmpipe was seen to end behind 37 448 numbers: 28 iterations for each 16.
+        assert_eq!(65_535 / Tiles::SOFTWARE.iterations_of_piece() * 16, 37_440);
+    }
+
+    #[test]
+    fn a_tail_of_many_features_is_no_tail() {
+        assert!(of_tail(784, 10) < 1000);
+        assert!(of_tail(40_000, 1) < MOST_ITERATIONS && of_tail(40_000, 128) < MOST_ITERATIONS);
+        assert!(of_tail(130_000, 128) > MOST_ITERATIONS);
+        assert!(of_tail(3_000_000, 1) > MOST_ITERATIONS);
+    }
+}

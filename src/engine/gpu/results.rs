@@ -1,0 +1,108 @@
+//! What comes back from a device, and the room for it there.
+
+use std::ops::Range;
+
+use super::resident::Step;
+use super::schedule::Places;
+
+/// Losses and outputs of examples, in the order in which they were seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Seen {
+    /// The losses with the penalties of activities, times the examples' weights.
+    pub losses: Vec<f32>,
+    /// What the penalties of parameters add in each step.
+    pub penalties: Vec<f32>,
+    /// Row after row; empty where not wanted.
+    pub outputs: Vec<f32>,
+}
+
+/// What an epoch gives back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Epoch {
+    pub training: Seen,
+    pub validation: Option<Seen>,
+    /// All parameters after it.
+    pub parameters: Vec<f32>,
+    /// The optimizer's memory after it.
+    pub slots: Vec<f32>,
+}
+
+/// What a session has cost so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub steps: u64,
+    /// Dispatches of steps, without those of validation.
+    pub dispatches: u64,
+    pub submits: u64,
+    pub read_backs: u64,
+    /// Bytes that came back.
+    pub bytes_back: u64,
+}
+
+/// Where in the results a pass over data leaves what it finds. Where there is not room for all of it the pass goes in
+/// rounds: the results of so many batches come back before the next ones begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Room {
+    begin: usize,
+    /// Batches and rows of a round.
+    pub batches: usize,
+    pub rows: usize,
+    /// Numbers that the penalties of parameters are in each batch.
+    penalties: usize,
+    /// Outputs of a row, 0 where they are not wanted.
+    outputs: usize,
+}
+
+impl Room {
+    /// From `begin` on for so many rows in such batches, where at most `most` numbers have room.
+    pub fn new(begin: usize, rows: usize, batch: usize, [penalties, outputs]: [usize; 2], most: usize) -> Self {
+        // What steps are told has a buffer of the same size.
+        let each = (batch * (1 + outputs) + penalties).max(size_of::<Step>() / 4);
+        let batches = (most / each).clamp(1, rows.div_ceil(batch).max(1));
+        Room { begin, batches, rows: rows.min(batches * batch), penalties, outputs }
+    }
+
+    pub fn places(&self) -> Places {
+        let penalties = self.begin + self.rows;
+        let outputs = (self.outputs > 0).then_some(penalties + self.penalties * self.batches);
+        Places { losses: self.begin, penalties, outputs }
+    }
+
+    /// The numbers of a round.
+    pub fn place(&self) -> Range<usize> {
+        self.begin..self.begin + self.rows * (1 + self.outputs) + self.penalties * self.batches
+    }
+
+    /// Takes from these results what so many rows in so many batches left here.
+    pub fn take(&self, results: &[f32], [rows, batches]: [usize; 2], seen: &mut Seen) {
+        let (losses, rest) = results[..self.place().len()].split_at(self.rows);
+        let (penalties, outputs) = rest.split_at(self.penalties * self.batches);
+        seen.losses.extend(&losses[..rows]);
+        seen.penalties.extend(&penalties[..batches * self.penalties]);
+        seen.outputs.extend(&outputs[..rows * self.outputs]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_have_room_for_all_or_for_rounds() {
+        let whole = Room::new(5, 10, 4, [2, 3], 1000);
+        assert_eq!((whole.batches, whole.rows, whole.place()), (3, 10, 5..5 + 10 + 6 + 30));
+        // A batch is 4 losses, 12 outputs and 2 penalties.
+        let part = Room::new(0, 10, 4, [2, 3], 2 * 18 + 17);
+        assert_eq!((part.batches, part.rows, part.place()), (2, 8, 0..8 + 4 + 24));
+        assert_eq!(part.places(), Places { losses: 0, penalties: 8, outputs: Some(12) });
+        // The last round has two rows in one batch.
+        let results: Vec<f32> = (0..36).map(|at| at as f32).collect();
+        let mut seen = Seen::default();
+        part.take(&results, [2, 1], &mut seen);
+        assert_eq!((seen.losses, seen.penalties), (vec![0.0, 1.0], vec![8.0, 9.0]));
+        assert_eq!(seen.outputs, (12..18).map(|at| at as f32).collect::<Vec<_>>());
+        // One batch at least, and never more steps than their buffer takes.
+        assert_eq!(Room::new(0, 10, 4, [0, 0], 1).batches, 1);
+        assert_eq!(Room::new(0, 100, 1, [0, 0], 120).batches, 10);
+    }
+}
