@@ -80,7 +80,8 @@ fn predictions_come_in_pieces_where_one_buffer_cannot_hold_them() {
     let ours = net.predict_targets(&x).unwrap();
     assert_eq!(ours.dim(), (rows, outputs));
     for (at, row) in few.into_iter().enumerate() {
-        let far = exact.row(at).iter().zip(ours.row(row)).map(|(exact, ours)| (exact - ours).abs());
+        let exact = exact.row(at);
+        let far = exact.iter().zip(ours.row(row)).map(|(exact, ours)| (exact - ours).abs());
         assert!(far.fold(0.0, f64::max) < 1e-5, "row {row}");
     }
 }
