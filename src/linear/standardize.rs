@@ -60,14 +60,16 @@ impl Standardization {
     /// (x − centre) / scale, n × d.
     pub fn apply(&self, x: ArrayView2<'_, f64>) -> Array2<f64> {
         let mut standardized = Array2::zeros(x.raw_dim());
-        standardized.axis_chunks_iter_mut(Axis(0), ROWS).into_par_iter().enumerate().for_each(|(block, mut rows)| {
-            for (row, mut to) in rows.rows_mut().into_iter().enumerate() {
-                let from = x.row(block * ROWS + row);
-                for (((to, from), centre), scale) in to.iter_mut().zip(from).zip(&self.centre).zip(&self.scale) {
-                    *to = (from - centre) / scale;
+        if let Some(values) = standardized.as_slice_mut() {
+            values.par_chunks_mut((ROWS * x.ncols()).max(1)).enumerate().for_each(|(block, values)| {
+                for (row, to) in values.chunks_exact_mut(x.ncols()).enumerate() {
+                    let from = x.row(block * ROWS + row);
+                    for (((to, from), centre), scale) in to.iter_mut().zip(from).zip(&self.centre).zip(&self.scale) {
+                        *to = (from - centre) / scale;
+                    }
                 }
-            }
-        });
+            });
+        }
         standardized
     }
 
