@@ -36,7 +36,7 @@ fn take_step(kind: u32, slots: u32, trained: u32, at: u32, g: f32) {
         case 4u: {
             let s = arena[first] + g * g;
             arena[first] = s;
-            w -= c[0] * g / sqrt(s + c[1]);
+            w -= c[0] * g / (sqrt(s + c[1]) + c[2]);
         }
         // Adadelta
         case 5u: {
@@ -50,7 +50,7 @@ fn take_step(kind: u32, slots: u32, trained: u32, at: u32, g: f32) {
         // RMSprop
         case 6u: {
             let s = c[1] * arena[first] + c[2] * g * g;
-            let v = c[3] * arena[second] + c[0] * g / sqrt(s + c[4]);
+            let v = c[3] * arena[second] + c[0] * g / (sqrt(s + c[4]) + c[5]);
             arena[first] = s;
             arena[second] = v;
             w -= v;
@@ -59,7 +59,7 @@ fn take_step(kind: u32, slots: u32, trained: u32, at: u32, g: f32) {
         case 7u: {
             let s = c[1] * arena[first] + c[2] * g * g;
             let a = c[1] * arena[third] + c[2] * g;
-            let v = c[3] * arena[second] + c[0] * g / sqrt(s - a * a + c[4]);
+            let v = c[3] * arena[second] + c[0] * g / (sqrt(s - a * a + c[4]) + c[5]);
             arena[first] = s;
             arena[second] = v;
             arena[third] = a;

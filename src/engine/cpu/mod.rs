@@ -9,6 +9,8 @@ mod dropout;
 mod gaussian_noise;
 mod loss;
 
+pub(crate) use loss::example;
+
 use std::ops::Range;
 
 use super::memory::{Memory, pair};

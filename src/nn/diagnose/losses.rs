@@ -3,9 +3,9 @@
 use ndarray::Array2;
 
 use crate::activation::Activation;
+use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
-use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::{Error, Result};
 use crate::loss::{AnyLoss, BinaryCrossEntropy, Loss};
 use crate::nn::Network;
@@ -15,8 +15,8 @@ impl Network {
     /// The loss of each example, without penalties, and the outputs, as a prediction computes them.
     pub(super) fn losses_of(&self, examples: &Prepared) -> Result<(Vec<f64>, Array2<f64>)> {
         let (at, width) = (self.loss_at.value, self.plan.output.width);
-        let size = examples.rows.min(JUDGED_ROWS);
-        let mut memory = Memory::new(&self.plan, size, examples.targets, false);
+        let size = examples.rows.min(self.plan.judged_rows());
+        let mut memory = Memory::new(&self.plan, size, examples.targets, false)?;
         let (mut losses, mut outputs) = (Vec::with_capacity(examples.rows), Vec::with_capacity(examples.rows * width));
         let mut slope = vec![0.0; at.width];
         for start in (0..examples.rows).step_by(size) {
@@ -25,7 +25,7 @@ impl Network {
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows.len(), Mode::Predict)?;
             let judged: Vec<f64> = memory.value(at, rows.len()).iter().map(|value| f64::from(*value)).collect();
             for (row, judged) in rows.iter().zip(judged.chunks_exact(at.width)) {
-                let loss = self.loss_at.loss.example(examples.y(*row), judged, &mut slope);
+                let loss = cpu::example(&self.loss_at.loss, examples.y(*row), judged, &mut slope);
                 if !loss.is_finite() {
                     return Err(Error::Data(format!(
                         "the loss of the example in row {row} is {loss}: the network's weights or outputs have grown without \

@@ -1,7 +1,10 @@
 mod backpropagation;
 mod description;
 mod diagnose;
+mod finite;
+mod goes_on;
 mod gpu;
+mod labels;
 mod layers_alone;
 mod layerwise;
 mod own_metric;
