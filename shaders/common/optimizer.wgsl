@@ -32,7 +32,7 @@ fn take_step(kind: u32, at: u32, g: f32) {
         case 4u: {
             let s = first_slot[at] + g * g;
             first_slot[at] = s;
-            w -= c[0] * g / sqrt(s + c[1]);
+            w -= c[0] * g / (sqrt(s + c[1]) + c[2]);
         }
         // Adadelta
         case 5u: {
@@ -46,7 +46,7 @@ fn take_step(kind: u32, at: u32, g: f32) {
         // RMSprop
         case 6u: {
             let s = c[1] * first_slot[at] + c[2] * g * g;
-            let v = c[3] * second_slot[at] + c[0] * g / sqrt(s + c[4]);
+            let v = c[3] * second_slot[at] + c[0] * g / (sqrt(s + c[4]) + c[5]);
             first_slot[at] = s;
             second_slot[at] = v;
             w -= v;
@@ -55,7 +55,7 @@ fn take_step(kind: u32, at: u32, g: f32) {
         case 7u: {
             let s = c[1] * first_slot[at] + c[2] * g * g;
             let a = c[1] * third_slot[at] + c[2] * g;
-            let v = c[3] * second_slot[at] + c[0] * g / sqrt(s - a * a + c[4]);
+            let v = c[3] * second_slot[at] + c[0] * g / (sqrt(s - a * a + c[4]) + c[5]);
             first_slot[at] = s;
             second_slot[at] = v;
             third_slot[at] = a;

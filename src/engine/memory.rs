@@ -1,7 +1,49 @@
 //! The buffers that a plan works on, made once for a number of rows.
 
 use super::plan::{Plan, Value};
+use crate::error::{Error, Result};
 use crate::real::Real;
+
+/// Below this there is room, or nothing else would have any.
+const SMALL: usize = 1 << 28;
+
+/// Refuses to fill more bytes than there is memory for, `None` where they cannot be counted: a failed allocation, or one
+/// that the system lends and then cannot give, would end the program. `what` is what they are for.
+pub(crate) fn require_room(bytes: Option<usize>, what: impl Fn() -> String) -> Result<()> {
+    require_room_in(bytes, available, what)
+}
+
+fn require_room_in(bytes: Option<usize>, available: impl Fn() -> Option<u64>, what: impl Fn() -> String) -> Result<()> {
+    let refuse = |problem: String| Err(Error::Data(format!("{} {problem}; take fewer units", what())));
+    let Some(bytes) = bytes.filter(|bytes| isize::try_from(*bytes).is_ok()) else {
+        return refuse("needs more bytes than can be counted".into());
+    };
+    if bytes < SMALL {
+        return Ok(());
+    }
+    let gigabytes = |bytes: f64| format!("{:.1} GB", bytes / 1e9);
+    let needs = format!("needs {} of memory", gigabytes(bytes as f64));
+    if let Some(free) = available().filter(|free| bytes as u64 > *free) {
+        return refuse(format!("{needs}, but {} are free", gigabytes(free as f64)));
+    }
+    match Vec::<u8>::new().try_reserve_exact(bytes) {
+        Ok(()) => Ok(()),
+        Err(_) => refuse(format!("{needs}, which the system does not give")),
+    }
+}
+
+/// How many bytes of memory are free, where the system says so: Linux, with what a container is allowed.
+fn available() -> Option<u64> {
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let table = read("/proc/meminfo")?;
+    let entry = |name: &str| -> Option<u64> {
+        let line = table.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim_start_matches(':').trim().strip_suffix("kB")?.trim().parse().ok()
+    };
+    let free = 1024 * (entry("MemAvailable")? + entry("SwapFree").unwrap_or(0));
+    let allowed = read("/sys/fs/cgroup/memory.max").and_then(|text| text.trim().parse().ok());
+    Some(allowed.map_or(free, |allowed: u64| allowed.min(free)))
+}
 
 /// Values, derivatives and gradient of a batch; parameters come from elsewhere, since they outlive it.
 #[derive(Clone, Debug)]
@@ -26,11 +68,20 @@ pub(crate) struct Memory<F> {
 
 impl<F: Real> Memory<F> {
     /// Buffers for so many rows, with those for training where asked.
-    pub fn new(plan: &Plan, capacity: usize, targets: usize, training: bool) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Data`] where there is no memory for them.
+    pub fn new(plan: &Plan, capacity: usize, targets: usize, training: bool) -> Result<Self> {
+        let arenas = if training { 2 } else { 1 };
+        let kept = if training { plan.trained } else { 0 } + plan.notes;
+        let numbers = plan.width.checked_mul(capacity).and_then(|width| width.checked_mul(arenas)?.checked_add(kept));
+        let wide = targets.checked_add(1).and_then(|each| each.checked_mul(capacity)?.checked_mul(size_of::<f64>()));
+        let bytes = numbers.and_then(|numbers| numbers.checked_mul(size_of::<F>())?.checked_add(wide?));
+        require_room(bytes, || format!("a batch of {capacity} examples of {} values", plan.width))?;
         let zeros = |length: usize| vec![F::zero(); length];
         let if_training = |length: usize| if training { zeros(length) } else { vec![] };
         let outputs = plan.output.width;
-        Memory {
+        Ok(Memory {
             capacity,
             values: zeros(plan.width * capacity),
             deltas: if_training(plan.width * capacity),
@@ -39,7 +90,7 @@ impl<F: Real> Memory<F> {
             truth: vec![0.0; targets * capacity],
             weights: vec![1.0; capacity],
             row: [vec![0.0; outputs], vec![0.0; outputs]],
-        }
+        })
     }
 
     /// The rows of a value.
@@ -68,4 +119,23 @@ pub(crate) fn pair<F>(
 ) -> (&mut [F], &mut [F]) {
     let (front, back) = arena.split_at_mut(later.offset * capacity);
     (&mut front[earlier.place(capacity, rows)], &mut back[..later.width * rows])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_memory_holds_is_refused_in_words() {
+        let said = |bytes, free: Option<u64>| match require_room_in(bytes, || free, || "a network".into()) {
+            Ok(()) => String::new(),
+            Err(error) => error.to_string(),
+        };
+        assert!(said(None, None).contains("a network needs more bytes than can be counted"));
+        assert!(said(Some(usize::MAX), None).contains("can be counted"));
+        assert!(said(Some(3 << 40), Some(1 << 34)).contains("needs 3298.5 GB of memory, but 17.2 GB are free"));
+        assert!(said(Some(1 << 60), None).contains("which the system does not give"));
+        assert_eq!(said(Some(1 << 29), Some(1 << 34)), "");
+        assert_eq!(said(Some(1 << 20), Some(0)), "", "small things are not looked at");
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::JUDGED_ROWS;
 use super::random::Stream;
 use crate::activation::Activation;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::init::Initializer;
 use crate::regularize::{Activity, Constraint, Regularizer};
 
@@ -166,10 +167,33 @@ impl Plan {
         }
     }
 
+    /// So many rows go through it at once where none are trained on, that memory stays small.
+    pub fn judged_rows(&self) -> usize {
+        const NUMBERS: usize = 1 << 26;
+        JUDGED_ROWS.min(NUMBERS / self.width.max(1)).max(1)
+    }
+
     /// Positions of the parameters of a layer.
     pub fn parameters_of(&self, layer: usize) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(move |parameter| parameter.layer == layer)
     }
+}
+
+/// A number of numbers, or the error that there are too many: `what` says of what.
+fn counted(number: Option<usize>, what: impl FnOnce() -> String) -> Result<usize> {
+    let error = || Error::Data(format!("{} are more than can be counted; take fewer units", what()));
+    number.filter(|number| isize::try_from(*number).is_ok()).ok_or_else(error)
+}
+
+/// How many values a shape holds.
+///
+/// # Errors
+/// More than can be counted.
+pub(crate) fn values_of(shape: &[usize]) -> Result<usize> {
+    // An axis of length 0 leaves nothing, however long the others are.
+    let product = shape.iter().try_fold(1_usize, |product, length| product.checked_mul(*length));
+    let product = if shape.contains(&0) { Some(0) } else { product };
+    counted(product, || format!("the values of the shape {shape:?}"))
 }
 
 /// Makes a plan, layer by layer.
@@ -182,6 +206,8 @@ pub(crate) struct Builder {
     input: Value,
     current: Value,
     width: usize,
+    /// How many parameters there are so far.
+    length: usize,
     notes: usize,
     layer: usize,
     frozen: bool,
@@ -201,6 +227,7 @@ impl Builder {
             input,
             current: input,
             width: inputs,
+            length: 0,
             notes: 0,
             layer: 0,
             frozen: false,
@@ -229,32 +256,46 @@ impl Builder {
     }
 
     /// Room for a new value.
-    pub fn value(&mut self, symbol: &str, width: usize) -> Value {
+    ///
+    /// # Errors
+    /// More numbers than can be counted.
+    pub fn value(&mut self, symbol: &str, width: usize) -> Result<Value> {
         let mut name = format!("{symbol}{}", self.number);
         while self.values.iter().any(|other| other.name == name) {
             name.push('\'');
         }
         let value = Value { offset: self.width, width };
-        self.width += width;
+        self.width = counted(self.width.checked_add(width), || format!("{width} values an example"))?;
         self.values.push(NamedValue { name, value });
-        value
+        Ok(value)
     }
 
     /// A new parameter.
-    pub fn parameter(&mut self, wanted: Wanted) -> ParameterId {
+    ///
+    /// # Errors
+    /// More numbers than can be counted.
+    pub fn parameter(&mut self, wanted: Wanted) -> Result<ParameterId> {
+        let [rows, columns] = wanted.shape;
+        let length = rows.checked_mul(columns).and_then(|length| length.checked_add(self.length));
+        self.length = counted(length, || format!("{rows} × {columns} parameters"))?;
         let mut name = format!("{}{}", wanted.symbol, self.number);
         while self.parameters.iter().any(|other| other.name == name) {
             name.push('\'');
         }
         let trained = wanted.learned && !self.frozen;
         self.parameters.push(Parameter { name, layer: self.layer, offset: 0, trained, wanted });
-        self.parameters.len() - 1
+        Ok(self.parameters.len() - 1)
     }
 
-    /// Room for so many notes.
-    pub fn notes(&mut self, length: usize) -> usize {
-        self.notes += length;
-        self.notes - length
+    /// Room for so many notes of each column of this width.
+    ///
+    /// # Errors
+    /// More numbers than can be counted.
+    pub fn notes(&mut self, each: usize, width: usize) -> Result<usize> {
+        let begin = self.notes;
+        let end = width.checked_mul(each).and_then(|length| length.checked_add(begin));
+        self.notes = counted(end, || format!("{width} values an example"))?;
+        Ok(begin)
     }
 
     /// Adds an operation whose result is `output`.
@@ -265,11 +306,21 @@ impl Builder {
     }
 
     /// Adds an activation, unless it changes nothing.
+    ///
+    /// # Errors
+    /// What the activation refuses; a softmax of one value, which is 1 whatever the value.
     pub fn activate(&mut self, activation: Activation) -> Result<()> {
         let input = self.current;
         let width = activation.outputs(input.width)?;
+        if activation == Activation::Softmax && width == 1 {
+            return Err(Error::Data(
+                "the softmax of one unit is always 1, and nothing can be learned; for two classes end with \
+                 `.dense(1).sigmoid()`, or with a unit for each class, `.dense(2).softmax()`"
+                    .into(),
+            ));
+        }
         if activation != Activation::Linear {
-            let output = self.value("A", width);
+            let output = self.value("A", width)?;
             self.push(Operation::Activate { input, output, activation }, output);
         }
         Ok(())

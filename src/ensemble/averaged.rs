@@ -19,6 +19,12 @@ pub trait Averaged: Debug {
         true
     }
 
+    /// Where each answer is about a label of its own: the answer beyond which an example has the label. Such a model has no
+    /// known classes, and its [`answers`](Self::answers) are n × labels.
+    fn label_threshold(&self) -> Option<f64> {
+        None
+    }
+
     /// The probability of each class, n × classes; of a regression the predictions, n × targets.
     ///
     /// # Errors
@@ -58,6 +64,9 @@ pub trait Averaged: Debug {
 
 impl Averaged for Network {
     fn known_classes(&self) -> Vec<(f64, String)> {
+        if self.is_multi_label() {
+            return vec![];
+        }
         self.classes().into_iter().enumerate().map(|(at, name)| (at as f64, name)).collect()
     }
 
@@ -65,8 +74,13 @@ impl Averaged for Network {
         self.gives_probabilities()
     }
 
+    fn label_threshold(&self) -> Option<f64> {
+        self.is_multi_label().then_some(if self.gives_probabilities() { 0.5 } else { 0.0 })
+    }
+
     fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
-        if self.is_classifier() { self.predict_proba(inputs) } else { self.predict_targets(inputs) }
+        let labels_alone = self.is_multi_label() && !self.gives_probabilities();
+        if self.is_classifier() && !labels_alone { self.predict_proba(inputs) } else { self.predict_targets(inputs) }
     }
 
     fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {

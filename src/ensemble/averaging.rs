@@ -9,7 +9,7 @@ use super::averaged::Averaged;
 use crate::data::{Dataset, Examples, Inputs, Seed, Table, short};
 use crate::error::{Error, Result};
 use crate::metrics;
-use crate::nn::{Fit, Network};
+use crate::nn::{Fit, Network, present_labels};
 use crate::select::{Predictor, Probabilities};
 
 /// Several fitted models of one kind that answer as one.
@@ -213,7 +213,8 @@ impl<M: Averaged> Averaging<M> {
         }
     }
 
-    /// Accuracy for classes; R² for numbers, its mean over several targets.
+    /// Accuracy for classes, of networks of several labels the share of the answers that is right; R² for numbers, its mean
+    /// over several targets.
     ///
     /// # Errors
     /// As [`predict`](Self::predict); targets of another shape, and classes that mean none of the models'.
@@ -224,6 +225,11 @@ impl<M: Averaged> Averaging<M> {
             if predicted.shape() != truth.shape() {
                 let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", truth.shape()));
                 return Err(Error::Shape { what: "targets".into(), expected, found });
+            }
+            if let Some(threshold) = self.models.first().and_then(Averaged::label_threshold) {
+                let answers = predicted.mapv(|answer| f64::from(u8::from(answer > threshold)));
+                let truth = present_labels(&truth.to_owned());
+                return metrics::mean_over_columns(truth.view(), answers.view(), metrics::accuracy);
             }
             return metrics::mean_over_columns(truth, predicted.view(), metrics::r_squared);
         };

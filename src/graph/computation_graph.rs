@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::expression::Expression;
-use super::operation::Operation;
+use super::operation::{Number, Operation, weighted};
 use crate::data::short;
 use crate::error::{Error, Result};
 
@@ -52,14 +52,16 @@ pub struct GraphNode {
     pub gradient: f64,
     /// Its own derivative by each operand; times [`gradient`](GraphNode::gradient), that is what it hands to them.
     pub derivatives: Vec<f64>,
+    /// The value, with what is missing from it to 1.
+    pub(super) number: Number,
 }
 
 impl ComputationGraph {
     /// The graph of everything that `output` was made of.
     ///
     /// # Errors
-    /// [`Error::Data`] where a value or a gradient is not finite (ln 0, a division by 0, an overflow), or where two
-    /// different nodes have the same name.
+    /// [`Error::Data`] where a value or a gradient, other than that by a constant, is not finite (ln 0, a division by 0, an
+    /// overflow), with the node, or where two different nodes have the same name.
     pub fn new(output: &Expression) -> Result<Self> {
         let mut graph = ComputationGraph { nodes: steps(output) };
         graph.check_names()?;
@@ -121,8 +123,12 @@ impl ComputationGraph {
         for at in (0..self.nodes.len()).rev() {
             let node = &self.nodes[at];
             let gradient = node.gradient;
-            let shares: Vec<(usize, f64)> =
-                node.operands.iter().copied().zip(node.derivatives.iter().map(|local| gradient * local)).collect();
+            let shares: Vec<(usize, f64)> = node
+                .operands
+                .iter()
+                .copied()
+                .zip(node.derivatives.iter().map(|local| weighted(gradient, *local)))
+                .collect();
             for (operand, share) in shares {
                 self.nodes[operand].gradient += share;
             }
@@ -143,7 +149,9 @@ impl ComputationGraph {
     fn check_finite(&self) -> Result<()> {
         // Values first: a gradient often fails because of a value further on.
         let value = self.nodes.iter().position(|node| !node.value.is_finite());
-        let gradient = self.nodes.iter().position(|node| !node.gradient.is_finite());
+        // Nobody asks for the derivative by a constant. Of the others the last is the one from which the others have it.
+        let gradient =
+            self.nodes.iter().rposition(|node| !node.gradient.is_finite() && node.operation != Operation::Constant);
         let (what, at, number) = match (value, gradient) {
             (Some(at), _) => ("", at, self.nodes[at].value),
             (None, Some(at)) => ("the gradient of ", at, self.nodes[at].gradient),
@@ -181,15 +189,16 @@ fn steps(output: &Expression) -> Vec<GraphNode> {
         }
         let operands: Vec<usize> =
             step.operands.iter().filter_map(|operand| places.get(&Arc::as_ptr(&operand.0)).copied()).collect();
-        let values: Vec<f64> = step.operands.iter().map(Expression::value).collect();
+        let numbers: Vec<Number> = step.operands.iter().map(|operand| operand.0.number).collect();
         places.insert(key, nodes.len());
         nodes.push(GraphNode {
             name: step.name.clone(),
             operation: step.operation,
             operands,
-            value: step.value,
+            value: step.number.value,
             gradient: 0.0,
-            derivatives: step.operation.derivatives(&values, step.value),
+            derivatives: step.operation.derivatives(&numbers, step.number),
+            number: step.number,
         });
     }
     nodes

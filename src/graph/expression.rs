@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
 
-use super::operation::Operation;
+use super::operation::{Number, Operation};
 use crate::data::short;
 
 /// A scalar formula, evaluated as it is written, that remembers how it came about.
@@ -29,19 +29,24 @@ pub(super) struct Node {
     pub(super) name: Option<String>,
     pub(super) operation: Operation,
     pub(super) operands: Vec<Expression>,
-    pub(super) value: f64,
+    pub(super) number: Number,
 }
 
 impl Expression {
     /// A named number, which the output is differentiated by.
     pub fn variable(name: impl Into<String>, value: f64) -> Self {
         let name = Some(name.into());
-        Expression(Arc::new(Node { name, operation: Operation::Variable, operands: vec![], value }))
+        Expression(Arc::new(Node { name, operation: Operation::Variable, operands: vec![], number: Number::of(value) }))
     }
 
     /// A number that is no variable. Plain numbers in a formula become this by themselves: `1.0 - &a`.
     pub fn constant(value: f64) -> Self {
-        Expression(Arc::new(Node { name: None, operation: Operation::Constant, operands: vec![], value }))
+        Expression(Arc::new(Node {
+            name: None,
+            operation: Operation::Constant,
+            operands: vec![],
+            number: Number::of(value),
+        }))
     }
 
     /// Gives the expression a name, which stands at its node: `A` for σ(z).
@@ -49,12 +54,12 @@ impl Expression {
     pub fn named(self, name: impl Into<String>) -> Self {
         let node = &self.0;
         let (operation, operands) = (node.operation, node.operands.clone());
-        Expression(Arc::new(Node { name: Some(name.into()), operation, operands, value: node.value }))
+        Expression(Arc::new(Node { name: Some(name.into()), operation, operands, number: node.number }))
     }
 
     /// The value.
     pub fn value(&self) -> f64 {
-        self.0.value
+        self.0.number.value
     }
 
     /// The name, where it has one.
@@ -110,7 +115,7 @@ impl Expression {
     }
 
     /// L = −y·ln a − (1 − y)·ln(1 − a) as one step, as in A21: a is the probability that a logistic unit gives, y the
-    /// label, 0 or 1.
+    /// label, 0 or 1. Of σ(z) it keeps its digits where σ(z) rounds to 1.
     #[must_use]
     pub fn binary_cross_entropy(&self, label: &Expression) -> Self {
         Expression::of(Operation::BinaryCrossEntropy, [self, label])
@@ -118,8 +123,8 @@ impl Expression {
 
     fn of<'a>(operation: Operation, operands: impl IntoIterator<Item = &'a Expression>) -> Self {
         let operands: Vec<Expression> = operands.into_iter().cloned().collect();
-        let values: Vec<f64> = operands.iter().map(Expression::value).collect();
-        Expression(Arc::new(Node { name: None, operation, value: operation.value(&values), operands }))
+        let numbers: Vec<Number> = operands.iter().map(|operand| operand.0.number).collect();
+        Expression(Arc::new(Node { name: None, operation, number: operation.value(&numbers), operands }))
     }
 }
 

@@ -40,9 +40,60 @@ pub enum Operation {
     BinaryCrossEntropy,
 }
 
+/// A number, and what is missing from it to 1: of σ(z) that is σ(−z), which keeps its digits where σ(z) rounds to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Number {
+    pub value: f64,
+    pub rest: f64,
+    /// z of σ(z), to which the logarithm comes near where σ(z) rounds to 0.
+    logit: Option<f64>,
+}
+
+impl Number {
+    /// A number of which nothing else is known.
+    pub fn of(value: f64) -> Self {
+        Number { value, rest: 1.0 - value, logit: None }
+    }
+
+    fn sigmoid(z: f64) -> Self {
+        Number { value: sigmoid(z), rest: sigmoid(-z), logit: Some(z) }
+    }
+
+    /// 1 − the number.
+    fn complement(self) -> Self {
+        Number { value: self.rest, rest: self.value, logit: self.logit.map(|z| -z) }
+    }
+
+    fn ln(self) -> f64 {
+        match self.logit {
+            Some(z) if self.value == 0.0 => z,
+            _ => self.value.ln(),
+        }
+    }
+
+    /// ln(1 − the number).
+    fn ln_of_rest(self) -> f64 {
+        // 1 − value loses the digits of a small value, and is exact for a large one.
+        if self.value < 0.5 { (-self.value).ln_1p() } else { self.complement().ln() }
+    }
+}
+
 impl Operation {
     /// The value for these operands. NaN where operands are missing, which the constructors rule out.
-    pub(super) fn value(self, operands: &[f64]) -> f64 {
+    pub(super) fn value(self, operands: &[Number]) -> Number {
+        match (self, operands) {
+            (Operation::Sigmoid, [a]) => Number::sigmoid(a.value),
+            // 1 − σ(z), written out.
+            (Operation::Subtract, [one, a]) if one.value == 1.0 => a.complement(),
+            (Operation::Ln, [a]) => Number::of(a.ln()),
+            (Operation::BinaryCrossEntropy, [a, y]) => {
+                Number::of(0.0 - (weighted(y.value, a.ln()) + weighted(1.0 - y.value, a.ln_of_rest())))
+            }
+            _ => Number::of(self.plain_value(&operands.iter().map(|operand| operand.value).collect::<Vec<_>>())),
+        }
+    }
+
+    fn plain_value(self, operands: &[f64]) -> f64 {
         use Operation::*;
         match (self, operands) {
             (Add, [a, b]) => a + b,
@@ -51,8 +102,6 @@ impl Operation {
             (Divide, [a, b]) => a / b,
             (Negate, [a]) => -a,
             (Exp, [a]) => a.exp(),
-            (Ln, [a]) => a.ln(),
-            (Sigmoid, [a]) => sigmoid(*a),
             (Tanh, [a]) => a.tanh(),
             // Unlike `f64::max`, these hand NaN on.
             (Relu, [a]) => {
@@ -73,24 +122,36 @@ impl Operation {
             }
             (Power(exponent), [a]) => a.powi(exponent),
             (Sum, _) => operands.iter().sum(),
-            (BinaryCrossEntropy, [a, y]) => -(weighted(*y, a.ln()) + weighted(1.0 - y, (-a).ln_1p())),
             _ => f64::NAN,
         }
     }
 
     /// The value's derivative by each operand.
-    pub(super) fn derivatives(self, operands: &[f64], value: f64) -> Vec<f64> {
+    pub(super) fn derivatives(self, operands: &[Number], value: Number) -> Vec<f64> {
+        match (self, operands) {
+            // Not σ(1 − σ), which loses every digit for large a.
+            (Operation::Sigmoid, [_]) => vec![value.value * value.rest],
+            (Operation::BinaryCrossEntropy, [a, y]) => {
+                vec![weighted(1.0 - y.value, 1.0 / a.rest) - weighted(y.value, 1.0 / a.value), a.ln_of_rest() - a.ln()]
+            }
+            _ => {
+                let operands: Vec<f64> = operands.iter().map(|operand| operand.value).collect();
+                self.plain_derivatives(&operands, value.value)
+            }
+        }
+    }
+
+    fn plain_derivatives(self, operands: &[f64], value: f64) -> Vec<f64> {
         use Operation::*;
         match (self, operands) {
             (Add, [_, _]) => vec![1.0, 1.0],
             (Subtract, [_, _]) => vec![1.0, -1.0],
             (Multiply, [a, b]) => vec![*b, *a],
-            (Divide, [a, b]) => vec![1.0 / b, -a / (b * b)],
+            // Not −a/b², whose square can be 0 or infinite where this is not.
+            (Divide, [_, b]) => vec![1.0 / b, -value / b],
             (Negate, [_]) => vec![-1.0],
             (Exp, [_]) => vec![value],
             (Ln, [a]) => vec![1.0 / a],
-            // Not 1 − σ, which loses every digit for large a.
-            (Sigmoid, [a]) => vec![value * sigmoid(-a)],
             (Tanh, [a]) => vec![a.cosh().recip().powi(2)],
             (Relu, [a]) => vec![if *a > 0.0 { 1.0 } else { 0.0 }],
             (Max, [a, b]) if a == b => vec![0.5, 0.5],
@@ -104,9 +165,6 @@ impl Operation {
             (Power(0), [_]) => vec![0.0],
             (Power(exponent), [a]) => vec![f64::from(exponent) * a.powi(exponent.saturating_sub(1))],
             (Sum, _) => vec![1.0; operands.len()],
-            (BinaryCrossEntropy, [a, y]) => {
-                vec![weighted(1.0 - y, 1.0 / (1.0 - a)) - weighted(*y, 1.0 / a), (-a).ln_1p() - a.ln()]
-            }
             _ => vec![f64::NAN; operands.len()],
         }
     }
@@ -173,7 +231,7 @@ fn sigmoid(a: f64) -> f64 {
 }
 
 /// 0 · ∞ = 0: a label of exactly 0 takes its whole term away, as the lecture's two branches do (A19).
-fn weighted(weight: f64, term: f64) -> f64 {
+pub(super) fn weighted(weight: f64, term: f64) -> f64 {
     if weight == 0.0 { 0.0 } else { weight * term }
 }
 

@@ -85,8 +85,8 @@ proptest! {
             prop_assert!(node.operands.iter().all(|operand| *operand < at));
             prop_assert_eq!(node.operands.len(), node.derivatives.len());
             if !matches!(node.operation, Operation::Variable | Operation::Constant) {
-                let values: Vec<f64> = node.operands.iter().map(|operand| graph.nodes()[*operand].value).collect();
-                prop_assert_eq!(node.operation.value(&values), node.value);
+                let numbers: Vec<_> = node.operands.iter().map(|operand| graph.nodes()[*operand].number).collect();
+                prop_assert_eq!(node.operation.value(&numbers).value, node.value);
             }
         }
         prop_assert_eq!(graph.output(), output.value());
@@ -148,5 +148,48 @@ fn saturated_units_keep_their_digits() -> Result<()> {
     let (a, y) = (Expression::variable("A", 1e-20), Expression::constant(0.0));
     let graph = ComputationGraph::new(&a.binary_cross_entropy(&y))?;
     assert_eq!((graph.output(), graph.gradient("A")?), (1e-20, 1.0));
+    Ok(())
+}
+
+/// dJ/dz = A − y, and dJ/dy = ln(1 − A) − ln A = −z, whatever of them a number holds.
+#[test]
+fn a_logistic_unit_that_is_sure_has_its_loss_and_gradients() -> Result<()> {
+    for (z, label) in [(40.0, 1.0), (40.0, 0.0), (-40.0, 1.0), (-40.0, 0.0), (30.0, 0.0), (600.0, 0.0), (800.0, 1.0)] {
+        let (variable, y) = (Expression::variable("z", z), Expression::variable("y", label));
+        let a = variable.sigmoid().named("A");
+        let softplus = |z: f64| z.max(0.0) + (-z.abs()).exp().ln_1p();
+        let written_out = -(&y * a.ln() + (1.0 - &y) * (1.0 - &a).ln());
+        let loss = if label == 1.0 { softplus(-z) } else { softplus(z) };
+        let slope = if label == 1.0 { -1.0 / (1.0 + z.exp()) } else { 1.0 / (1.0 + (-z).exp()) };
+        for output in [a.binary_cross_entropy(&y), written_out] {
+            let graph = ComputationGraph::new(&output.named("J"))?;
+            let near = |ours: f64, exact: f64| (ours - exact).abs() <= 1e-12 * exact.abs().max(1e-5);
+            assert!(near(graph.output(), loss), "{z} {label}: {} for {loss}", graph.output());
+            assert!(near(graph.gradient("z")?, slope), "{z} {label}: {} for {slope}", graph.gradient("z")?);
+            assert!(near(graph.gradient("y")?, -z), "{z} {label}: {}", graph.gradient("y")?);
+        }
+    }
+    let (z, one) = (Expression::variable("z", 40.0), Expression::constant(1.0));
+    let graph = ComputationGraph::new(&z.sigmoid().named("A").binary_cross_entropy(&one))?;
+    assert_eq!((graph.output(), graph.gradient("A")?), (0.0, -1.0));
+    // A itself, with a label that is a constant: nobody asks for dJ/dy = −∞.
+    let graph = ComputationGraph::new(&Expression::variable("A", 1.0).binary_cross_entropy(&one))?;
+    assert_eq!((graph.output(), graph.gradient("A")?), (0.0, -1.0));
+    let certain = Expression::variable("A", 1.0).binary_cross_entropy(&Expression::variable("y", 1.0));
+    let error = ComputationGraph::new(&certain).map(|_| ()).unwrap_err().to_string();
+    assert!(error.starts_with("the gradient of y is -inf"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn nothing_times_infinity_is_nothing() -> Result<()> {
+    // ReLU lets nothing back to 1/t, which is infinite.
+    let output = Expression::variable("t", 1e-320).ln().relu();
+    assert_eq!(ComputationGraph::new(&output)?.gradient("t")?, 0.0);
+    let (a, b) = (Expression::variable("a", 0.0), Expression::variable("b", 1e-200));
+    let graph = ComputationGraph::new(&(&a / &b))?;
+    assert_eq!((graph.gradient("a")?, graph.gradient("b")?), (1e200, 0.0));
+    let (a, b) = (Expression::variable("a", 1e-250), Expression::variable("b", 1e-200));
+    assert!((ComputationGraph::new(&(&a / &b))?.gradient("b")? / -1e150 - 1.0).abs() < 1e-12);
     Ok(())
 }

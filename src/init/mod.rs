@@ -129,7 +129,7 @@ impl Initializer {
     /// are not inputs · outputs.
     pub fn fill<F: Real>(&self, weights: &mut [F], inputs: usize, outputs: usize, seed: Seed) -> Result<()> {
         self.check()?;
-        same_length("initializer: the weights", inputs * outputs, weights.len())?;
+        same_length("initializer: the weights", inputs.saturating_mul(outputs), weights.len())?;
         let generator = &mut seed.generator();
         match self {
             Initializer::Zeros => weights.fill(F::zero()),
@@ -157,9 +157,14 @@ impl Initializer {
     /// The starting weights as an inputs × outputs matrix.
     ///
     /// # Errors
-    /// As [`fill`](Initializer::fill).
+    /// As [`fill`](Initializer::fill); more weights than the memory holds.
     pub fn matrix(&self, inputs: usize, outputs: usize, seed: Seed) -> Result<Array2<f64>> {
-        let mut weights = vec![0.0; inputs * outputs];
+        let mut weights = vec![];
+        let length = inputs.checked_mul(outputs).filter(|length| weights.try_reserve_exact(*length).is_ok());
+        let Some(length) = length else {
+            return Err(Error::Data(format!("{inputs} × {outputs} starting weights need more memory than there is")));
+        };
+        weights.resize(length, 0.0);
         self.fill(&mut weights, inputs, outputs, seed)?;
         Array2::from_shape_vec((inputs, outputs), weights)
             .map_err(|error| Error::Library { context: "starting weights".into(), message: error.to_string() })

@@ -107,7 +107,7 @@ fn require_distributions(measure: &str, truth: ArrayView1<'_, f64>, probabilitie
 pub(crate) fn mean_over_columns(
     truth: ArrayView2<'_, f64>,
     predicted: ArrayView2<'_, f64>,
-    measure: fn(ArrayView1<'_, f64>, ArrayView1<'_, f64>) -> Result<f64>,
+    measure: impl Fn(ArrayView1<'_, f64>, ArrayView1<'_, f64>) -> Result<f64>,
 ) -> Result<f64> {
     let mut sum = 0.0;
     for (truth, predicted) in truth.columns().into_iter().zip(predicted.columns()) {

@@ -6,18 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::metric::Metric;
 use super::network::Network;
+use super::predict::require_finite_outputs;
 use super::prepare::Prepared;
 use crate::data::{Examples, short};
+use crate::engine::cpu;
 use crate::engine::gpu::Seen;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
-use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::Result;
 
 /// Loss and metrics of a network on some examples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    /// The mean loss, with the penalties on weights.
+    /// The mean loss, with the penalties on weights; NaN where an output is not finite, and so are the metrics.
     pub loss: f64,
     /// The metrics by name.
     pub metrics: Vec<(String, f64)>,
@@ -43,21 +44,25 @@ impl Network {
         self.evaluation_of(&self.prepare(examples)?, metrics)
     }
 
-    /// Accuracy for classes, R² for numbers.
+    /// Accuracy for classes ([of several labels](Metric::Accuracy) the share of the answers that is right), R² for numbers.
     ///
     /// # Errors
-    /// As [`evaluate`](Network::evaluate).
+    /// As [`evaluate`](Network::evaluate); an output that is not finite.
     pub fn score(&self, examples: &dyn Examples) -> Result<f64> {
         let metric = if self.is_classifier() { Metric::Accuracy } else { Metric::RSquared };
         let prepared = self.prepare(examples)?;
-        metric.of(self, &prepared.truth(), &self.outputs_of(&prepared.x)?)
+        let outputs = self.outputs_of(&prepared.x)?;
+        require_finite_outputs(&outputs)?;
+        metric.of(self, &prepared.truth(), &outputs)
     }
 
     pub(super) fn evaluation_of(&self, examples: &Prepared, metrics: &[Metric]) -> Result<Evaluation> {
         match self.device.open()? {
-            Some(gpu) => {
-                self.evaluation_from(examples, metrics, &self.see(gpu, examples.data(None), !metrics.is_empty())?)
-            }
+            Some(gpu) => self.evaluation_from(
+                examples,
+                metrics,
+                &self.see(gpu, examples.data(examples.weights.as_deref()), !metrics.is_empty())?,
+            ),
             None => self.evaluation_on_cpu(examples, metrics),
         }
     }
@@ -69,15 +74,20 @@ impl Network {
     }
 
     pub(super) fn evaluation_on_cpu(&self, examples: &Prepared, metrics: &[Metric]) -> Result<Evaluation> {
-        let (mut sum, mut values) = (0.0, Vec::with_capacity(examples.rows * self.plan.output.width));
-        let size = examples.rows.min(JUDGED_ROWS);
-        let mut memory = Memory::new(&self.plan, size, examples.targets, false);
+        let (mut sum, mut values) = (0.0, vec![]);
+        if !metrics.is_empty() {
+            self.require_room_for_outputs(examples.rows)?;
+        }
+        let size = examples.rows.min(self.plan.judged_rows());
+        let mut memory = Memory::new(&self.plan, size, examples.targets, false)?;
         for start in (0..examples.rows).step_by(size) {
             let rows: Vec<usize> = (start..examples.rows.min(start + size)).collect();
-            self.gather(examples, None, &rows, &mut memory);
+            self.gather(examples, examples.weights.as_deref(), &rows, &mut memory);
             let activities = cpu::forward(&self.plan, &self.parameters, &mut memory, rows.len(), Mode::Predict)?;
             sum += (cpu::loss(&self.loss_at, &mut memory, rows.len(), false) + activities) * rows.len() as f64;
-            values.extend_from_slice(memory.value(self.plan.output, rows.len()));
+            if !metrics.is_empty() {
+                values.extend_from_slice(memory.value(self.plan.output, rows.len()));
+            }
         }
         self.evaluation(examples, metrics, sum, &values)
     }

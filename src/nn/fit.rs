@@ -151,13 +151,15 @@ impl Fit {
 
     /// Holds back this share of the rows, the last ones, and judges the network on them after each epoch. As in Keras, they
     /// are taken before any shuffling: shuffle sorted data yourself, or split it with `split_stratified`.
+    /// [Sample weights](Fit::sample_weights) weigh the validation loss too.
     #[must_use]
     pub fn validation_split(mut self, share: f64) -> Self {
         self.validation = Validation::Share(share);
         self
     }
 
-    /// Lets the examples of some classes count more than those of others.
+    /// Lets the examples of some classes count more than those of others. Those of a class of weight 0 are not there, as with
+    /// [sample weights](Fit::sample_weights).
     #[must_use]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
         self.class_weights = weights;
@@ -165,6 +167,10 @@ impl Fit {
     }
 
     /// A weight of at least 0 for each example. As in Keras the batch's loss is Σ ωᵢ lᵢ / m.
+    ///
+    /// A row of weight 0 is a row that is not there: it may hold anything, takes no part in batches and their m, in the
+    /// statistics of batch normalization or in metrics (in Keras it does). A [validation split](Fit::validation_split) is
+    /// made of all rows and takes the weights with it: they weigh the validation loss; metrics count each row the same.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.sample_weights = Some(weights);
@@ -194,7 +200,8 @@ impl Fit {
     }
 
     /// Lowers the learning rate when this quantity, such as `validation loss`, no longer gets better. What the schedule
-    /// says is multiplied by it.
+    /// says is multiplied by it. As in Keras the network keeps the lowered rate: another fit begins with it, and
+    /// [`Network::learning_rate`](super::Network::learning_rate) shows it; `set_optimizer` begins anew.
     #[must_use]
     pub fn reduce_on_plateau(mut self, quantity: impl Into<String>, reduce: ReduceOnPlateau) -> Self {
         let quantity = quantity.into();
@@ -221,7 +228,8 @@ impl Fit {
         self
     }
 
-    /// Whether a loss that is no number is an error, which leaves the network as it was before; default yes.
+    /// Whether a loss of a step, or a weight after an epoch, that is not finite is an error, which leaves the network as it
+    /// was before; default yes. Else the training goes on; early stopping takes no such epoch as the best.
     #[must_use]
     pub fn terminate_on_nan(mut self, terminate: bool) -> Self {
         self.terminate_on_nan = terminate;

@@ -63,7 +63,7 @@ impl Network {
     pub(super) fn gradient_check_in(&self, examples: &dyn Examples, mode: Mode) -> Result<GradientCheck> {
         let prepared = self.prepare(examples)?;
         let (plan, rows) = (&self.plan, prepared.rows);
-        let mut memory = Memory::<f64>::new(plan, rows, prepared.targets, true);
+        let mut memory = Memory::<f64>::new(plan, rows, prepared.targets, true)?;
         for (place, x) in memory.value_mut(plan.input, rows).iter_mut().zip(&prepared.x) {
             *place = f64::from(*x);
         }

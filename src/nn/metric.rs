@@ -7,17 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use super::network::Network;
 use super::own_metric::OwnMetric;
+use super::prepare::Prepared;
 use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
 use crate::metrics::{self, Average, ConfusionMatrix, greatest};
 
 /// A measure of predictions, taken after each epoch where [`Fit::metric`](super::Fit::metric) asks for it. Those of classes
 /// are the means over the classes, each counting the same, and for two classes those of the second, as scikit-learn has
-/// them.
+/// them. Where each output tells [a label of its own](Network::is_multi_label), they are the means over the labels, each as
+/// a class against its absence. Where an output is not finite, they are NaN.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Metric {
-    /// The share of examples whose class is right.
+    /// The share of examples whose class is right; of several labels the share of all answers, examples times labels, that
+    /// is right: Keras' `BinaryAccuracy`.
     Accuracy,
     /// The mean recall of the classes.
     BalancedAccuracy,
@@ -115,6 +118,12 @@ impl Metric {
         if let Metric::Own(own) = self {
             return Ok(own.measure()?(truth, outputs));
         }
+        if outputs.iter().any(|output| !output.is_finite()) {
+            return Ok(f64::NAN);
+        }
+        if self.is_of_classes() && network.is_multi_label() {
+            return self.of_labels(truth, &network.labels_of(outputs));
+        }
         if self.is_of_classes() {
             if !network.one_class_each(truth) {
                 return Err(Error::Data(format!(
@@ -127,13 +136,7 @@ impl Metric {
             }
             let names = network.classes();
             let average = if names.len() == 2 { Average::Class(1) } else { Average::Macro };
-            let matrix = ConfusionMatrix::new(truth.view(), predicted.view(), &names)?;
-            return Ok(match self {
-                Metric::BalancedAccuracy => matrix.balanced_accuracy(),
-                Metric::Precision => matrix.precision(average),
-                Metric::Recall => matrix.recall(average),
-                _ => matrix.f1(average),
-            });
+            return Ok(self.of_matrix(&ConfusionMatrix::new(truth.view(), predicted.view(), &names)?, average));
         }
         if truth.ncols() != outputs.ncols() {
             let (targets, found) = (truth.ncols(), outputs.ncols());
@@ -148,15 +151,54 @@ impl Metric {
         };
         metrics::mean_over_columns(truth.view(), outputs.view(), measure)
     }
+
+    /// The measure of answers of 0 and 1 for each label, n × labels.
+    fn of_labels(&self, truth: &Array2<f64>, answers: &Array2<f64>) -> Result<f64> {
+        metrics::mean_over_columns(present_labels(truth).view(), answers.view(), |truth, answers| match self {
+            Metric::Accuracy => metrics::accuracy(truth, answers),
+            _ => {
+                let matrix = ConfusionMatrix::new(truth, answers, &["without", "with"])?;
+                Ok(self.of_matrix(&matrix, Average::Class(1)))
+            }
+        })
+    }
+
+    fn of_matrix(&self, matrix: &ConfusionMatrix, average: Average) -> f64 {
+        match self {
+            Metric::BalancedAccuracy => matrix.balanced_accuracy(),
+            Metric::Precision => matrix.precision(average),
+            Metric::Recall => matrix.recall(average),
+            Metric::F1 => matrix.f1(average),
+            _ => matrix.accuracy(),
+        }
+    }
+
+    /// Refuses, before any training, what the measure is not defined for with these targets.
+    pub(super) fn check_targets(&self, network: &Network, examples: &Prepared) -> Result<()> {
+        if matches!(self, Metric::Own(_)) {
+            return Ok(());
+        }
+        network.require_room_for_outputs(examples.rows)?;
+        let any = Array2::from_elem((examples.rows, network.output_count()), 0.5);
+        self.of(network, &examples.truth(), &any).map(|_| ())
+    }
 }
 
 impl Network {
     /// Whether each row of targets names one class, rather than several labels or none.
     pub(super) fn one_class_each(&self, truth: &Array2<f64>) -> bool {
+        if self.is_multi_label() {
+            return false;
+        }
         let one = |row: ArrayView1<'_, f64>| row.iter().filter(|share| **share > 0.5).count() == 1;
         let labels = truth.ncols() > 1 && matches!(self.loss, AnyLoss::BinaryCrossEntropy(_));
         !labels || truth.rows().into_iter().all(one)
     }
+}
+
+/// Which labels the targets name, from 0 and 1, −1 and 1, or probabilities: 1 or 0 each.
+pub(crate) fn present_labels(truth: &Array2<f64>) -> Array2<f64> {
+    truth.mapv(|label| f64::from(u8::from(label > 0.5)))
 }
 
 /// The number of the class that each row of targets names.

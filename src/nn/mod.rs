@@ -48,6 +48,7 @@ pub use gradient_check::GradientCheck;
 pub use history::TrainingHistory;
 pub use layerwise::LayerwiseHistory;
 pub use metric::Metric;
+pub(crate) use metric::present_labels;
 pub use network::Network;
 pub use own_metric::OwnMetric;
 pub use precision::Precision;

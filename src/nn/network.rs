@@ -12,7 +12,8 @@ use super::sequential::Sequential;
 use crate::activation::Activation;
 use crate::data::{Column, Seed};
 use crate::engine::cpu::LossAt;
-use crate::engine::plan::Plan;
+use crate::engine::memory::require_room;
+use crate::engine::plan::{Operation, Plan};
 use crate::error::{Error, Result};
 use crate::loss::{AnyLoss, Loss};
 use crate::optim::{Optimizer, State, Update};
@@ -53,12 +54,14 @@ pub struct Network {
     pub(super) device: Device,
     pub(super) seed: Seed,
     pub(super) columns: Option<Columns>,
+    /// What plateaus have made of the scheduled learning rate.
+    pub(super) rate_factor: f64,
     /// Steps so far, which number the masks of dropout.
     pub(super) steps: u64,
     pub(super) epochs: usize,
 }
 
-/// The columns of the data that the network was first fitted on.
+/// The columns of the data that the network was fitted on, as they were first given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Columns {
     /// None where the data came without names.
@@ -74,7 +77,7 @@ impl Sequential {
     ///
     /// # Errors
     /// [`Error::Shape`] with the layer's name and both shapes; parameters out of range; a loss that does not fit the last
-    /// activation.
+    /// activation; more parameters than the memory holds.
     pub fn compile(
         &self,
         optimizer: impl Into<Optimizer>,
@@ -87,6 +90,7 @@ impl Sequential {
         optimizer.check()?;
         loss.check_parameters()?;
         let loss_at = place_of_loss(&plan, loss)?;
+        require_room_for(&plan, &optimizer)?;
         let mut parameters = vec![0.0; plan.length];
         for (at, parameter) in plan.parameters.iter().enumerate() {
             let [rows, columns] = parameter.wanted.shape;
@@ -129,20 +133,35 @@ impl Sequential {
             device,
             seed,
             columns: None,
+            rate_factor: 1.0,
             steps: 0,
             epochs: 0,
         })
     }
 }
 
+/// Refuses more parameters, with what the optimizer remembers of each, than the memory holds.
+fn require_room_for(plan: &Plan, optimizer: &Optimizer) -> Result<()> {
+    let remembered = plan.trained.checked_mul(optimizer.slots());
+    let numbers = remembered.and_then(|remembered| remembered.checked_add(plan.length));
+    require_room(numbers.and_then(|numbers| numbers.checked_mul(size_of::<f32>())), || {
+        format!("a network of {} parameters with what {} remembers of them", plan.length, optimizer.name())
+    })
+}
+
+/// The activation with which the network ends; linear where there is none.
+pub(super) fn last_activation(plan: &Plan) -> Activation {
+    let last = plan.operations.iter().rev().find_map(|operation| match operation {
+        Operation::Activate { activation, .. } => Some(*activation),
+        Operation::ActivityPenalty { .. } => None,
+        _ => Some(Activation::Linear),
+    });
+    last.unwrap_or(Activation::Linear)
+}
+
 /// Where the loss looks, fused with the last activation where it can be.
 pub(super) fn place_of_loss(plan: &Plan, loss: AnyLoss) -> Result<LossAt> {
-    let last = plan.operations.iter().rev().find_map(|operation| match operation {
-        crate::engine::plan::Operation::Activate { activation, .. } => Some(Some(*activation)),
-        crate::engine::plan::Operation::ActivityPenalty { .. } => None,
-        _ => Some(None),
-    });
-    let last = last.flatten().unwrap_or(Activation::Linear);
+    let last = last_activation(plan);
     let (wanted, from_logits) = match loss {
         AnyLoss::BinaryCrossEntropy(loss) => (&[Activation::Sigmoid, Activation::Softmax][..], loss.from_logits),
         AnyLoss::CategoricalCrossEntropy(loss) => (&[Activation::Softmax][..], loss.from_logits),
@@ -191,15 +210,16 @@ impl Network {
         &self.optimizer
     }
 
-    /// Goes on with another optimizer, which remembers nothing yet.
+    /// Goes on with another optimizer, which remembers nothing yet, at its own learning rate.
     ///
     /// # Errors
-    /// Hyper-parameters out of range.
+    /// Hyper-parameters out of range; more memory than there is.
     pub fn set_optimizer(&mut self, optimizer: impl Into<Optimizer>) -> Result<()> {
         let optimizer = optimizer.into();
         optimizer.check()?;
+        require_room_for(&self.plan, &optimizer)?;
         self.state = optimizer.state(self.plan.trained);
-        self.optimizer = optimizer;
+        (self.optimizer, self.rate_factor) = (optimizer, 1.0);
         Ok(())
     }
 
@@ -291,8 +311,15 @@ struct Stored {
     device: Device,
     seed: Seed,
     columns: Option<Columns>,
+    #[serde(default = "whole_rate")]
+    rate_factor: f64,
     steps: u64,
     epochs: usize,
+}
+
+/// The rate as it is scheduled, where a file says nothing else.
+fn whole_rate() -> f64 {
+    1.0
 }
 
 impl From<Network> for Stored {
@@ -314,6 +341,7 @@ impl From<Network> for Stored {
             device: network.device,
             seed: network.seed,
             columns: network.columns,
+            rate_factor: network.rate_factor,
             steps: network.steps,
             epochs: network.epochs,
         }
@@ -338,7 +366,7 @@ impl TryFrom<Stored> for Network {
                 *parameter = *value;
             }
         }
-        network.state = stored.state;
+        (network.state, network.rate_factor) = (stored.state, stored.rate_factor);
         (network.columns, network.steps, network.epochs) = (stored.columns, stored.steps, stored.epochs);
         Ok(network)
     }

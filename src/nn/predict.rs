@@ -2,13 +2,13 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::network::Network;
+use super::network::{Network, last_activation};
 use crate::activation::Activation;
 use crate::data::Inputs;
+use crate::engine::cpu;
 use crate::engine::gpu::Data;
-use crate::engine::memory::Memory;
+use crate::engine::memory::{Memory, require_room};
 use crate::engine::plan::Mode;
-use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
 use crate::metrics::greatest;
@@ -32,15 +32,24 @@ impl Network {
             let seen = self.see(gpu, data, true)?;
             return self.outputs_matrix(&seen.outputs);
         }
-        let mut memory = Memory::new(&self.plan, rows.min(JUDGED_ROWS), 0, false);
+        let at_once = rows.min(self.plan.judged_rows());
+        let mut memory = Memory::new(&self.plan, at_once, 0, false)?;
+        self.require_room_for_outputs(rows)?;
         let mut values = Vec::with_capacity(rows * outputs.width);
-        for x in x.chunks(JUDGED_ROWS * inputs.width) {
+        for x in x.chunks(at_once * inputs.width) {
             let rows = x.len() / inputs.width;
             memory.value_mut(inputs, rows).copy_from_slice(x);
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict)?;
             values.extend_from_slice(memory.value(outputs, rows));
         }
         self.outputs_matrix(&values)
+    }
+
+    /// Refuses more outputs than the memory holds, in `f32` and then in `f64`.
+    pub(super) fn require_room_for_outputs(&self, rows: usize) -> Result<()> {
+        let numbers = self.plan.output.width.checked_mul(rows);
+        let bytes = numbers.and_then(|numbers| numbers.checked_mul(size_of::<f32>() + size_of::<f64>()));
+        require_room(bytes, || format!("{} outputs for each of {rows} examples", self.plan.output.width))
     }
 
     /// Outputs row after row as a matrix.
@@ -52,13 +61,16 @@ impl Network {
     }
 
     /// The probability of each class, n × classes, in the order of [`classes`](Network::classes). A network with one
-    /// output has two classes.
+    /// output has two classes. Of [several labels](Network::is_multi_label) it is the probability of each label, which need
+    /// not add up to 1.
     ///
     /// # Errors
-    /// [`Error::Data`] where the loss does not make probabilities of the outputs; as
+    /// [`Error::Data`] where the loss does not make probabilities of the outputs, or an output is not finite; as
     /// [`predict_targets`](Network::predict_targets).
     pub fn predict_proba(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
-        self.probabilities_of(self.predict_targets(inputs)?)
+        let outputs = self.predict_targets(inputs)?;
+        require_finite_outputs(&outputs)?;
+        self.probabilities_of(outputs)
     }
 
     /// What the loss makes of outputs, where it makes probabilities of them.
@@ -96,10 +108,19 @@ impl Network {
     /// [`classes`](Network::classes); else the one output.
     ///
     /// # Errors
-    /// [`Error::Data`] for a regression with several outputs, which [`predict_targets`](Network::predict_targets) gives; as
-    /// that one.
+    /// [`Error::Data`] for a regression with several outputs, which [`predict_targets`](Network::predict_targets) gives, for
+    /// a network of [several labels](Network::is_multi_label), whose answers [`predict_labels`](Network::predict_labels)
+    /// gives, and for an output that is not finite; as [`predict_targets`](Network::predict_targets).
     pub fn predict(&self, inputs: &dyn Inputs) -> Result<Array1<f64>> {
+        if self.is_multi_label() {
+            let outputs = self.plan.output.width;
+            return Err(Error::Data(format!(
+                "an example has several answers, as each of the {outputs} outputs tells a label of its own; \
+                 `predict_labels` gives them, examples × {outputs}"
+            )));
+        }
         let outputs = self.predict_targets(inputs)?;
+        require_finite_outputs(&outputs)?;
         if self.is_classifier() {
             return Ok(self.class_numbers(&outputs));
         }
@@ -108,6 +129,63 @@ impl Network {
             return Err(Error::Data(problem));
         }
         Ok(outputs.index_axis_move(Axis(1), 0))
+    }
+
+    /// Whether each output tells a label of its own, any number of which an example can have: several outputs without a
+    /// softmax, judged one by one by the binary cross-entropy or a hinge loss of two classes.
+    ///
+    /// A network that was fitted on one column of categories is none: its outputs are those categories, one against the
+    /// rest, and an example has the one with the largest output.
+    pub fn is_multi_label(&self) -> bool {
+        let one_by_one =
+            matches!(self.loss, AnyLoss::BinaryCrossEntropy(_) | AnyLoss::Hinge(_) | AnyLoss::SquaredHinge(_));
+        let targets = self.columns.as_ref().and_then(|columns| columns.targets.as_deref());
+        let one_column = matches!(targets, Some([column]) if column.categories().is_some());
+        one_by_one && self.plan.output.width > 1 && !one_column && last_activation(&self.plan) != Activation::Softmax
+    }
+
+    /// Whether an example has each label, n × labels: 1 where the probability is above ½ (of a hinge loss: the score above
+    /// 0), else 0. A network with one output has one label.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let x = array![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+    /// // Is any of the two on, and are both?
+    /// let y = array![[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [1.0, 1.0]];
+    /// let net = Sequential::new([2]).dense(2).sigmoid();
+    /// let mut net = net.compile(Adam::new(0.1), BinaryCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// net.fit(&(&x, &y), Fit::epochs(300))?;
+    /// assert!(net.is_multi_label());
+    /// assert_eq!(net.predict_labels(&x)?, y);
+    /// assert_eq!(net.score(&(&x, &y))?, 1.0); // the share of the eight answers that is right
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Data`] where an example has one class of several, or a number, which [`predict`](Network::predict) gives, and
+    /// for an output that is not finite; as [`predict_targets`](Network::predict_targets).
+    pub fn predict_labels(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
+        if !(self.is_multi_label() || self.is_classifier() && self.plan.output.width == 1) {
+            let answer = if self.is_classifier() { "one class of several" } else { "a number, not a label" };
+            return Err(Error::Data(format!("an example has {answer}; `predict` gives it")));
+        }
+        let outputs = self.predict_targets(inputs)?;
+        require_finite_outputs(&outputs)?;
+        Ok(self.labels_of(&outputs))
+    }
+
+    /// Which labels the outputs speak for: 1 or 0 each.
+    pub(super) fn labels_of(&self, outputs: &Array2<f64>) -> Array2<f64> {
+        let middle = self.middle();
+        outputs.mapv(|value| f64::from(u8::from(value > middle)))
+    }
+
+    /// The output beyond which it speaks for its label.
+    fn middle(&self) -> f64 {
+        match self.loss {
+            AnyLoss::BinaryCrossEntropy(loss) if !loss.from_logits => 0.5,
+            _ => 0.0,
+        }
     }
 
     /// The classes, in the order of the outputs: the categories of the data that the network was fitted on, else numbers.
@@ -127,11 +205,7 @@ impl Network {
     /// The number of the class that each row of outputs speaks for.
     pub(super) fn class_numbers(&self, outputs: &Array2<f64>) -> Array1<f64> {
         if outputs.ncols() == 1 {
-            let middle = match self.loss {
-                AnyLoss::BinaryCrossEntropy(loss) if !loss.from_logits => 0.5,
-                _ => 0.0,
-            };
-            return outputs.column(0).mapv(|value| f64::from(u8::from(value > middle)));
+            return self.labels_of(outputs).column(0).to_owned();
         }
         outputs.rows().into_iter().map(|row| greatest(row) as f64).collect()
     }
@@ -152,5 +226,16 @@ impl Network {
             AnyLoss::SparseCategoricalCrossEntropy(loss) => loss.from_logits,
             _ => false,
         }
+    }
+}
+
+/// Refuses outputs of which no class can be told.
+pub(super) fn require_finite_outputs(outputs: &Array2<f64>) -> Result<()> {
+    match outputs.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        None => Ok(()),
+        Some(((row, _), value)) => Err(Error::Data(format!(
+            "the network's output for row {row} is {value}: its weights have grown without end, or the features are far \
+             from those that it was trained on; scale the features, or lower the learning rate and train anew"
+        ))),
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Prepared {
     pub targets: usize,
     pub x: Vec<f32>,
     pub y: Vec<f64>,
+    /// How much each example counts, where not all count the same; none counts 0.
+    pub weights: Option<Vec<f64>>,
 }
 
 impl Prepared {
@@ -39,7 +41,23 @@ impl Prepared {
             rows: rows.len(),
             x: self.x[rows.start * self.inputs..rows.end * self.inputs].to_vec(),
             y: self.y[rows.start * self.targets..rows.end * self.targets].to_vec(),
+            weights: self.weights.as_ref().map(|weights| weights[rows].to_vec()),
             ..*self
+        }
+    }
+
+    /// These examples with these weights, without those whose weight is 0: they are not there.
+    pub fn weighted(self, weights: Vec<f64>) -> Self {
+        if weights.iter().all(|weight| *weight != 0.0) {
+            return Prepared { weights: Some(weights), ..self };
+        }
+        let rows: Vec<usize> = (0..self.rows).filter(|row| weights[*row] != 0.0).collect();
+        Prepared {
+            rows: rows.len(),
+            x: rows.iter().flat_map(|row| self.x(*row)).copied().collect(),
+            y: rows.iter().flat_map(|row| self.y(*row)).copied().collect(),
+            weights: Some(rows.iter().map(|row| weights[*row]).collect()),
+            ..self
         }
     }
 
@@ -92,6 +110,7 @@ impl Network {
             targets: targets.ncols(),
             x: narrow,
             y: targets.iter().copied().collect(),
+            weights: None,
         })
     }
 
@@ -153,12 +172,12 @@ impl Network {
         Ok(Some((if own.categories().is_some() { own } else { given.clone() }, labels)))
     }
 
-    /// Notes the columns that the network is fitted on.
+    /// Notes the columns that the network is fitted on, as soon as examples come with them.
     pub(super) fn learn_columns(&mut self, examples: &dyn Examples) {
-        self.columns.get_or_insert_with(|| Columns {
-            inputs: examples.input_columns().map(<[Column]>::to_vec),
-            targets: examples.output_columns().map(<[Column]>::to_vec),
-        });
+        let known = self.columns.get_or_insert(Columns { inputs: None, targets: None });
+        let names = |columns: Option<&[Column]>| columns.map(<[Column]>::to_vec);
+        known.inputs = known.inputs.take().or_else(|| names(examples.input_columns()));
+        known.targets = known.targets.take().or_else(|| names(examples.output_columns()));
     }
 }
 
@@ -197,8 +216,10 @@ fn targets_for(
         require_numbers(y, columns, "y")?;
     }
     // Any outputs do, so long as they are probabilities.
-    let anything = Array2::from_elem((targets.nrows(), outputs), 1.0 / outputs as f64);
-    loss.check(targets.view(), anything.view())?;
+    let anything = Array1::from_elem(outputs, 1.0 / outputs as f64);
+    if let Some(anything) = anything.broadcast((targets.nrows(), outputs)) {
+        loss.check(targets.view(), anything)?;
+    }
     Ok(targets)
 }
 

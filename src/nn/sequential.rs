@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layer::{BatchNorm, Dense, Dropout, Flatten, GaussianNoise, Kind, Layer, Maxout, Reshape, at_layer};
 use crate::activation::{Activation, Elu, Gelu, LeakyRelu};
-use crate::engine::plan::{Builder, Plan};
+use crate::engine::plan::{Builder, Plan, values_of};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
 use crate::regularize::{Activity, Constraint, Regularizer};
@@ -214,9 +214,15 @@ impl Sequential {
         self.set_last("name", |layer| layer.name = Some(name))
     }
 
-    /// Leaves the parameters of the last layer as they are while others train.
+    /// Leaves the parameters of the last layer as they are while others train. Behind
+    /// [`truncated`](super::Network::truncated) that is all that was taken over, as Keras' `base.trainable = False`;
+    /// [`Network::unfreeze`](super::Network::unfreeze) lets a layer of it train.
     #[must_use]
-    pub fn frozen(self) -> Self {
+    pub fn frozen(mut self) -> Self {
+        if self.layers.last().is_some_and(|layer| layer.learned.is_some()) {
+            self.layers.iter_mut().filter(|layer| layer.learned.is_some()).for_each(|layer| layer.frozen = true);
+            return self;
+        }
         self.set_last("frozen", |layer| layer.frozen = true)
     }
 
@@ -301,7 +307,7 @@ impl Sequential {
         if let Some(at) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
             return Err(Error::Data(format!("two layers are named `{}`; rename one", names[at])));
         }
-        let mut builder = Builder::new(self.input.iter().product());
+        let mut builder = Builder::new(values_of(&self.input)?);
         let mut shape = self.input.clone();
         let mut shapes = vec![];
         for (position, (layer, name)) in self.layers.iter().zip(&names).enumerate() {

@@ -15,8 +15,6 @@ pub(super) struct StepOptions {
     pub clip: Option<Clip>,
     /// The lengths of the trained parameters, for clipping each by itself.
     pub tensors: Vec<usize>,
-    /// What the schedule's rate is multiplied by.
-    pub rate_factor: f64,
     /// Whether a loss that is no number is an error, before anything is changed.
     pub terminate_on_nan: bool,
     /// Whether someone looks at the outputs; a loss that is fused with the last activation does without them.
@@ -29,7 +27,6 @@ impl StepOptions {
         StepOptions {
             clip,
             tensors: trained.map(|parameter| parameter.length()).collect(),
-            rate_factor: 1.0,
             terminate_on_nan: true,
             outputs: false,
         }
@@ -37,8 +34,14 @@ impl StepOptions {
 }
 
 impl Network {
-    /// The learning rate of the next step, as the schedule has it.
+    /// The learning rate of the next step: what the schedule says, times what
+    /// [`Fit::reduce_on_plateau`](super::Fit::reduce_on_plateau) has made of it so far.
     pub fn learning_rate(&self) -> f64 {
+        self.scheduled_rate() * self.rate_factor
+    }
+
+    /// The learning rate of the next step as the schedule alone has it.
+    pub(super) fn scheduled_rate(&self) -> f64 {
         self.optimizer.learning_rate().rate(self.state.steps())
     }
 
@@ -107,7 +110,7 @@ impl Network {
         if let Some(clip) = options.clip {
             clip.apply(&mut memory.gradient, &options.tensors)?;
         }
-        let rate = self.learning_rate() * options.rate_factor;
+        let rate = self.learning_rate();
         let trained = &mut self.parameters[..self.plan.trained];
         self.optimizer.step(&mut self.state, trained, &memory.gradient, rate as f32)?;
         cpu::constrain(&self.plan, &mut self.parameters)?;
@@ -116,16 +119,41 @@ impl Network {
         Ok(())
     }
 
+    /// One step on all examples as one batch. After an error everything is as before.
+    pub(super) fn step_on_cpu(&mut self, examples: &Prepared) -> Result<f64> {
+        let mut memory = Memory::new(&self.plan, examples.rows, examples.targets, true)?;
+        let rows: Vec<usize> = (0..examples.rows).collect();
+        self.gather(examples, None, &rows, &mut memory);
+        let before = (self.parameters.clone(), self.state.clone(), self.steps);
+        let loss = self.descend(&mut memory, examples.rows, &StepOptions::new(self, None));
+        let loss = loss.and_then(|loss| self.require_finite().map(|()| loss));
+        if loss.is_err() {
+            (self.parameters, self.state, self.steps) = before;
+        }
+        loss
+    }
+
+    /// Refuses parameters that are no numbers, and an optimizer's memory that is none: it would hold the weights where they
+    /// are.
+    pub(super) fn require_finite(&self) -> Result<()> {
+        for (what, values) in [("weights", &self.parameters[..]), ("optimizer's memory", self.state.values())] {
+            if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+                return Err(self.not_finite(what, f64::from(*value), self.steps));
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a loss or a parameter that is no number.
     pub(super) fn require_number(&self, what: &str, value: f64) -> Result<()> {
-        if value.is_finite() {
-            return Ok(());
-        }
-        Err(Error::Data(format!(
-            "the {what} became {value} at step {} of the network: lower the learning rate (now {}), scale the features or \
-             clip the gradient. The network is as before",
-            self.steps + 1,
+        if value.is_finite() { Ok(()) } else { Err(self.not_finite(what, value, self.steps + 1)) }
+    }
+
+    fn not_finite(&self, what: &str, value: f64, step: u64) -> Error {
+        Error::Data(format!(
+            "the {what} became {value} at step {step} of the network: lower the learning rate (now {}), scale the features \
+             or clip the gradient. The network is as before",
             short(self.learning_rate())
-        )))
+        ))
     }
 }

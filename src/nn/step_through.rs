@@ -125,7 +125,7 @@ impl Network {
     pub fn forward(&self, inputs: &dyn Inputs) -> Result<Forward> {
         let x = self.prepare_inputs(inputs)?;
         let rows = x.len() / self.plan.input.width;
-        let mut memory = Memory::new(&self.plan, rows, 0, false);
+        let mut memory = Memory::new(&self.plan, rows, 0, false)?;
         memory.value_mut(self.plan.input, rows).copy_from_slice(&x);
         cpu::forward(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict)?;
         let values = self.plan.values.iter();
@@ -223,7 +223,7 @@ impl Network {
             });
         }
         let rows = inputs.nrows();
-        let mut memory = Memory::new(&self.plan, rows, 0, training);
+        let mut memory = Memory::new(&self.plan, rows, 0, training)?;
         for (place, input) in memory.value_mut(alone.input, rows).iter_mut().zip(inputs) {
             *place = *input as f32;
         }
@@ -242,7 +242,7 @@ impl Network {
     pub fn backward(&self, examples: &dyn Examples) -> Result<Backward> {
         let prepared = self.prepare(examples)?;
         let rows = prepared.rows;
-        let mut memory = Memory::new(&self.plan, rows, prepared.targets, true);
+        let mut memory = Memory::new(&self.plan, rows, prepared.targets, true)?;
         self.gather(&prepared, None, &(0..rows).collect::<Vec<_>>(), &mut memory);
         let loss = self.differentiate(&mut memory, rows, true)?;
         let mut derivatives = vec![];

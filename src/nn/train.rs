@@ -11,13 +11,12 @@ use super::network::Network;
 use super::prepare::{Prepared, require_size};
 use super::step::StepOptions;
 use crate::data::random::permutation;
-use crate::data::{Examples, short};
+use crate::data::{Examples, present, short};
 use crate::engine::cpu;
 use crate::engine::gpu::{MOST_IN_HALF, Session};
 use crate::engine::memory::Memory;
 use crate::error::{Error, Result};
 use crate::linear::ClassWeights;
-use crate::optim::Update;
 use crate::optim::schedule::Plateau;
 use crate::progress::Progress;
 
@@ -27,7 +26,6 @@ pub(super) struct Run {
     pub history: TrainingHistory,
     watch: Watch,
     plateau: Plateau,
-    rate_factor: f64,
     /// Whether it has come to its end.
     pub ended: bool,
 }
@@ -37,13 +35,7 @@ type GoOn<'a> = dyn FnMut(&Network, &TrainingHistory) -> bool + 'a;
 
 impl Run {
     fn new() -> Self {
-        Run {
-            history: TrainingHistory::default(),
-            watch: Watch::default(),
-            plateau: Plateau::default(),
-            rate_factor: 1.0,
-            ended: false,
-        }
+        Run { history: TrainingHistory::default(), watch: Watch::default(), plateau: Plateau::default(), ended: false }
     }
 
     /// What does not fit in a training that was read from a file, of a network with so many parameters.
@@ -61,12 +53,13 @@ impl Run {
 impl Network {
     /// Trains on these examples.
     ///
-    /// A second call goes on from the weights and the optimizer's memory of the first. The same seed gives the same run. A
-    /// target column of classes becomes what the loss needs. What takes longer than a second prints a line now and then.
+    /// A second call goes on from the weights, the optimizer's memory and the learning rate of the first; early stopping and
+    /// plateaus begin to count anew. The same seed gives the same run. A target column of classes becomes what the loss needs.
+    /// What takes longer than a second prints a line now and then.
     ///
     /// # Errors
-    /// Missing or infinite values, text, other columns than before, classes that do not fit the outputs, no rows, zero epochs,
-    /// an empty validation set; a loss that is no number. After an error the network is as before.
+    /// Missing or infinite values, text, other columns than before, classes that do not fit the outputs or a metric, no rows,
+    /// zero epochs, an empty validation set; a loss or a weight that is not finite. After an error the network is as before.
     pub fn fit(&mut self, examples: &dyn Examples, fit: Fit) -> Result<TrainingHistory> {
         self.fit_while(examples, fit, |_, _| true)
     }
@@ -100,17 +93,13 @@ impl Network {
     /// One step on these examples as one batch: online learning. Gives the loss before the step.
     ///
     /// # Errors
-    /// As [`fit`](Network::fit).
+    /// As [`fit`](Network::fit): a loss before the step, or weights after it, that are not finite among them. After an error
+    /// the network is as before.
     pub fn partial_fit(&mut self, examples: &dyn Examples) -> Result<f64> {
         let prepared = self.prepare(examples)?;
         let loss = match self.device.open()? {
             Some(gpu) => self.step_on_gpu(gpu, &prepared)?,
-            None => {
-                let mut memory = Memory::new(&self.plan, prepared.rows, prepared.targets, true);
-                let rows: Vec<usize> = (0..prepared.rows).collect();
-                self.gather(&prepared, None, &rows, &mut memory);
-                self.descend(&mut memory, prepared.rows, &StepOptions::new(self, None))?
-            }
+            None => self.step_on_cpu(&prepared)?,
         };
         self.learn_columns(examples);
         Ok(loss)
@@ -140,17 +129,28 @@ impl Network {
         go_on: &mut GoOn<'_>,
     ) -> Result<TrainingHistory> {
         self.check_fit(fit)?;
-        let all = self.prepare(examples)?;
+        let (all_rows, columns) = examples.inputs().dim();
+        check_sample_weights(fit, all_rows)?;
+        // What has a weight of 0 is not there.
+        let present = present(&examples, fit.sample_weights.as_ref());
+        let there: &dyn Examples = present.as_ref().map_or(examples, |present| present);
+        let in_all_rows = |error| match &present {
+            Some(present) => present.in_all_rows(error),
+            None => error,
+        };
+        let all = self.prepare(there).map_err(in_all_rows)?;
         self.learn_columns(examples);
-        let (all_rows, columns) = (all.rows, all.inputs);
-        let sample_weights = check_sample_weights(fit, all_rows)?;
-        let (train, validation) = self.divide(all, fit)?;
-        let weights = self.weights_of(&train, fit, sample_weights.as_deref())?;
+        let (train, validation) = self.divide(all, fit, all_rows)?;
+        let train = self.weigh_classes(train, fit)?;
+        for set in [Some(&train), validation.as_ref()].into_iter().flatten() {
+            fit.metrics.iter().try_for_each(|metric| metric.check_targets(self, set))?;
+        }
+        let weights = train.weights.as_deref();
         let size = fit.batch.min(train.rows);
         let (gpu, device) = self.choose_device(&train, fit, size)?;
         if gpu.as_ref().is_some_and(|gpu| gpu.is_mixed()) {
             // Trained on are the first rows.
-            require_size(examples, &train.x, MOST_IN_HALF, 16)?;
+            require_size(there, &train.x, MOST_IN_HALF, 16).map_err(in_all_rows)?;
         }
         run.history.device.follow(device);
         let mut options = StepOptions::new(self, fit.clip);
@@ -161,7 +161,8 @@ impl Network {
         let mut session = None;
         if let (Some(gpu), Some(described)) = (gpu, &described) {
             let job = described.job(self.mode(), size, fit.clip, options.outputs);
-            let (data, judged) = (train.data(weights.as_deref()), validation.as_ref().map(|set| set.data(None)));
+            let judged = validation.as_ref().map(|set| set.data(set.weights.as_deref()));
+            let data = train.data(weights);
             match Session::new(gpu, job, &self.parameters, self.state.values(), Some(data), judged) {
                 Ok(new) => session = Some(new),
                 Err(error @ Error::Device { .. }) if self.device == Device::Auto => {
@@ -171,7 +172,7 @@ impl Network {
             }
         }
         let rows = if session.is_some() { 0 } else { size };
-        let mut memory = Memory::new(&self.plan, rows, train.targets, true);
+        let mut memory = Memory::new(&self.plan, rows, train.targets, true)?;
         let mut watcher = match fit.watch_layers {
             true => Some(LayerWatcher::new(self, &train)?),
             false => None,
@@ -180,12 +181,11 @@ impl Network {
             && run.history.watched.is_none()
         {
             let start = run.history.watched.insert(WatchedLayers::new());
-            watcher.look(self, &train, weights.as_deref(), 0, start)?;
+            watcher.look(self, &train, weights, 0, start)?;
         }
         let mut progress = Progress::new("epoch", fit.epochs);
         while run.history.epochs() < fit.epochs && !run.ended {
-            let rate = self.learning_rate() * run.rate_factor;
-            options.rate_factor = run.rate_factor;
+            let rate = self.learning_rate();
             let order = match fit.shuffle {
                 true => permutation(train.rows, &mut self.seed.of_epoch(self.epochs)),
                 false => (0..train.rows).collect(),
@@ -195,7 +195,7 @@ impl Network {
                 None => {
                     let watch = watcher.as_ref().zip(run.history.watched.as_mut());
                     let shares = cpu::shares_work(&self.plan, size);
-                    let epoch = || self.epoch(&train, &order, weights.as_deref(), fit, &options, &mut memory, watch);
+                    let epoch = || self.epoch(&train, &order, weights, fit, &options, &mut memory, watch);
                     // From inside of rayon's pool work is shared out sooner; small networks do without.
                     let values = if shares { rayon::scope(|_| epoch()) } else { epoch() }?;
                     let evaluation = validation.as_ref().map(|set| self.evaluation_on_cpu(set, &fit.metrics));
@@ -210,7 +210,7 @@ impl Network {
             run.history.record(values, rate);
             let epoch = run.history.epochs();
             if let (Some(watcher), Some(watched)) = (&mut watcher, &mut run.history.watched) {
-                watcher.look(self, &train, weights.as_deref(), epoch, watched)?;
+                watcher.look(self, &train, weights, epoch, watched)?;
             }
             self.after_epoch(fit, &mut run, go_on);
             progress.update(epoch, || {
@@ -293,21 +293,18 @@ impl Network {
 
     /// The last step of all is seen by no further loss.
     pub(super) fn require_finite_parameters(&self, fit: &Fit) -> Result<()> {
-        match self.parameters.iter().find(|parameter| fit.terminate_on_nan && !parameter.is_finite()) {
-            Some(parameter) => self.require_number("weights", f64::from(*parameter)),
-            None => Ok(()),
-        }
+        if fit.terminate_on_nan { self.require_finite() } else { Ok(()) }
     }
 
     /// What watches the training has its say.
-    fn after_epoch(&self, fit: &Fit, run: &mut Run, go_on: &mut GoOn<'_>) {
+    fn after_epoch(&mut self, fit: &Fit, run: &mut Run, go_on: &mut GoOn<'_>) {
         let epoch = run.history.epochs();
         if let Some((quantity, reduce)) = &fit.plateau {
             let value = run.history.last(quantity).unwrap_or(f64::NAN);
-            let rate = self.optimizer.learning_rate().rate(self.state.steps());
-            let lowered = reduce.after_epoch(&mut run.plateau, value, rate * run.rate_factor);
+            let rate = self.scheduled_rate();
+            let lowered = reduce.after_epoch(&mut run.plateau, value, self.learning_rate());
             if rate > 0.0 {
-                run.rate_factor = lowered / rate;
+                self.rate_factor = lowered / rate;
             }
         }
         run.history.ending = format!("all {} epochs", fit.epochs);
@@ -376,17 +373,30 @@ impl Network {
         fit.early_stopping.as_ref().map_or(Ok(()), |stopping| stopping.check(&known))
     }
 
-    /// The examples to train on and those to judge by.
-    fn divide(&self, all: Prepared, fit: &Fit) -> Result<(Prepared, Option<Prepared>)> {
+    /// The examples to train on and those to judge by, with their weights. `all` are those with a weight, of so many rows.
+    fn divide(&self, all: Prepared, fit: &Fit, rows: usize) -> Result<(Prepared, Option<Prepared>)> {
+        let weights = fit.sample_weights.as_ref().map(|weights| weights.iter().copied());
+        let there = |rows: usize| weights.clone().map_or(rows, |all| all.take(rows).filter(|w| *w != 0.0).count());
+        let own = weights.clone().map(|weights| weights.filter(|weight| *weight != 0.0).collect());
+        let all = Prepared { weights: own, ..all };
         match &fit.validation {
             Validation::None => Ok((all, None)),
             Validation::Share(share) => {
-                let at = (all.rows as f64 * (1.0 - share)).floor() as usize;
-                if at == 0 || at == all.rows {
-                    let problem = format!("a validation split of {share} leaves one part of {} rows empty", all.rows);
+                let at = (rows as f64 * (1.0 - share)).floor() as usize;
+                if at == 0 || at == rows {
+                    let problem = format!("a validation split of {share} leaves one part of {rows} rows empty");
                     return Err(Error::Data(problem));
                 }
-                Ok((all.range(0..at), Some(all.range(at..all.rows))))
+                let cut = there(at);
+                if cut == 0 || cut == all.rows {
+                    let (which, first, last) = if cut == 0 { ("train on", 0, at) } else { ("judge by", at, rows) };
+                    return Err(Error::Data(format!(
+                        "the examples to {which}, rows {first} to {}, all have the sample weight 0; shuffle the examples \
+                         or give those to judge by with `validate`",
+                        last - 1
+                    )));
+                }
+                Ok((all.range(0..cut), Some(all.range(cut..all.rows))))
             }
             Validation::Set(Some(set)) => {
                 if set.x.nrows() == 0 {
@@ -400,43 +410,52 @@ impl Network {
         }
     }
 
-    /// The weight of each training example, where not all are 1.
-    fn weights_of(&self, train: &Prepared, fit: &Fit, samples: Option<&[f64]>) -> Result<Option<Vec<f64>>> {
-        let own = samples.map(|samples| Array1::from(samples[..train.rows].to_vec()));
+    /// The examples to train on with the weights of their classes, too.
+    fn weigh_classes(&self, train: Prepared, fit: &Fit) -> Result<Prepared> {
         if fit.class_weights == ClassWeights::Equal {
-            return Ok(own.map(|own| own.to_vec()));
+            return Ok(train);
         }
         if !self.is_classifier() {
             return Err(Error::Data("class weights need classes, but the network's loss is one of numbers".into()));
         }
+        if self.is_multi_label() {
+            return Err(Error::Data(
+                "class weights need one class an example, but each output tells a label of its own; weigh the examples \
+                 with `sample_weights`"
+                    .into(),
+            ));
+        }
+        let own = train.weights.clone().map(Array1::from);
         let class = |row: usize| match train.y(row) {
             [number] => number.max(0.0).round() as usize,
             shares => crate::metrics::greatest(shares),
         };
         let positions: Vec<usize> = (0..train.rows).map(class).collect();
-        let weights = fit.class_weights.of_examples(&self.classes(), &positions, own.as_ref())?;
-        Ok(weights.map(|weights| weights.to_vec()))
+        let Some(weights) = fit.class_weights.of_examples(&self.classes(), &positions, own.as_ref())? else {
+            return Ok(train);
+        };
+        let weights = weights.to_vec();
+        require_weights("weight of an example and its class", &weights)?;
+        Ok(train.weighted(weights))
     }
 }
 
-fn check_sample_weights(fit: &Fit, rows: usize) -> Result<Option<Vec<f64>>> {
-    let Some(weights) = &fit.sample_weights else { return Ok(None) };
+fn check_sample_weights(fit: &Fit, rows: usize) -> Result<()> {
+    let Some(weights) = &fit.sample_weights else { return Ok(()) };
     if weights.len() != rows {
         let (expected, found) = (format!("{rows}, one per example"), weights.len().to_string());
         return Err(Error::Shape { what: "sample weights".into(), expected, found });
     }
-    let weights = weights.to_vec();
-    require_weights("sample weight", &weights)?;
-    Ok(Some(weights))
+    require_weights("sample weight", weights)
 }
 
-fn require_weights(parameter: &'static str, weights: &[f64]) -> Result<()> {
-    match weights.iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
+fn require_weights<'a>(parameter: &'static str, weights: impl IntoIterator<Item = &'a f64> + Clone) -> Result<()> {
+    match weights.clone().into_iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
         Some(weight) => {
             let requirement = "each must be 0 or a positive number".into();
             Err(Error::Parameter { parameter, value: weight.to_string(), requirement })
         }
-        None if weights.iter().sum::<f64>() <= 0.0 => {
+        None if weights.into_iter().all(|weight| *weight == 0.0) => {
             Err(Error::Data(format!("each {parameter} is 0: there is nothing to learn from")))
         }
         None => Ok(()),

@@ -103,7 +103,7 @@ impl Network {
         let few = train.range(0..train.rows.min(steps * batch));
         let order: Vec<usize> = (0..few.rows).collect();
         let options = StepOptions { terminate_on_nan: false, ..StepOptions::new(self, None) };
-        let mut memory = Memory::new(&self.plan, batch, few.targets, true);
+        let mut memory = Memory::new(&self.plan, batch, few.targets, true)?;
         let mut step = |rows: &[usize]| {
             network.gather(&few, None, rows, &mut memory);
             network.descend(&mut memory, rows.len(), &options)
@@ -128,7 +128,7 @@ impl Network {
         let job = self.job(self.mode(), batch, None, false);
         let gpu = gpu::open(adapter, mixed)?;
         let mut session = Session::new(gpu, job, &self.parameters, self.state.values(), Some(few.data(None)), None)?;
-        let numbers = self.clone().numbers(few.rows.div_ceil(batch), 1.0);
+        let numbers = self.clone().numbers(few.rows.div_ceil(batch));
         session.epoch(&order, &numbers)?;
         let begin = Instant::now();
         session.epoch(&order, &numbers)?;
@@ -138,9 +138,9 @@ impl Network {
     }
 
     /// What the next steps are told, which are counted.
-    fn numbers(&mut self, steps: usize, rate_factor: f64) -> Vec<StepNumbers> {
+    fn numbers(&mut self, steps: usize) -> Vec<StepNumbers> {
         let mut next = || {
-            let rate = self.learning_rate() * rate_factor;
+            let rate = self.learning_rate();
             let coefficients = self.optimizer.coefficients(&mut self.state, rate);
             self.steps += 1;
             StepNumbers { number: self.steps - 1, coefficients }
@@ -160,7 +160,7 @@ impl Network {
         let (train, validation) = sets;
         let batch = fit.batch.min(train.rows);
         let before = self.steps;
-        let numbers = self.numbers(train.rows.div_ceil(batch), options.rate_factor);
+        let numbers = self.numbers(train.rows.div_ceil(batch));
         let epoch = session.epoch(order, &numbers)?;
         let no_number = |error: Error| match error {
             Error::Data(problem) if session.is_mixed() => Error::Data(format!(

@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use crate::optim::Update;
 
 impl Network {
-    /// Leaves the parameters of this layer as they are from now on. The optimizer forgets its past.
+    /// Leaves the parameters of this layer as they are from now on. The optimizer forgets its past and begins its schedule
+    /// anew.
     ///
     /// # Errors
     /// [`Error::Data`] where no layer has this name.
@@ -14,7 +15,7 @@ impl Network {
         self.set_frozen(layer, true)
     }
 
-    /// Trains the parameters of this layer again. The optimizer forgets its past.
+    /// Trains the parameters of this layer again. The optimizer forgets its past and begins its schedule anew.
     ///
     /// # Errors
     /// [`Error::Data`] where no layer has this name.
@@ -32,13 +33,13 @@ impl Network {
             parameters[new.place()].copy_from_slice(&self.parameters[old.place()]);
         }
         self.loss_at = place_of_loss(&plan, self.loss)?;
-        self.state = self.optimizer.state(plan.trained);
+        (self.state, self.rate_factor) = (self.optimizer.state(plan.trained), 1.0);
         (self.plan, self.parameters) = (plan, parameters);
         Ok(())
     }
 
     /// The first `layers` layers with what they have learned, as a description to build on: transfer learning, and
-    /// pretraining layer by layer.
+    /// pretraining layer by layer. [`frozen`](Sequential::frozen) right behind it freezes all of them.
     ///
     /// ```
     /// use gradus::nn::{Device, Fit, Sequential};

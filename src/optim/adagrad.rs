@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update};
+use super::{Schedule, State, Update, inside_and_beside};
 use crate::check::{not_negative, positive};
 use crate::error::Result;
 use crate::real::Real;
@@ -11,7 +11,8 @@ use crate::real::Real;
 /// s ← s + g², w ← w − εg / √(s + δ), from s = 0.1.
 ///
 /// Rare features keep large steps; but the sum only grows, and the steps die out. Defaults are Keras': δ = 1e-7 inside the
-/// root, s from 0.1. PyTorch starts s at 0 and adds 1e-10 to the root. Source: Duchi, Hazan, Singer (2011), *Adaptive
+/// root, s from 0.1. PyTorch's form is `Adagrad::new(0.01).initial_accumulator(0.0).epsilon(1e-10).epsilon_beside_root()`, which
+/// divides by √s + δ; its `lr_decay` is the schedule [`InverseTimeDecay`](super::schedule::InverseTimeDecay). Source: Duchi, Hazan, Singer (2011), *Adaptive
 /// subgradient methods for online learning and stochastic optimization*; slide B19.
 ///
 /// ```
@@ -28,14 +29,17 @@ pub struct Adagrad {
     pub learning_rate: Schedule,
     /// Where s starts.
     pub initial_accumulator: f64,
-    /// δ, inside the root.
+    /// δ, inside the root unless [`epsilon_beside_root`](Self::epsilon_beside_root) puts it beside.
     pub epsilon: f64,
+    /// Whether δ stands beside the root.
+    #[serde(default)]
+    pub beside_root: bool,
 }
 
 impl Adagrad {
     /// With this learning rate; Keras' default is 0.001.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        Adagrad { learning_rate: learning_rate.into(), initial_accumulator: 0.1, epsilon: 1e-7 }
+        Adagrad { learning_rate: learning_rate.into(), initial_accumulator: 0.1, epsilon: 1e-7, beside_root: false }
     }
 
     /// With s starting here.
@@ -48,6 +52,12 @@ impl Adagrad {
     #[must_use]
     pub fn epsilon(self, epsilon: f64) -> Self {
         Adagrad { epsilon, ..self }
+    }
+
+    /// With δ beside the root, √s + δ, as PyTorch has it.
+    #[must_use]
+    pub fn epsilon_beside_root(self) -> Self {
+        Adagrad { beside_root: true, ..self }
     }
 }
 
@@ -72,10 +82,10 @@ impl Update for Adagrad {
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (_, slots) = state.advance(parameters, gradient)?;
-        let epsilon = F::of(self.epsilon);
+        let [inside, beside] = inside_and_beside(self.epsilon, self.beside_root).map(F::of);
         for_each(parameters, gradient, slots, move |w, g, [s]| {
             *s += g * g;
-            *w -= rate * g / (*s + epsilon).sqrt();
+            *w -= rate * g / ((*s + inside).sqrt() + beside);
         });
         Ok(())
     }

@@ -9,7 +9,8 @@ use crate::real::Real;
 
 /// m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|), w ← w − ε m̂/(u + δ), m̂ = m/(1 − β₁ᵗ), from m = u = 0.
 ///
-/// δ (`epsilon`) is 1e-7 as in Keras; the paper has none. Source: Kingma, Ba (2015), section 7.1; slide B19.
+/// δ (`epsilon`) is 1e-7 as in Keras; the paper has none, and PyTorch takes 1e-8 into u, max(β₂u, |g| + δ), which is the same
+/// but for gradients that are hardly larger than δ. Source: Kingma, Ba (2015), section 7.1; slide B19.
 ///
 /// ```
 /// use gradus::optim::{Adamax, Update};

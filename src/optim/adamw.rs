@@ -12,7 +12,8 @@ use crate::real::Real;
 /// w ← w − ελw, and then [`Adam`](super::Adam)'s step.
 ///
 /// With an L2 penalty the decay would go through Adam's quotient, where weights with large gradients decay less; here all
-/// decay alike. λ = 0.004 unless given, as in Keras (PyTorch 0.01); it is meant for weights, not for biases. Source:
+/// decay alike: in a network biases and the γ and β of a batch normalization too, as in Keras and PyTorch unless these are told
+/// to leave some out (many do). λ = 0.004 unless given, as in Keras (PyTorch 0.01). Source:
 /// Loshchilov, Hutter (2019), *Decoupled weight decay regularization*.
 ///
 /// ```

@@ -2,7 +2,7 @@
 //! parameters. `shaders/common/optimizer.wgsl` has the formulas.
 
 use super::adam::Coefficients;
-use super::{Optimizer, State};
+use super::{Optimizer, State, inside_and_beside};
 
 impl Optimizer {
     /// Its number in the shader.
@@ -32,10 +32,14 @@ impl Optimizer {
             Optimizer::Momentum(optimizer) => &[rate, optimizer.momentum],
             Optimizer::AveragedMomentum(optimizer) => &[rate, optimizer.beta, 1.0 - optimizer.beta],
             Optimizer::Nesterov(optimizer) => &[rate, optimizer.momentum],
-            Optimizer::Adagrad(optimizer) => &[rate, optimizer.epsilon],
+            Optimizer::Adagrad(optimizer) => {
+                let [inside, beside] = inside_and_beside(optimizer.epsilon, optimizer.beside_root);
+                &[rate, inside, beside]
+            }
             Optimizer::Adadelta(optimizer) => &[rate, optimizer.rho, 1.0 - optimizer.rho, optimizer.epsilon],
             Optimizer::RmsProp(optimizer) => {
-                &[rate, optimizer.rho, 1.0 - optimizer.rho, optimizer.momentum, optimizer.epsilon]
+                let [inside, beside] = inside_and_beside(optimizer.epsilon, optimizer.beside_root);
+                &[rate, optimizer.rho, 1.0 - optimizer.rho, optimizer.momentum, inside, beside]
             }
             Optimizer::Adam(o) => {
                 return adam(Coefficients::new(o.beta_1, o.beta_2, o.epsilon, o.epsilon_place, t, rate as f32), 0.0);

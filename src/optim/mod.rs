@@ -17,7 +17,9 @@
 //!
 //! Each is a description, its hyper-parameters; what it remembers between steps is a [`State`]. [`schedule`] changes the
 //! learning rate over the steps, [`clip`] bounds the gradient before the step. Defaults and sequences of numbers are
-//! Keras 3's; where the lectures or PyTorch differ, a setter takes their form.
+//! Keras 3's; where the lectures or PyTorch place an ε or a decay otherwise, a setter takes their form, and each
+//! optimizer's page says which. Momentum as PyTorch writes it, w ← w − εv with v ← μv + g, gives the same sequence as long
+//! as the rate stays the same.
 
 mod adadelta;
 mod adagrad;
@@ -110,6 +112,11 @@ pub trait Update {
         let rate = F::of(self.learning_rate().rate(state.steps()));
         self.step(state, parameters, gradient, rate)
     }
+}
+
+/// What is added to a mean of squares before its root, and to the root.
+fn inside_and_beside(epsilon: f64, beside: bool) -> [f64; 2] {
+    if beside { [0.0, epsilon] } else { [epsilon, 0.0] }
 }
 
 /// Refuses what no optimizer of Adam's family takes: the learning rate, β₁ and β₂, ε.

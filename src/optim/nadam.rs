@@ -4,14 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{Schedule, State, Update, check_adam};
+use crate::check::not_negative;
 use crate::error::Result;
 use crate::real::Real;
 
 /// [`Adam`](super::Adam) in which m̂ holds the momentum of the coming step:
-/// m̂ = μₜ₊₁m / (1 − μ₁…μₜ₊₁) + (1 − μₜ)g / (1 − μ₁…μₜ), where μₜ = β₁(1 − ½·0.96ᵗ) grows towards β₁;
+/// m̂ = μₜ₊₁m / (1 − μ₁…μₜ₊₁) + (1 − μₜ)g / (1 − μ₁…μₜ), where μₜ = β₁(1 − ½·0.96^(ψt)) grows towards β₁;
 /// w ← w − ε m̂/(√v̂ + δ).
 ///
-/// As in Keras, with δ (`epsilon`) = 1e-7 beside the corrected root; PyTorch has 1e-8 and 0.96^(0.004t). Source: Dozat (2016),
+/// Defaults are Keras': ψ = 1, and δ (`epsilon`) = 1e-7 beside the corrected root. PyTorch's form is
+/// `Nadam::new(0.002).epsilon(1e-8).momentum_decay(0.004)`. Source: Dozat (2016),
 /// *Incorporating Nesterov momentum into Adam*; slide B19.
 ///
 /// ```
@@ -35,12 +37,20 @@ pub struct Nadam {
     pub beta_2: f64,
     /// ε, which keeps the quotient finite.
     pub epsilon: f64,
+    /// ψ, how fast μₜ grows.
+    #[serde(default = "keras_decay")]
+    pub momentum_decay: f64,
+}
+
+/// What files have that do not say it.
+fn keras_decay() -> f64 {
+    1.0
 }
 
 impl Nadam {
     /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        Nadam { learning_rate: learning_rate.into(), beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }
+        Nadam { learning_rate: learning_rate.into(), beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, momentum_decay: 1.0 }
     }
 
     /// With these β₁ and β₂.
@@ -54,12 +64,18 @@ impl Nadam {
     pub fn epsilon(self, epsilon: f64) -> Self {
         Nadam { epsilon, ..self }
     }
+
+    /// With this ψ: 1 in Keras, 0.004 in PyTorch and in the paper's experiments.
+    #[must_use]
+    pub fn momentum_decay(self, momentum_decay: f64) -> Self {
+        Nadam { momentum_decay, ..self }
+    }
 }
 
 impl Nadam {
     /// How much of m and of g is in step t, whose momentum is taken into the product of all so far.
     pub(super) fn shares<F: Real>(&self, product: &mut F, t: f64) -> [f64; 2] {
-        let momentum = |t: f64| self.beta_1 * (1.0 - 0.5 * 0.96_f64.powf(t));
+        let momentum = |t: f64| self.beta_1 * (1.0 - 0.5 * 0.96_f64.powf(self.momentum_decay * t));
         let (now, next) = (momentum(t), momentum(t + 1.0));
         let so_far = product.as_f64() * now;
         *product = F::of(so_far);
@@ -77,7 +93,8 @@ impl Update for Nadam {
     }
 
     fn check(&self) -> Result<()> {
-        check_adam(&self.learning_rate, [self.beta_1, self.beta_2], self.epsilon)
+        check_adam(&self.learning_rate, [self.beta_1, self.beta_2], self.epsilon)?;
+        not_negative("momentum_decay", self.momentum_decay)
     }
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update};
+use super::{Schedule, State, Update, inside_and_beside};
 use crate::check::{positive, share};
 use crate::error::Result;
 use crate::real::Real;
@@ -11,8 +11,9 @@ use crate::real::Real;
 /// s ← ρs + (1 − ρ)g², w ← w − εg / √(s + δ), from s = 0.
 ///
 /// `centered` takes the variance s − a² in place of s, where a ← ρa + (1 − ρ)g; with `momentum` μ the step goes through
-/// v ← μv + εg/√…, w ← w − v. Defaults are Keras': ρ = 0.9, δ = 1e-7 inside the root. PyTorch has ρ = 0.99 and 1e-8 beside
-/// the root; slide A41 shows no update, but its S is this s, with β₂ for ρ. Source: Tieleman, Hinton (2012), *Lecture
+/// v ← μv + εg/√…, w ← w − v. Defaults are Keras': ρ = 0.9, δ = 1e-7 inside the root. PyTorch's form is
+/// `RmsProp::new(0.01).rho(0.99).epsilon(1e-8).epsilon_beside_root()`, which divides by √s + δ (with momentum and a schedule it
+/// lets the rate of the step count for all of v); slide A41 shows no update, but its S is this s, with β₂ for ρ. Source: Tieleman, Hinton (2012), *Lecture
 /// 6.5: rmsprop*.
 ///
 /// ```
@@ -32,8 +33,11 @@ pub struct RmsProp {
     pub rho: f64,
     /// μ, the share of the last step that stays; 0 is none.
     pub momentum: f64,
-    /// δ, inside the root.
+    /// δ, inside the root unless [`epsilon_beside_root`](Self::epsilon_beside_root) puts it beside.
     pub epsilon: f64,
+    /// Whether δ stands beside the root.
+    #[serde(default)]
+    pub beside_root: bool,
     /// Whether the variance of the gradients takes the place of their mean square.
     pub centered: bool,
 }
@@ -41,7 +45,14 @@ pub struct RmsProp {
 impl RmsProp {
     /// With this learning rate; Keras' default is 0.001.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        RmsProp { learning_rate: learning_rate.into(), rho: 0.9, momentum: 0.0, epsilon: 1e-7, centered: false }
+        RmsProp {
+            learning_rate: learning_rate.into(),
+            rho: 0.9,
+            momentum: 0.0,
+            epsilon: 1e-7,
+            beside_root: false,
+            centered: false,
+        }
     }
 
     /// With this ρ.
@@ -60,6 +71,12 @@ impl RmsProp {
     #[must_use]
     pub fn epsilon(self, epsilon: f64) -> Self {
         RmsProp { epsilon, ..self }
+    }
+
+    /// With δ beside the root, √s + δ, as PyTorch has it.
+    #[must_use]
+    pub fn epsilon_beside_root(self) -> Self {
+        RmsProp { beside_root: true, ..self }
     }
 
     /// With the variance of the gradients.
@@ -87,20 +104,21 @@ impl Update for RmsProp {
 
     fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
         let (rho, rest) = (F::of(self.rho), F::of(1.0 - self.rho));
-        let (momentum, epsilon) = (F::of(self.momentum), F::of(self.epsilon));
+        let momentum = F::of(self.momentum);
+        let [inside, beside] = inside_and_beside(self.epsilon, self.beside_root).map(F::of);
         if self.centered {
             let (_, slots) = state.advance(parameters, gradient)?;
             for_each(parameters, gradient, slots, move |w, g, [s, v, a]| {
                 *s = rho * *s + rest * g * g;
                 *a = rho * *a + rest * g;
-                *v = momentum * *v + rate * g / (*s - *a * *a + epsilon).sqrt();
+                *v = momentum * *v + rate * g / ((*s - *a * *a + inside).sqrt() + beside);
                 *w -= *v;
             });
         } else {
             let (_, slots) = state.advance(parameters, gradient)?;
             for_each(parameters, gradient, slots, move |w, g, [s, v]| {
                 *s = rho * *s + rest * g * g;
-                *v = momentum * *v + rate * g / (*s + epsilon).sqrt();
+                *v = momentum * *v + rate * g / ((*s + inside).sqrt() + beside);
                 *w -= *v;
             });
         }

@@ -11,13 +11,16 @@ fn all() -> Vec<Optimizer> {
         Nesterov::new(0.1, 0.9).into(),
         Adagrad::new(0.1).into(),
         Adadelta::new(1.0).into(),
+        Adagrad::new(0.1).initial_accumulator(0.0).epsilon(1e-10).epsilon_beside_root().into(),
         RmsProp::new(0.01).into(),
+        RmsProp::new(0.01).rho(0.99).epsilon(1e-8).epsilon_beside_root().into(),
         RmsProp::new(WarmUp::new(5, CosineAnnealing::new(0.01, 100))).momentum(0.5).centered().into(),
         Adam::new(0.01).into(),
         Adam::new(0.01).epsilon_inside_root().into(),
         AdamW::new(0.01).epsilon_beside_corrected_root().epsilon(1e-8).into(),
         Adamax::new(0.01).into(),
         Nadam::new(0.01).into(),
+        Nadam::new(0.01).epsilon(1e-8).momentum_decay(0.004).into(),
         AmsGrad::new(0.01).into(),
     ]
 }
@@ -127,6 +130,7 @@ fn bad_hyper_parameters_are_said() {
     assert!(said(RmsProp::new(0.1).epsilon(0.0).into()).contains("epsilon = 0"));
     assert!(said(Adam::new(0.1).betas(0.9, 1.0).into()).contains("beta_2 = 1"));
     assert!(said(AdamW::new(0.1).weight_decay(-0.1).into()).contains("weight_decay = -0.1"));
+    assert!(said(Nadam::new(0.1).momentum_decay(-1.0).into()).contains("momentum_decay = -1"));
     assert!(said(Nadam::new(f64::NAN).into()).contains("learning_rate = NaN"));
 }
 
@@ -148,4 +152,85 @@ fn states_and_gradients_of_other_lengths_are_said() {
     assert_eq!(state.steps(), 0, "what failed is not counted");
     assert_eq!(said(&mut adam.state(0), 0, 0), "");
     assert!(state.slot(7).is_empty());
+}
+
+/// PyTorch's documented algorithms, written out for one parameter.
+#[test]
+fn forms_of_pytorch_are_its_algorithms() -> Result<()> {
+    use super::schedule::InverseTimeDecay;
+    let gradients: Vec<f64> = (0..40).map(|t| (f64::from(t) * 0.7).sin() * 10_f64.powi(t % 5 - 4)).collect();
+    let run = |optimizer: Optimizer| -> Result<Vec<f64>> {
+        let (mut state, mut weights) = (optimizer.state(1), [0.3]);
+        let step = |gradient: &f64| {
+            optimizer.descend(&mut state, &mut weights, &[*gradient])?;
+            Ok(weights[0])
+        };
+        gradients.iter().map(step).collect()
+    };
+    let near = |ours: Vec<f64>, theirs: Vec<f64>, what: &str| {
+        for (at, (ours, theirs)) in ours.into_iter().zip(theirs).enumerate() {
+            assert!((ours - theirs).abs() < 1e-12, "{what}, step {at}: {ours} for {theirs}");
+        }
+    };
+    for (centered, momentum) in [(false, 0.0), (true, 0.0), (false, 0.9), (true, 0.9)] {
+        let (mut w, mut square, mut average, mut buffer) = (0.3, 0.0, 0.0, 0.0);
+        let mut torch = |g: &f64| -> f64 {
+            square = 0.99 * square + 0.01 * g * g;
+            average = 0.99 * average + 0.01 * g;
+            let mean: f64 = if centered { square - average * average } else { square };
+            buffer = momentum * buffer + g / (mean.sqrt() + 1e-8);
+            w -= 0.01 * buffer;
+            w
+        };
+        let ours = RmsProp::new(0.01).rho(0.99).epsilon(1e-8).epsilon_beside_root().momentum(momentum);
+        let ours = if centered { ours.centered() } else { ours };
+        near(run(ours.into())?, gradients.iter().map(&mut torch).collect(), "RMSprop");
+    }
+    let (mut w, mut sum, mut t) = (0.3, 0.0, 0.0);
+    let mut torch = |g: &f64| -> f64 {
+        sum += g * g;
+        w -= 0.01 / (1.0 + t * 0.1) * g / (f64::sqrt(sum) + 1e-10);
+        t += 1.0;
+        w
+    };
+    let ours =
+        Adagrad::new(InverseTimeDecay::new(0.01, 0.1)).initial_accumulator(0.0).epsilon(1e-10).epsilon_beside_root();
+    near(run(ours.into())?, gradients.iter().map(&mut torch).collect(), "Adagrad");
+    let (mut w, mut m, mut v, mut product, mut t) = (0.3, 0.0, 0.0, 1.0, 0.0);
+    let mut torch = |g: &f64| -> f64 {
+        t += 1.0;
+        let momentum = |t: f64| 0.9 * (1.0 - 0.5 * 0.96_f64.powf(t * 0.004));
+        product *= momentum(t);
+        m = 0.9 * m + 0.1 * g;
+        v = 0.999 * v + 0.001 * g * g;
+        let ahead = momentum(t + 1.0) * m / (1.0 - product * momentum(t + 1.0));
+        let mean = ahead + (1.0 - momentum(t)) * g / (1.0 - product);
+        w -= 0.002 * mean / (f64::sqrt(v / (1.0 - 0.999_f64.powf(t))) + 1e-8);
+        w
+    };
+    let ours = Nadam::new(0.002).epsilon(1e-8).momentum_decay(0.004);
+    near(run(ours.into())?, gradients.iter().map(&mut torch).collect(), "Nadam");
+    Ok(())
+}
+
+#[test]
+fn files_without_the_newer_settings_mean_keras() {
+    let read = |text: &str| serde_json::from_str::<Optimizer>(text).unwrap();
+    let mut known = serde_json::to_value(all()).unwrap();
+    for optimizer in known.as_array_mut().unwrap() {
+        for settings in optimizer.as_object_mut().unwrap().values_mut() {
+            let settings = settings.as_object_mut().unwrap();
+            settings.remove("beside_root");
+            settings.remove("momentum_decay");
+        }
+        let read = read(&optimizer.to_string());
+        assert_eq!(read.check().map_err(|error| error.to_string()), Ok(()));
+        match read {
+            Optimizer::RmsProp(RmsProp { beside_root, .. }) | Optimizer::Adagrad(Adagrad { beside_root, .. }) => {
+                assert!(!beside_root);
+            }
+            Optimizer::Nadam(nadam) => assert_eq!(nadam.momentum_decay, 1.0),
+            _ => {}
+        }
+    }
 }

@@ -7,7 +7,7 @@ mod elementary;
 mod sum;
 mod widest;
 
-pub(crate) use sum::{dot, norm, sum_of};
+pub(crate) use sum::{column_sums, dot, norm, sum_of};
 pub(crate) use widest::widest;
 
 use ndarray::NdFloat;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{MaxNorm, NonNegative, UnitNorm};
 use crate::check::at_least;
 use crate::error::{Error, Result};
-use crate::real::{Real, sum_of};
+use crate::real::{Real, column_sums, sum_of};
 
 /// What weights must be after each step; what they are not they are made.
 ///
@@ -96,14 +96,8 @@ pub(super) fn scale<F: Real>(weights: &mut [F], outputs: usize, axis: usize, fac
         return;
     }
     let mut factors = vec![F::zero(); outputs];
-    for row in weights.chunks_exact(outputs) {
-        for (square, w) in factors.iter_mut().zip(row) {
-            *square += *w * *w;
-        }
-    }
-    for square in &mut factors {
-        *square = factor(square.sqrt());
-    }
+    let square = |[w]: [F; 1], _: [F; 0]| w.as_f64() * w.as_f64();
+    column_sums(outputs, [&*weights], [], square, |at, sum| factors[at] = factor(F::of(sum.sqrt())));
     for row in weights.chunks_exact_mut(outputs) {
         for (w, factor) in row.iter_mut().zip(&factors) {
             *w *= *factor;

@@ -35,6 +35,7 @@ impl Estimator for (Network, Fit) {
 impl Predictor for Network {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         match self.is_classifier() {
+            true if self.is_multi_label() => self.predict_labels(data),
             true => Ok(self.predict(data)?.insert_axis(Axis(1))),
             false => self.predict_targets(data),
         }

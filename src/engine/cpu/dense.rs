@@ -4,12 +4,16 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 
 use crate::blas;
-use crate::real::{Real, dot, widest};
+use crate::real::{Real, column_sums, dot, widest};
 
 /// Below this number of multiplications, and for single rows, which gain nothing from BLAS' blocking, loops are faster.
 const SMALL: usize = 8192;
 /// From this number of multiplications on, about 50 µs of one core's, a product is shared out over the cores.
 pub(super) const PART: usize = 2_000_000;
+/// So many terms are summed in their own precision before the sum goes to one in `f64`: by plain loops, which have one
+/// running sum, and by BLAS, whose sums go in blocks.
+const LOOPED: usize = 512;
+const MULTIPLIED: usize = 16_384;
 
 fn is_small(rows: usize, inputs: usize, units: usize) -> bool {
     rows == 1 || rows * inputs * units <= SMALL
@@ -18,6 +22,9 @@ fn is_small(rows: usize, inputs: usize, units: usize) -> bool {
 /// Z (m × units) from X (m × inputs) and W (inputs × units).
 pub(super) fn forward<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F], rows: usize) {
     let (inputs, units) = (x.len() / rows, z.len() / rows);
+    if rows == 1 && inputs > MULTIPLIED {
+        return forward_long(x, w, bias, z);
+    }
     for z in z.chunks_exact_mut(units) {
         match bias {
             Some(bias) => z.copy_from_slice(bias),
@@ -39,8 +46,36 @@ pub(super) fn forward<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F]
     );
 }
 
+/// [`forward`] of one row with many inputs.
+fn forward_long<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F]) {
+    let units = z.len();
+    let mut sums: Vec<f64> = bias.map_or(vec![0.0; units], |bias| bias.iter().map(|bias| bias.as_f64()).collect());
+    for (x, w) in x.chunks(LOOPED).zip(w.chunks(LOOPED * units)) {
+        z.fill(F::zero());
+        for (x, w) in x.iter().zip(w.chunks_exact(units)) {
+            add_scaled(*x, w, z);
+        }
+        sums.iter_mut().zip(&*z).for_each(|(sum, z)| *sum += z.as_f64());
+    }
+    z.iter_mut().zip(sums).for_each(|(z, sum)| *z = F::of(sum));
+}
+
 /// dW = Xᵀ·dZ.
 pub(super) fn backward_weights<F: Real>(x: &[F], dz: &[F], dw: &mut [F], rows: usize) {
+    let (inputs, units) = (x.len() / rows, dz.len() / rows);
+    let block = if is_small(rows, inputs, units) { LOOPED } else { MULTIPLIED };
+    if rows <= block {
+        return backward_weights_of_block(x, dz, dw, rows);
+    }
+    let mut sums = vec![0.0; dw.len()];
+    for (x, dz) in x.chunks(block * inputs).zip(dz.chunks(block * units)) {
+        backward_weights_of_block(x, dz, dw, x.len() / inputs);
+        sums.iter_mut().zip(&*dw).for_each(|(sum, dw)| *sum += dw.as_f64());
+    }
+    dw.iter_mut().zip(sums).for_each(|(dw, sum)| *dw = F::of(sum));
+}
+
+fn backward_weights_of_block<F: Real>(x: &[F], dz: &[F], dw: &mut [F], rows: usize) {
     let (inputs, units) = (x.len() / rows, dz.len() / rows);
     if !is_small(rows, inputs, units) {
         return multiply(F::zero(), [x, dz], [true, false], [inputs, rows, units], dw);
@@ -67,10 +102,7 @@ pub(super) fn backward_weights<F: Real>(x: &[F], dz: &[F], dw: &mut [F], rows: u
 
 /// db: the sum of dZ over the rows.
 pub(super) fn backward_bias<F: Real>(dz: &[F], db: &mut [F]) {
-    db.fill(F::zero());
-    for dz in dz.chunks_exact(db.len()) {
-        add_scaled(F::one(), dz, db);
-    }
+    column_sums(db.len(), [dz], [], |[dz], _: [F; 0]| dz.as_f64(), |at, sum| db[at] = F::of(sum));
 }
 
 /// dX = dZ·Wᵀ.
@@ -180,6 +212,29 @@ mod tests {
             let mut dx = vec![f64::NAN; m * k];
             backward_input(&slice(&dz), &slice(&w), &mut dx, m);
             near(&dx, dz.dot(&w.t()));
+        }
+    }
+
+    /// Terms that all have one sign, as a running sum in `f32` loses them.
+    #[test]
+    fn sums_over_many_rows_and_many_inputs_keep_their_digits() {
+        let near = |ours: f32, exact: f64| {
+            assert!((f64::from(ours) / exact - 1.0).abs() < 2e-5, "{ours} instead of {exact}");
+        };
+        let tenth = f64::from(0.1_f32);
+        for (rows, inputs, units) in [(8000, 1, 1), (1_000_000, 1, 1), (200_000, 3, 2)] {
+            let (x, dz) = (vec![0.1_f32; rows * inputs], vec![0.1_f32; rows * units]);
+            let (mut dw, mut db) = (vec![f32::NAN; inputs * units], vec![f32::NAN; units]);
+            backward_weights(&x, &dz, &mut dw, rows);
+            backward_bias(&dz, &mut db);
+            dw.iter().for_each(|dw| near(*dw, rows as f64 * tenth * tenth));
+            db.iter().for_each(|db| near(*db, rows as f64 * tenth));
+        }
+        for (rows, inputs, units) in [(1, 1_000_000, 1), (1, 100_000, 3), (2, 100_000, 3)] {
+            let (x, w) = (vec![0.1_f32; rows * inputs], vec![0.1_f32; inputs * units]);
+            let mut z = vec![f32::NAN; rows * units];
+            forward(&x, &w, Some(&vec![1.0; units]), &mut z, rows);
+            z.iter().for_each(|z| near(*z, 1.0 + inputs as f64 * tenth * tenth));
         }
     }
 }

@@ -91,9 +91,11 @@ pub(in super::super) struct Watch {
 }
 
 impl Watch {
-    /// Looks at an epoch, counted from 1; says whether the training shall end. What is not finite is no progress.
+    /// Looks at an epoch, counted from 1; says whether the training shall end. What is not finite is no progress: neither a
+    /// value nor weights, which the last step of an epoch can ruin when its loss is already known.
     pub fn after_epoch(&mut self, rule: &EarlyStopping, epoch: usize, value: f64, parameters: &[f32]) -> bool {
-        let better = value.is_finite()
+        let finite = value.is_finite() && parameters.iter().all(|parameter| parameter.is_finite());
+        let better = finite
             && match self.best {
                 None => true,
                 Some(best) if rule.rising => value > best + rule.min_delta,
@@ -135,6 +137,10 @@ mod tests {
         assert_eq!(run(&on().patience(9).keep_last(), &losses), (None, None));
         assert_eq!(run(&EarlyStopping::on("validation accuracy"), &[0.1, 0.2, 0.15]), (Some(3), Some(2)));
         assert_eq!(run(&on().patience(2), &[f64::NAN, 1.0, f64::NAN, f64::NAN]), (Some(4), Some(2)));
+        let mut watch = Watch::default();
+        watch.after_epoch(&on(), 1, 1.0, &[0.5]);
+        assert!(watch.after_epoch(&on(), 2, 0.5, &[f32::NAN]), "a good loss before the step that ruined the weights");
+        assert_eq!(watch.kept, Some((1, vec![0.5])));
         let infinite = [f64::INFINITY, 0.1, 0.2, f64::INFINITY];
         assert_eq!(run(&EarlyStopping::on("validation accuracy").patience(3), &infinite), (None, Some(3)));
     }

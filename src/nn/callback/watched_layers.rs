@@ -102,7 +102,7 @@ impl LayerWatcher {
         }
         let mut rows = permutation(train.rows, &mut network.seed.generator());
         rows.truncate(EXAMPLES);
-        let memory = Memory::new(&network.plan, rows.len(), train.targets, true);
+        let memory = Memory::new(&network.plan, rows.len(), train.targets, true)?;
         Ok(LayerWatcher { layers, rows, memory })
     }
 

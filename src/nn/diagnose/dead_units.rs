@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
 use crate::data::{Inputs, Table};
+use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::{Mode, Operation, Value};
-use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::{Error, Result};
 use crate::nn::Network;
 
@@ -111,9 +111,10 @@ impl Network {
         let x = self.prepare_inputs(inputs)?;
         let width = self.plan.input.width;
         let examples = x.len() / width;
+        let at_once = examples.min(self.plan.judged_rows());
         let mut found = self.flattenable();
-        let mut memory = Memory::new(&self.plan, examples.min(JUDGED_ROWS), 0, false);
-        for x in x.chunks(JUDGED_ROWS * width) {
+        let mut memory = Memory::new(&self.plan, at_once, 0, false)?;
+        for x in x.chunks(at_once * width) {
             let rows = x.len() / width;
             memory.value_mut(self.plan.input, rows).copy_from_slice(x);
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows, Mode::Predict)?;

@@ -3,9 +3,9 @@
 use ndarray::Array2;
 
 use crate::activation::Activation;
+use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
-use crate::engine::{JUDGED_ROWS, cpu};
 use crate::error::{Error, Result};
 use crate::loss::{AnyLoss, BinaryCrossEntropy, Loss};
 use crate::nn::Network;
@@ -15,8 +15,8 @@ impl Network {
     /// The loss of each example, without penalties, and the outputs, as a prediction computes them.
     pub(super) fn losses_of(&self, examples: &Prepared) -> Result<(Vec<f64>, Array2<f64>)> {
         let (at, width) = (self.loss_at.value, self.plan.output.width);
-        let size = examples.rows.min(JUDGED_ROWS);
-        let mut memory = Memory::new(&self.plan, size, examples.targets, false);
+        let size = examples.rows.min(self.plan.judged_rows());
+        let mut memory = Memory::new(&self.plan, size, examples.targets, false)?;
         let (mut losses, mut outputs) = (Vec::with_capacity(examples.rows), Vec::with_capacity(examples.rows * width));
         let mut slope = vec![0.0; at.width];
         for start in (0..examples.rows).step_by(size) {

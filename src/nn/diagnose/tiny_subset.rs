@@ -97,6 +97,7 @@ impl Network {
             rows: rows.len(),
             x: rows.iter().flat_map(|row| all.x(*row)).copied().collect(),
             y: rows.iter().flat_map(|row| all.y(*row)).copied().collect(),
+            weights: None,
             ..all
         };
         if (1..tiny.rows).all(|row| tiny.y(row) == tiny.y(0)) {

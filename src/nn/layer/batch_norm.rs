@@ -60,11 +60,11 @@ impl Compile for BatchNorm {
             constraint: None,
             learned,
         };
-        let gamma = self.scale.then(|| builder.parameter(wanted("gamma", Initializer::Ones, true)));
-        let beta = self.center.then(|| builder.parameter(wanted("beta", Initializer::Zeros, true)));
-        let mean = builder.parameter(wanted("mean", Initializer::Zeros, false));
-        let variance = builder.parameter(wanted("variance", Initializer::Ones, false));
-        let output = builder.value("N", input.width);
+        let gamma = self.scale.then(|| builder.parameter(wanted("gamma", Initializer::Ones, true))).transpose()?;
+        let beta = self.center.then(|| builder.parameter(wanted("beta", Initializer::Zeros, true))).transpose()?;
+        let mean = builder.parameter(wanted("mean", Initializer::Zeros, false))?;
+        let variance = builder.parameter(wanted("variance", Initializer::Ones, false))?;
+        let output = builder.value("N", input.width)?;
         let normalization = BatchNormalization {
             input,
             output,
@@ -75,7 +75,7 @@ impl Compile for BatchNorm {
             momentum: self.momentum,
             epsilon: self.epsilon,
             frozen: builder.is_frozen(),
-            notes: builder.notes(4 * input.width),
+            notes: builder.notes(4, input.width)?,
         };
         builder.push(Operation::BatchNorm(normalization), output);
         Ok(())

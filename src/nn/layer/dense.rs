@@ -58,7 +58,7 @@ impl Dense {
     pub(super) fn compile_sums(&self, columns: usize, builder: &mut Builder) -> Result<()> {
         builder.next_number();
         let input = builder.current();
-        let output = builder.value("Z", columns);
+        let output = builder.value("Z", columns)?;
         let wanted = |symbol, rows, start: &Initializer| Wanted {
             symbol,
             shape: [rows, columns],
@@ -73,8 +73,8 @@ impl Dense {
         self.bias_init.check()?;
         self.penalty.map_or(Ok(()), |penalty| penalty.check())?;
         self.constraint.map_or(Ok(()), |constraint| constraint.check())?;
-        let weights = builder.parameter(weights);
-        let bias = self.bias.then(|| builder.parameter(wanted("b", 1, &self.bias_init)));
+        let weights = builder.parameter(weights)?;
+        let bias = self.bias.then(|| builder.parameter(wanted("b", 1, &self.bias_init))).transpose()?;
         builder.push(Operation::Dense { input, output, weights, bias }, output);
         Ok(())
     }

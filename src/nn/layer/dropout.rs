@@ -33,8 +33,8 @@ impl Compile for Dropout {
 
     fn compile(&self, builder: &mut Builder) -> Result<()> {
         let input = builder.current();
-        let mask = builder.value("M", input.width);
-        let output = builder.value("D", input.width);
+        let mask = builder.value("M", input.width)?;
+        let output = builder.value("D", input.width)?;
         builder.push(Operation::Dropout { input, mask, output, rate: self.rate }, output);
         Ok(())
     }

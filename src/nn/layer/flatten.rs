@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Compile;
-use crate::engine::plan::Builder;
+use crate::engine::plan::{Builder, values_of};
 use crate::error::Result;
 
 /// Makes each example one row of numbers, the last axis fastest: `[28, 28]` becomes `[784]`. It costs nothing.
@@ -16,7 +16,7 @@ impl Compile for Flatten {
     }
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        Ok(vec![input.iter().product()])
+        Ok(vec![values_of(input)?])
     }
 
     fn compile(&self, _: &mut Builder) -> Result<()> {

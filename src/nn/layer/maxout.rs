@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::dense::Dense;
 use super::{Compile, flat, require_units};
 use crate::activation::{self, Activation};
-use crate::engine::plan::Builder;
+use crate::engine::plan::{Builder, values_of};
 use crate::error::Result;
 
 /// Each unit is the largest of `pieces` sums X·W + b: a convex function of as many straight pieces, which it learns.
@@ -40,7 +40,7 @@ impl Compile for Maxout {
     }
 
     fn compile(&self, builder: &mut Builder) -> Result<()> {
-        self.sums.compile_sums(self.sums.units * self.pieces, builder)?;
+        self.sums.compile_sums(values_of(&[self.sums.units, self.pieces])?, builder)?;
         builder.activate(activation::Maxout { pieces: self.pieces }.into())
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Compile;
-use crate::engine::plan::Builder;
+use crate::engine::plan::{Builder, values_of};
 use crate::error::{Error, Result};
 
 /// Gives each example another shape with the same number of values, the last axis fastest. It costs nothing.
@@ -19,7 +19,7 @@ impl Compile for Reshape {
     }
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        let [before, after] = [input, &self.shape].map(|shape| shape.iter().product::<usize>());
+        let (before, after) = (values_of(input)?, values_of(&self.shape)?);
         if before != after {
             return Err(Error::Shape {
                 what: "reshape".into(),

@@ -1,10 +1,13 @@
 mod backpropagation;
 mod description;
 mod diagnose;
+mod finite;
+mod goes_on;
 mod gpu;
 mod labels;
 mod layers_alone;
 mod layerwise;
+mod multi_label;
 mod own_metric;
 mod training;
 mod watched_layers;

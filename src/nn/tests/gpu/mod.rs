@@ -89,7 +89,7 @@ impl Both {
         let prepared = network.prepare(&(x, y)).unwrap();
         let rows = prepared.rows;
         let weights: Vec<f64> = (0..rows).map(|row| 0.5 + (row % 4) as f64).collect();
-        let mut memory = Memory::new(&network.plan, rows, prepared.targets, true);
+        let mut memory = Memory::new(&network.plan, rows, prepared.targets, true).unwrap();
         let order: Vec<usize> = (0..rows).map(|row| (row * 5 + 3) % rows).collect();
         let order = if rows.is_multiple_of(5) { (0..rows).collect() } else { order };
         network.gather(&prepared, Some(&weights), &order, &mut memory);

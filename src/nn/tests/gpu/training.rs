@@ -37,7 +37,7 @@ fn compare_training(
 
 #[test]
 fn every_optimizer_takes_the_same_hundred_steps() {
-    let optimizers: [Optimizer; 16] = [
+    let optimizers: [Optimizer; 20] = [
         Sgd::new(0.05).into(),
         Momentum::new(0.05, 0.9).into(),
         AveragedMomentum::new(0.05, 0.9).into(),
@@ -46,6 +46,10 @@ fn every_optimizer_takes_the_same_hundred_steps() {
         Adadelta::new(1.0).into(),
         RmsProp::new(0.005).into(),
         RmsProp::new(0.005).centered().into(),
+        RmsProp::new(0.005).epsilon(1e-4).epsilon_beside_root().into(),
+        RmsProp::new(0.005).epsilon(1e-4).centered().epsilon_beside_root().into(),
+        Adagrad::new(0.05).initial_accumulator(0.0).epsilon(1e-4).epsilon_beside_root().into(),
+        Nadam::new(0.01).momentum_decay(0.004).into(),
         Adam::new(0.01).into(),
         Adam::new(0.01).epsilon_inside_root().into(),
         Adam::new(0.01).epsilon_beside_corrected_root().into(),
