@@ -1,5 +1,9 @@
 //! Pieces of HTML that look at home on light and dark pages, without a style sheet.
 
+/// The classes of an element in which MathJax, old and new, leaves dollar signs alone: pages of notebooks have it read all
+/// outputs, and `$100-$200` is no formula.
+pub(crate) const NO_MATH: &str = "tex2jax_ignore mathjax_ignore";
+
 /// Text that cannot be taken for HTML.
 pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -27,7 +31,7 @@ pub(crate) fn note(text: &str) -> String {
 /// A box with a coloured edge: what went wrong.
 pub(crate) fn warning(heading: &str, text: &str) -> String {
     format!(
-        "<div style=\"border-left:4px solid #D55E00;padding:6px 12px;margin:4px 0;max-width:56em\">\
+        "<div class=\"{NO_MATH}\" style=\"border-left:4px solid #D55E00;padding:6px 12px;margin:4px 0;max-width:56em\">\
          <b>{}</b><br>{}</div>",
         escape(heading),
         escape(text).replace('\n', "<br>")

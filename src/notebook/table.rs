@@ -1,14 +1,14 @@
 //! Tables: text in rows and columns, as HTML and as plain text.
 
 use super::bundle::Bundle;
-use super::html::{escape, note};
+use super::html::{NO_MATH, escape, note};
 use super::show::{InCell, show_without_prelude};
 use crate::data::Table;
 
 impl Table {
     /// The table as HTML that is at home on light and dark pages.
     pub fn to_html(&self) -> String {
-        let mut html = String::from("<div style=\"overflow-x:auto\">\n");
+        let mut html = format!("<div class=\"{NO_MATH}\" style=\"overflow-x:auto\">\n");
         if !self.title.is_empty() {
             html.push_str(&format!("<div style=\"font-weight:600;margin:4px 0\">{}</div>\n", escape(&self.title)));
         }

@@ -1,7 +1,5 @@
 //! The cost curve: how the cost falls, step by step, for one or several runs.
 
-use serde_json::json;
-
 use super::figure::Figure;
 use super::{style, thin};
 use crate::linear::History;
@@ -109,16 +107,15 @@ fn curves<'a>(
     if thinned > 0 {
         figure.remark(format!("{thinned} steps, drawn as {MOST} points with every extreme"));
     }
-    // Powers of ten, with 2 and 5 between them where they are few.
-    if low > 0.0 && high / low > 30.0 {
-        figure.set("/yaxis/dtick", if high / low > 1000.0 { json!(1) } else { json!("D2") });
-    }
+    figure.log_ticks("yaxis", high / low > 1000.0);
     figure.set("/xaxis/zeroline", false);
     if low > 0.0 && high / low > 30.0 { figure.log_y() } else { figure }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

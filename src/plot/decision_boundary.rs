@@ -233,12 +233,13 @@ fn margins(mut probabilities: Array2<f64>) -> Array2<f64> {
     probabilities
 }
 
-/// The data's span with some room around it; a constant feature gets one unit.
+/// The data's span with some room around it; a constant feature gets one unit, or more where its numbers are so large that
+/// one unit is lost in their digits.
 pub(super) fn span(values: ArrayView1<'_, f64>) -> [f64; 2] {
     let (low, high) = values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
-    let room = if high > low { MARGIN * (high - low) } else { 0.5 };
+    let room = if high > low { MARGIN * (high - low) } else { (1e-9 * low.abs()).max(0.5) };
     [low - room, high + room]
 }
 

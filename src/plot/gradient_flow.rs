@@ -101,8 +101,7 @@ impl GradientFlow {
         if thinned > 0 {
             figure.remark(format!("{thinned} steps, drawn as {MOST} points with every extreme"));
         }
-        // Powers of ten, with 2 and 5 between them where they are few.
-        figure.set("/yaxis/dtick", if most / least > 100.0 { json!(1) } else { json!("D2") });
+        figure.log_ticks("yaxis", most / least > 100.0);
         figure.set("/xaxis/zeroline", false);
         Ok(figure)
     }

@@ -54,14 +54,19 @@ impl Dataset {
 
 /// One panel; features and targets differ in colour.
 fn histogram(column: &Column, values: ArrayView1<'_, f64>, color: usize) -> Figure {
-    let missing = values.iter().filter(|value| !value.is_finite()).count();
+    let missing = values.iter().filter(|value| value.is_nan()).count();
+    let infinite = values.iter().filter(|value| value.is_infinite()).count();
     let mut figure = Figure::new("").x(style::escape(&column.label())).y("count");
     match &column.kind {
         Kind::Number => {
             let bins = Bins::of(values.iter().copied().filter(|value| value.is_finite()).collect());
             let ranges: Vec<String> =
                 bins.edges.windows(2).map(|edge| format!("{} to {}", short(edge[0]), short(edge[1]))).collect();
-            let texts = if bins.whole { bins.middles().into_iter().map(short).collect() } else { ranges };
+            let texts = if bins.single { bins.middles().into_iter().map(short).collect() } else { ranges };
+            if let [middle] = bins.middles()[..] {
+                // A bar alone would be as wide as the figure, and look like a frame.
+                figure.set("/xaxis/range", json!([middle - 3.0 * bins.width(), middle + 3.0 * bins.width()]));
+            }
             figure.add(json!({
                 "type": "bar", "name": "", "x": bins.middles(), "y": bins.counts, "width": bins.width(), "text": texts,
                 "marker": {"color": style::color(color), "line": {"width": 0}}, "textposition": "none",
@@ -81,8 +86,13 @@ fn histogram(column: &Column, values: ArrayView1<'_, f64>, color: usize) -> Figu
             }
         }
     }
-    if missing > 0 {
-        figure.remark(format!("{missing} missing"));
+    for (count, what) in [(missing, "missing"), (infinite, "infinite")] {
+        if count > 0 {
+            figure.remark(format!("{count} {what}"));
+        }
+    }
+    if values.len() == missing + infinite {
+        figure.remark("no value to count");
     }
     figure.set("/bargap", 0.06);
     figure.set("/xaxis/showgrid", false);
@@ -116,14 +126,14 @@ struct Bins {
     below: usize,
     above: usize,
     farthest: f64,
-    /// One whole number a bin.
-    whole: bool,
+    /// One number a bin.
+    single: bool,
 }
 
 impl Bins {
     fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
-        let nothing = Bins { edges: vec![0.0, 1.0], counts: vec![0], below: 0, above: 0, farthest: 0.0, whole: false };
+        let nothing = Bins { edges: vec![0.0, 1.0], counts: vec![0], below: 0, above: 0, farthest: 0.0, single: false };
         let (Some(&least), Some(&greatest)) = (values.first(), values.last()) else { return nothing };
         let quantile = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
 
@@ -134,14 +144,25 @@ impl Bins {
         let high = if bulk > 0.0 && greatest > near_high + 2.0 * bulk { near_high + 0.5 * bulk } else { greatest };
         let inside: Vec<f64> = values.iter().copied().filter(|value| (low..=high).contains(value)).collect();
         let (Some(&low), Some(&high)) = (inside.first(), inside.last()) else { return nothing };
+        if !(high - low).is_finite() {
+            return Bins { above: values.len(), farthest: greatest, ..nothing };
+        }
 
-        let whole = inside.iter().all(|value| value.fract() == 0.0) && high - low <= 60.0;
+        let size = low.abs().max(high.abs());
+        // Beyond, neighbouring whole numbers are no longer neighbouring floats.
+        let whole = inside.iter().all(|value| value.fract() == 0.0) && high - low <= 60.0 && size < 1e15;
         let (start, width, count) = if whole {
             (low - 0.5, 1.0, (high - low) as usize + 1)
+        } else if low == high {
+            // A bar around the one value, a tenth of it wide.
+            let half = (0.05 * size).max(f64::MIN_POSITIVE);
+            (low - half, 2.0 * half, 1)
         } else {
             let spread = quantile(0.75) - quantile(0.25);
             let wanted = 2.0 * spread / (inside.len() as f64).cbrt();
             let count = if wanted > 0.0 { ((high - low) / wanted).ceil().clamp(5.0, 60.0) } else { 10.0 };
+            // No more bins than there are floats for their edges.
+            let count = count.min((high - low) / (4.0 * f64::EPSILON * size)).floor().max(1.0);
             (low, (high - low) / count, count as usize)
         };
         let mut counts = vec![0; count];
@@ -152,7 +173,7 @@ impl Bins {
         let above = values.iter().filter(|value| **value > high).count();
         let farthest = if above > 0 { greatest } else { least };
         let edges = (0..=count).map(|edge| start + width * edge as f64).collect();
-        Bins { edges, counts, below, above, farthest, whole }
+        Bins { edges, counts, below, above, farthest, single: whole || low == high }
     }
 
     fn width(&self) -> f64 {
@@ -199,6 +220,45 @@ mod tests {
         assert_eq!(Bins::of(vec![]).counts, [0]);
         assert_eq!(Bins::of(vec![2.5; 9]).counts.iter().sum::<usize>(), 9);
         assert_eq!(Bins::of(vec![7.0; 9]).counts, [9]);
+    }
+
+    #[test]
+    fn values_that_are_all_the_same_are_one_bar() -> Result<()> {
+        for value in [2.5, -2.5, 7.0, 0.0, 1e-300, 5e-324, 1e16, 1e300, 0.1 + 0.2] {
+            let data = Dataset::from_arrays(Array2::from_elem((9, 1), value), ndarray::Array1::zeros(9))?;
+            let drawn = data.histogram("x1")?.to_value();
+            let bar = &drawn["data"][0];
+            assert_eq!((&bar["y"], bar["x"].as_array().map(Vec::len)), (&json!([9]), Some(1)), "{value}");
+            assert_eq!(bar["text"], json!([short(value)]));
+            let middle = bar["x"][0].as_f64().unwrap_or(f64::NAN);
+            assert!((middle - value).abs() <= 1e-6 * value.abs(), "{value}: {middle}");
+            assert!(bar["width"].as_f64() > Some(0.0), "{value}: {}", bar["width"]);
+            // The bar is seen whole, with room around it.
+            let end = |at: usize| drawn["layout"]["xaxis"]["range"][at].as_f64().unwrap_or(f64::NAN);
+            assert!(end(0) < value && value < end(1), "{value}: {} {}", end(0), end(1));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn bars_are_as_wide_as_floats_allow() {
+        for values in [vec![1e15, 1e15 + 0.25], vec![1e17, 1e17 + 16.0, 1e17 + 32.0], vec![-1e308, 1e308]] {
+            let bins = Bins::of(values.clone());
+            assert_eq!(bins.counts.iter().sum::<usize>() + bins.below + bins.above, values.len());
+            assert!(bins.width() > 0.0 && bins.edges.windows(2).all(|pair| pair[0] < pair[1]), "{bins:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_counted_is_said() -> Result<()> {
+        let text = |values: [f64; 3]| -> Result<String> {
+            let data = Dataset::from_arrays(array![[values[0]], [values[1]], [values[2]]], array![0.0, 1.0, 2.0])?;
+            Ok(data.histogram("x1")?.description())
+        };
+        let said = text([f64::NAN, f64::INFINITY, 2.5])?;
+        assert!(said.contains("1 missing") && said.contains("1 infinite") && !said.contains("no value"), "{said}");
+        assert!(text([f64::NAN; 3])?.contains("no value to count"));
+        Ok(())
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use super::house::House;
 use super::theme::Theme;
-use crate::notebook::html::escape;
+use crate::notebook::html::{NO_MATH, escape};
 
 /// The release of plotly.js that the `plotly` crate embeds; cells load the same one where none is on the page.
 const CDN: &str = "https://cdn.plot.ly/plotly-3.0.1.min.js";
@@ -40,7 +40,7 @@ impl Figure {
         // plotly.js 3 announces itself as `window.Plotly` also where require.js is on the page (it has no AMD header),
         // so one plain script tag serves every viewer; the figures of a page share it.
         format!(
-            "<div class=\"gradus-figure\" data-key=\"{key}\" style=\"overflow-x: auto\"><em>{description}</em></div>\n\
+            "<div class=\"gradus-figure {NO_MATH}\" data-key=\"{key}\" style=\"overflow-x: auto\"><em>{description}</em></div>\n\
              <script>\n\
              (function () {{\n\
              const place = document.querySelector('.gradus-figure[data-key=\"{key}\"]:not([data-drawn])');\n\
@@ -109,6 +109,7 @@ mod tests {
         assert!(html.contains("<em>Figure: J(w) &lt; 3 · x: w</em>"), "{html}");
         assert_eq!(html.matches("</script>").count(), 1);
         assert!(!html.contains("require("));
+        assert!(html.contains("tex2jax_ignore") && html.contains("\"typesetMath\":false"), "dollars are no formulas");
         assert_ne!(fingerprint("a"), fingerprint("b"));
     }
 

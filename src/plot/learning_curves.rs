@@ -129,9 +129,8 @@ pub fn validation_curve(
     let mut figure = curves("Validation curve", &style::escape(parameter), score, &values, scores)?;
     let (low, high) =
         values.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(*value), high.max(*value)));
+    figure.log_ticks("xaxis", high / low > 1000.0);
     if low > 0.0 && high / low > WIDE {
-        // Powers of ten, with 2 and 5 between them where they are few.
-        figure.set("/xaxis/dtick", if high / low > 1000.0 { json!(1) } else { json!("D2") });
         figure = figure.log_x();
     }
     Ok(figure)

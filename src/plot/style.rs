@@ -171,11 +171,13 @@ pub(crate) fn heading(title: &str, caption: &str, width: f64, headroom: f64, lar
     (text, top)
 }
 
-/// What the viewer offers: no logo, and a picture button that gives vectors.
+/// What the viewer offers: no logo, a picture button that gives vectors, and no formulas: on a page with MathJax, such as
+/// JupyterLab's, what stands between two dollar signs (`$100-$200`) would be read as one.
 pub(crate) fn config(name: &str) -> Value {
     json!({
         "displaylogo": false,
         "responsive": true,
+        "typesetMath": false,
         "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
         "toImageButtonOptions": {"format": "svg", "filename": file_name(name)},
     })

@@ -55,6 +55,7 @@ fn tangent(land: &Landscape, path: &[(usize, f64, f64)]) -> Figure {
     let range = [low - 0.6 * spread, high + 0.2 * spread];
     let ws = spaced(range, CURVE);
     let top = path.iter().map(|(_, w, b)| bowl.at(*w, *b)).fold(bowl.lowest, f64::max);
+    let top = if top > 0.0 { top } else { 1.0 };
     let height = [-0.08 * top, 1.15 * top];
     let moving = path.iter().any(|(_, _, b)| *b != path[0].2);
 

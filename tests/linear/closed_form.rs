@@ -125,7 +125,7 @@ fn badly_scaled_and_badly_conditioned_columns_keep_their_digits() {
     let y = x.column(0).mapv(|value| 3.0 * value);
     let exact = fit(Solver::Automatic, &y).expect("a fit");
     assert!(exact.condition_number() > 1e5, "κ {}", exact.condition_number());
-    assert!((exact.weights()[[0, 0]] - 3.0).abs() < 1e-14, "{}", exact.weights());
+    assert!((exact.weights()[[0, 0]] - 3.0).abs() < 1e-13, "{}", exact.weights());
     // On [1, 2] the powers are hardly told apart, and their squares not at all.
     let near = Array2::from_shape_fn((60, 12), |(row, power)| (1.0 + row as f64 / 64.0).powi(power as i32 + 1));
     let refused = LinearRegression::closed_form().solver(Solver::NormalEquations).fit(&(&near, &y));

@@ -3,6 +3,8 @@
 //! `GRADUS_FIGURES=folder cargo test --test plot` also saves each figure as a page there, to be looked at;
 //! `GRADUS_FIGURES_AS="svg pdf png"` says as what else.
 
+mod dollars;
+
 mod pictures;
 
 mod classification;

@@ -36,10 +36,7 @@ const PRELUDE: &str = include_str!("prelude.rs.in");
 const PRELUDE_WATCHED: &str = include_str!("prelude_watched.rs.in");
 
 /// Starts the kernel; on Unix this process becomes it.
-pub fn launch(arguments: &[String]) -> Result<ExitCode, Failure> {
-    let [connection_file] = arguments else {
-        return Err("`kernel` takes one argument, the connection file that Jupyter wrote".into());
-    };
+pub fn launch(connection_file: &Path) -> Result<ExitCode, Failure> {
     let project = of_this_program()?;
     let kernels = project.kernels();
     let recorded = read_recorded(&kernels);
@@ -52,15 +49,14 @@ pub fn launch(arguments: &[String]) -> Result<ExitCode, Failure> {
     work.fill(&kernels)?;
     work.configure(&project, &recorded)?;
     let mut command = Command::new(evcxr);
-    command.args(["--control_file", connection_file]);
+    command.arg("--control_file").arg(connection_file);
     set_environment(&project, &mut command, &recorded, &work);
     work.clean_up_later()?;
     become_kernel(command, lock)
 }
 
 /// Waits until the kernel of the work folder has ended, and removes the folder.
-pub fn clean_up(arguments: &[String]) -> Result<ExitCode, Failure> {
-    let [name] = arguments else { return Err("`kernel-ended` takes the name of a work folder".into()) };
+pub fn clean_up(name: &str) -> Result<ExitCode, Failure> {
     let kernels = of_this_program()?.kernels();
     let work = Work::named(&kernels, name);
     // Until the kernel has it, the launcher holds the lock, so that this waits from the beginning.

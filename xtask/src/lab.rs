@@ -1,12 +1,13 @@
 //! `lab`: setup, then JupyterLab in `notebooks/`.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::Failure;
 use crate::project::Project;
 use crate::setup;
 
-pub fn run(project: &Project, arguments: &[String]) -> Result<ExitCode, Failure> {
+pub fn run(project: &Project, arguments: &[OsString]) -> Result<ExitCode, Failure> {
     let python = setup::run(project)?;
     eprintln!("\nOpening JupyterLab. Choose the kernel *Rust (gradus)*; Ctrl-C here ends it.\n");
     let mut lab = python.command();

@@ -1,5 +1,7 @@
 //! `Figure`: what a cell shows and a report exports.
 
+mod axes;
+mod drawable;
 mod series;
 
 use std::fmt;
@@ -36,6 +38,7 @@ pub struct Figure {
     /// Things a reader must know that came up while drawing; they follow the caption.
     remarks: Vec<String>,
     pub(crate) traces: Vec<Value>,
+    /// As plotly.js wants it, except that the ranges of all axes are in their values (`axes.rs`).
     pub(crate) layout: Map<String, Value>,
     pub(crate) frames: Vec<Value>,
     /// Room between title and figure, in pixels, for what stands above the panels of a grid.
@@ -107,6 +110,7 @@ impl Figure {
                 figure.title = text.into();
             }
             merge(&mut figure.layout, layout);
+            axes::unfinish(&mut figure.layout);
         }
         Ok(figure)
     }
@@ -136,42 +140,6 @@ impl Figure {
     #[must_use]
     pub fn y(mut self, label: impl Into<String>) -> Self {
         self.set("/yaxis/title/text", label.into());
-        self
-    }
-
-    /// Makes the horizontal axis logarithmic; values that are not positive disappear.
-    #[must_use]
-    pub fn log_x(mut self) -> Self {
-        self.set("/xaxis/type", "log");
-        self
-    }
-
-    /// Makes the vertical axis logarithmic; values that are not positive disappear.
-    #[must_use]
-    pub fn log_y(mut self) -> Self {
-        self.set("/yaxis/type", "log");
-        self
-    }
-
-    /// Makes both axes linear again, where a view chose a logarithmic one.
-    #[must_use]
-    pub fn linear(mut self) -> Self {
-        self.set("/xaxis/type", "linear");
-        self.set("/yaxis/type", "linear");
-        self
-    }
-
-    /// Shows the horizontal axis from `from` to `to`, whatever the data spans.
-    #[must_use]
-    pub fn x_range(mut self, from: f64, to: f64) -> Self {
-        self.set_range("xaxis", from, to);
-        self
-    }
-
-    /// Shows the vertical axis from `from` to `to`, whatever the data spans.
-    #[must_use]
-    pub fn y_range(mut self, from: f64, to: f64) -> Self {
-        self.set_range("yaxis", from, to);
         self
     }
 
@@ -208,10 +176,11 @@ impl Figure {
         parts.join(" · ")
     }
 
-    /// Caption and remarks as one text.
+    /// Caption, remarks and what cannot be drawn as one text.
     pub(crate) fn full_caption(&self) -> String {
         let mut parts = vec![self.caption.clone()];
         parts.extend(self.remarks.iter().cloned());
+        parts.extend(self.unseen());
         parts.retain(|part| !part.is_empty());
         parts.join(" · ")
     }
@@ -235,6 +204,7 @@ impl Figure {
         let house = House::now();
         let look = house.look(self.theme);
         let mut layout = self.layout.clone();
+        axes::finish(&mut layout);
         for (key, usual) in [("width", house.size().0), ("height", house.size().1)] {
             layout.entry(key).or_insert(usual.into());
         }
@@ -311,13 +281,6 @@ impl Figure {
             Value::Array(items) => items.push(item),
             other => *other = json!([item]),
         }
-    }
-
-    /// An axis' range, in the exponents that plotly wants for a logarithmic one.
-    fn set_range(&mut self, axis: &str, from: f64, to: f64) {
-        let logarithmic = self.get(&format!("/{axis}/type")).and_then(Value::as_str) == Some("log");
-        let range = if logarithmic { [from.log10(), to.log10()] } else { [from, to] };
-        self.set(&format!("/{axis}/range"), json!(range));
     }
 }
 

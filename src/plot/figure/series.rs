@@ -7,7 +7,7 @@ use crate::plot::numbers::Coordinate;
 use crate::plot::style;
 
 impl Figure {
-    /// Draws a series as a line. Missing values (NaN) leave a gap.
+    /// Draws a series as a line. Missing values (NaN) leave a gap, and infinite ones, which the caption counts.
     #[must_use]
     pub fn line<X, Y>(mut self, name: impl Into<String>, xs: X, ys: Y) -> Self
     where
@@ -65,6 +65,7 @@ impl Figure {
         let labels: Vec<String> = labels.into_iter().map(|label| style::escape(&label.into())).collect();
         let values: Vec<f64> = values.into_iter().map(|value| value.coordinate()).collect();
         self.check_pairs(&name, labels.len(), values.len(), "labels");
+        self.count_infinite(&name, &values);
         let color = style::color(self.take_color());
         self.set("/xaxis/type", "category");
         self.set("/xaxis/showgrid", false);
@@ -113,6 +114,7 @@ impl Figure {
         let length = xs.len().min(ys.len());
         xs.truncate(length);
         ys.truncate(length);
+        self.count_infinite(name, xs.iter().chain(&ys));
         (xs, ys)
     }
 
@@ -120,6 +122,16 @@ impl Figure {
     fn check_pairs(&mut self, name: &str, xs: usize, ys: usize, what: &str) {
         if xs != ys {
             self.remark(format!("⚠ {name}: {xs} {what} but {ys} values, the surplus is not drawn"));
+        }
+    }
+
+    /// What lies at infinity is not drawn, which a gap alone would not say.
+    fn count_infinite<'a>(&mut self, name: &str, values: impl IntoIterator<Item = &'a f64>) {
+        let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
+        match values.into_iter().filter(|value| value.is_infinite()).count() {
+            0 => {}
+            1 => self.remark(format!("⚠ {name}1 infinite value is not drawn")),
+            count => self.remark(format!("⚠ {name}{count} infinite values are not drawn")),
         }
     }
 }

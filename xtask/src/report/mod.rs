@@ -5,9 +5,11 @@
 
 mod compact;
 mod figures;
+mod notebooks;
 mod pictures;
 mod request;
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -23,14 +25,13 @@ use crate::setup;
 use crate::stamp::write_whole;
 use figures::Figure;
 use pictures::Artist;
-pub use request::{Format, Picture, Request};
+pub use request::{EXAMPLES, Format, Picture, Request};
 
-pub fn run(project: &Project, arguments: &[String]) -> Result<ExitCode, Failure> {
-    let request = Request::parse(arguments)?;
-    if let Some(missing) = request.notebooks.iter().find(|path| !path.is_file()) {
-        return Err(format!("there is no notebook {}", missing.display()));
-    }
+pub fn run(project: &Project, request: Request) -> Result<ExitCode, Failure> {
+    let mut request = request.each_once();
     // Before minutes of work, not after.
+    let here = env::current_dir().map_err(|error| format!("cannot tell which folder this is: {error}"))?;
+    request.notebooks = notebooks::named(&request.notebooks, &[&here, project.root(), &project.notebooks()])?;
     pictures::find_browser(&request)?;
     let python = setup::run(project)?;
     println!();
@@ -40,7 +41,8 @@ pub fn run(project: &Project, arguments: &[String]) -> Result<ExitCode, Failure>
 
 /// Runs the notebooks and writes what is asked for. Returns a line for each that failed.
 pub fn write(project: &Project, python: &Python, request: Request) -> Result<Vec<String>, Failure> {
-    let notebooks = if request.notebooks.is_empty() { all(&project.notebooks())? } else { request.notebooks.clone() };
+    let notebooks =
+        if request.notebooks.is_empty() { notebooks::all(&project.notebooks())? } else { request.notebooks.clone() };
     let out = request.out.clone().unwrap_or_else(|| project.root().join("reports"));
     let work = Work::new(&out)?;
     let artist = Artist::start(&request, || plotly(project, python))?;
@@ -206,18 +208,6 @@ fn plotly(project: &Project, python: &Python) -> Result<String, Failure> {
     fs::read_to_string(&path).map_err(|error| {
         format!("plotly.js is not there ({error}): {}\n{}", path.display(), String::from_utf8_lossy(&output.stderr))
     })
-}
-
-/// The notebooks of a folder, in the order of their names.
-pub fn all(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-    let mut notebooks: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "ipynb"))
-        .collect();
-    notebooks.sort();
-    if notebooks.is_empty() { Err(format!("there are no notebooks in {}", folder.display())) } else { Ok(notebooks) }
 }
 
 /// Where a report is made, inside of the folder that it goes to; removed at the end.

@@ -2,30 +2,38 @@
 
 use std::path::PathBuf;
 
-use crate::Failure;
+use clap::{Args, ValueEnum};
+
+pub const EXAMPLES: &str = "\
+Examples:
+  cargo xtask report                                      all notebooks as pages with live figures, in reports/
+  cargo xtask report 02 05 --formats html,pdf             two of them, also as sheets of A4
+  cargo xtask report 02-linear-regression --figures svg   each of its figures as a file, too
+  cargo xtask report homework/ --out handed-in            the notebooks of a folder";
 
 /// What is written of a notebook, besides its `.ipynb`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// A page whose figures are alive without network.
+    /// A page whose figures are alive without network
     Html,
-    /// Sheets to hand in.
+    /// Sheets of A4 to hand in
     Pdf,
-    /// Text with the figures as files beside it.
+    /// Text with the figures as files beside it
     Md,
 }
 
 /// What the figures are written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Picture {
+    /// Vectors, for slides and pages
     Svg,
+    /// Vectors, for LaTeX
     Pdf,
+    /// Pixels, 300 to the inch
     Png,
 }
 
 impl Picture {
-    pub const ALL: [(&str, Self); 3] = [("svg", Self::Svg), ("pdf", Self::Pdf), ("png", Self::Png)];
-
     /// The ending of its files.
     pub fn ending(self) -> &'static str {
         match self {
@@ -36,16 +44,24 @@ impl Picture {
     }
 }
 
-/// A line such as `report 02.ipynb --out DIR --formats html,pdf --figures svg --in-place`.
-#[derive(Debug, PartialEq)]
+/// A line such as `report 02 --out DIR --formats html,pdf --figures svg --in-place`.
+#[derive(Args, Clone, Debug, PartialEq)]
 pub struct Request {
-    /// None: all of the project's.
+    /// The notebooks to run: a name (`02-linear-regression`), a number (`02`), a file or a folder; all of notebooks/
+    /// unless given
+    #[arg(value_name = "NOTEBOOK")]
     pub notebooks: Vec<PathBuf>,
-    /// None: `reports/`.
+    /// The folder to write to; reports/ unless given
+    #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// What to write of each notebook, separated by commas
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', ignore_case = true, default_value = "html")]
     pub formats: Vec<Format>,
+    /// What to write each figure as, in files of its own, separated by commas
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', ignore_case = true)]
     pub figures: Vec<Picture>,
-    /// Whether the outputs also go into the notebook itself.
+    /// Also put the outputs into the notebook itself
+    #[arg(long)]
     pub in_place: bool,
 }
 
@@ -56,35 +72,11 @@ impl Default for Request {
 }
 
 impl Request {
-    pub fn parse(arguments: &[String]) -> Result<Self, Failure> {
-        let mut request = Self::default();
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            let (flag, mut given) = match argument.split_once('=') {
-                Some((flag, value)) if flag.starts_with("--") => (flag, Some(value)),
-                _ => (argument.as_str(), None),
-            };
-            let mut value = |what: &str| {
-                given
-                    .take()
-                    .or_else(|| rest.next().map(String::as_str))
-                    .ok_or(format!("`{flag}` needs {what} behind it"))
-            };
-            match flag {
-                "--out" => request.out = Some(value("a folder")?.into()),
-                "--formats" => request.formats = listed(flag, value("a list such as html,pdf")?, &FORMATS)?,
-                "--figures" => request.figures = listed(flag, value("a list such as svg,png")?, &Picture::ALL)?,
-                "--in-place" => request.in_place = true,
-                _ if flag.starts_with('-') => {
-                    return Err(format!(
-                        "`report` does not know `{argument}`; it takes notebooks, --out DIR, --formats html,pdf,md, \
-                         --figures svg,pdf,png and --in-place"
-                    ));
-                }
-                _ => request.notebooks.push(argument.into()),
-            }
-        }
-        Ok(request)
+    /// The same with each format and each kind of picture once.
+    pub fn each_once(mut self) -> Self {
+        each_once(&mut self.formats);
+        each_once(&mut self.figures);
+        self
     }
 
     /// What each figure is written as, in files of its own: Markdown needs one that it can show.
@@ -108,32 +100,33 @@ impl Request {
     }
 }
 
-const FORMATS: [(&str, Format); 3] = [("html", Format::Html), ("pdf", Format::Pdf), ("md", Format::Md)];
-
-/// The members of a list such as `html,pdf`, each once.
-fn listed<T: Copy + PartialEq>(flag: &str, list: &str, known: &[(&str, T)]) -> Result<Vec<T>, Failure> {
-    let mut found = Vec::new();
-    for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let lower = name.to_lowercase();
-        let Some((_, item)) = known.iter().find(|(word, _)| *word == lower) else {
-            let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-            return Err(format!("`{flag}` does not know `{name}`; it knows {}", words.join(", ")));
-        };
-        if !found.contains(item) {
-            found.push(*item);
-        }
-    }
-    if found.is_empty() { Err(format!("`{flag}` has an empty list behind it")) } else { Ok(found) }
+/// Drops what was there before.
+fn each_once<T: Copy + PartialEq>(list: &mut Vec<T>) {
+    let mut seen = Vec::new();
+    list.retain(|item| {
+        let new = !seen.contains(item);
+        seen.push(*item);
+        new
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
+    use clap::Parser;
+
     use super::*;
 
-    fn parsed(line: &str) -> Result<Request, Failure> {
-        Request::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        request: Request,
+    }
+
+    fn parsed(line: &str) -> Result<Request, clap::Error> {
+        let words = ["report"].into_iter().chain(line.split_whitespace());
+        Line::try_parse_from(words).map(|line| line.request.each_once())
     }
 
     #[test]
@@ -144,18 +137,20 @@ mod tests {
         assert_eq!((request.out.as_deref(), request.in_place), (Some(Path::new("x")), true));
         assert_eq!(request.formats, [Format::Pdf, Format::Html]);
         assert_eq!(request.figures, [Picture::Png, Picture::Svg]);
+        assert_eq!(parsed("--figures svg --figures png").unwrap().figures, [Picture::Svg, Picture::Png]);
     }
 
     #[test]
     fn what_is_not_known_is_named_with_what_is() {
-        assert!(parsed("--out").unwrap_err().contains("needs a folder"));
-        assert!(parsed("--formats").unwrap_err().contains("html,pdf"));
-        assert!(parsed("--inplace").unwrap_err().contains("--inplace"));
-        let error = parsed("--formats html,docx").unwrap_err();
-        assert!(error.contains("`docx`") && error.contains("html, pdf, md"), "{error}");
-        let error = parsed("--figures jpg").unwrap_err();
-        assert!(error.contains("`jpg`") && error.contains("svg, pdf, png"), "{error}");
-        assert!(parsed("--figures ,").unwrap_err().contains("empty list"));
+        let said = |line: &str| parsed(line).unwrap_err().to_string();
+        assert!(said("--out").contains("<DIR>"));
+        assert!(said("--formats").contains("html, pdf, md"));
+        assert!(said("--inplace").contains("--in-place"));
+        let error = said("--formats html,docx");
+        assert!(error.contains("'docx'") && error.contains("html, pdf, md"), "{error}");
+        let error = said("--figures jpg");
+        assert!(error.contains("'jpg'") && error.contains("svg, pdf, png"), "{error}");
+        assert!(said("--figures ,").contains("svg, pdf, png"));
     }
 
     #[test]

@@ -1,0 +1,127 @@
+//! The command line: every command with its options, and what `--help` says of it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::report;
+
+/// Everything around the library: set it up, open it, run it, test it.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit code 0: done. 1: something failed, and the output says what. 2: the command line was not \
+                          understood.";
+
+#[derive(Debug, PartialEq, Subcommand)]
+pub enum Command {
+    /// Say what is installed, what is missing, and how to get it
+    Doctor,
+    /// Install everything that notebooks need; when all is there, this takes seconds
+    Setup,
+    /// Run setup, then open the notebooks in JupyterLab
+    ///
+    /// Everything after `lab` goes to JupyterLab, as in `cargo xtask lab --no-browser --port 9000`. JupyterLab's own help
+    /// is `cargo xtask lab -- --help`.
+    Lab {
+        /// Arguments for JupyterLab
+        #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Run notebooks without a window, and write them as pages, sheets, Markdown and pictures
+    ///
+    /// Runs setup first. Each notebook is written as an .ipynb file that shows its figures everywhere, and in the formats
+    /// that are asked for. Sheets and pictures need Chromium, Chrome or Edge.
+    #[command(after_help = report::EXAMPLES)]
+    Report(report::Request),
+    /// Run all that CI runs: format, setup, lints, tests, docs, notebooks
+    Test,
+    /// Start a kernel with its own copy of the warmed build; Jupyter calls this
+    Kernel {
+        /// The connection file that Jupyter wrote
+        #[arg(value_name = "CONNECTION_FILE")]
+        connection_file: PathBuf,
+    },
+    /// Remove the work folder of a kernel when that has ended; `kernel` calls this
+    #[command(hide = true)]
+    KernelEnded {
+        /// The name of the work folder
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Option<Command>, clap::Error> {
+        let words = ["cargo xtask"].into_iter().chain(line.split_whitespace());
+        CommandLine::try_parse_from(words).map(|line| line.command)
+    }
+
+    #[test]
+    fn the_description_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_known_and_has_help() {
+        assert_eq!(parsed("").unwrap(), None);
+        assert_eq!(parsed("doctor").unwrap(), Some(Command::Doctor));
+        assert_eq!(parsed("setup").unwrap(), Some(Command::Setup));
+        assert_eq!(parsed("test").unwrap(), Some(Command::Test));
+        assert_eq!(parsed("kernel a/b.json").unwrap(), Some(Command::Kernel { connection_file: "a/b.json".into() }));
+        assert_eq!(parsed("kernel-ended 1-2").unwrap(), Some(Command::KernelEnded { name: "1-2".into() }));
+        assert_eq!(parsed("report").unwrap(), Some(Command::Report(report::Request::default())));
+        for command in ["", "doctor", "setup", "lab", "report", "test", "kernel", "kernel-ended"] {
+            for flag in ["--help", "-h"] {
+                let help = parsed(&format!("{command} {flag}")).unwrap_err();
+                assert_eq!((help.kind(), help.exit_code()), (ErrorKind::DisplayHelp, 0), "{command} {flag}");
+                assert!(help.to_string().contains(&format!("cargo xtask {command}")), "{help}");
+            }
+        }
+        for help in ["help", "help report"] {
+            assert_eq!(parsed(help).unwrap_err().exit_code(), 0, "{help}");
+        }
+    }
+
+    #[test]
+    fn jupyterlabs_arguments_pass_through() {
+        let given = |line: &str| match parsed(line).unwrap() {
+            Some(Command::Lab { arguments }) => arguments,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(given("lab"), [""; 0]);
+        assert_eq!(given("lab --no-browser --port 9000 --help"), ["--no-browser", "--port", "9000", "--help"]);
+        assert_eq!(given("lab --ServerApp.ip=127.0.0.1 a.ipynb"), ["--ServerApp.ip=127.0.0.1", "a.ipynb"]);
+        assert_eq!(given("lab -- --help"), ["--help"]);
+    }
+
+    #[test]
+    fn typing_errors_end_with_2_and_a_suggestion() {
+        for (line, suggestion) in [
+            ("reprot", "'report'"),
+            ("docter", "'doctor'"),
+            ("report --inplace", "'--in-place'"),
+            ("report --format html", "'--formats'"),
+            ("report --formats htm", "'html'"),
+            ("report --figures svgg", "'svg'"),
+        ] {
+            let error = parsed(line).unwrap_err();
+            let text = error.to_string();
+            assert!(error.exit_code() == 2 && text.contains("similar") && text.contains(suggestion), "{line}: {text}");
+        }
+        for line in ["setup now", "kernel", "kernel a b", "report --out", "report --formats ,", "doctor --fast"] {
+            assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+}
