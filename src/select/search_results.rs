@@ -45,7 +45,10 @@ impl SearchResults {
     /// use gradus::prelude::*;
     /// let data = datasets::diabetes()?;
     /// let results = GridSearch::over("α", [0.1, 10.0]).run(
-    ///     |point| Ok(LinearRegression::gradient_descent().learning_rate(point.number("α")?)),
+    ///     |point| {
+    ///         let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?);
+    ///         Ok(Pipeline::new([Step::Standardize], descent))
+    ///     },
     ///     &data,
     ///     &KFold::new(3),
     ///     Scoring::RSquared,

@@ -15,21 +15,21 @@ use crate::loss::SparseCategoricalCrossEntropy;
 use crate::nn::{Checkpoint, Device, EarlyStopping, Fit, Network, Sequential};
 use crate::optim::Adam;
 
-/// A way to spoil a tensor.
-type Spoil = fn(&Tensor) -> Option<Tensor>;
+/// A way to spoil a tensor, with whole numbers up to a limit.
+type Spoil = fn(&Tensor, u64) -> Option<Tensor>;
 
 const SPOILT: [(&str, Spoil); 7] = [
-    ("shorter", |tensor| {
-        let (first, rest) = tensor.shape.split_first()?;
-        let rows = first.checked_sub(1)?;
+    ("shorter", |tensor, _| {
+        let (rows, rest) = tensor.shape.split_first()?;
+        let rows = rows.checked_sub(1)?;
         let kept = rows * rest.iter().product::<usize>();
-        Some(Tensor { shape: [&[rows], rest].concat(), numbers: map_list(&tensor.numbers, |at, _| at < kept) })
+        Some(Tensor { shape: [&[rows], rest].concat(), numbers: first(&tensor.numbers, kept) })
     }),
-    ("longer", |tensor| {
-        let (first, rest) = tensor.shape.split_first()?;
+    ("longer", |tensor, _| {
+        let (rows, rest) = tensor.shape.split_first()?;
         let width = rest.iter().product::<usize>();
         let mut longer = tensor.clone();
-        longer.shape[0] = first + 1;
+        longer.shape[0] = rows + 1;
         match &mut longer.numbers {
             Numbers::F64(values) => values.extend(std::iter::repeat_n(1.0, width)),
             Numbers::F32(values) => values.extend(std::iter::repeat_n(1.0, width)),
@@ -37,26 +37,23 @@ const SPOILT: [(&str, Spoil); 7] = [
         }
         Some(longer)
     }),
-    ("transposed", |tensor| match tensor.shape[..] {
+    ("transposed", |tensor, _| match tensor.shape[..] {
         [rows, columns] if rows != columns => {
             Some(Tensor { shape: vec![columns, rows], numbers: tensor.numbers.clone() })
         }
         _ => None,
     }),
-    ("NaN", |tensor| Some(filled(tensor, f64::NAN, u64::MAX))),
-    ("negative", |tensor| Some(filled(tensor, -3.0, 0))),
-    ("infinite", |tensor| Some(filled(tensor, f64::INFINITY, 7))),
-    ("huge", |tensor| Some(filled(tensor, 1e300, 1 << 40))),
+    ("NaN", |tensor, most| Some(filled(tensor, f64::NAN, most))),
+    ("negative", |tensor, _| Some(filled(tensor, -3.0, 0))),
+    ("infinite", |tensor, most| Some(filled(tensor, f64::INFINITY, most.min(7)))),
+    ("huge", |tensor, most| Some(filled(tensor, 1e300, most.min(1 << 40)))),
 ];
 
-fn map_list(numbers: &Numbers, keep: impl Fn(usize, f64) -> bool) -> Numbers {
-    fn kept<T: Copy>(values: &[T], keep: impl Fn(usize) -> bool) -> Vec<T> {
-        values.iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, value)| *value).collect()
-    }
+fn first(numbers: &Numbers, count: usize) -> Numbers {
     match numbers {
-        Numbers::F64(values) => Numbers::F64(kept(values, |at| keep(at, values[at]))),
-        Numbers::F32(values) => Numbers::F32(kept(values, |at| keep(at, 0.0))),
-        Numbers::U64(values) => Numbers::U64(kept(values, |at| keep(at, 0.0))),
+        Numbers::F64(values) => Numbers::F64(values[..count].to_vec()),
+        Numbers::F32(values) => Numbers::F32(values[..count].to_vec()),
+        Numbers::U64(values) => Numbers::U64(values[..count].to_vec()),
     }
 }
 
@@ -119,6 +116,7 @@ fn spoil<T: Saved>(value: &T, others: Others<'_>, work: impl Fn(T)) -> Vec<Strin
     let path = folder.path().join("spoilt.safetensors");
     let (structure, tensors) = take_apart(value).unwrap();
     let mut errors = vec![];
+    let most = others.0.iter().copied().max().unwrap_or(0);
     let mut load = || match T::load(&path) {
         Ok(loaded) => work(loaded),
         Err(error) => errors.push(error.to_string()),
@@ -126,7 +124,7 @@ fn spoil<T: Saved>(value: &T, others: Others<'_>, work: impl Fn(T)) -> Vec<Strin
     for at in 0..tensors.list.len() {
         for (_, spoil) in SPOILT {
             let (_, mut tensors) = take_apart(value).unwrap();
-            let Some(spoilt) = spoil(&tensors.list[at].1) else { continue };
+            let Some(spoilt) = spoil(&tensors.list[at].1, most) else { continue };
             tensors.list[at].1 = spoilt;
             file::write(&path, T::TYPE, structure.clone(), &tensors).unwrap();
             load();
@@ -199,7 +197,7 @@ fn classifiers() {
         use_classifier(fit.model());
         let _ = (fit.summary(), fit.coefficients(), fit.mcfadden_r_squared());
     });
-    for part in ["classes with", "the labels", "a threshold of", "scores for"] {
+    for part in ["classes with", "the labels", "a threshold of"] {
         assert!(errors.iter().any(|error| error.contains(part)), "{part} in {errors:#?}");
     }
     let unpenalized = crate::linear::LogisticRegression::maximum_likelihood().fit(&rented()).unwrap();
@@ -238,13 +236,17 @@ fn averages() {
 #[test]
 fn networks_and_their_trainings() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("checkpoint.safetensors");
+    let [path, midway] = ["checkpoint", "midway"].map(|name| folder.path().join(format!("{name}.safetensors")));
     let data = rented();
     let net = Sequential::new([1]).dense(3).relu().dense(2).softmax();
     let loss = SparseCategoricalCrossEntropy::default();
     let mut net = net.compile(Adam::new(0.1), loss, Device::Cpu, Seed(1)).unwrap();
     let fit = Fit::epochs(2).validation_split(0.5).early_stopping(EarlyStopping::on("validation loss"));
-    net.fit(&data, fit.checkpoint(&path, 1)).unwrap();
+    // The last checkpoint holds no best weights any more, that of the first epoch does.
+    let keep = |_: &Network, history: &crate::nn::TrainingHistory| {
+        history.epochs() < 2 || std::fs::copy(&path, &midway).is_ok()
+    };
+    net.fit_while(&data, fit.checkpoint(&path, 1), keep).unwrap();
     let try_out = |net: &mut Network| {
         let data = rented();
         let _ = (net.predict(&data), net.score(&data), net.predict_proba(&data), format!("{net:?}"));
@@ -252,7 +254,7 @@ fn networks_and_their_trainings() {
     };
     let errors = spoil(&net, MILD, |mut net: Network| try_out(&mut net));
     assert!(errors.iter().any(|error| error.contains("the optimizer remembers")), "{errors:#?}");
-    let checkpoint = Checkpoint::load(&path).unwrap();
+    let checkpoint = Checkpoint::load(&midway).unwrap();
     let errors = spoil(&checkpoint, MILD, |checkpoint: Checkpoint| {
         let _ = checkpoint.history().loss();
         if let Ok((mut net, _)) = checkpoint.resume(&rented()) {
