@@ -158,8 +158,7 @@ impl Fit {
         self
     }
 
-    /// Lets the examples of some classes count more than those of others. Those of a class of weight 0 are not there, as with
-    /// [sample weights](Fit::sample_weights).
+    /// Lets the examples of some classes count more than those of others.
     #[must_use]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
         self.class_weights = weights;

@@ -46,21 +46,6 @@ impl Prepared {
         }
     }
 
-    /// These examples with these weights, without those whose weight is 0: they are not there.
-    pub fn weighted(self, weights: Vec<f64>) -> Self {
-        if weights.iter().all(|weight| *weight != 0.0) {
-            return Prepared { weights: Some(weights), ..self };
-        }
-        let rows: Vec<usize> = (0..self.rows).filter(|row| weights[*row] != 0.0).collect();
-        Prepared {
-            rows: rows.len(),
-            x: rows.iter().flat_map(|row| self.x(*row)).copied().collect(),
-            y: rows.iter().flat_map(|row| self.y(*row)).copied().collect(),
-            weights: Some(rows.iter().map(|row| weights[*row]).collect()),
-            ..self
-        }
-    }
-
     /// The targets as a matrix.
     pub fn truth(&self) -> Array2<f64> {
         Array2::from_shape_fn((self.rows, self.targets), |(row, column)| self.y(row)[column])

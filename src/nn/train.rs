@@ -434,9 +434,7 @@ impl Network {
         let Some(weights) = fit.class_weights.of_examples(&self.classes(), &positions, own.as_ref())? else {
             return Ok(train);
         };
-        let weights = weights.to_vec();
-        require_weights("weight of an example and its class", &weights)?;
-        Ok(train.weighted(weights))
+        Ok(Prepared { weights: Some(weights.to_vec()), ..train })
     }
 }
 

