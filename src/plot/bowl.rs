@@ -81,10 +81,13 @@ impl Bowl {
 
     /// Half the width along w and along b of the ellipse on which the cost is `rise` above its lowest point.
     fn reach(&self, rise: f64) -> (f64, f64) {
-        let spread = if self.variance > 1e-12 * self.mean_square { self.variance } else { self.mean_square };
-        let spread = if spread > 0.0 { spread } else { 1.0 };
         let square = rise / self.factor;
-        ((square / spread).sqrt(), (square * self.mean_square.max(f64::MIN_POSITIVE) / spread).sqrt())
+        if self.mean_square == 0.0 {
+            // Where x is 0 everywhere, the cost depends on b alone.
+            return (square.sqrt(), square.sqrt());
+        }
+        let spread = if self.variance > 1e-12 * self.mean_square { self.variance } else { self.mean_square };
+        ((square / spread).sqrt(), (square * self.mean_square / spread).sqrt())
     }
 
     /// What to show: the lowest point, the path, and some room around them, as `[from, to]` of w and of b.
@@ -97,8 +100,11 @@ impl Bowl {
             let half = ((high - low) / 2.0 + margin).max(least);
             [middle - half, middle + half]
         };
-        // Alone, the bowl is shown up to where the line explains less than the mean does; around a path, a little.
-        let rise = (self.factor * self.target_variance).max(1e-12 + self.lowest);
+        // Alone, the bowl is shown up to where the line explains less than the mean does; around a path, a little. Targets
+        // that are all the same have no such place, and are taken by their size.
+        let target = (self.w * self.mean + self.b).powi(2);
+        let typical = [self.target_variance, target].into_iter().find(|square| *square > 1e-24 * target).unwrap_or(1.0);
+        let rise = (self.factor * typical).max(1e-12 + self.lowest);
         let (mut reach_w, mut reach_b) = self.reach(rise);
         if path.len() > 1 {
             (reach_w, reach_b) = (0.25 * reach_w, 0.25 * reach_b);
@@ -187,6 +193,20 @@ mod tests {
             let bowl = Bowl::of(x.view(), array![1.0, 3.0].view(), true)?;
             assert!(bowl.window(&[]).iter().flatten().all(|end| end.is_finite()));
         }
+        Ok(())
+    }
+
+    #[test]
+    fn the_window_has_a_width_whatever_does_not_vary() -> Result<()> {
+        for x in [array![2.0, 2.0], array![0.0, 0.0], array![0.0, 1.0]] {
+            for y in [array![1.0, 3.0], array![3.0, 3.0], array![0.0, 0.0]] {
+                for [low, high] in Bowl::of(x.view(), y.view(), true)?.window(&[]) {
+                    assert!(high - low > 0.1, "{x} {y}: {low} to {high}");
+                }
+            }
+        }
+        // J(b) = ½(b − 3)² where x is 0: as far above its lowest point at b = 0 and b = 6 as the targets are large.
+        assert_eq!(Bowl::of(array![0.0].view(), array![3.0].view(), true)?.window(&[])[1], [0.0, 6.0]);
         Ok(())
     }
 }

@@ -154,8 +154,8 @@ impl Bins {
         let (start, width, count) = if whole {
             (low - 0.5, 1.0, (high - low) as usize + 1)
         } else if low == high {
-            // A bar around the one value, a tenth of it wide.
-            let half = (0.05 * size).max(f64::MIN_POSITIVE);
+            // A bar around the one value, a tenth of it wide, and never finer than plotly.js can divide an axis.
+            let half = (0.05 * size).max(1e-290);
             (low - half, 2.0 * half, 1)
         } else {
             let spread = quantile(0.75) - quantile(0.25);
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn values_that_are_all_the_same_are_one_bar() -> Result<()> {
-        for value in [2.5, -2.5, 7.0, 0.0, 1e-300, 5e-324, 1e16, 1e300, 0.1 + 0.2] {
+        for value in [2.5, -2.5, 7.0, 0.0, 1e-280, 1e16, 1e300, 0.1 + 0.2] {
             let data = Dataset::from_arrays(Array2::from_elem((9, 1), value), ndarray::Array1::zeros(9))?;
             let drawn = data.histogram("x1")?.to_value();
             let bar = &drawn["data"][0];

@@ -5,6 +5,8 @@
 
 mod dollars;
 
+mod edges;
+
 mod pictures;
 
 mod classification;

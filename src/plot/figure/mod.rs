@@ -53,7 +53,8 @@ pub struct Figure {
 impl Figure {
     /// An empty figure with this title, which may be empty.
     ///
-    /// Titles and labels may hold plotly's few tags: `w<sub>1</sub>`, `<b>…</b>`.
+    /// Titles and labels may hold plotly's few tags: `w<sub>1</sub>`, `<b>…</b>`. Dollar signs are dollar signs: what stands
+    /// between two of them is not read as a formula.
     pub fn new(title: impl Into<String>) -> Self {
         let mut figure = Figure::space(title);
         figure.set("/xaxis", style::axis(""));

@@ -241,6 +241,37 @@ fn is_ours(error: &str) -> bool {
     ["plotly", "Plotly", "gradus", "renderer"].iter().any(|word| error.contains(word))
 }
 
+/// A notebook whose formula brings MathJax onto the page, and whose figure and table have prices, written as gradus writes
+/// them: plotly.js is told of no formulas, and the table's classes tell MathJax.
+fn with_prices() -> Value {
+    let figure = json!({
+        "data": [{"type": "scatter", "name": "$100-$200", "x": [1, 2], "y": [1, 2], "showlegend": true}],
+        "layout": {"title": {"text": "$1 and $2"}, "width": 700, "height": 300},
+        "config": {"typesetMath": false},
+    });
+    let table = "<div class='tex2jax_ignore mathjax_ignore'><table><tr><td>$3-$4</td></tr></table></div>";
+    let outputs = [json!({"application/vnd.plotly.v1+json": figure}), json!({"text/html": table})]
+        .map(|data| json!({"output_type": "display_data", "metadata": {}, "data": data}));
+    json!({
+        "cells": [
+            {"cell_type": "markdown", "id": "formula", "metadata": {}, "source": "$x^2$"},
+            {"cell_type": "code", "id": "shown", "metadata": {}, "source": "", "execution_count": 1, "outputs": outputs},
+        ],
+        "metadata": {"kernelspec": {"name": "gradus", "display_name": "Rust (gradus)", "language": "rust"}},
+        "nbformat": 4, "nbformat_minor": 5,
+    })
+}
+
+/// Fails unless the prices of that notebook are on the page, and the formula is one.
+fn prices_are_no_formulas(page: &Page) -> Result {
+    page.wait_until("document.querySelector('.jp-MarkdownOutput mjx-container') !== null", Duration::from_secs(60))?;
+    page.wait_until("document.querySelector('.legendtext') !== null", Duration::from_secs(60))?;
+    let texts =
+        "[...document.querySelectorAll('.gtitle, .legendtext, .jp-OutputArea td')].map(text => text.textContent)";
+    assert_eq!(page.evaluate(texts)?, json!(["$100-$200", "$1 and $2", "$3-$4"]));
+    Ok(())
+}
+
 /// JupyterLab and Notebook 7 are two interfaces of the server that `cargo xtask lab` starts.
 #[test]
 #[ignore = "needs the environment of `cargo xtask setup`; `cargo xtask test` runs it"]
@@ -264,6 +295,12 @@ fn figures_are_alive_in_jupyterlab_and_notebook_7() -> Result {
         Ok(())
     })?;
     look(&lab, "notebooks", name, count, |_| Ok(()))?;
+
+    let prices = "prices.ipynb";
+    fs::write(lab.folder.join("notebooks").join(prices), with_prices().to_string())?;
+    for interface in ["lab/tree", "notebooks"] {
+        look(&lab, interface, prices, 1, |page| prices_are_no_formulas(page))?;
+    }
 
     // As a report leaves it for viewers without scripts, with pictures and without HTML: still alive in these two.
     let pictured = "with-pictures.ipynb";
