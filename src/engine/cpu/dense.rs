@@ -13,7 +13,7 @@ pub(super) const PART: usize = 2_000_000;
 /// So many terms are summed in their own precision before the sum goes to one in `f64`: by plain loops, which have one
 /// running sum, and by BLAS, whose sums go in blocks.
 const LOOPED: usize = 512;
-const MULTIPLIED: usize = 16_384;
+const MULTIPLIED: usize = 4096;
 
 fn is_small(rows: usize, inputs: usize, units: usize) -> bool {
     rows == 1 || rows * inputs * units <= SMALL
