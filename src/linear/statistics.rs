@@ -94,7 +94,10 @@ impl Statistics {
         Statistics {
             examples,
             degrees_of_freedom: examples.saturating_sub(solved.rank + usize::from(problem.intercept)),
-            residual_squares: sums.residual_squares.mapv(Double::value),
+            // The best fit leaves no more than the mean does; rounding may, where the target is constant.
+            residual_squares: Array1::from_shape_fn(problem.targets(), |target| {
+                sums.residual_squares[target].value().min(total_squares[target])
+            }),
             total_squares,
             weight_deviations: solved.deviations.as_ref().map(|deviations| deviations.weights.clone()),
             intercept_deviation: solved.deviations.as_ref().map_or(f64::NAN, |deviations| deviations.intercept),
@@ -125,13 +128,13 @@ impl Statistics {
             return Err(format!("{} degrees of freedom of {} examples", self.degrees_of_freedom, self.examples));
         }
         let lengths = [self.residual_squares.len(), self.total_squares.len()];
+        if lengths != [targets, targets] {
+            return Err(format!("sums of squares of {lengths:?} targets, weights of {targets}"));
+        }
         let deviations = self.weight_deviations.as_ref().map_or(features, |deviations| deviations.len());
-        match lengths == [targets, targets] && deviations == features {
+        match deviations == features {
             true => Ok(()),
-            false => Err(format!(
-                "statistics of {lengths:?} targets and {deviations} features, weights of {targets} targets and {features} \
-                 features"
-            )),
+            false => Err(format!("standard errors of {deviations} features, weights of {features}")),
         }
     }
 }

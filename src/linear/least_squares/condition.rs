@@ -117,10 +117,14 @@ mod tests {
     #[test]
     fn the_estimate_comes_near_the_singular_values() {
         for (size, grade) in [(40, 1.0), (300, 1.0), (60, 1.5)] {
-            let r = Array2::from_shape_fn((size, size), |(row, column)| match row.cmp(&column) {
-                std::cmp::Ordering::Less => ((row * 31 + column * 17) % 23) as f64 / 23.0 / size as f64,
-                std::cmp::Ordering::Equal => f64::powf(grade, -(row as f64)) + 0.1 / size as f64,
-                std::cmp::Ordering::Greater => 0.0,
+            let r = Array2::from_shape_fn((size, size), |(row, column)| {
+                let beside = ((row * 31 + column * 17) % 23) as f64 / 23.0 / size as f64;
+                let own = match row.cmp(&column) {
+                    std::cmp::Ordering::Less => beside,
+                    std::cmp::Ordering::Equal => 1.0,
+                    std::cmp::Ordering::Greater => 0.0,
+                };
+                own * f64::powf(grade, -(row as f64))
             });
             let values = lapack::singular_values(r.clone(), "").unwrap();
             let (exact, estimated) = (values[0] / values[size - 1], estimate(&r));
