@@ -9,10 +9,14 @@ use crate::linear::soft_threshold;
 
 /// Sweeps over the coordinates within one quadratic model.
 const SWEEPS: usize = 10_000;
-/// So many of them before exact equations are tried, …
+/// So many of them before equations are solved, …
 const ROUND: usize = 20;
-/// … for at most so many weights.
+/// … of at most so many weights, …
 const MOST_EXACT: usize = 1000;
+/// … at most so often.
+const MOST_FACES: usize = 20;
+/// By this share of λ₁ rounding may lift the slope of a weight that rests at 0.
+const SLACK: f64 = 1e-9;
 
 /// Newton's method with the L1 term kept as it is: each step minimizes ∇Jᵀδ + ½δᵀHδ + λ₁‖W + δ‖₁ by coordinate descent, and
 /// is shortened until J falls. After Friedman, Hastie, Tibshirani, "Regularization Paths for Generalized Linear Models via
@@ -34,7 +38,8 @@ pub(super) fn coordinate_descent(objective: &Objective<'_>, state: &mut State, s
 /// The minimum of the quadratic model with L1 around θ.
 fn model_step(objective: &Objective<'_>, state: &State) -> Array1<f64> {
     let hessian = anchored(objective, objective.hessian(&state.theta));
-    let (theta, mut slope) = (flat(&state.theta), flat(&state.evaluation.gradient));
+    let (theta, gradient) = (flat(&state.theta), flat(&state.evaluation.gradient));
+    let mut slope = gradient.clone();
     let height = objective.height();
     let mut step = Array1::<f64>::zeros(theta.len());
     let l1 = |at: usize| objective.l1(at % height);
@@ -53,8 +58,8 @@ fn model_step(objective: &Objective<'_>, state: &State) -> Array1<f64> {
         }
         change * change * curvature
     };
-    // Sweeps over all, then over those that are not 0; done when a sweep over all finds them at rest, or when it is known who
-    // is not 0, and these have an exact solution.
+    // Sweeps over all, then over those that are not 0, then their equations; done when a sweep over all finds them at rest,
+    // or when the equations' solution is the minimum.
     let (mut sweeps, mut first) = (0, 0.0);
     while sweeps < SWEEPS {
         let most = (0..theta.len()).map(|at| visit(at, &mut step, &mut slope)).fold(0.0, f64::max);
@@ -72,45 +77,61 @@ fn model_step(objective: &Objective<'_>, state: &State) -> Array1<f64> {
                 break;
             }
         }
-        if let Some(exact) = exact_step(&hessian, &theta, &flat(&state.evaluation.gradient), &(&theta + &step), l1) {
-            return exact;
+        if along_face(&hessian, &theta, &gradient, &mut step, l1) {
+            break;
         }
+        slope = &gradient + &hessian.dot(&step);
     }
     step
 }
 
-/// The step to the minimum of the quadratic model, where `near` has the signs and the zeros of it: there
-/// ∇J + Hδ + λ₁ sign(θ + δ) = 0 for all that are not 0, which are linear equations. `None` where it has not, where the
-/// equations have no one solution, or where they are many.
-fn exact_step(
+/// Moves to the minimum of the quadratic model among weights that keep their signs and zeros, where
+/// ∇J + Hδ + λ₁ sign(θ + δ) = 0: linear equations, which also ill-conditioned features cannot slow down. A weight that would
+/// change its sign on the way stays at 0. Returns whether the minimum is one among all weights.
+fn along_face(
     hessian: &Array2<f64>,
     theta: &Array1<f64>,
     gradient: &Array1<f64>,
-    near: &Array1<f64>,
+    step: &mut Array1<f64>,
     l1: impl Fn(usize) -> f64,
-) -> Option<Array1<f64>> {
-    let is_active = |at: &usize| near[*at] != 0.0 || l1(*at) == 0.0 && hessian[[*at, *at]] > 0.0;
-    let active: Vec<usize> = (0..near.len()).filter(is_active).collect();
-    if active.len() > MOST_EXACT {
-        return None;
+) -> bool {
+    for _ in 0..MOST_FACES {
+        let slope = gradient + &hessian.dot(step);
+        let is_active = |at: &usize| theta[*at] + step[*at] != 0.0 || l1(*at) == 0.0 && hessian[[*at, *at]] > 0.0;
+        let active: Vec<usize> = (0..theta.len()).filter(is_active).collect();
+        if active.len() > MOST_EXACT {
+            return false;
+        }
+        let now: Array1<f64> = active.iter().map(|at| theta[*at] + step[*at]).collect();
+        let signed = |at: usize, now: f64| if l1(at) > 0.0 { l1(at) * now.signum() } else { 0.0 };
+        let wanted: Array1<f64> = active.iter().zip(&now).map(|(at, now)| -(slope[*at] + signed(*at, *now))).collect();
+        let scale: Array1<f64> = active.iter().map(|at| hessian[[*at, *at]].sqrt()).collect();
+        let block = hessian.select(Axis(0), &active).select(Axis(1), &active);
+        let unit = block / &scale / scale.view().insert_axis(Axis(1));
+        let Some(solution) = solve_definite(&unit, &(wanted / &scale)) else { return false };
+        let change = solution / &scale;
+        // How far along each weight is 0; beyond 1 where it keeps its sign.
+        let crossing = |at: usize, now: f64, change: f64| match l1(at) > 0.0 && (now + change) * now <= 0.0 {
+            true => -now / change,
+            false => f64::INFINITY,
+        };
+        let crossings: Vec<f64> = active
+            .iter()
+            .zip(now.iter().zip(&change))
+            .map(|(at, (now, change))| crossing(*at, *now, *change))
+            .collect();
+        let first = crossings.iter().copied().fold(f64::INFINITY, f64::min);
+        for ((at, change), crossing) in active.iter().zip(&change).zip(&crossings) {
+            step[*at] = if *crossing <= first.min(1.0) { -theta[*at] } else { step[*at] + change * first.min(1.0) };
+        }
+        if first > 1.0 {
+            let slope = gradient + &hessian.dot(step);
+            let is_least =
+                |at: usize| theta[at] + step[at] != 0.0 || slope[at].abs() <= l1(at) * (1.0 + SLACK) || l1(at) == 0.0;
+            return (0..theta.len()).all(is_least);
+        }
     }
-    // The others go to 0.
-    let mut step = -theta;
-    active.iter().for_each(|at| step[*at] = 0.0);
-    let slope = gradient + &hessian.dot(&step);
-    let sign = |at: usize| if l1(at) > 0.0 { near[at].signum() } else { 0.0 };
-    let scale: Array1<f64> = active.iter().map(|at| hessian[[*at, *at]].sqrt()).collect();
-    let wanted: Array1<f64> = active.iter().map(|at| -(slope[*at] + l1(*at) * sign(*at))).collect();
-    let block = hessian.select(Axis(0), &active).select(Axis(1), &active);
-    let unit = block / &scale / scale.view().insert_axis(Axis(1));
-    let solution = solve_definite(&unit, &(wanted / &scale))? / &scale;
-    active.iter().zip(&solution).for_each(|(at, change)| step[*at] = *change);
-    let slope = gradient + &hessian.dot(&step);
-    let keeps = |at: usize| match near[at] != 0.0 {
-        true => l1(at) == 0.0 || (theta[at] + step[at]) * near[at] > 0.0,
-        false => l1(at) == 0.0 || slope[at].abs() <= l1(at),
-    };
-    (0..near.len()).all(keeps).then_some(step)
+    false
 }
 
 /// A number added to all intercepts of a softmax changes nothing: curvature there keeps them apart from drifting, and changes
