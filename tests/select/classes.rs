@@ -141,7 +141,7 @@ fn networks_count_their_outputs() -> Result<()> {
     let two = renumbered(&two)?;
     let half = Sequential::new([2]).dense(1).sigmoid();
     let half = half.compile(Adam::new(0.1), BinaryCrossEntropy::default(), Device::Cpu, Seed(1))?;
-    let found = cross_validate(&(half, Fit::epochs(30)), &two, &StratifiedKFold::new(2), &ALL)?;
+    let found = cross_validate(&(half, Fit::epochs(200)), &two, &StratifiedKFold::new(2), &ALL)?;
     assert!(found.mean(Scoring::Brier)? < 0.2 && found.mean(Scoring::F1(Average::Class(1)))? > 0.9);
     Ok(())
 }

@@ -44,7 +44,11 @@ impl Course {
 
     /// Whether a run that began at a cost of `bar` and ends at `last` has gone up instead of down.
     pub(super) fn has_grown(&self, model: &LinearModel, data: Data<'_>, bar: f64, last: f64) -> bool {
-        last > bar * (1.0 + ROUNDING) && !(last <= self.ceiling(model, data, bar))
+        if last <= bar * (1.0 + ROUNDING) {
+            return false;
+        }
+        let ceiling = self.ceiling(model, data, bar);
+        last > ceiling || ceiling.is_nan()
     }
 
     /// The highest cost at which a run may end that began at `bar`.

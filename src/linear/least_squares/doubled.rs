@@ -66,8 +66,8 @@ impl DoubledTriangle {
             let mut squares = Double::ZERO;
             for row in 0..width {
                 let mut value = a(row);
-                for earlier in 0..row {
-                    value -= self.r[[earlier, row]] * image[earlier];
+                for (earlier, image) in image[..row].iter().enumerate() {
+                    value -= self.r[[earlier, row]] * *image;
                 }
                 image[row] = value / self.r[[row, row]];
                 squares += image[row] * image[row];

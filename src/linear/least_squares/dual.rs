@@ -37,7 +37,7 @@ pub(super) fn dual(problem: &Problem<'_>) -> Result<Solved> {
     let mut note =
         format!("Ridge in the dual, one unknown an example: at condition number {kappa} it keeps all digits.");
     let weights = if error > 2e-14 || work < FEW {
-        let Some(rounds) = system.refine(&factor, &mut alpha, &mut intercepts) else {
+        let Some(rounds) = system.refine(&factor, error, &mut alpha, &mut intercepts) else {
             return dual_svd(problem, &standard, "Ridge by singular values: refining the dual does not converge");
         };
         refinements = rounds;
@@ -85,6 +85,7 @@ struct System<'a, 'd> {
     problem: &'a Problem<'d>,
     standard: &'a Standardization,
     scale: f64,
+    reciprocal: f64,
     /// √ω (x − centre) / scale, n × d.
     z: Array2<f64>,
     /// √ω, n × 1.
@@ -103,7 +104,15 @@ impl<'a, 'd> System<'a, 'd> {
         if problem.weights.is_some() {
             z *= &root;
         }
-        System { problem, standard, scale, z, root, penalty: problem.penalty / scale / scale }
+        System {
+            problem,
+            standard,
+            scale,
+            reciprocal: scale.recip(),
+            z,
+            root,
+            penalty: problem.penalty / scale / scale,
+        }
     }
 
     /// √Ω(XXᵀ)√Ω + p, and with an intercept a multiple of √ω√ωᵀ. The constraint √ωᵀa = 0 makes that multiple do nothing, but
@@ -131,7 +140,14 @@ impl<'a, 'd> System<'a, 'd> {
     }
 
     /// Corrects by residuals in doubled precision until nothing changes; `None` where that does not converge.
-    fn refine(&self, factor: &Factor, alpha: &mut Array2<Double>, intercepts: &mut Array1<Double>) -> Option<usize> {
+    /// `error` is what one solve gets wrong, relative, and so about how much smaller each correction is than the last.
+    fn refine(
+        &self,
+        factor: &Factor,
+        error: f64,
+        alpha: &mut Array2<Double>,
+        intercepts: &mut Array1<Double>,
+    ) -> Option<usize> {
         const MOST: usize = 12;
         let largest = |values: &Array2<f64>| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
         let pivot = factor.r.diag().fold(f64::MIN_POSITIVE, |most, pivot| most.max(pivot * pivot));
@@ -159,7 +175,7 @@ impl<'a, 'd> System<'a, 'd> {
             intercepts.zip_mut_with(&change, |intercept, change| *intercept = *intercept + *change);
             last = size;
             // W is a sum in which much may cancel: α needs digits to spare.
-            if size <= 1e-4 * f64::EPSILON {
+            if size * error.min(1.0) <= 1e-8 * f64::EPSILON {
                 return Some(round);
             }
         }
@@ -216,7 +232,7 @@ impl<'a, 'd> System<'a, 'd> {
     fn value(&self, row: usize, column: usize) -> Double {
         let apart = Double::sum(self.problem.x[[row, column]], -self.standard.centre[column]);
         // A power of two: nothing is rounded.
-        Double { high: apart.high / self.scale, low: apart.low / self.scale }
+        Double { high: apart.high * self.reciprocal, low: apart.low * self.reciprocal }
     }
 
     fn solved(

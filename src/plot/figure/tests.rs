@@ -56,17 +56,17 @@ fn ranges_follow_the_kind_of_axis() {
 
 #[test]
 fn the_order_of_calls_does_not_matter() {
-    // numpy: log10([0.5, 200]) = [-0.30103, 2.30103]
-    let (half, many) = (json!([-0.30103, 2.30103]), json!([0.5, 200]));
+    // numpy: log10([0.4, 200]) = [-0.39794, 2.30103]
+    let (half, many) = (json!([-0.39794, 2.30103]), json!([0.4, 200]));
     let start = || Figure::new("t").line("a", [1, 10, 100], [1, 10, 100]);
     let layout = |figure: Figure| figure.to_value()["layout"].take();
-    for figure in [start().log_y().y_range(0.5, 200.0), start().y_range(0.5, 200.0).log_y()] {
+    for figure in [start().log_y().y_range(0.4, 200.0), start().y_range(0.4, 200.0).log_y()] {
         assert_eq!(layout(figure)["yaxis"]["range"], half);
     }
-    for figure in [start().log_x().x_range(0.5, 200.0), start().x_range(0.5, 200.0).log_x()] {
+    for figure in [start().log_x().x_range(0.4, 200.0), start().x_range(0.4, 200.0).log_x()] {
         assert_eq!(layout(figure)["xaxis"]["range"], half);
     }
-    for figure in [start().log_y().y_range(0.5, 200.0).linear(), start().y_range(0.5, 200.0).log_y().linear()] {
+    for figure in [start().log_y().y_range(0.4, 200.0).linear(), start().y_range(0.4, 200.0).log_y().linear()] {
         assert_eq!(layout(figure)["yaxis"]["range"], many);
     }
 }
