@@ -67,6 +67,8 @@ struct Sums {
     /// Σ ω (y − pilot)² and Σ ω (y − pilot) for one of the y's.
     squares: Array1<Double>,
     sum: Array1<Double>,
+    /// Σ ω, in doubled precision: heavy weights would hide light ones.
+    total: Double,
 }
 
 impl Statistics {
@@ -85,9 +87,8 @@ impl Statistics {
         for block in &blocks {
             sums.add(block);
         }
-        let total = Double::from(problem.total_weight());
         let total_squares = Array1::from_shape_fn(problem.targets(), |target| match problem.intercept {
-            true => (sums.squares[target] - sums.sum[target] * sums.sum[target] / total).value().max(0.0),
+            true => (sums.squares[target] - sums.sum[target] * sums.sum[target] / sums.total).value().max(0.0),
             false => sums.squares[target].value(),
         });
         let examples = problem.weights.map_or(problem.rows(), |weights| weights.iter().filter(|w| **w > 0.0).count());
@@ -142,7 +143,7 @@ impl Statistics {
 impl Sums {
     fn zero(targets: usize) -> Self {
         let zero = || Array1::from_elem(targets, Double::ZERO);
-        Sums { residual_squares: zero(), squares: zero(), sum: zero() }
+        Sums { residual_squares: zero(), squares: zero(), sum: zero(), total: Double::ZERO }
     }
 
     fn add(&mut self, other: &Sums) {
@@ -154,6 +155,7 @@ impl Sums {
         for (to, from) in pairs {
             to.zip_mut_with(from, |to, from| *to += *from);
         }
+        self.total += other.total;
     }
 
     /// One example's share.
@@ -171,6 +173,7 @@ impl Sums {
         let predicted = problem.x.slice(s![rows.clone(), ..]).dot(&solved.weights) + &solved.intercepts;
         let mut sums = Sums::zero(problem.targets());
         for (row, predicted) in rows.zip(predicted.rows()) {
+            sums.total += Double::from(problem.weight(row));
             for (target, predicted) in predicted.iter().enumerate() {
                 sums.count(problem, row, target, problem.y[[row, target]] - predicted);
             }
@@ -181,6 +184,7 @@ impl Sums {
     fn in_doubled_precision(problem: &Problem<'_>, precise: &Precise, rows: std::ops::Range<usize>) -> Self {
         let mut sums = Sums::zero(problem.targets());
         for row in rows {
+            sums.total += Double::from(problem.weight(row));
             for target in 0..problem.targets() {
                 sums.count(problem, row, target, precise.residual(problem, row, target).value());
             }
