@@ -75,8 +75,10 @@ impl Reading<'_> {
 
     /// The cell, or nothing where it means "missing".
     fn present<'t>(&self, cell: &'t str) -> Option<&'t str> {
+        // C's `printf` writes `-nan`.
+        let unsigned = cell.strip_prefix(['-', '+', '\u{2212}']).unwrap_or(cell);
         let missing =
-            cell.is_empty() || cell.eq_ignore_ascii_case("nan") || self.missing.iter().any(|text| text == cell);
+            cell.is_empty() || unsigned.eq_ignore_ascii_case("nan") || self.missing.iter().any(|text| text == cell);
         (!missing).then_some(cell)
     }
 }

@@ -24,6 +24,13 @@ fn numbers_text_truth_and_gaps_are_told_apart() {
 }
 
 #[test]
+fn nan_is_missing_with_a_sign_too() {
+    let data = read("a,b\nnan,1\n-nan,2\n+NaN,3\n4,4\n").unwrap();
+    assert!(values(&data, "a")[..3].iter().all(|value| value.is_nan()));
+    assert_eq!(values(&data, "a")[3], 4.0);
+}
+
+#[test]
 fn text_in_a_column_of_numbers_is_named_with_the_ways_out() {
     let text = "age,town\n31,Ulm\nold,Bonn\n40,Kiel\n";
     let refused = message(read(text));
