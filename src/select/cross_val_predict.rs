@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::estimator::Estimator;
-use super::evaluate::{for_each, jobs_of_folds};
+use super::evaluate::{OnFailure, for_each, jobs_of_folds};
 use super::labels::Labels;
 use super::scoring::without_probabilities;
 use super::split::{Fold, Folds};
@@ -27,8 +27,8 @@ use crate::error::{Error, Result};
 /// As [`cross_validate`](super::cross_validate); [`Error::Data`] for folds in which a row is not validated exactly once.
 pub fn cross_val_predict(estimator: &dyn Estimator, data: &Dataset, folds: &dyn Folds) -> Result<Array2<f64>> {
     let folds = partition(folds.folds(data)?, data)?;
-    let parts =
-        for_each(&jobs_of_folds(estimator, &folds, ""), data, |model, _, validation| model.predict_values(validation));
+    let jobs = jobs_of_folds(estimator, &folds, "");
+    let parts = for_each(&jobs, data, OnFailure::Stop, |model, _, validation| model.predict_values(validation));
     together(&folds, parts.into_iter().collect::<Result<_>>()?, data)
 }
 
@@ -40,7 +40,8 @@ pub fn cross_val_predict(estimator: &dyn Estimator, data: &Dataset, folds: &dyn 
 pub fn cross_val_probabilities(estimator: &dyn Estimator, data: &Dataset, folds: &dyn Folds) -> Result<Array2<f64>> {
     let folds = partition(folds.folds(data)?, data)?;
     let labels = Labels::of(data);
-    let parts = for_each(&jobs_of_folds(estimator, &folds, ""), data, |model, _, validation| {
+    let jobs = jobs_of_folds(estimator, &folds, "");
+    let parts = for_each(&jobs, data, OnFailure::Stop, |model, _, validation| {
         let found = model.probabilities(validation)?;
         let found = found.ok_or_else(|| without_probabilities("`cross_val_probabilities`"))?;
         labels.with(model.class_labels()).with(found.labels.iter().copied()).spread(&found)

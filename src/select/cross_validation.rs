@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Outcome, Training, evaluate, jobs_of_folds, require_some};
+use super::evaluate::{OnFailure, Outcome, Training, evaluate, jobs_of_folds, require_some};
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
 use super::split::Folds;
@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// [`Error::Within`] with the fold in which the estimator or a measure failed; what the scheme of the folds refuses;
+/// [`Error::Within`] with the first fold in which the estimator or a measure failed; what the scheme of the folds refuses;
 /// [`Error::Data`] without a scoring. Sample weights given to an estimator do not fit a fold's rows and are refused so.
 pub fn cross_validate(
     estimator: &dyn Estimator,
@@ -36,7 +36,8 @@ pub fn cross_validate(
     scorings: &[Scoring],
 ) -> Result<CrossValidation> {
     let folds = require_some(folds.folds(data)?)?;
-    let outcomes = evaluate(&jobs_of_folds(estimator, &folds, ""), data, scorings, Training::Score)?;
+    let jobs = jobs_of_folds(estimator, &folds, "");
+    let outcomes = evaluate(&jobs, data, scorings, Training::Score, OnFailure::Stop)?;
     let outcomes = outcomes.into_iter().collect::<Result<Vec<Outcome>>>()?;
     let shape = (scorings.len(), folds.len());
     Ok(CrossValidation {

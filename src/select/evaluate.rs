@@ -1,6 +1,7 @@
 //! Many fits at once, over the cores: what cross-validation, searches and curves have in common.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -53,7 +54,16 @@ pub(super) enum Training {
     Skip,
 }
 
-/// Fits and scores each job; one that fails does not keep the others from it.
+/// What becomes of the other jobs when one fails.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum OnFailure {
+    /// All of them have an outcome.
+    GoOn,
+    /// Those after it may lack, as nobody asks for them; all before it have an outcome, so the first error is always the same.
+    Stop,
+}
+
+/// Fits and scores each job.
 ///
 /// # Errors
 /// Only where there is nothing to score by.
@@ -62,12 +72,13 @@ pub(super) fn evaluate(
     data: &Dataset,
     scorings: &[Scoring],
     training: Training,
+    failure: OnFailure,
 ) -> Result<Vec<Result<Outcome>>> {
     if scorings.is_empty() {
         return Err(Error::Data("there is nothing to score by; name a `Scoring`".into()));
     }
     let labels = Labels::for_scorings(scorings, data);
-    let outcomes = for_each(jobs, data, |model, train, validation| {
+    let outcomes = for_each(jobs, data, failure, |model, train, validation| {
         Ok((
             scores(scorings, model, validation, &labels)?,
             match training {
@@ -83,10 +94,12 @@ pub(super) fn evaluate(
 /// Fits each job and looks at the model with its training and validation part; in the order of the jobs, with seconds.
 ///
 /// The result does not depend on the number of threads, to the last bit: each job is a computation of its own, in which BLAS
-/// has one thread, since it adds in another order with more. The jobs fill the cores.
+/// has one thread, since it adds in another order with more. (Accelerate of macOS, and an OpenBLAS on OpenMP, cannot be told
+/// so: last digits may differ there.) The jobs fill the cores.
 pub(super) fn for_each<T: Send>(
     jobs: &[Job<'_>],
     data: &Dataset,
+    failure: OnFailure,
     look: impl Fn(&dyn Predictor, &Dataset, &Dataset) -> Result<T> + Sync,
 ) -> Vec<Result<(T, f64)>> {
     let progress = Mutex::new((Progress::new("fit", jobs.len()), 0));
@@ -106,7 +119,16 @@ pub(super) fn for_each<T: Send>(
         }
         result.map_err(|error| Error::Within { place: job.place.clone(), error: Box::new(error) })
     };
-    with_one_thread(|| jobs.par_iter().map(run).collect())
+    let failed = AtomicUsize::new(usize::MAX);
+    let run_unless_failed = |(at, job): (usize, &Job<'_>)| {
+        if failure == OnFailure::Stop && at > failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(run(job).inspect_err(|_| {
+            failed.fetch_min(at, Ordering::Relaxed);
+        }))
+    };
+    with_one_thread(|| jobs.par_iter().enumerate().filter_map(run_unless_failed).collect())
 }
 
 /// One job for each fold.

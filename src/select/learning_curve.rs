@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Job, Training, evaluate, place, require_some};
+use super::evaluate::{Job, OnFailure, Training, evaluate, place, require_some};
 use super::points::Points;
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
@@ -129,8 +129,9 @@ impl LearningCurve {
         };
         let jobs: Vec<Job<'_>> =
             sizes_of.iter().flat_map(|size| (0..folds.len()).map(|number| job(*size, number))).collect();
-        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score)?;
-        Ok(LearningCurve { scoring, found: Points::of(outcomes, folds.len())?, sizes: sizes_of })
+        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
+        let found = Points::of(outcomes, folds.len(), |at| jobs[at].place.clone())?;
+        Ok(LearningCurve { scoring, found, sizes: sizes_of })
     }
 
     /// By what was scored.
@@ -153,7 +154,7 @@ impl LearningCurve {
         &self.found.validation
     }
 
-    /// For each size what went wrong there first, where something did.
+    /// The first error at each size, if any.
     pub fn errors(&self) -> &[Option<Error>] {
         &self.found.errors
     }

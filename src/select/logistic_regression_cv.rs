@@ -9,7 +9,7 @@ use super::split::{Fold, Folds};
 use super::validation_curve::ValidationCurve;
 use crate::data::{Column, Dataset};
 use crate::error::Result;
-use crate::linear::{LinearClassifier, LogisticRegression, SoftmaxRegression};
+use crate::linear::{LinearClassifier, LogisticRegression, MaximumLikelihood, SoftmaxRegression};
 
 /// Logistic regression (two classes) or softmax regression (more) with the strength C of its L2 penalty chosen by
 /// cross-validation; the best is fitted again on all data. Small C, much penalty: ½‖W‖² / (C n) beside the mean loss.
@@ -67,8 +67,8 @@ impl LogisticRegressionCv {
         self
     }
 
-    /// Measures each strength on the folds, and fits the best one on all of `data`. A strength with which a fit fails is passed
-    /// over; its curve keeps the [error](ValidationCurve::errors).
+    /// Measures each strength on the folds, and fits the best one on all of `data`. A strength with which a fit fails, on a fold or
+    /// on all of them together, is passed over for the next best; its curve keeps the [error](ValidationCurve::errors).
     ///
     /// # Errors
     /// What the folds refuse, and the fits, with the strength and the fold, where all strengths fail; no strengths.
@@ -78,20 +78,21 @@ impl LogisticRegressionCv {
         let whole = |strength: f64| SoftmaxRegression::maximum_likelihood().inverse_strength(strength).fit(data);
         let classes = whole(1.0)?;
         if classes.classes().len() == 2 {
-            let curve = self.curve("C", data, &folds)?;
-            let model = LogisticRegression::maximum_likelihood().inverse_strength(curve.best()).fit(data)?;
+            let mut curve = self.curve("C", data, &folds)?;
+            let model = curve.fit_best(|strength| logistic(strength).fit(data))?;
             return Ok(CrossValidatedClassifier { model: model.model().clone(), curves: vec![curve] });
         }
         if !self.one_vs_rest {
             let softmax = |strength: f64| SoftmaxRegression::maximum_likelihood().inverse_strength(strength);
-            let curve = ValidationCurve::measure("C", self.strengths.clone(), softmax, data, &folds, self.scoring)?;
-            return Ok(CrossValidatedClassifier { model: whole(curve.best())?.model().clone(), curves: vec![curve] });
+            let mut curve = ValidationCurve::measure("C", self.strengths.clone(), softmax, data, &folds, self.scoring)?;
+            let model = curve.fit_best(whole)?;
+            return Ok(CrossValidatedClassifier { model: model.model().clone(), curves: vec![curve] });
         }
         let (mut curves, mut parts) = (vec![], vec![]);
         for (label, name) in classes.labels().iter().zip(classes.classes()) {
             let one = against_rest(data, *label, name)?;
-            let curve = self.curve(&format!("C of {name}"), &one, &folds)?;
-            let part = LogisticRegression::maximum_likelihood().inverse_strength(curve.best()).fit(&one)?;
+            let mut curve = self.curve(&format!("C of {name}"), &one, &folds)?;
+            let part = curve.fit_best(|strength| logistic(strength).fit(&one))?;
             curves.push(curve);
             parts.push(part.model().clone());
         }
@@ -99,9 +100,12 @@ impl LogisticRegressionCv {
     }
 
     fn curve(&self, parameter: &str, data: &Dataset, folds: &Vec<Fold>) -> Result<ValidationCurve> {
-        let logistic = |strength: f64| LogisticRegression::maximum_likelihood().inverse_strength(strength);
         ValidationCurve::measure(parameter, self.strengths.clone(), logistic, data, folds, self.scoring)
     }
+}
+
+fn logistic(strength: f64) -> MaximumLikelihood<LogisticRegression> {
+    LogisticRegression::maximum_likelihood().inverse_strength(strength)
 }
 
 /// The same examples with two classes: the rest, and the one with this label.

@@ -10,7 +10,8 @@
 //!
 //! All of these take any [`Estimator`]: hyper-parameters that can be fitted. Fits run in parallel over the cores; the same
 //! seeds give the same scores and predictions to the last bit, however many cores there are, as BLAS has one thread in each
-//! fit. A model that is fitted again on all data has all cores to itself, and BLAS' sums their last digits.
+//! fit. Accelerate of macOS, and an OpenBLAS on OpenMP, choose their threads themselves, so last digits may differ there. A
+//! model that is fitted again on all data has all cores to itself, so its last digits may differ.
 
 mod cross_val_predict;
 mod cross_validation;

@@ -15,11 +15,12 @@ pub(super) struct Points {
 }
 
 impl Points {
-    /// From the outcomes of one scoring, point by point.
+    /// From the outcomes of one scoring, point by point; `place` says where one of them stands. A point whose mean score is
+    /// NaN has an error as well, since it cannot be ranked.
     ///
     /// # Errors
     /// The first of all, where no point could be fitted and scored on all folds.
-    pub fn of(outcomes: Vec<Result<Outcome>>, folds: usize) -> Result<Self> {
+    pub fn of(outcomes: Vec<Result<Outcome>>, folds: usize, place: impl Fn(usize) -> String) -> Result<Self> {
         let points = outcomes.len().checked_div(folds).unwrap_or(0);
         let mut scores = [Array2::from_elem((points, folds), f64::NAN), Array2::from_elem((points, folds), f64::NAN)];
         let mut errors = vec![None; points];
@@ -36,12 +37,23 @@ impl Points {
                 }
             }
         }
+        for (point, scores) in scores[1].rows().into_iter().enumerate() {
+            // A mean is NaN where a score is, or where scores are infinite on both sides.
+            let strange = scores.iter().position(|score| !score.is_finite()).filter(|_| scores.sum().is_nan());
+            if let (None, Some(fold)) = (&errors[point], strange) {
+                let problem = format!("the score is {}, and points cannot be ranked by it", scores[fold]);
+                errors[point] =
+                    Some(Error::Within { place: place(point * folds + fold), error: Box::new(Error::Data(problem)) });
+            }
+        }
         let [training, validation] = scores;
-        Points { training, validation, errors }.unless_all_failed()
+        let found = Points { training, validation, errors };
+        found.refuse_if_all_failed()?;
+        Ok(found)
     }
 
-    /// These points, or the first error where all of them have one.
-    pub fn unless_all_failed(self) -> Result<Self> {
+    /// The first error where all points have one.
+    fn refuse_if_all_failed(&self) -> Result<()> {
         let count = self.errors.len();
         match self.errors.iter().flatten().next() {
             Some(first) if self.errors.iter().all(Option::is_some) => Err(match count {
@@ -51,7 +63,7 @@ impl Points {
                     Error::Within { place, error: Box::new(first.clone()) }
                 }
             }),
-            _ => Ok(self),
+            _ => Ok(()),
         }
     }
 
@@ -67,10 +79,35 @@ impl Points {
         means
     }
 
-    /// The position of the best point, the first of equals.
+    /// The position of the best point that has no error, the first of equals.
     pub fn best(&self, scoring: Scoring) -> usize {
         let means = self.ranked();
-        (1..means.len()).fold(0, |best, at| if better(scoring, means[at], means[best]) { at } else { best })
+        let sound = (0..means.len()).filter(|at| self.errors[*at].is_none());
+        sound.reduce(|best, at| if better(scoring, means[at], means[best]) { at } else { best }).unwrap_or(0)
+    }
+
+    /// Fits the best point on all rows, or the next best where that fails: such a point keeps its error, in which `name` is
+    /// what the point is called. The position of the fitted point, and its fit.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of), where no point is left.
+    pub fn fit_best<T>(
+        &mut self,
+        scoring: Scoring,
+        name: impl Fn(usize) -> String,
+        fit: impl Fn(usize) -> Result<T>,
+    ) -> Result<(usize, T)> {
+        loop {
+            let best = self.best(scoring);
+            match fit(best) {
+                Ok(fit) => return Ok((best, fit)),
+                Err(error) => {
+                    let place = format!("{}, all rows", name(best));
+                    self.errors[best] = Some(Error::Within { place, error: Box::new(error) });
+                    self.refuse_if_all_failed()?;
+                }
+            }
+        }
     }
 }
 
@@ -80,5 +117,39 @@ pub(super) fn better(scoring: Scoring, one: f64, other: f64) -> bool {
         _ if other.is_nan() => !one.is_nan(),
         true => one > other,
         false => one < other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(scores: &[[f64; 2]]) -> Result<Points> {
+        let outcome = |score: &f64| Ok(Outcome { validation: vec![*score], training: vec![], fit_seconds: 0.0 });
+        Points::of(scores.iter().flatten().map(outcome).collect(), 2, |at| format!("place {at}"))
+    }
+
+    #[test]
+    fn a_point_without_a_mean_has_an_error() -> Result<()> {
+        let found = points(&[[f64::NAN, 1.0], [0.5, 0.7], [f64::INFINITY, f64::NEG_INFINITY], [0.6, 0.4]])?;
+        let failed: Vec<bool> = found.errors.iter().map(Option::is_some).collect();
+        assert_eq!((failed, found.best(Scoring::RSquared)), (vec![true, false, true, false], 1));
+        let error = points(&[[1.0, f64::NAN]; 3]).unwrap_err().to_string();
+        assert!(error.contains("all 3 points failed") && error.contains("place 1: the score is NaN"), "{error}");
+        Ok(())
+    }
+
+    #[test]
+    fn the_next_best_is_fitted_where_the_best_fails() -> Result<()> {
+        let mut found = points(&[[0.1, 0.1], [0.9, 0.9], [0.5, 0.5]])?;
+        let fit = |at: usize| if at == 1 { Err(Error::Data("singular".into())) } else { Ok(10 * at) };
+        assert_eq!(found.fit_best(Scoring::RSquared, |at| format!("C = {at}"), fit)?, (2, 20));
+        assert_eq!(found.best(Scoring::RSquared), 2);
+        let error = found.errors[1].as_ref().map(Error::to_string).unwrap_or_default();
+        assert_eq!(error, "C = 1, all rows: singular");
+        let never = |_| Err::<(), _>(Error::Data("singular".into()));
+        let error = found.fit_best(Scoring::RSquared, |at| at.to_string(), never).unwrap_err().to_string();
+        assert!(error.contains("all 3 points failed"), "{error}");
+        Ok(())
     }
 }

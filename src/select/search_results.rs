@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ndarray::{Array1, Array2, Axis};
 
 use super::estimator::{Estimator, Predictor};
-use super::evaluate::{Job, Training, evaluate, jobs_of_folds, require_some};
+use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, place, require_some};
 use super::point::Point;
 use super::points::{Points, better};
 use super::scoring::Scoring;
@@ -39,7 +39,7 @@ impl SearchResults {
         &self.found.validation
     }
 
-    /// For each point what went wrong there first, where something did: the search goes on without it.
+    /// The first error at each point, if any: the search goes on without such a point.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -98,7 +98,7 @@ impl SearchResults {
 
 /// Cross-validates each point, and fits the best again on all data.
 ///
-/// A point that cannot be made, fitted or scored keeps its error, and the search goes on; so it does with the next best
+/// A point that cannot be made, fitted or scored, or whose mean score is NaN, keeps its error, and the search goes on; so it does with the next best
 /// where the best cannot be fitted on all data.
 pub(super) fn search<E: Estimator>(
     points: Vec<Point>,
@@ -122,7 +122,7 @@ pub(super) fn search<E: Estimator>(
         .filter_map(|(point, estimator)| Some(jobs_of_folds(estimator.as_ref().ok()?, &folds, &point.to_string())))
         .flatten()
         .collect();
-    let mut outcomes = evaluate(&jobs, data, &[scoring], Training::Skip)?.into_iter();
+    let mut outcomes = evaluate(&jobs, data, &[scoring], Training::Skip, OnFailure::GoOn)?.into_iter();
     let mut all = Vec::with_capacity(points.len() * folds.len());
     for estimator in &estimators {
         match estimator {
@@ -130,15 +130,12 @@ pub(super) fn search<E: Estimator>(
             Err(error) => all.extend((0..folds.len()).map(|_| Err(error.clone()))),
         }
     }
-    let mut found = Points::of(all, folds.len())?;
-    loop {
-        let best = found.best(scoring);
-        match estimators[best].as_ref().map_err(Error::clone).and_then(|estimator| estimator.fit_model(data)) {
-            Ok(model) => return Ok(SearchResults { points, scoring, found, best, best_model: model.into() }),
-            Err(error) => {
-                found.errors[best] = Some(within(format!("{}, all rows", points[best]), error));
-                found = found.unless_all_failed()?;
-            }
-        }
-    }
+    let name = |at: usize| points[at].to_string();
+    let place = |at: usize| place(&name(at / folds.len()), at % folds.len(), folds.len());
+    let mut found = Points::of(all, folds.len(), place)?;
+    let (best, model) = found.fit_best(scoring, name, |at| match &estimators[at] {
+        Ok(estimator) => estimator.fit_model(data),
+        Err(error) => Err(error.clone()),
+    })?;
+    Ok(SearchResults { points, scoring, found, best, best_model: model.into() })
 }

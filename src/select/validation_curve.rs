@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Job, Training, evaluate, jobs_of_folds, require_some};
+use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, require_some};
 use super::points::Points;
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
@@ -36,7 +36,7 @@ pub struct ValidationCurve {
 
 impl ValidationCurve {
     /// Fits the estimator that `build` makes of each value, once a fold, over all cores. At a value where a fit fails the
-    /// scores are NaN, and the value keeps its [error](Self::errors).
+    /// scores are NaN, and the value keeps its [error](Self::errors); so does a value whose mean validation score is NaN.
     ///
     /// # Errors
     /// [`Error::Within`] with the first value and fold in which something failed, where all values failed; [`Error::Data`]
@@ -62,8 +62,16 @@ impl ValidationCurve {
                 jobs_of_folds(estimator, &folds, &format!("{parameter} = {}", short(*value)))
             })
             .collect();
-        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score)?;
-        Ok(ValidationCurve { scoring, found: Points::of(outcomes, folds.len())?, parameter, values })
+        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
+        let found = Points::of(outcomes, folds.len(), |at| jobs[at].place.clone())?;
+        Ok(ValidationCurve { scoring, found, parameter, values })
+    }
+
+    /// What is fitted on all data with the best value, or with the next best where that fails: such a value keeps its error.
+    pub(super) fn fit_best<T>(&mut self, fit: impl Fn(f64) -> Result<T>) -> Result<T> {
+        let (parameter, values) = (&self.parameter, &self.values);
+        let name = |at: usize| format!("{parameter} = {}", short(values[at]));
+        Ok(self.found.fit_best(self.scoring, name, |at| fit(values[at]))?.1)
     }
 
     /// By what was scored.
@@ -91,7 +99,7 @@ impl ValidationCurve {
         &self.found.validation
     }
 
-    /// For each value what went wrong there first, where something did.
+    /// The first error at each value, if any.
     pub fn errors(&self) -> &[Option<Error>] {
         &self.found.errors
     }
@@ -101,7 +109,7 @@ impl ValidationCurve {
         self.found.means()
     }
 
-    /// The value with the best mean validation score, the first of equals.
+    /// The value with the best mean validation score, the first of equals; one with an error is passed over.
     pub fn best(&self) -> f64 {
         self.values[self.found.best(self.scoring)]
     }

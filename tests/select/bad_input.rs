@@ -1,5 +1,7 @@
 //! What cannot be divided, fitted or scored is refused in words.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use gradus::prelude::*;
 use gradus::select::cross_val_probabilities;
 
@@ -84,6 +86,28 @@ fn a_class_that_does_not_exist_has_no_score() -> Result<()> {
     let error = message(cross_validate(&NearestCentroid, &cancer, &StratifiedKFold::new(2), &[beyond]));
     assert!(error.contains("the target has 2 classes, counted from 0"), "{error}");
     Ok(())
+}
+
+/// Counts its fits, none of which succeeds.
+#[derive(Debug)]
+struct Broken(AtomicUsize);
+
+impl Estimator for Broken {
+    fn fit_model(&self, _: &Dataset) -> Result<Box<dyn Predictor>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Err(Error::Data("a broken column".into()))
+    }
+}
+
+#[test]
+fn cross_validation_ends_with_the_first_error() {
+    let (broken, data) = (Broken(AtomicUsize::new(0)), rows(1000));
+    let error = message(cross_validate(&broken, &data, &LeaveOneOut, &[Scoring::RSquared]));
+    assert_eq!(error, "fold 1 of 1000: a broken column");
+    let error = message(cross_val_predict(&broken, &data, &LeaveOneOut));
+    assert_eq!(error, "fold 1 of 1000: a broken column");
+    // Each core has one fit that fails, or a few, before it learns of the others'.
+    assert!(broken.0.into_inner() < 1000);
 }
 
 #[test]

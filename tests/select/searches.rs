@@ -149,6 +149,19 @@ fn a_point_that_diverges_is_marked_and_the_search_goes_on() -> Result<()> {
 }
 
 #[test]
+fn a_score_that_is_nan_is_an_error_and_ends_the_search() -> Result<()> {
+    let x = Array2::from_shape_fn((12, 1), |(row, _)| row as f64);
+    let y = Array1::from_shape_fn(12, |row| if row == 10 { f64::NAN } else { row as f64 });
+    let (data, folds) = (Dataset::from_arrays(x, y)?, vec![Fold::new(0..9, 9..12)]);
+    let build = |point: &Point| Ok(ridge(point.number("λ")?));
+    let error = message(GridSearch::over("λ", [0.1, 1.0]).run(build, &data, &folds, Scoring::RSquared));
+    assert!(error.starts_with("all 2 points failed; the first: λ = 0.1, fold 1 of 1: the score is NaN"), "{error}");
+    let curve = ValidationCurve::measure("λ", [0.1, 1.0], ridge, &data, &folds, Scoring::RSquared);
+    assert!(message(curve).contains("λ = 0.1, fold 1 of 1: the score is NaN"));
+    Ok(())
+}
+
+#[test]
 fn one_fold_that_fails_marks_its_point_alone() -> Result<()> {
     // Of the third fold's training rows all are of one class.
     let iris = datasets::iris()?;
