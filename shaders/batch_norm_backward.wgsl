@@ -8,20 +8,28 @@
 // wanted), notes, whether the statistics are the batch's.
 // Uses: bindings, reduction.
 
+// So many terms are summed before the sum goes to a lane's own.
+const BLOCK: u32 = 128u;
+
 fn run(group: u32, groups: u32, lane: u32) {
     let width = word(1u);
     for (var column = group; column < width; column += groups) {
         let mean = arena[word(7u) + column];
         let inverse = arena[word(7u) + width + column];
-        var beta_sum = 0.0;
-        var gamma_sum = 0.0;
+        // The sums by beta and gamma, in blocks: one long sum would lose digits.
+        var sums = vec2<f32>();
+        var block = vec2<f32>();
         for (var row = lane; row < batch_rows(); row += THREADS) {
             let derivative = arena[word(2u) + row * width + column];
-            beta_sum += derivative;
-            gamma_sum += derivative * (arena[word(0u) + row * width + column] - mean) * inverse;
+            block += derivative * vec2<f32>(1.0, (arena[word(0u) + row * width + column] - mean) * inverse);
+            if (row / THREADS) % BLOCK == BLOCK - 1u {
+                sums += block;
+                block = vec2<f32>();
+            }
         }
-        beta_sum = sum_over_lanes(lane, beta_sum);
-        gamma_sum = sum_over_lanes(lane, gamma_sum);
+        sums += block;
+        let beta_sum = sum_over_lanes(lane, sums.x);
+        let gamma_sum = sum_over_lanes(lane, sums.y);
         if lane == 0u {
             arena[word(7u) + 2u * width + column] = beta_sum;
             arena[word(7u) + 3u * width + column] = gamma_sum;

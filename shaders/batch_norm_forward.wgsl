@@ -7,6 +7,9 @@
 // whether to take the batch's statistics, momentum of the running ones (below 0: they stay).
 // Uses: bindings, reduction.
 
+// So many terms are summed before the sum goes to a lane's own.
+const BLOCK: u32 = 128u;
+
 fn run(group: u32, groups: u32, lane: u32) {
     let width = word(1u);
     let count = f32(batch_rows());
@@ -14,17 +17,29 @@ fn run(group: u32, groups: u32, lane: u32) {
         var mean = parameters[word(5u) + column];
         var variance = parameters[word(6u) + column];
         if word(9u) != 0u {
+            // Distances from one of the numbers, and sums in blocks: one long sum would lose digits.
+            let origin = arena[word(0u) + column];
             var sum = 0.0;
+            var block = 0.0;
             for (var row = lane; row < batch_rows(); row += THREADS) {
-                sum += arena[word(0u) + row * width + column];
+                block += arena[word(0u) + row * width + column] - origin;
+                if (row / THREADS) % BLOCK == BLOCK - 1u {
+                    sum += block;
+                    block = 0.0;
+                }
             }
-            let batch_mean = sum_over_lanes(lane, sum) / count;
+            let batch_mean = origin + sum_over_lanes(lane, sum + block) / count;
             sum = 0.0;
+            block = 0.0;
             for (var row = lane; row < batch_rows(); row += THREADS) {
                 let distance = arena[word(0u) + row * width + column] - batch_mean;
-                sum += distance * distance;
+                block += distance * distance;
+                if (row / THREADS) % BLOCK == BLOCK - 1u {
+                    sum += block;
+                    block = 0.0;
+                }
             }
-            let batch_variance = sum_over_lanes(lane, sum) / count;
+            let batch_variance = sum_over_lanes(lane, sum + block) / count;
             if lane == 0u && number(10u) >= 0.0 {
                 parameters[word(5u) + column] = number(10u) * mean + (1.0 - number(10u)) * batch_mean;
                 parameters[word(6u) + column] = number(10u) * variance + (1.0 - number(10u)) * batch_variance;

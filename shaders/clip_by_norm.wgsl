@@ -3,12 +3,15 @@
 // CPU twin: `src/optim/clip/by_norm.rs`, `clip_by_norm`, whose factor this is.
 // Shapes: each tensor as so many pieces, two numbers each.
 // Workgroups: one a tensor.
-// Record: factors, limit, place of the pieces' numbers; then for each tensor: its first piece, how many.
+// Record: factors, limit, place of the pieces' numbers, how many tensors; then for each tensor: its first piece, how many.
 // Uses: bindings, reduction.
 
 fn run(group: u32, groups: u32, lane: u32) {
-    let first = word(3u + 2u * group);
-    let end = first + word(4u + 2u * group);
+    if group >= word(3u) {
+        return;
+    }
+    let first = word(4u + 2u * group);
+    let end = first + word(5u + 2u * group);
     var most = 0.0;
     for (var piece = first + lane; piece < end; piece += THREADS) {
         let of_piece = arena[word(2u) + 2u * piece];

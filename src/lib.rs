@@ -49,6 +49,7 @@
 //! | `StandardScaler().fit_transform(X)` | `StandardScaler::fit(&train)?.transform(&train)?` |
 //! | `LinearRegression().fit(X, y)` | `LinearRegression::closed_form().fit(&(&x, &y))?` |
 //! | `np.polynomial.Polynomial.fit(x, y, 10)` | `LinearRegression::closed_form().polynomial(10).fit(&(&x, &y))?` |
+//! | `np.polyfit(x, y, 10)` | `LinearRegression::closed_form().polynomial(10).fit(&(&x, &y))?`, which keeps the digits that powers in `f64` lose |
 //! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
 //! | `LogisticRegression(C=1.0)` | `LogisticRegression::maximum_likelihood().inverse_strength(1.0)`, of several classes `SoftmaxRegression` |

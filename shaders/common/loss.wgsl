@@ -33,6 +33,12 @@ fn minus_log(p: f32) -> f32 {
     return -log(p);
 }
 
+// 0, or NaN for an output that is not finite: a loss that looks at some of the outputs only, or cuts them off, would hide it.
+fn strangeness(output: f32) -> f32 {
+    let bits = bitcast<u32>(output);
+    return select(0.0, bitcast<f32>(bits | 0x00400000u), (bits & 0x7f800000u) == 0x7f800000u);
+}
+
 // One output's loss and derivative.
 fn loss_of_output(kind: u32, parameter: f32, y: f32, output: f32) -> vec2<f32> {
     if is_nan(output) {
@@ -104,10 +110,12 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
     let outputs = word(base + 7u);
     let output_row = outputs + position * width;
     var loss = 0.0;
+    var strange = 0.0;
     if kind < CATEGORICAL_PROBABILITY {
         let share = 1.0 / f32(width);
         for (var at = lane; at < width; at += THREADS) {
             let output = arena[values + at];
+            strange += strangeness(output);
             let pair = loss_of_output(kind, number(base + 5u), targets[truth + at], output) * share;
             loss += pair.x;
             if slopes != NONE {
@@ -129,6 +137,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         var equals = 0.0;
         for (var at = lane; at < width; at += THREADS) {
             let score = arena[values + at];
+            strange += strangeness(score);
             if score == most {
                 equals += 1.0;
             } else {
@@ -167,10 +176,6 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
                 results[output_row + at] = select(score, probability, word(base + 8u) == 1u);
             }
         }
-        // What is no number must not be lost with the classes that do not count.
-        if lane == 0u && (is_nan(sum) || sum < 1.0) {
-            loss = -log(sum);
-        }
     } else {
         var named = 0u;
         if kind != CATEGORICAL_PROBABILITY {
@@ -181,6 +186,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         var worst = LOWEST;
         for (var at = lane; at < width; at += THREADS) {
             let output = arena[values + at];
+            strange += strangeness(output);
             var slope = 0.0;
             if kind == CATEGORICAL_PROBABILITY {
                 let p = max(output, LEAST_PROBABILITY);
@@ -232,7 +238,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
             arena[slope_row + named] = -factor * near;
         }
     }
-    loss = sum_over_lanes(lane, loss);
+    loss = sum_over_lanes(lane, loss + strange);
     if lane == 0u {
         results[word(base + 6u) + position] = weight * loss;
     }

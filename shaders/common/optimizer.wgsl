@@ -55,7 +55,9 @@ fn take_step(kind: u32, at: u32, g: f32) {
         case 7u: {
             let s = c[1] * first_slot[at] + c[2] * g * g;
             let a = c[1] * third_slot[at] + c[2] * g;
-            let v = c[3] * second_slot[at] + c[0] * g / (sqrt(s - a * a + c[4]) + c[5]);
+            // Rounding can leave less than nothing of the variance of a gradient that stays the same.
+            let variance = select(s - a * a, 0.0, s - a * a < 0.0);
+            let v = c[3] * second_slot[at] + c[0] * g / (sqrt(variance + c[4]) + c[5]);
             first_slot[at] = s;
             second_slot[at] = v;
             third_slot[at] = a;

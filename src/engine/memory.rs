@@ -8,13 +8,18 @@ use crate::real::Real;
 const SMALL: usize = 1 << 28;
 
 /// Refuses to fill more bytes than there is memory for, `None` where they cannot be counted: a failed allocation, or one
-/// that the system lends and then cannot give, would end the program. `what` is what they are for.
-pub(crate) fn require_room(bytes: Option<usize>, what: impl Fn() -> String) -> Result<()> {
-    require_room_in(bytes, available, what)
+/// that the system lends and then cannot give, would end the program. `what` is what they are for, `instead` what needs less.
+pub(crate) fn require_room(bytes: Option<usize>, what: impl Fn() -> String, instead: &str) -> Result<()> {
+    require_room_in(bytes, available, what, instead)
 }
 
-fn require_room_in(bytes: Option<usize>, available: impl Fn() -> Option<u64>, what: impl Fn() -> String) -> Result<()> {
-    let refuse = |problem: String| Err(Error::Data(format!("{} {problem}; take fewer units", what())));
+fn require_room_in(
+    bytes: Option<usize>,
+    available: impl Fn() -> Option<u64>,
+    what: impl Fn() -> String,
+    instead: &str,
+) -> Result<()> {
+    let refuse = |problem: String| Err(Error::Data(format!("{} {problem}; {instead}", what())));
     let Some(bytes) = bytes.filter(|bytes| isize::try_from(*bytes).is_ok()) else {
         return refuse("needs more bytes than can be counted".into());
     };
@@ -77,7 +82,8 @@ impl<F: Real> Memory<F> {
         let numbers = plan.width.checked_mul(capacity).and_then(|width| width.checked_mul(arenas)?.checked_add(kept));
         let wide = targets.checked_add(1).and_then(|each| each.checked_mul(capacity)?.checked_mul(size_of::<f64>()));
         let bytes = numbers.and_then(|numbers| numbers.checked_mul(size_of::<F>())?.checked_add(wide?));
-        require_room(bytes, || format!("a batch of {capacity} examples of {} values", plan.width))?;
+        let what = || format!("a batch of {capacity} examples with {} values each", plan.width);
+        require_room(bytes, what, "use smaller batches or fewer units")?;
         let zeros = |length: usize| vec![F::zero(); length];
         let if_training = |length: usize| if training { zeros(length) } else { vec![] };
         let outputs = plan.output.width;
@@ -127,13 +133,13 @@ mod tests {
 
     #[test]
     fn what_no_memory_holds_is_refused_in_words() {
-        let said = |bytes, free: Option<u64>| match require_room_in(bytes, || free, || "a network".into()) {
+        let said = |bytes, free: Option<u64>| match require_room_in(bytes, || free, || "a network".into(), "use fewer units") {
             Ok(()) => String::new(),
             Err(error) => error.to_string(),
         };
         assert!(said(None, None).contains("a network needs more bytes than can be counted"));
         assert!(said(Some(usize::MAX), None).contains("can be counted"));
-        assert!(said(Some(3 << 40), Some(1 << 34)).contains("needs 3298.5 GB of memory, but 17.2 GB are free"));
+        assert!(said(Some(3 << 40), Some(1 << 34)).contains("needs 3298.5 GB of memory, but 17.2 GB are free; use fewer"));
         assert!(said(Some(1 << 60), None).contains("which the system does not give"));
         assert_eq!(said(Some(1 << 29), Some(1 << 34)), "");
         assert_eq!(said(Some(1 << 20), Some(0)), "", "small things are not looked at");

@@ -144,9 +144,8 @@ impl Sequential {
 fn require_room_for(plan: &Plan, optimizer: &Optimizer) -> Result<()> {
     let remembered = plan.trained.checked_mul(optimizer.slots());
     let numbers = remembered.and_then(|remembered| remembered.checked_add(plan.length));
-    require_room(numbers.and_then(|numbers| numbers.checked_mul(size_of::<f32>())), || {
-        format!("a network of {} parameters with what {} remembers of them", plan.length, optimizer.name())
-    })
+    let what = || format!("a network of {} parameters with the state of {}", plan.length, optimizer.name());
+    require_room(numbers.and_then(|numbers| numbers.checked_mul(size_of::<f32>())), what, "use fewer units")
 }
 
 /// The activation with which the network ends; linear where there is none.
@@ -288,6 +287,9 @@ impl Saved for Network {
 
     fn check(&self) -> Result<(), String> {
         self.state.check(self.optimizer.slots(), self.plan.trained)?;
+        if !(self.rate_factor > 0.0 && self.rate_factor.is_finite()) {
+            return Err(format!("a factor {} of the learning rate, which must be a number above 0", self.rate_factor));
+        }
         let Some(columns) = &self.columns else { return Ok(()) };
         let (inputs, outputs) = (self.plan.input.width, self.plan.output.width);
         if let Some(found) = columns.inputs.as_ref().map(Vec::len).filter(|found| *found != inputs) {

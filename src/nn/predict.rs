@@ -49,7 +49,8 @@ impl Network {
     pub(super) fn require_room_for_outputs(&self, rows: usize) -> Result<()> {
         let numbers = self.plan.output.width.checked_mul(rows);
         let bytes = numbers.and_then(|numbers| numbers.checked_mul(size_of::<f32>() + size_of::<f64>()));
-        require_room(bytes, || format!("{} outputs for each of {rows} examples", self.plan.output.width))
+        let what = || format!("the outputs of {rows} examples, {} each,", self.plan.output.width);
+        require_room(bytes, what, "use fewer examples at a time")
     }
 
     /// Outputs row after row as a matrix.

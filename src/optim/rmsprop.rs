@@ -111,7 +111,10 @@ impl Update for RmsProp {
             for_each(parameters, gradient, slots, move |w, g, [s, v, a]| {
                 *s = rho * *s + rest * g * g;
                 *a = rho * *a + rest * g;
-                *v = momentum * *v + rate * g / ((*s - *a * *a + inside).sqrt() + beside);
+                // Rounding can leave less than nothing of the variance of a gradient that stays the same.
+                let difference = *s - *a * *a;
+                let variance = if difference < F::zero() { F::zero() } else { difference };
+                *v = momentum * *v + rate * g / ((variance + inside).sqrt() + beside);
                 *w -= *v;
             });
         } else {

@@ -63,15 +63,15 @@ pub(super) fn found() -> &'static [Found] {
         for adapter in adapters {
             let about = adapter.get_info();
             let limits = adapter.limits();
-            // An old one without these could run none of the kernels.
+            // Without these none of the kernels could run.
             if !adapter.features().contains(wgpu::Features::IMMEDIATES)
                 || limits.max_storage_buffers_per_shader_stage < BINDINGS
             {
                 continue;
             }
             let bounds = [
-                (limits.max_storage_buffer_binding_size, "the driver's greatest storage binding"),
-                (limits.max_buffer_size, "the driver's greatest buffer"),
+                (limits.max_storage_buffer_binding_size, "the driver's limit for one storage binding"),
+                (limits.max_buffer_size, "the driver's limit for one buffer"),
                 (4 * u64::from(u32::MAX), "kernels count numbers in 32 bits"),
             ];
             let (largest_buffer, bound) = bounds.into_iter().min_by_key(|(bytes, _)| *bytes).unwrap_or_default();

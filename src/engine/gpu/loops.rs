@@ -7,6 +7,7 @@
 
 use super::kernel::{Kernel, TAIL_LANES, Tiles};
 use super::ways::Products;
+use crate::activation::Activation;
 
 /// A thread goes through at most so many iterations in one dispatch.
 pub(super) const MOST_ITERATIONS: usize = 60_000;
@@ -78,6 +79,19 @@ impl Kernel {
     }
 }
 
+/// The length of a line whose numbers the lanes share evenly, and which takes them as long as this activation of a row: a
+/// lane goes through all pieces of a maxout unit by itself.
+pub(super) fn line_of(activation: Activation, width: usize) -> usize {
+    let lanes = Kernel::ActivationForward.lanes() as usize;
+    match activation {
+        Activation::Maxout(maxout) => {
+            let units = width / maxout.pieces.max(1);
+            units.div_ceil(lanes) * lanes * turns(maxout.pieces)
+        }
+        _ => width,
+    }
+}
+
 /// At most so many iterations of the tail of a network, whose last layer has so many inputs and outputs.
 pub(super) fn of_tail(inputs: usize, outputs: usize) -> usize {
     let shares = 1 << (TAIL_LANES / outputs.max(1)).max(1).ilog2();
@@ -89,6 +103,7 @@ pub(super) fn of_tail(inputs: usize, outputs: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activation::Maxout;
     use crate::engine::gpu::ways::Ways;
 
     #[test]
@@ -115,6 +130,15 @@ mod tests {
         assert!(all > 20);
         // What llvmpipe was seen to end behind 37 448 numbers: 28 iterations for each 16.
         assert_eq!(65_535 / Tiles::SOFTWARE.iterations_of_piece() * 16, 37_440);
+    }
+
+    #[test]
+    fn a_lane_goes_through_all_pieces_of_a_maxout_unit() {
+        let of = |pieces| line_of(Activation::Maxout(Maxout { pieces }), 10 * pieces);
+        assert!(Kernel::ActivationForward.iterations(of(40_000)) > MOST_ITERATIONS);
+        assert!(Kernel::ActivationBackward.iterations(of(40_000)) > MOST_ITERATIONS);
+        assert!(Kernel::ActivationBackward.iterations(of(4)) < 1000);
+        assert_eq!(line_of(Activation::Softmax, 345), 345);
     }
 
     #[test]

@@ -255,7 +255,8 @@ fn require_short_loops(gpu: &Gpu, longest: Option<(Kernel, usize)>) -> Result<()
             };
             let name = kernel.name().replace('_', " ");
             Err(gpu.error(format!(
-                "ends loops after 65535 iterations, and the kernel `{name}` would need {iterations}: {way_out}"
+                "ends loops after 65535 iterations, {MOST_ITERATIONS} are safe, and the kernel `{name}` would need \
+                 {iterations}: {way_out}"
             )))
         }
         _ => Ok(()),

@@ -2,6 +2,7 @@
 
 use super::{Groups, NONE, Places, Scheduler};
 use crate::engine::gpu::kernel::Kernel;
+use crate::engine::gpu::loops;
 use crate::engine::gpu::numbers;
 use crate::engine::plan::{Mode, Operation};
 
@@ -62,7 +63,8 @@ impl Scheduler<'_> {
                     let mut record =
                         vec![layout.value(*input), input.width as u32, layout.value(*output), kind, parameter];
                     record.extend([layout.delta(*output), layout.delta(*input)]);
-                    self.push_lines(Kernel::ActivationBackward, Groups::Rows, input.width, record);
+                    let line = loops::line_of(*activation, input.width);
+                    self.push_lines(Kernel::ActivationBackward, Groups::Rows, line, record);
                 }
                 Operation::Dropout { input, mask, output, .. } => {
                     let record =

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Groups, Scheduler, bits};
 use crate::engine::gpu::kernel::Kernel;
+use crate::engine::gpu::loops;
 use crate::engine::gpu::numbers;
 use crate::engine::plan::{Mode, Operation};
 
@@ -25,7 +26,8 @@ impl Scheduler<'_> {
                 Operation::Activate { input, output, activation } => {
                     let [kind, parameter] = numbers::activation(*activation);
                     let record = vec![layout.value(*input), input.width as u32, layout.value(*output), kind, parameter];
-                    self.push_lines(Kernel::ActivationForward, Groups::Rows, input.width, record);
+                    let line = loops::line_of(*activation, input.width);
+                    self.push_lines(Kernel::ActivationForward, Groups::Rows, line, record);
                 }
                 Operation::Dropout { input, mask, output, .. } => {
                     let [rate, kept, key] = self.dropout_numbers(mode, at);

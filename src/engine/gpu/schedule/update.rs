@@ -106,7 +106,7 @@ impl Scheduler<'_> {
     fn clip_by_norm(&mut self, tensors: &[Range<usize>], limit: f64) {
         let layout = self.layout;
         let (mut norms, mut count) = (vec![], 0);
-        let mut record = vec![layout.factors as u32, bits(limit), layout.norms as u32];
+        let mut record = vec![layout.factors as u32, bits(limit), layout.norms as u32, tensors.len() as u32];
         for tensor in tensors {
             let first = count;
             for piece in pieces(tensor.clone()) {
