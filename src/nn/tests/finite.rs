@@ -15,7 +15,7 @@ fn said<T>(outcome: crate::Result<T>) -> String {
 }
 
 /// A network without weights of its own to speak of: its outputs are these, for the input 1.
-fn saying(outputs: [f64; 3], loss: impl Into<AnyLoss>) -> Network {
+pub(super) fn saying(outputs: [f64; 3], loss: impl Into<AnyLoss>) -> Network {
     let mut net = compiled(&Sequential::new([2]).dense(3), loss);
     // Products of finite weights and inputs that overflow f32 give what is not finite.
     let large = outputs.map(|output| if output.is_finite() { output } else { output.signum() * 1e38 });
@@ -45,10 +45,9 @@ fn a_step_that_ruins_the_weights_is_an_error_and_leaves_them() {
     assert!(error.contains("the optimizer's memory became inf at step 1"), "{error}");
 }
 
-#[test]
-fn outputs_that_are_not_finite_are_no_small_loss() {
-    let x = array![[1.0, 1.0], [10.0, 10.0]];
-    let losses: [AnyLoss; 7] = [
+/// Losses of scores, which look at some of them only, or cut them off.
+pub(super) fn of_scores() -> [AnyLoss; 7] {
+    [
         CrammerSingerHinge.into(),
         WestonWatkinsHinge.into(),
         Hinge.into(),
@@ -56,8 +55,13 @@ fn outputs_that_are_not_finite_are_no_small_loss() {
         SparseCategoricalCrossEntropy { from_logits: true }.into(),
         CategoricalCrossEntropy { from_logits: true }.into(),
         BinaryCrossEntropy { from_logits: true }.into(),
-    ];
-    for loss in losses {
+    ]
+}
+
+#[test]
+fn outputs_that_are_not_finite_are_no_small_loss() {
+    let x = array![[1.0, 1.0], [10.0, 10.0]];
+    for loss in of_scores() {
         let mut net = saying([f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY], loss);
         let y =
             if loss.takes_class_numbers() { array![[0.0], [0.0]] } else { array![[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]] };

@@ -18,6 +18,13 @@ fn a_batch_of_many_rows_gives_the_same() {
 }
 
 #[test]
+fn a_batch_normalization_keeps_the_digits_of_many_rows_far_from_0() {
+    let x = Array2::from_shape_fn((100_000, 1), |(row, _)| 1000.0 + (row % 3) as f64);
+    let net = compile(Sequential::new([1]).batch_norm().dense(1), MeanSquaredError, Sgd::new(0.1));
+    compare_step("far from 0", &net, &x, &around_one(100_000, 1, 48), None);
+}
+
+#[test]
 fn many_features_give_the_same() {
     let net = Sequential::new([40_000]).dense(3).tanh().dense(2);
     let (x, y) = (around_one(5, 40_000, 43) * 0.02, around_one(5, 2, 44));
@@ -65,6 +72,11 @@ fn loops_that_a_device_would_end_are_refused() {
     let mut net = net.compile(Sgd::new(0.1), MeanSquaredError, Device::gpu().unwrap(), Seed(1)).unwrap();
     let error = net.fit(&data, Fit::epochs(1).batch(rows)).unwrap_err().to_string();
     assert!(error.contains("ends loops after 65535 iterations") && error.contains("take smaller batches"), "{error}");
+    // One thread goes through all pieces of a maxout unit.
+    let net = Sequential::new([2]).maxout(1, 40_000);
+    let mut net = net.compile(Sgd::new(0.1), MeanSquaredError, Device::gpu().unwrap(), Seed(1)).unwrap();
+    let error = net.fit(&(array![[1.0, 2.0]], array![3.0]), Fit::epochs(1)).unwrap_err().to_string();
+    assert!(error.contains("ends loops after 65535 iterations") && error.contains("narrower layers"), "{error}");
 }
 
 #[test]

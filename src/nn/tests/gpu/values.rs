@@ -1,6 +1,7 @@
 //! Values, derivatives and gradients of one batch.
 
 use super::*;
+use crate::nn::tests::finite::{of_scores, saying};
 
 /// All values, derivatives and the gradient of one batch on both devices.
 pub(super) fn compare_step(what: &str, network: &Network, x: &Array2<f64>, y: &Array2<f64>, tiles: Option<Tiles>) {
@@ -190,5 +191,22 @@ fn what_is_no_number_is_seen_whatever_it_passes() {
         let seen = net.see(device(), prepared.data(None), false).unwrap();
         let what = format!("{} before the {}", activation.name(), loss.name());
         assert!(seen.losses.iter().all(|loss| !loss.is_finite()), "{what}: {:?}", seen.losses);
+    }
+}
+
+#[test]
+fn outputs_that_are_not_finite_are_no_small_loss() {
+    let x = array![[10.0, 10.0]];
+    for loss in of_scores() {
+        let y = if loss.takes_class_numbers() { array![[0.0]] } else { array![[1.0, 0.0, 0.0]] };
+        // The true class is infinitely far ahead, or a wrong one infinitely far behind: each alone would cost nothing.
+        for outputs in [[f64::INFINITY, 0.0, 0.0], [0.0, f64::NEG_INFINITY, 0.0]] {
+            let mut net = saying(outputs, loss);
+            net.set_device(Device::gpu().unwrap());
+            let before = net.clone();
+            let error = net.fit(&(&x, &y), Fit::epochs(1)).unwrap_err().to_string();
+            assert!(error.contains("the loss became"), "{loss:?}: {error}");
+            assert_eq!(net, before);
+        }
     }
 }
