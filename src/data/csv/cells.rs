@@ -40,7 +40,10 @@ impl Reading<'_> {
             return Ok((Kind::Number, numbers.into_iter().flatten().collect()));
         };
         let unsure = cells.iter().flatten().filter(|cell| often_missing(cell)).count();
-        let resembling = cells.iter().flatten().filter(|cell| self.marks.resembles(cell)).count();
+        let resembles = |(cell, number): &(&Option<&str>, &Option<f64>)| {
+            cell.is_some_and(|cell| number.is_some() || self.marks.resembles(cell))
+        };
+        let resembling = cells.iter().zip(&numbers).filter(resembles).count();
         if 2 * resembling > present - unsure {
             let readable =
                 cells.iter().zip(&numbers).filter(|(cell, number)| cell.is_some() && number.is_some()).count();

@@ -1,5 +1,7 @@
 //! Numbers as people write them: `12500`, `12.500,75`, `12,500.75`, `12 500`.
 
+use std::borrow::Cow;
+
 /// By which characters the parts of a number are told apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Marks {
@@ -12,6 +14,12 @@ pub(super) struct Marks {
 impl Marks {
     /// The number that a cell is. The words `inf` and `infinity` are numbers too, which models then refuse by name.
     pub fn number(self, cell: &str) -> Option<f64> {
+        let plain =
+            |byte: u8| byte.is_ascii_digit() || b"+-eE".contains(&byte) || (byte == b'.' && self.decimal == '.');
+        if cell.bytes().all(plain) {
+            // By far the most cells, which Rust reads in the same way.
+            return cell.parse().ok();
+        }
         let (sign, unsigned) = match cell.strip_prefix(['-', '\u{2212}']) {
             Some(rest) => (-1.0, rest),
             None => (1.0, cell.strip_prefix('+').unwrap_or(cell)),
@@ -29,8 +37,8 @@ impl Marks {
         let whole = match grouped {
             // Nobody writes 1,234e5.
             true if !exponent.is_empty() => return None,
-            true => self.without_groups(whole)?,
-            false => whole.to_string(),
+            true => Cow::Owned(self.without_groups(whole)?),
+            false => Cow::Borrowed(whole),
         };
         if !digits(&whole) || !digits(fraction) || whole.len() + fraction.len() == 0 {
             return None;
@@ -59,41 +67,37 @@ impl Marks {
         (fits && (all(3) || indian)).then(|| groups.concat())
     }
 
-    /// Other ways to write numbers, each with what to ask for on the way.
-    fn others(self) -> Vec<(Marks, String)> {
-        let with = |decimal: char, thousands: Option<char>| {
-            let marks = Marks { decimal, thousands };
-            let grouped = thousands.map(|mark| format!("`thousands_separator({mark:?})`"));
-            let ask = match (self.decimal, decimal, grouped) {
-                ('.', ',', Some(_)) if thousands == Some('.') => "with `decimal_comma()`".to_string(),
-                ('.', ',', Some(grouped)) => format!("with `decimal_comma()` and {grouped}"),
-                (',', '.', Some(grouped)) => format!("without `decimal_comma()`, with {grouped}"),
-                (',', '.', None) => "without `decimal_comma()`".to_string(),
-                (_, _, Some(grouped)) => format!("with {grouped}"),
-                (_, _, None) => "without `thousands_separator`".to_string(),
-            };
-            (marks, ask)
-        };
+    /// Other ways to write numbers.
+    fn others(self) -> impl Iterator<Item = Marks> {
         let other = if self.decimal == '.' { ',' } else { '.' };
-        let mut all = match self.decimal {
-            '.' => vec![with(',', Some('.')), with('.', Some(','))],
-            _ => vec![with('.', None), with(',', Some('.')), with('.', Some(','))],
-        };
-        for decimal in [self.decimal, other] {
-            all.extend([' ', '\'', '_'].map(|mark| with(decimal, Some(mark))));
+        let plain = (self.decimal == ',').then_some(('.', None));
+        let points_and_commas = [(',', Some('.')), ('.', Some(','))];
+        let others = [self.decimal, other].map(|decimal| [' ', '\'', '_'].map(|mark| (decimal, Some(mark))));
+        let all = plain.into_iter().chain(points_and_commas).chain(others.into_iter().flatten());
+        all.map(|(decimal, thousands)| Marks { decimal, thousands }).filter(move |marks| *marks != self)
+    }
+
+    /// What to ask for to read another way of writing.
+    fn ask(self, other: Marks) -> String {
+        let grouped = other.thousands.map(|mark| format!("`thousands_separator({mark:?})`"));
+        match (self.decimal, other.decimal, grouped) {
+            ('.', ',', Some(_)) if other.thousands == Some('.') => "with `decimal_comma()`".to_string(),
+            ('.', ',', Some(grouped)) => format!("with `decimal_comma()` and {grouped}"),
+            (',', '.', Some(grouped)) => format!("without `decimal_comma()`, with {grouped}"),
+            (',', '.', None) => "without `decimal_comma()`".to_string(),
+            (_, _, Some(grouped)) => format!("with {grouped}"),
+            (_, _, None) => "without `thousands_separator`".to_string(),
         }
-        all.retain(|(marks, _)| *marks != self);
-        all
     }
 
     /// Which numbers a cell is in other ways of writing, and what to ask for on each; of ways to one number the first.
     pub fn elsewhere(self, cell: &str) -> Vec<(f64, String)> {
         let mut found: Vec<(f64, String)> = Vec::new();
-        for (marks, ask) in self.others() {
+        for marks in self.others() {
             if let Some(value) = marks.number(cell)
                 && !found.iter().any(|(other, _)| *other == value)
             {
-                found.push((value, ask));
+                found.push((value, self.ask(marks)));
             }
         }
         found
@@ -104,8 +108,9 @@ impl Marks {
         if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
             return self.number(cell).is_some();
         }
+        let reads = |cell: &str| self.number(cell).is_some() || self.others().any(|marks| marks.number(cell).is_some());
         let bare = without_sign(cell);
-        [cell, bare].iter().any(|cell| self.number(cell).is_some() || !self.elsewhere(cell).is_empty())
+        reads(cell) || (bare.len() < cell.len() && reads(bare))
     }
 }
 
@@ -139,6 +144,10 @@ mod tests {
         assert_eq!(read("\u{2212}3"), (Some(-3.0), Some(-3.0)));
         assert_eq!(read("-Inf"), (Some(f64::NEG_INFINITY), Some(f64::NEG_INFINITY)));
         assert_eq!(read(",5"), (None, Some(0.5)));
+        assert_eq!(read("-2.5e-3"), (Some(-0.0025), None));
+        assert_eq!(read("+5."), (Some(5.0), None));
+        assert_eq!(read("1E2"), (Some(100.0), Some(100.0)));
+        assert!(["+-5", "1e", "e5", "1.2.3", "-", "."].iter().all(|cell| POINT.number(cell).is_none()));
         for cell in
             ["", ".", ",", "-", "--5", "+-5", "e5", "1e", "1 2", "5a", "1..000", "1.000.", "1,2,3", "05.01.2024"]
         {
