@@ -4,6 +4,8 @@
 //! number. An array without columns holds labels as a fitted model's `predict` gives them: positions, where it was fitted on
 //! categories.
 
+use std::collections::{HashMap, HashSet};
+
 use ndarray::{Array1, ArrayView1, Axis};
 
 use super::column::{Column, Kind};
@@ -70,8 +72,8 @@ impl Labels<'_> {
         match (own, other) {
             (Some(own), Some(other)) if own == other => Ok(labels.to_owned()),
             (Some(own), Some(other)) => {
-                let places: Vec<Option<usize>> =
-                    other.iter().map(|name| own.iter().position(|known| known == name)).collect();
+                let own: HashMap<&String, usize> = own.iter().zip(0..).collect();
+                let places: Vec<Option<usize>> = other.iter().map(|name| own.get(name).copied()).collect();
                 let refuse = || self.other_categories(column(), other);
                 let known: Vec<usize> = places.iter().flatten().copied().collect();
                 if !known.is_sorted() || labels.iter().any(|label| !label.is_nan() && at(&places, *label).is_none()) {
@@ -82,7 +84,8 @@ impl Labels<'_> {
             (None, Some(other)) => {
                 let values: Vec<Option<f64>> = other.iter().map(|name| numeral(name)).collect();
                 if values.iter().any(Option::is_some) {
-                    return each(&|label| at(&values, label).filter(|value| self.known.contains(value)));
+                    let known = self.known_keys();
+                    return each(&|label| at(&values, label).filter(|value| known.contains(&key(*value))));
                 }
                 match self.known.iter().all(|label| position(*label, other.len()).is_some()) {
                     true => Ok(labels.to_owned()),
@@ -90,25 +93,29 @@ impl Labels<'_> {
                 }
             }
             (Some(own), None) => {
-                let values: Vec<Option<f64>> = own.iter().map(|name| numeral(name)).collect();
-                match given.is_some() && values.iter().any(Option::is_some) {
-                    true => each(&|label| {
-                        let mut places = (0..own.len()).filter(|place| values[*place] == Some(label));
-                        let place = places.next()?;
-                        // Two categories of one value, such as `1` and `01`, leave open which one is meant.
-                        places.next().is_none().then_some(place as f64)
-                    }),
+                let mut places: HashMap<u64, Option<f64>> = HashMap::new();
+                for (place, value) in own.iter().enumerate().filter_map(|(place, name)| Some((place, numeral(name)?))) {
+                    // Two categories of one value, such as `1` and `01`, leave open which one is meant.
+                    places.entry(key(value)).and_modify(|place| *place = None).or_insert(Some(place as f64));
+                }
+                match given.is_some() && !places.is_empty() {
+                    true => each(&|label| *places.get(&key(label))?),
                     false => each(&|label| position(label, own.len()).map(|place| place as f64)),
                 }
             }
             (None, None) => {
-                let strange = labels.iter().all(|label| !self.known.contains(label));
+                let known = self.known_keys();
+                let strange = labels.iter().all(|label| !known.contains(&key(*label)));
                 match labels.iter().position(|label| !label.is_nan()).filter(|_| strange) {
                     Some(row) => Err(self.unknown(column(), row, &name(labels[row]))),
                     None => Ok(labels.to_owned()),
                 }
             }
         }
+    }
+
+    fn known_keys(&self) -> HashSet<u64> {
+        self.known.iter().map(|label| key(*label)).collect()
     }
 
     /// The error for a label that means none of the own classes.
@@ -167,6 +174,12 @@ fn at<T: Copy>(list: &[Option<T>], label: f64) -> Option<T> {
     list[position(label, list.len())?]
 }
 
+/// A number to look up by: equal numbers have one key.
+fn key(value: f64) -> u64 {
+    // + 0.0 makes −0 the 0 that it is.
+    (value + 0.0).to_bits()
+}
+
 /// The number that a category's name is.
 fn numeral(name: &str) -> Option<f64> {
     name.trim().parse().ok().filter(|value: &f64| value.is_finite())
@@ -223,6 +236,9 @@ mod tests {
         assert!(message.contains("row 0 holds class 2.0") && message.contains("`0`, `1`"), "{message}");
         // Which one would it be?
         assert!(read(&categories(&["01", "1"]), &[], Some(&number), &[1.0]).is_err());
+        // −0 is 0, in a name too.
+        assert_eq!(read(&categories(&["-0", "1"]), &[], Some(&number), &[0.0, 1.0]).unwrap(), [0.0, 1.0]);
+        assert_eq!(read(&number, &[0.0, 1.0], Some(&categories(&["-0", "1"])), &[1.0, 0.0]).unwrap()[0], 1.0);
         // An array holds what `predict` gives.
         assert_eq!(read(&own, &[], None, &[0.0, 1.0]).unwrap(), [0.0, 1.0]);
         assert!(read(&own, &[], None, &[2.0]).is_err());
@@ -246,5 +262,14 @@ mod tests {
         assert_eq!(read(&number, &[1.0, 2.0], Some(&number), &[2.0, 7.0]).unwrap(), [2.0, 7.0]);
         assert!(read(&number, &[1.0, 2.0], Some(&number), &[0.0, 7.0]).is_err());
         assert!(read(&number, &[1.0, 2.0], None, &[0.0]).is_err());
+    }
+
+    #[test]
+    fn many_classes_are_read_in_a_moment() {
+        let labels: Vec<f64> = (0..20_000).map(f64::from).collect();
+        let numbers = Column::category("kind", labels.iter().map(f64::to_string).collect());
+        let number = Column::number("kind");
+        assert_eq!(read(&numbers, &[], Some(&number), &labels).unwrap(), labels);
+        assert_eq!(read(&number, &labels, Some(&numbers), &labels).unwrap(), labels);
     }
 }

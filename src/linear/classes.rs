@@ -3,7 +3,7 @@
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Column, Examples, Kind, Labels, class_name, columns_or_numbered, number_name};
+use crate::data::{Column, Examples, Kind, Labels, class_name, columns_or_numbered, number_name, stands_twice};
 use crate::error::{Error, Result};
 
 /// The classes of a fit: those that its examples show, in the order of their labels.
@@ -32,7 +32,8 @@ impl Classes {
         labels.dedup();
         let (names, unseen) = match &target.kind {
             Kind::Category(categories) => {
-                let unseen = (0..categories.len()).filter(|at| !labels.contains(&(*at as f64)));
+                let unseen = (0..categories.len())
+                    .filter(|at| labels.binary_search_by(|label| label.total_cmp(&(*at as f64))).is_err());
                 let unseen = unseen.map(|at| categories[at].clone()).collect();
                 (labels.iter().filter_map(|label| categories.get(*label as usize).cloned()).collect(), unseen)
             }
@@ -58,8 +59,8 @@ impl Classes {
             let found = format!("{}, `{}`", names.len(), names.join(", "));
             return Err(Error::Shape { what: "classes to learn".into(), expected: "at least two names".into(), found });
         }
-        if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
-            return Err(Error::Data(format!("classes to learn: `{}` is named twice", twice.1)));
+        if let Some(twice) = stands_twice(&names) {
+            return Err(Error::Data(format!("classes to learn: `{twice}` is named twice")));
         }
         let labels = (0..names.len()).map(|label| label as f64).collect();
         Ok(Classes { target: Column::category("y", names.clone()), labels, names, unseen: vec![] })

@@ -1,10 +1,12 @@
 //! One-hot encoding: one column of zeros and ones for each category.
 
+use std::collections::HashSet;
+
 use ndarray::{Array1, Array2, Axis, stack};
 use serde::{Deserialize, Serialize};
 
 use super::{names, unseen};
-use crate::data::column::{Column, Kind, require_distinct};
+use crate::data::column::{Column, Kind, require_distinct, stands_twice};
 use crate::data::dataset::Dataset;
 use crate::data::labels::indicator;
 use crate::error::{Error, Result};
@@ -75,9 +77,9 @@ impl OneHotEncoder {
         }
         for (column, values) in train.columns.iter().zip(train.features.columns()) {
             let Kind::Category(categories) = &column.kind else { continue };
-            let present = names(column, values)?;
+            let present: HashSet<&str> = names(column, values)?.into_iter().collect();
             let seen: Vec<String> =
-                categories.iter().filter(|category| present.contains(&category.as_str())).cloned().collect();
+                categories.iter().filter(|category| present.contains(category.as_str())).cloned().collect();
             if drop_first && seen.len() == 1 {
                 let problem = format!("holds only `{}`; without it nothing is left. Drop it with `without`", seen[0]);
                 return Err(Error::Column { column: column.name.clone(), problem });
@@ -183,9 +185,14 @@ impl Encoded {
             return Err(format!("`{name}` has {} categories to encode, {least} are needed", seen.len()));
         }
         let known = self.column.categories().unwrap_or_default();
-        let strange =
-            seen.iter().enumerate().find(|(at, category)| !known.contains(category) || seen[..*at].contains(category));
-        strange.map_or(Ok(()), |(_, category)| Err(format!("`{name}` encodes `{category}` twice, or does not have it")))
+        if let Some(twice) = stands_twice(seen) {
+            return Err(format!("`{name}` encodes `{twice}` twice"));
+        }
+        let known: HashSet<&String> = known.iter().collect();
+        match seen.iter().find(|category| !known.contains(category)) {
+            Some(strange) => Err(format!("`{name}` encodes `{strange}`, which is none of its categories")),
+            None => Ok(()),
+        }
     }
 
     /// The category's position in the original column's list.
