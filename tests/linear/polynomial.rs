@@ -163,10 +163,25 @@ fn what_it_cannot_fit_is_refused_with_the_way_out() {
     let refusal = |fit: gradus::Result<PolynomialFit>| fit.expect_err("no fit").to_string();
     let y = array![1.0, 2.0, 3.0];
     let text = refusal(curve(2).fit(&(array![[1.0, 2.0], [2.0, 3.0], [3.0, 5.0]], &y)));
-    assert!(text.contains("one feature") && text.contains("PolynomialFeatures::degree(2)"), "{text}");
+    assert!(
+        text.contains("needs exactly one feature, but there are 2") && text.contains("PolynomialFeatures::degree(2)"),
+        "{text}"
+    );
     let x = array![[1.0], [2.0], [1.0]];
     let text = refusal(curve(2).fit(&(&x, &y)));
-    assert!(text.contains("`x1` has 2 different values") && text.contains("take degree 1"), "{text}");
+    assert!(text.contains("`x1` has only 2 different values") && text.contains("take degree 1"), "{text}");
+    assert!(refusal(curve(usize::MAX).fit(&(&x, &y))).contains("take degree 1"));
+    let text = refusal(curve(1).fit(&(&array![[1.0], [1.0], [1.0]], &y)));
+    assert!(text.contains("`x1` has a single value") && !text.contains("take degree"), "{text}");
+    let text = refusal(curve(1).intercept(false).fit(&(&array![[0.0], [0.0], [0.0]], &y)));
+    assert!(text.contains("`x1` is 0 everywhere"), "{text}");
+    for far in [array![0.0, 1.0, 2.0, 3.0, 4.0, 9.969_21e36], array![0.0, 1e-40, 1.0]] {
+        let values = array![1.0, 2.0, 5.0, 10.0, 17.0, 3.0].slice_move(ndarray::s![..far.len()]);
+        let text = refusal(curve(2).fit(&(far.insert_axis(ndarray::Axis(1)), values)));
+        assert!(text.contains("`x1`") && text.contains("take a lower degree"), "{text}");
+    }
+    let note = curve(2).fit(&(&array![[0.0], [1e-10], [1.0]], &y)).expect("a fit").note().to_string();
+    assert!(note.contains("predictions, as the values of x are far apart, keep at least 5 of 16 digits"), "{note}");
     assert!(refusal(curve(0).fit(&(&x, &y))).contains("at least 1"));
     let text = refusal(LinearRegression::closed_form().ridge(0.1).polynomial(1).fit(&(&x, &y)));
     assert!(text.contains("PolynomialFeatures"), "{text}");

@@ -7,6 +7,10 @@ use crate::linear::double::Double;
 
 /// Values that one task takes. Fixed, and added in order, so that the digits do not depend on the number of threads.
 const BLOCK: usize = 4096;
+/// Where orthogonalization shortens a polynomial more than so many times, predictions in f64 lose digits, …
+const STEEP: f64 = 1e3;
+/// … and where more than so many times, doubled precision keeps too few.
+const STEEPEST: f64 = 1e26;
 
 /// Lanczos' recurrence β_{j+1} q_{j+1} = (t − α_j) q_j − β_j q_{j−1} for t = (x − centre) / scale, from q₀ = 1/β₀, or x/β₀
 /// where there is no intercept. Each new polynomial is freed once more of what it has of all before it (Brubeck, Nakatsukasa
@@ -20,6 +24,17 @@ pub(super) struct Basis<'a> {
     centre: f64,
     scale: f64,
     intercept: bool,
+    /// By which factor orthogonalization makes the rounding of the polynomials larger, 1 for most data.
+    pub loss: f64,
+}
+
+/// Why there are not so many polynomials.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Fault {
+    /// They leave the range of f64.
+    Range,
+    /// What remains of one after orthogonalization is rounding.
+    Rounding,
 }
 
 /// What a target has in a basis.
@@ -30,7 +45,10 @@ pub(super) struct Projected {
 }
 
 impl<'a> Basis<'a> {
-    /// `count` polynomials; `None` where they leave the range of f64.
+    /// `count` polynomials.
+    ///
+    /// # Errors
+    /// Why there are not so many.
     pub fn of(
         x: &[f64],
         centre: f64,
@@ -38,7 +56,7 @@ impl<'a> Basis<'a> {
         weights: Option<&'a [f64]>,
         intercept: bool,
         count: usize,
-    ) -> Option<Self> {
+    ) -> Result<Self, Fault> {
         // Powers of two: nothing is rounded.
         let over = |value: Double| Double { high: value.high / scale, low: value.low / scale };
         let t: Vec<Double> = x.iter().map(|x| over(Double::sum(*x, -centre))).collect();
@@ -46,11 +64,13 @@ impl<'a> Basis<'a> {
             true => vec![Double::from(1.0); x.len()],
             false => x.iter().map(|x| over(Double::from(*x))).collect(),
         };
-        let mut basis = Basis { q: vec![], alpha: vec![], beta: vec![], weights, centre, scale, intercept };
-        basis.push(start)?;
+        let mut basis = Basis { q: vec![], alpha: vec![], beta: vec![], weights, centre, scale, intercept, loss: 1.0 };
+        let length = basis.length(&start)?;
+        basis.push(start, length)?;
         while basis.q.len() < count {
             let last = basis.q.len() - 1;
             let mut next: Vec<Double> = t.iter().zip(&basis.q[last]).map(|(t, q)| *t * *q).collect();
+            let before = basis.length(&next)?;
             let alpha = inner(&next, &basis.q[last], weights);
             basis.alpha.push(alpha);
             subtract(&mut next, alpha, &basis.q[last]);
@@ -61,20 +81,33 @@ impl<'a> Basis<'a> {
                 let share = inner(&next, q, weights);
                 subtract(&mut next, share, q);
             }
-            basis.push(next)?;
+            basis.push(next, before)?;
         }
-        Some(basis)
+        Ok(basis)
     }
 
-    fn push(&mut self, mut values: Vec<Double>) -> Option<()> {
-        let length = inner(&values, &values, self.weights).sqrt();
-        if !(length.high > 0.0 && length.high.is_finite()) {
-            return None;
+    fn length(&self, values: &[Double]) -> Result<Double, Fault> {
+        let length = inner(values, values, self.weights).sqrt();
+        if length.high >= 0.0 && length.high.is_finite() { Ok(length) } else { Err(Fault::Range) }
+    }
+
+    /// Adds a polynomial that had the length `before` until it was orthogonalized.
+    fn push(&mut self, mut values: Vec<Double>, before: Double) -> Result<(), Fault> {
+        let length = self.length(&values)?;
+        if before.high == 0.0 {
+            return Err(Fault::Range);
+        }
+        let steepness = before.high / length.high;
+        if steepness > STEEP {
+            self.loss *= steepness;
+        }
+        if self.loss > STEEPEST {
+            return Err(Fault::Rounding);
         }
         values.par_iter_mut().for_each(|value| *value = *value / length);
         self.beta.push(length);
         self.q.push(values);
-        Some(())
+        Ok(())
     }
 
     /// The coefficients of y, and what they leave of it.
@@ -205,6 +238,17 @@ fn subtract(values: &mut [Double], share: Double, q: &[Double]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_polynomial_of_rounding_is_refused() {
+        let basis = |x: &[f64], centre: f64, scale: f64| Basis::of(x, centre, scale, None, true, 3);
+        assert_eq!(basis(&[0.0, 1e-40, 1.0], 1.0 / 3.0, 0.5).err(), Some(Fault::Rounding));
+        let far = [0.0, 1.0, 2.0, 3.0, 4.0, 9.969_21e36];
+        assert!(basis(&far, far[5] / 6.0, 2.0_f64.powi(122)).is_err());
+        let loss = basis(&[0.0, 1e-10, 1.0], 1.0 / 3.0, 0.5).unwrap().loss;
+        assert!((1e9..1e11).contains(&loss), "{loss}");
+        assert_eq!(basis(&[0.0, 1.0, 3.0, 4.0], 2.0, 1.0).unwrap().loss, 1.0);
+    }
 
     #[test]
     fn the_basis_is_orthonormal_to_thirty_digits() {

@@ -14,7 +14,7 @@ pub use fit::PolynomialFit;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use self::basis::Basis;
+use self::basis::{Basis, Fault};
 use super::closed_form::{ClosedForm, LeastSquares, Solver, unit_of};
 use super::double::Double;
 use super::model::LinearModel;
@@ -96,7 +96,7 @@ impl PolynomialRegression {
         let features = examples.inputs().ncols();
         if features != 1 {
             return Err(Error::Data(format!(
-                "a polynomial is fitted to one feature, here are {features}: `select` one of them, or fit \
+                "a polynomial needs exactly one feature, but there are {features}: `select` one of them, or fit \
                  `LinearRegression::closed_form()` to what `PolynomialFeatures::degree({degree})` makes of all"
             )));
         }
@@ -112,7 +112,7 @@ impl PolynomialRegression {
             return refuse("λ", self.settings.ridge.to_string(), requirement);
         }
         if self.settings.solver != Solver::Automatic {
-            let requirement = "a polynomial fit has a way of its own; to compare solvers, give them what \
+            let requirement = "a polynomial fit uses its own solver; to compare solvers, give them what \
                                `PolynomialFeatures` makes of x";
             return refuse("solver", format!("{:?}", self.settings.solver), requirement);
         }
@@ -126,15 +126,21 @@ impl PolynomialRegression {
         let mut values: Vec<f64> = x.iter().copied().filter(|x| intercept || *x != 0.0).collect();
         values.sort_by(f64::total_cmp);
         values.dedup();
-        let (found, needed) = (values.len(), self.degree + usize::from(intercept));
-        if found >= needed {
+        let found = values.len();
+        let most = found.saturating_sub(usize::from(intercept));
+        if self.degree <= most {
             return Ok(());
         }
-        let most = found.saturating_sub(usize::from(intercept));
-        let than = if intercept { "" } else { " other than 0" };
-        let requirement = format!(
-            "`{name}` has {found} different values{than}, a polynomial of this degree needs {needed}; take degree {most} or less"
-        );
+        let needed = self.degree.saturating_add(usize::from(intercept));
+        let (s, than) = (if found == 1 { "" } else { "s" }, if intercept { "" } else { " other than 0" });
+        let requirement = match (most, intercept) {
+            (0, true) => format!("`{name}` has a single value, to which no polynomial can be fitted"),
+            (0, false) => format!("`{name}` is 0 everywhere, where no polynomial without intercept can be fitted"),
+            _ => format!(
+                "`{name}` has only {found} different value{s}{than}, but a polynomial of this degree needs {needed}; take \
+                 degree {most} or less"
+            ),
+        };
         Err(Error::Parameter { parameter: "degree", value: self.degree.to_string(), requirement })
     }
 
@@ -151,17 +157,21 @@ impl PolynomialRegression {
         let standard = Standardization::of(x, weights.map(|weights| weights.view()), true);
         let (centre, scale) = (standard.centre[0], standard.scale[0]);
         let count = degree + usize::from(intercept);
-        let out_of_reach = || {
-            let requirement = format!("the powers of `{}` leave the range of f64; take a lower degree", feature.name);
+        let out_of_reach = |fault| {
+            let name = &feature.name;
+            let requirement = match fault {
+                Fault::Range => format!("the powers of `{name}` leave the range of f64; take a lower degree"),
+                Fault::Rounding => format!("the values of `{name}` are too far apart; take a lower degree"),
+            };
             Error::Parameter { parameter: "degree", value: degree.to_string(), requirement }
         };
-        let basis = Basis::of(&x_values, centre, scale, omega.as_deref(), intercept, count).ok_or_else(out_of_reach)?;
+        let basis = Basis::of(&x_values, centre, scale, omega.as_deref(), intercept, count).map_err(out_of_reach)?;
 
         let k = y.ncols();
         let mut local = Array2::zeros((count, k));
         let mut powers = Array2::from_elem((degree + 1, k), Double::ZERO);
         let (mut residual_squares, mut total_squares) = (Array1::zeros(k), Array1::zeros(k));
-        let mut lost: f64 = 0.0;
+        let mut lost = Double::EPSILON * basis.loss;
         for (target, y) in y.columns().into_iter().enumerate() {
             let projected = basis.project(&y.to_vec());
             residual_squares[target] = projected.residual_squares.value();
@@ -194,7 +204,7 @@ impl PolynomialRegression {
         let (alpha, beta) = basis.recurrence();
         let finite = model.weights.iter().chain(&model.intercepts).chain(&local).chain(&deviations);
         if !finite.into_iter().all(|value| value.is_finite()) {
-            return Err(out_of_reach());
+            return Err(out_of_reach(Fault::Range));
         }
         let least_squares = LeastSquares {
             model,
@@ -205,7 +215,7 @@ impl PolynomialRegression {
             rank: degree,
             refinements: 0,
             solver: "Lanczos".into(),
-            note: note(degree, lost),
+            note: note(degree, lost, basis.loss),
         };
         Ok(PolynomialFit::new(feature, least_squares, centre, scale, alpha, beta, local))
     }
@@ -220,13 +230,23 @@ fn power_of(feature: &Column, power: usize) -> Column {
     }
 }
 
-fn note(degree: usize, lost: f64) -> String {
+/// What to know of the digits, where the weights have `lost` some, and the polynomials in f64 `loss` times as many as usual.
+fn note(degree: usize, lost: f64, loss: f64) -> String {
     let way = format!("Degree {degree} in polynomials that are orthogonal on the data, in doubled precision");
-    match lost <= f64::EPSILON {
-        true => format!("{way}: all digits are kept."),
-        false => format!(
-            "{way}: predictions keep all digits, the weights of the powers, far from the data's centre, at least {:.0} of 16.",
-            (-lost.log10()).clamp(0.0, 16.0).floor()
+    let digits = |lost: f64| (-lost.log10()).clamp(0.0, 16.0).floor();
+    let predictions = match loss > 1.0 {
+        true => format!(
+            "predictions, as the values of x are far apart, keep at least {:.0} of 16 digits",
+            digits(f64::EPSILON * loss)
+        ),
+        false => "predictions keep all digits".into(),
+    };
+    match (lost <= f64::EPSILON, loss > 1.0) {
+        (true, false) => format!("{way}: all digits are kept."),
+        (true, true) => format!("{way}: the weights of the powers keep all digits; {predictions}."),
+        (false, _) => format!(
+            "{way}: {predictions}, the weights of the powers, far from the data's centre, at least {:.0} of 16.",
+            digits(lost)
         ),
     }
 }
