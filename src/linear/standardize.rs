@@ -54,18 +54,21 @@ impl Standardization {
     }
 
     /// Centre and scale of most examples, whatever the others hold: the weighted median, and the power of two nearest to a
-    /// standard deviation, taken from the median distance of the values elsewhere; from at most 1024 evenly spaced rows.
+    /// standard deviation, taken from the median distance of the values elsewhere; from at most 1024 rows, spread
+    /// by the golden ratio so that no period hides between them; of a feature that is constant there, from all rows.
     ///
     /// For likelihoods: an example far away has no say once it is on its side, while it would decide mean and variance, and
     /// leave the others no digits.
     pub fn of_most(x: ArrayView2<'_, f64>, weights: Option<ArrayView1<'_, f64>>, intercept: bool) -> Self {
-        let stride = x.nrows().div_ceil(SAMPLE).max(1);
         let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
         let features: Vec<(f64, f64)> = (0..x.ncols())
             .into_par_iter()
             .map(|feature| {
-                let rows = (0..x.nrows()).step_by(stride);
-                let mut values: Vec<(f64, f64)> = rows.map(|row| (x[[row, feature]], weight(row))).collect();
+                let column = x.column(feature);
+                let mut values: Vec<(f64, f64)> = spread(x.nrows()).map(|row| (column[row], weight(row))).collect();
+                if values.iter().all(|(value, _)| *value == values[0].0) {
+                    values = (0..x.nrows()).map(|row| (column[row], weight(row))).collect();
+                }
                 let centre = if intercept { median(&mut values).unwrap_or(0.0) } else { 0.0 };
                 values.iter_mut().for_each(|(value, _)| *value = (*value - centre).abs());
                 values.retain(|(distance, _)| *distance > 0.0);
@@ -111,6 +114,16 @@ impl Standardization {
         *weights /= &self.scale.view().insert_axis(Axis(1));
         *intercepts -= &self.centre.dot(weights);
     }
+}
+
+/// At most [`SAMPLE`] of so many rows, evenly spread, but not at even distances.
+fn spread(rows: usize) -> impl Iterator<Item = usize> {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let few = rows <= SAMPLE;
+    (0..rows.min(SAMPLE)).map(move |at| match few {
+        true => at,
+        false => ((at as f64 * GOLDEN).fract() * rows as f64) as usize,
+    })
 }
 
 /// The power of two nearest to a size, 1 for 0 or what is not finite.
@@ -209,6 +222,16 @@ mod tests {
         let most = Standardization::of_most(years.view(), None, true);
         assert_eq!((&most.centre, &most.scale), (&array![2021.0, 7.0], &array![2.0, 1.0]));
         assert!(!most.is_dispensable());
+    }
+
+    #[test]
+    fn periodic_and_rare_values_are_seen() {
+        let periodic = Array2::from_shape_fn((4096, 1), |(row, _)| 1e9 * (row % 4) as f64);
+        let most = Standardization::of_most(periodic.view(), None, true);
+        assert!((1e8..4e9).contains(&most.scale[0]), "{most:?}");
+        let rare = Array2::from_shape_fn((100_000, 1), |(row, _)| if row == 4321 { 1e8 } else { 0.0 });
+        let most = Standardization::of_most(rare.view(), None, true);
+        assert!(most.centre[0] == 0.0 && (5e7..4e8).contains(&most.scale[0]), "{most:?}");
     }
 
     #[test]
