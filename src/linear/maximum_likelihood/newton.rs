@@ -84,6 +84,9 @@ pub(super) fn folded(objective: &Objective<'_>, flat: ArrayView1<'_, f64>) -> Ar
 
 /// H⁻¹g by Cholesky; `None` where H, its diagonal 1, is singular as far as f64 can tell.
 pub(super) fn solve_definite(unit: &Array2<f64>, gradient: &Array1<f64>) -> Option<Array1<f64>> {
+    if unit.is_empty() {
+        return Some(gradient.clone());
+    }
     let factor = unit.cholesky(UPLO::Lower).ok()?;
     // A pivot is the share of a column that those before it do not explain.
     let smallest = factor.diag().fold(f64::INFINITY, |least, pivot| least.min(*pivot));

@@ -222,7 +222,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn objective<'a>(x: &'a Array2<f64>, class: &'a [usize], weights: &'a [f64], scores: usize) -> Objective<'a> {
-        let penalty = Penalty { l1: array![0.0, 0.0], l2: array![0.3, 0.7] };
+        let penalty = Penalty { l1: array![0.0, 0.0], l2: array![0.3, 0.7], asked: true };
         let (total, spread) = (weights.iter().sum(), aview1(&[1.0, 1.0]));
         Objective { x: x.view(), class, weights: Some(weights), total, scores, intercept: true, penalty, spread }
     }

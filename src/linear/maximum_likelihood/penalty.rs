@@ -22,6 +22,8 @@ pub(super) enum Strength {
 pub(super) struct Penalty {
     pub l1: Array1<f64>,
     pub l2: Array1<f64>,
+    /// Whether one was asked for; on features in a huge unit its numbers may be too small for f64.
+    pub asked: bool,
 }
 
 impl Penalty {
@@ -34,7 +36,7 @@ impl Penalty {
     }
 
     pub fn is_none(&self) -> bool {
-        !self.has_l1() && !self.has_l2()
+        !self.asked
     }
 
     /// Σⱼ λ₁ⱼ‖wⱼ‖₁.
@@ -78,10 +80,26 @@ impl Strength {
             return refuse("l1_ratio", ratio, "it must lie between 0 (L2 alone) and 1 (L1 alone)");
         }
         let (l1, l2) = (lambda * ratio, half * lambda * (1.0 - ratio));
-        Ok(Penalty { l1: scale.mapv(|scale| l1 / scale), l2: scale.mapv(|scale| l2 / scale / scale) })
+        Ok(Penalty {
+            l1: scale.mapv(|scale| l1 / scale),
+            l2: scale.mapv(|scale| l2 / scale / scale),
+            asked: lambda > 0.0,
+        })
     }
 }
 
 fn refuse(parameter: &'static str, value: f64, requirement: &str) -> Result<Penalty> {
     Err(Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn a_penalty_too_small_for_f64_is_still_one() {
+        let ridge = |lambda| Strength::Lambda { lambda, l1_ratio: 0.0 }.penalty(3.0, &array![1e170]).unwrap();
+        assert!(!ridge(1.0).is_none() && !ridge(1.0).has_l2() && ridge(0.0).is_none());
+    }
 }

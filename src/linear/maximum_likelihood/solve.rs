@@ -319,7 +319,8 @@ impl From<Error> for Failure {
 /// Multiplications of one Hessian.
 fn newton_costs(objective: &Objective<'_>) -> usize {
     let (parameters, height) = (objective.parameters(), objective.height());
-    objective.x.nrows().saturating_mul(parameters * objective.scores.max(1) * height / 2) + parameters.pow(3) / 3
+    let products = parameters.saturating_mul(objective.scores.max(1)).saturating_mul(height) / 2;
+    objective.x.nrows().saturating_mul(products).saturating_add(parameters.saturating_pow(3) / 3)
 }
 
 /// The log-likelihood of the best model that knows no feature.
