@@ -100,6 +100,9 @@ fn require_sample_weights(weights: &Array1<f64>, rows: usize) -> Result<()> {
         let requirement = format!("the weight of row {row} must be 0 or a positive number");
         return Err(Error::Parameter { parameter: "sample weight", value: weight.to_string(), requirement });
     }
+    if weights.sum().is_infinite() {
+        return Err(Error::Data("the sum of the sample weights is too large for f64; divide them by a number".into()));
+    }
     if weights.sum() <= 0.0 {
         return Err(Error::Data("all sample weights are 0: there is nothing to learn from".into()));
     }

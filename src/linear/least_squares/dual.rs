@@ -75,7 +75,7 @@ pub(super) fn dual_svd(problem: &Problem<'_>, standard: &Standardization, why: &
     let smallest = values.last().copied().unwrap_or(0.0);
     let size = |value: f64| (value * value + system.penalty).sqrt();
     // The centred examples always have one direction less than rows: the penalty alone answers for it.
-    let condition_number = size(largest) / size(smallest);
+    let condition_number = if size(largest) == size(smallest) { 1.0 } else { size(largest) / size(smallest) };
     let note = format!("{why} (condition number {}).", shown(condition_number));
     Ok(system.solved(vt.t().dot(&along), mean, condition_number, 0, "SVD", note))
 }
