@@ -130,14 +130,14 @@ impl ClosedForm {
             Solver::Qr => least_squares::qr(&problem),
             Solver::Svd => least_squares::svd(&problem),
         }?;
-        let statistics = Statistics::of(&problem, &solved).with_weights_times(unit);
-        let targets = columns_or_numbered(examples.output_columns(), y.ncols(), "y");
-        let named = examples.input_columns().is_some();
-        let model = LinearModel::new(columns, targets, named, &solved.weights, solved.intercepts);
-        if !model.weights.iter().chain(&model.intercepts).all(|value| value.is_finite()) {
+        if !solved.weights.iter().chain(&solved.intercepts).all(|value| value.is_finite()) {
             let problem = "the weights are too large for f64; scale the features and the target first".into();
             return Err(Error::Data(problem));
         }
+        let statistics = Statistics::of(&problem, &solved)?.with_weights_times(unit);
+        let targets = columns_or_numbered(examples.output_columns(), y.ncols(), "y");
+        let named = examples.input_columns().is_some();
+        let model = LinearModel::new(columns, targets, named, &solved.weights, solved.intercepts);
         Ok(LeastSquares {
             model,
             statistics,

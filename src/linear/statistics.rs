@@ -1,11 +1,12 @@
 //! What the summary of a closed-form fit needs to know of the training data.
 
-use ndarray::{Array1, s};
+use ndarray::{Array1, ArrayView1, s};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::double::Double;
 use super::least_squares::{Precise, Problem, Solved};
+use crate::error::{Error, Result};
 use crate::metrics;
 
 /// Rows that one task takes. Fixed, and added in order, so that the digits do not depend on the number of threads.
@@ -71,8 +72,21 @@ struct Sums {
     total: Double,
 }
 
+/// Refuses a target whose squares, summed to `squares`, leave the range of f64: nothing could be said of its residuals.
+pub(super) fn require_squares(y: ArrayView1<'_, f64>, intercept: bool, squares: f64) -> Result<()> {
+    let pilot = if intercept { y.first().copied().unwrap_or(0.0) } else { 0.0 };
+    let size = match squares {
+        _ if !squares.is_finite() => "large",
+        _ if squares < 1e-290 && y.iter().any(|y| *y != pilot && (y - pilot).abs() < 1e-150) => "small",
+        _ => return Ok(()),
+    };
+    Err(Error::Data(format!("the target is too {size} for its squares in f64; scale it first")))
+}
+
 impl Statistics {
-    pub fn of(problem: &Problem<'_>, solved: &Solved) -> Self {
+    /// # Errors
+    /// A target whose squares leave the range of f64.
+    pub fn of(problem: &Problem<'_>, solved: &Solved) -> Result<Self> {
         let mut sums = Sums::zero(problem.targets());
         let blocks: Vec<Sums> = (0..problem.rows().div_ceil(ROWS))
             .into_par_iter()
@@ -87,12 +101,16 @@ impl Statistics {
         for block in &blocks {
             sums.add(block);
         }
+        for (target, y) in problem.y.columns().into_iter().enumerate() {
+            let residual_squares = sums.residual_squares[target].value();
+            require_squares(y, problem.intercept, sums.squares[target].value() + 0.0 * residual_squares)?;
+        }
         let total_squares = Array1::from_shape_fn(problem.targets(), |target| match problem.intercept {
             true => (sums.squares[target] - sums.sum[target] * sums.sum[target] / sums.total).value().max(0.0),
             false => sums.squares[target].value(),
         });
         let examples = problem.weights.map_or(problem.rows(), |weights| weights.iter().filter(|w| **w > 0.0).count());
-        Statistics {
+        Ok(Statistics {
             examples,
             degrees_of_freedom: examples.saturating_sub(solved.rank + usize::from(problem.intercept)),
             // The best fit leaves no more than the mean does; rounding may, where the target is constant.
@@ -102,7 +120,7 @@ impl Statistics {
             total_squares,
             weight_deviations: solved.deviations.as_ref().map(|deviations| deviations.weights.clone()),
             intercept_deviation: solved.deviations.as_ref().map_or(f64::NAN, |deviations| deviations.intercept),
-        }
+        })
     }
 
     /// As if every weight ω had been `factor` times as large.
@@ -120,7 +138,7 @@ impl Statistics {
     }
 
     /// What does not fit a model of so many features and targets.
-    pub fn check(&self, features: usize, targets: usize) -> Result<(), String> {
+    pub fn check(&self, features: usize, targets: usize) -> std::result::Result<(), String> {
         let squares = [&self.residual_squares, &self.total_squares];
         if squares.iter().any(|squares| squares.iter().any(|square| *square < 0.0)) {
             return Err(format!("negative squares, {} and {}", self.residual_squares, self.total_squares));

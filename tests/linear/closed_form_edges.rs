@@ -76,6 +76,29 @@ fn a_row_of_weight_zero_is_not_there() {
 }
 
 #[test]
+fn targets_and_weights_too_large_or_small_for_f64_are_refused_in_words() {
+    let (x, y) = (array![[0.0], [1.0], [2.0], [3.0]], array![1.0, 5.0, 2.0, 9.0]);
+    for (unit, words) in [(1e160, "too large for its squares"), (1e-170, "too small for its squares")] {
+        let y = y.mapv(|y| y * unit);
+        for error in [
+            closed().fit(&(&x, &y)).expect_err("no squares").to_string(),
+            closed().polynomial(1).fit(&(&x, &y)).expect_err("no squares").to_string(),
+        ] {
+            assert!(error.contains(words), "{error}");
+        }
+    }
+    let small = closed().fit(&(&x, &y.mapv(|y| y * 1e-100))).expect("a fit").training_score();
+    assert!((small / closed().fit(&(&x, &y)).expect("a fit").training_score() - 1.0).abs() < 1e-12, "{small}");
+    assert_eq!(closed().fit(&(&x, Array1::from_elem(4, 1e-170))).expect("a constant").training_score(), 1.0);
+    let heavy = closed().sample_weights(Array1::from_elem(4, 1e308));
+    for error in
+        [heavy.fit(&(&x, &y)).expect_err("no sum"), heavy.clone().polynomial(1).fit(&(&x, &y)).expect_err("no sum")]
+    {
+        assert!(error.to_string().contains("sum of the sample weights is too large"), "{error}");
+    }
+}
+
+#[test]
 fn small_and_large_weights_and_far_rows_keep_the_digits_that_the_data_determine() {
     // Solved in exact fractions from the same f64 values.
     let y = array![1.0, 3.2, 4.9, 7.1, 50.0];

@@ -19,7 +19,7 @@ use super::closed_form::{ClosedForm, LeastSquares, Solver, unit_of};
 use super::double::Double;
 use super::model::LinearModel;
 use super::standardize::Standardization;
-use super::statistics::Statistics;
+use super::statistics::{Statistics, require_squares};
 use super::{require_examples, require_features, require_sample_weights};
 use crate::data::{Column, Examples, columns_or_numbered, present};
 use crate::error::{Error, Result};
@@ -177,6 +177,8 @@ impl PolynomialRegression {
             residual_squares[target] = projected.residual_squares.value();
             let explained = projected.coefficients.iter().skip(usize::from(intercept));
             total_squares[target] = explained.fold(projected.residual_squares, |sum, part| sum + *part * *part).value();
+            let squares: f64 = total_squares[target] + 0.0 * residual_squares[target];
+            require_squares(y, intercept, squares)?;
             let (of_powers, error) = basis.in_powers(&projected.coefficients);
             lost = lost.max(error);
             for (power, value) in of_powers.into_iter().enumerate() {
