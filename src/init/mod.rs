@@ -162,7 +162,9 @@ impl Initializer {
         let mut weights = vec![];
         let length = inputs.checked_mul(outputs).filter(|length| weights.try_reserve_exact(*length).is_ok());
         let Some(length) = length else {
-            return Err(Error::Data(format!("{inputs} × {outputs} starting weights need more memory than there is")));
+            return Err(Error::Data(format!(
+                "{inputs} × {outputs} starting weights need more memory than is available"
+            )));
         };
         weights.resize(length, 0.0);
         self.fill(&mut weights, inputs, outputs, seed)?;

@@ -189,7 +189,7 @@ impl LinearClassifier {
         Ok(scores.rows().into_iter().map(|row| self.classes.labels[said(row)]).collect())
     }
 
-    /// The share of examples whose class is said right. Labels are read by what they mean: categories by their names, numbers
+    /// The share of examples that are classified correctly. Labels are read by what they mean: categories by their names, numbers
     /// by their values, and those of an array as [`predict`](Self::predict) gives them.
     ///
     /// # Errors

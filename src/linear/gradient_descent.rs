@@ -156,7 +156,8 @@ impl<C> GradientDescent<C> {
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1. What weighs 0 is not there, whatever it holds.
+    /// A weight ω ≥ 0 for each example; default all 1. Examples with weight 0 are ignored, whatever values they
+    /// hold.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.settings.sample_weights = Some(weights);

@@ -56,7 +56,7 @@ impl Saved for Descent<LinearClassifier> {
         let wanted = match self.model.link {
             Link::Sigmoid => CrossEntropy::Binary,
             Link::Softmax => CrossEntropy::Categorical,
-            Link::OneVsRest => return Err("one class against the rest, which no descent makes".into()),
+            Link::OneVsRest => return Err("one class against the rest, which gradient descent cannot produce".into()),
         };
         self.course.check(&self.model.scores, self.course.cost == wanted.into())
     }

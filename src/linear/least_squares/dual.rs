@@ -34,15 +34,16 @@ pub(super) fn dual(problem: &Problem<'_>) -> Result<Solved> {
     let mut refinements = 0;
     let work = problem.rows().saturating_mul(problem.features() * problem.targets());
     let kappa = shown(condition_number);
-    let mut note =
-        format!("Ridge in the dual, one unknown an example: at condition number {kappa} it keeps all digits.");
+    let mut note = format!(
+        "Ridge in its dual form, with one unknown per example: at condition number {kappa} it keeps all digits."
+    );
     let weights = if error > 2e-14 || work < FEW {
         let Some(rounds) = system.refine(&factor, error, &mut alpha, &mut intercepts) else {
             return dual_svd(problem, &standard, "Ridge by singular values: refining the dual does not converge");
         };
         refinements = rounds;
         note = format!(
-            "Ridge in the dual, one unknown an example (condition number {kappa}), refined with residuals in doubled \
+            "Ridge in its dual form, with one unknown per example (condition number {kappa}), refined with residuals in doubled \
              precision: all digits are kept."
         );
         system.weights(&alpha).mapv(Double::value)

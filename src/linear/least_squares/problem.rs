@@ -95,7 +95,7 @@ impl Problem<'_> {
             }
             _ => "the columns are nearly combinations of each other".into(),
         };
-        let hint = format!("{columns}, add a ridge penalty, or take the default solver or Solver::Svd");
+        let hint = format!("{columns}; add a ridge penalty or use the default solver or Solver::Svd");
         Error::Singular { what: what.into(), condition, hint }
     }
 }

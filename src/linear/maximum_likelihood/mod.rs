@@ -166,7 +166,8 @@ impl<Model> MaximumLikelihood<Model> {
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1. What weighs 0 is not there, whatever it holds.
+    /// A weight ω ≥ 0 for each example; default all 1. Examples with weight 0 are ignored, whatever values they
+    /// hold.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.sample_weights = Some(weights);

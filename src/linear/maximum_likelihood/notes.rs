@@ -24,7 +24,7 @@ impl<Model> MaximumLikelihood<Model> {
             solved.iter().filter(|solution| !solution.converged).map(|solution| solution.gradient_norm).reduce(f64::max)
         {
             notes.push(format!(
-                "Not converged: the largest derivative is {worst:.1e}, asked for {:.1e}. Allow more iterations, scale the \
+                "Not converged: the largest derivative is {worst:.1e}, the tolerance is {:.1e}. Allow more iterations, scale the \
                  features or add a penalty.",
                 self.tolerance
             ));
@@ -71,7 +71,7 @@ pub(super) fn separated(classes: &Classes, against_rest: Option<usize>) -> Error
         None => format!("the classes of `{}`", classes.target.name),
     };
     Error::Data(format!(
-        "{what} are perfectly separable by the features (wholly, or but for examples on the boundary): the likelihood rises \
+        "{what} are perfectly separable by the features (completely, or except for examples on the boundary): the likelihood rises \
          for ever as the weights grow, so that without penalty there is no best fit. Add one, such as `.l2(1e-3)` or \
          `.inverse_strength(1.0)`"
     ))
