@@ -147,7 +147,7 @@ fn only_target(examples: &impl Examples) -> Result<Column> {
     if let Some((row, label)) = outputs.column(0).indexed_iter().find(|(_, label)| label.fract() != 0.0) {
         // NaN and infinities have no whole part either.
         let problem = match label.is_finite() {
-            true => format!("row {row} holds {}, which is no class: classes are whole numbers", number_name(*label)),
+            true => format!("row {row} holds {}, which is not a class: classes are whole numbers", number_name(*label)),
             false => format!("row {row} has no class; drop such rows with `drop_missing`"),
         };
         return Err(Error::Column { column: target.name, problem });

@@ -1,14 +1,13 @@
 //! How a descent steps, whatever it minimizes.
 
 use ndarray::{Array1, Array2, ArrayView2};
-use ndarray_linalg::{EighInto, UPLO};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Batch;
 use crate::data::Seed;
 use crate::error::{Error, Result};
 use crate::linear::class_weights::ClassWeights;
-use crate::linear::least_squares::{gram_of_examples, lapack};
+use crate::linear::least_squares::gram_of_examples;
 use crate::optim::{Clip, Optimizer, Sgd, Update};
 
 /// What the setters of [`GradientDescent`](super::GradientDescent) set.
@@ -120,7 +119,7 @@ impl Settings {
         for at in usize::from(self.intercept)..hessian.nrows() {
             hessian[[at, at]] += 2.0 * self.ridge;
         }
-        Ok(hessian.eigh_into(UPLO::Upper).map_err(lapack("eigenvalues of the Hessian"))?.0)
+        crate::lapack::eigenvalues(hessian, "eigenvalues of the Hessian")
     }
 }
 

@@ -122,3 +122,13 @@ fn shortest(objective: &Objective<'_>, hessian: Array2<f64>, gradient: &Array1<f
     let solution = change.dot(&(vectors.dot(&along) / &scale));
     Ok(Step { step: folded(objective, (-solution).view()), rank })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_equations_have_no_unknowns() {
+        assert_eq!(solve_definite(&Array2::zeros((0, 0)), &Array1::zeros(0)), Some(Array1::zeros(0)));
+    }
+}
