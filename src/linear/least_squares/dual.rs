@@ -14,7 +14,7 @@ use crate::linear::double::Double;
 use crate::linear::standardize::Standardization;
 
 /// Multiplications in doubled precision that take some milliseconds at most.
-const FEW: usize = 500_000;
+const FEW: usize = 50_000;
 
 /// W = Xᵀα with α from `[XXᵀ + pΩ⁻¹, 1; 1ᵀ, 0] [α; b] = [Y; 0]` for centred X, the same minimum as the primal's; after
 /// Saunders, Gammerman and Vovk (1998), *Ridge regression learning algorithm in dual variables*. Cholesky's factorization
