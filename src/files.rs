@@ -55,14 +55,14 @@ pub(crate) fn behind_links(path: &Path) -> std::io::Result<PathBuf> {
             Err(_) => return Ok(place),
         }
     }
-    Err(std::io::Error::other("its links lead to one another"))
+    Err(std::io::Error::other("its links form a loop"))
 }
 
 /// Writes a file beside its place and moves it there when it is whole and on the disk: an older file is replaced in one
 /// step, or stays as it was. The new one may be read and written by whom the older one was; links are followed.
 ///
 /// # Errors
-/// [`Error::File`] where the folder does not exist or takes no new files, or the disk is full.
+/// [`Error::File`] where the folder does not exist or does not accept new files, or the disk is full.
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let problem = |problem: String| Error::File { path: path.into(), problem };
     let failed = |error: std::io::Error| problem(format!("cannot be written: {error}"));
@@ -77,7 +77,7 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
         other => other,
     })?;
     let part = Part::new(folder, place.file_name().unwrap_or_default()).map_err(|error| {
-        problem(format!("cannot be written: the folder {} takes no new file: {error}", folder.display()))
+        problem(format!("cannot be written: the folder {} does not accept new files: {error}", folder.display()))
     })?;
     let mut file = File::options().write(true).open(&part.path).map_err(failed)?;
     let mut write = || {
@@ -182,7 +182,8 @@ mod tests {
         let said = message(write_whole(&at("lost"), b""));
         assert!(said.contains("lost") && said.contains("nowhere does not exist"), "{said}");
         symlink("round", at("round")).unwrap();
-        assert!(message(write_whole(&at("round"), b"")).contains("cannot be written"));
+        let said = message(write_whole(&at("round"), b""));
+        assert!(said.contains("cannot be written: its links form a loop"), "{said}");
         // A device is not replaced.
         write_whole(Path::new("/dev/null"), b"nothing").unwrap();
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
@@ -192,6 +193,6 @@ mod tests {
     #[test]
     fn a_folder_that_takes_no_file_is_named() {
         let said = message(write_whole(Path::new("/proc/self/file"), b""));
-        assert!(said.contains("the folder /proc/self takes no new file"), "{said}");
+        assert!(said.contains("the folder /proc/self does not accept new files"), "{said}");
     }
 }

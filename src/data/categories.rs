@@ -39,6 +39,9 @@ impl Dataset {
     /// The same data without the categories that no row holds, in features and target alike: of two of iris' three species,
     /// those two are the classes. Rows that were taken out of a data set keep all of its categories until then.
     ///
+    /// A model that was fitted before still predicts labels of its own categories, which these positions no longer match:
+    /// drop before the fit, or use the model's `score`, which reads labels by their names.
+    ///
     /// ```
     /// use gradus::prelude::*;
     /// let two = datasets::iris()?.select_rows(&(50..150).collect::<Vec<_>>())?;

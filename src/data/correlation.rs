@@ -53,7 +53,8 @@ impl Dataset {
                 && std > 0.0
                 && values.iter().all(|value| (value - mean).is_finite()))
             {
-                let problem = "its values reach too far to be standardized in f64; scale it first".into();
+                let problem =
+                    "its values are too large (or too far apart) to be standardized in f64; scale it first".into();
                 return Err(Error::Column { column: column.name.clone(), problem });
             }
             let scaled: Array1<f64> = values.iter().map(|value| (value - mean) / std).collect();
@@ -81,6 +82,6 @@ mod tests {
         let none = missing.select_rows(&[]).unwrap();
         assert!(none.correlations().unwrap_err().to_string().contains("no numbers to correlate"));
         let far = Dataset::from_arrays(array![[f64::MAX], [f64::MIN], [f64::MIN]], array![0.0, 1.0, 2.0]).unwrap();
-        assert!(far.correlations().unwrap_err().to_string().contains("`x1`: its values reach too far"));
+        assert!(far.correlations().unwrap_err().to_string().contains("`x1`: its values are too large"));
     }
 }

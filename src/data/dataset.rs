@@ -48,10 +48,12 @@ impl TryFrom<Parts> for Dataset {
 }
 
 impl Dataset {
-    /// A data set from its parts, checked: as many columns as names, as many targets as rows, no name twice, neither of columns nor of one's categories.
+    /// A data set from its parts, checked: as many columns as names, as many targets as rows, no name twice, neither of
+    /// columns nor of one's categories.
     ///
     /// # Errors
-    /// [`Error::Shape`] where counts differ, [`Error::Column`] for a name or category that stands twice or a category out of range.
+    /// [`Error::Shape`] where counts differ, [`Error::Column`] for a name or category that stands twice or a category out of
+    /// range.
     pub fn new(
         name: impl Into<String>,
         columns: Vec<Column>,

@@ -149,7 +149,8 @@ pub(crate) fn require_fitted_columns(fitted: &[Column], given: Option<&[Column]>
     match fitted.iter().zip(given.unwrap_or_default()).find(|(fitted, given)| fitted.name != given.name) {
         None => Ok(()),
         Some((fitted, given)) => {
-            let problem = format!("stands where the {who} was fitted on `{}`; `select` the fit's columns", fitted.name);
+            let problem =
+                format!("is in the place of `{}`, on which the {who} was fitted; reorder with `select`", fitted.name);
             Err(Error::Column { column: given.name.clone(), problem })
         }
     }
@@ -167,7 +168,7 @@ pub(crate) fn require_target_order(fitted: &[Column], given: Option<&[Column]>, 
         None => Ok(()),
         Some((fitted, given)) => {
             let problem = format!(
-                "is a target that stands where the {who} was fitted on `{}`; give `with_targets` the fit's order",
+                "is a target in the place of `{}`, on which the {who} was fitted; reorder with `with_targets`",
                 fitted.name
             );
             Err(Error::Column { column: given.name.clone(), problem })

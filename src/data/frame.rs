@@ -16,7 +16,8 @@ impl Dataset {
     /// becomes a missing value (NaN). [`Dataset::with_target`] then says which column is to be predicted.
     ///
     /// # Errors
-    /// [`Error::Column`] for a column of dates, lists or structures: turn it into numbers or text first.
+    /// [`Error::Column`] for a column of dates, lists or structures: turn it into numbers or text first; for a whole number of
+    /// more digits than `f64` keeps, such as an id: turn the column into text.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -81,6 +82,17 @@ fn read_series(series: &Series) -> std::result::Result<(Kind, Array1<f64>), Stri
         }
         DataType::Null => Ok((Kind::Number, Array1::from_elem(series.len(), f64::NAN))),
         dtype if dtype.is_primitive_numeric() => {
+            let inexact = match dtype {
+                DataType::Int64 => first_inexact(series.i64().map_err(polars)?.iter()),
+                DataType::UInt64 => first_inexact(series.u64().map_err(polars)?.iter()),
+                _ => None,
+            };
+            if let Some((row, value)) = inexact {
+                return Err(format!(
+                    "row {row} holds {value}, which has more digits than a number keeps; turn the column into text in polars \
+                     first"
+                ));
+            }
             let numbers = series.cast(&DataType::Float64).map_err(polars)?;
             Ok((Kind::Number, numbers.f64().map_err(polars)?.iter().map(|value| value.unwrap_or(f64::NAN)).collect()))
         }
@@ -88,6 +100,12 @@ fn read_series(series: &Series) -> std::result::Result<(Kind, Array1<f64>), Stri
             Err(format!("holds {dtype}, of which gradus knows no use; turn it into numbers or text in polars first"))
         }
     }
+}
+
+/// The first whole number that is not the same as `f64`, and its row.
+fn first_inexact<T: Into<i128>>(values: impl Iterator<Item = Option<T>>) -> Option<(usize, i128)> {
+    let mut present = values.enumerate().filter_map(|(row, value)| Some((row, value?.into())));
+    present.find(|(_, value)| *value as f64 as i128 != *value)
 }
 
 /// Categories in sorted order and the position of each cell in them; NaN for a missing cell.
@@ -131,6 +149,17 @@ mod tests {
         assert_eq!(data.columns()[4].categories().unwrap(), ["L", "S"]);
         assert!(data.column("size").unwrap()[1].is_nan());
         assert_eq!(data.column("size").unwrap()[2], 1.0);
+    }
+
+    #[test]
+    fn whole_numbers_that_lose_digits_are_refused() {
+        let message = |frame: DataFrame| Dataset::from_frame(&frame).unwrap_err().to_string();
+        let ids = message(df!["id" => [Some(1i64), None, Some(12_345_678_901_234_567)]].unwrap());
+        assert!(ids.contains("`id`: row 2 holds 12345678901234567") && ids.contains("into text"), "{ids}");
+        assert!(message(df!["id" => [i64::MAX]].unwrap()).contains("9223372036854775807"));
+        assert!(message(df!["id" => [1, u64::MAX]].unwrap()).contains("row 1 holds 18446744073709551615"));
+        let data = Dataset::from_frame(&df!["id" => [1i64 << 60, -(1 << 53)]].unwrap()).unwrap();
+        assert_eq!(data.column("id").unwrap().to_vec(), [2f64.powi(60), -(2f64.powi(53))]);
     }
 
     #[test]

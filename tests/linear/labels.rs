@@ -130,8 +130,8 @@ fn names_are_learned_from_the_first_examples_that_have_any() {
     online.partial_fit(&(iris.features(), iris.target().unwrap())).unwrap();
     online.partial_fit(&iris).unwrap();
     assert_eq!(online.columns(), iris.columns());
-    assert!(message(online.partial_fit(&turned)).contains("stands where the model was fitted on"));
-    assert!(message(online.predict(&turned)).contains("stands where the model was fitted on"));
+    assert!(message(online.partial_fit(&turned)).contains("on which the model was fitted"));
+    assert!(message(online.predict(&turned)).contains("on which the model was fitted"));
 
     let x = iris.with_target("sepal_width").unwrap().without(&["species"]).unwrap();
     let mut online = LinearRegression::gradient_descent().learning_rate(1e-3).online(3).unwrap();
@@ -149,7 +149,9 @@ fn several_targets_keep_their_order() {
     let data = Dataset::new("d", names(&["x"]), x, names(&["a", "b"]), both).unwrap();
     let turned = data.clone().with_targets(&["b", "a"]).unwrap();
     let exact = LinearRegression::closed_form().fit(&data).unwrap();
-    assert!(message(exact.score(&turned)).contains("`b`: is a target that stands where the model was fitted on `a`"));
+    assert!(
+        message(exact.score(&turned)).contains("`b`: is a target in the place of `a`, on which the model was fitted")
+    );
     let mut steps = LinearRegression::gradient_descent().learning_rate(0.01).fit(&data).unwrap();
     assert!(steps.train(&turned, 1).is_err() && steps.partial_fit(&turned).is_err());
     steps.train(&data, 1).unwrap();

@@ -37,6 +37,16 @@ impl Reading<'_> {
         let numbers: Vec<Option<f64>> =
             cells.iter().map(|cell| cell.map_or(Some(f64::NAN), |cell| self.marks.number(cell))).collect();
         let Some(first) = numbers.iter().position(Option::is_none) else {
+            let pairs = cells.iter().zip(&numbers).enumerate();
+            let mut present = pairs.filter_map(|(row, (cell, value))| Some((row, (*cell)?, (*value)?)));
+            if let Some((row, cell, value)) = present.find(|(_, cell, value)| loses_digits(cell, *value)) {
+                let problem = format!(
+                    "`{cell}` has more digits than a number keeps: it would become {value:.0}. Read the column as categories \
+                     with `text([{:?}])`",
+                    self.name
+                );
+                return Err((row, problem));
+            }
             return Ok((Kind::Number, numbers.into_iter().flatten().collect()));
         };
         let unsure = cells.iter().flatten().filter(|cell| often_missing(cell)).count();
@@ -47,7 +57,13 @@ impl Reading<'_> {
         if 2 * resembling > present - unsure {
             let readable =
                 cells.iter().zip(&numbers).filter(|(cell, number)| cell.is_some() && number.is_some()).count();
-            return Err((first, self.not_a_number(cells[first].unwrap_or_default(), readable, resembling, present)));
+            // What is wrong with most of the column, rather than one stray text.
+            let row = cells
+                .iter()
+                .zip(&numbers)
+                .position(|(cell, number)| number.is_none() && cell.is_some_and(|cell| self.marks.resembles(cell)))
+                .unwrap_or(first);
+            return Err((row, self.not_a_number(cells[row].unwrap_or_default(), readable, resembling, present)));
         }
         Ok(categorize(&cells))
     }
@@ -57,7 +73,8 @@ impl Reading<'_> {
         let counted = match readable == resembling {
             true => format!("is not a number, {readable} of the column's {present} cells are"),
             false => format!(
-                "is not a number as it is written, {readable} of the column's {present} cells are and {} look like some",
+                "is not a number as it is written, {readable} of the column's {present} cells are numbers, and {} look like \
+                 numbers written in another way",
                 resembling - readable
             ),
         };
@@ -66,11 +83,11 @@ impl Reading<'_> {
             .marks
             .elsewhere(found)
             .into_iter()
-            .map(|(value, ask)| format!("{ask} it is {}", number_name(value)))
+            .map(|(value, ask)| format!("{} if read {ask}", number_name(value)))
             .collect();
         let advice = match ways.is_empty() {
-            false => format!("read {}; or {text}", ways.join(", ")),
-            true if self.marks.resembles(found) => format!("take the sign out of the file's cells, or {text}"),
+            false => format!("it is {}; or {text}", ways.join(", ")),
+            true if self.marks.resembles(found) => format!("leave only the number in the file's cells, or {text}"),
             true => format!("correct it, or read it as missing with `missing_values([{found:?}])`, or {text}"),
         };
         format!("`{found}` {counted}. {}", capitalized(&advice))
@@ -84,6 +101,18 @@ impl Reading<'_> {
             cell.is_empty() || unsigned.eq_ignore_ascii_case("nan") || self.missing.iter().any(|text| text == cell);
         (!missing).then_some(cell)
     }
+}
+
+/// Whether a cell is a whole number in plain digits of which the last ones are lost. What a program wrote of a large number
+/// comes back: all its digits, or the first ones and zeros.
+fn loses_digits(cell: &str, value: f64) -> bool {
+    const WHOLE_BELOW: f64 = 9_007_199_254_740_992.0;
+    let digits = cell.strip_prefix(['-', '+', '\u{2212}']).unwrap_or(cell).trim_start_matches('0');
+    let size = value.abs();
+    if size < WHOLE_BELOW || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    format!("{size:.0}") != digits && size.to_string() != digits
 }
 
 fn often_missing(cell: &str) -> bool {

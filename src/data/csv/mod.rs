@@ -27,13 +27,14 @@ use records::Records;
 ///
 /// - A column in which every cell that is not missing is a number holds numbers; `true` and `false` count as 1 and 0.
 /// - A column in which more than half of these cells are numbers, or look like some that are written in another way
-///   (`1.299,99`, `12 500`, `45 %`), is taken for a column of numbers with something wrong in it, and is an error that names
-///   the first such cell and the ways out: [`Csv::decimal_comma`], [`Csv::thousands_separator`], naming the text as missing
+///   (`1.299,99`, `12 500`, `45 %`, `12.5 kg`), is taken for a column of numbers with something wrong in it, and is an error
+///   that names the first such cell and the ways out: [`Csv::decimal_comma`], [`Csv::thousands_separator`], naming the text as missing
 ///   ([`Csv::missing_values`]), or asking for categories ([`Csv::text`]). Texts that often mean "missing", such as `NA` and
 ///   `?`, do not count here.
 /// - Every other column holds categories, sorted.
 ///
-/// Digits alone are a number, so that `00123` is 123: ask for [`Csv::text`] where they are a code.
+/// Digits alone are a number, so that `00123` is 123: ask for [`Csv::text`] where they are a code. A whole number of more
+/// digits than `f64` keeps, such as a long id, is an error that says the same.
 ///
 /// Every column becomes a feature; [`Dataset::with_target`] then says which one is to be predicted.
 #[derive(Clone, Debug, PartialEq)]

@@ -103,7 +103,7 @@ impl Marks {
         found
     }
 
-    /// Whether a cell is a number in this or another way of writing, or one beside a sign such as `%`.
+    /// Whether a cell is a number in this or another way of writing, or one beside a sign or unit such as `%`.
     pub fn resembles(self, cell: &str) -> bool {
         if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
             return self.number(cell).is_some();
@@ -114,10 +114,37 @@ impl Marks {
     }
 }
 
-/// A cell without a sign of money or share at one of its ends.
+/// Money, before or behind a number.
+const CURRENCIES: [&str; 22] = [
+    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "INR", "BRL", "CAD", "AUD",
+    "RUB", "TRY", "Fr.", "kr", "zł", "Rs",
+];
+
+/// What is measured, behind a number and a space.
+const UNITS: [&str; 47] = [
+    "mm", "cm", "m", "km", "in", "ft", "yd", "mi", "mg", "g", "kg", "t", "oz", "lb", "lbs", "ml", "cl", "l", "L", "ms",
+    "s", "min", "h", "Hz", "kHz", "MHz", "GHz", "W", "kW", "MW", "Wh", "kWh", "V", "mA", "J", "kJ", "N", "Pa", "hPa",
+    "bar", "K", "°C", "°F", "mph", "kB", "MB", "GB",
+];
+
+/// The number in a cell alone: without brackets, a plus behind it, or a sign or word of money, share or measure.
 fn without_sign(cell: &str) -> &str {
+    let inner = cell.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(cell);
+    let inner = inner.strip_suffix('+').unwrap_or(inner).trim();
+    // A minus stands before or behind the sign of money: -$5, $-5.
+    without_unit(inner.strip_prefix(['-', '+', '\u{2212}']).unwrap_or(inner).trim()).unwrap_or(inner)
+}
+
+/// A cell without the sign or word of money, share or measure at one of its ends, where there is one.
+fn without_unit(cell: &str) -> Option<&str> {
     let sign = |c: char| "$€£¥₹₽%‰".contains(c);
-    cell.strip_prefix(sign).or_else(|| cell.strip_suffix(sign)).unwrap_or(cell).trim()
+    let money = |word: &str| CURRENCIES.contains(&word);
+    let before = || cell.split_once(char::is_whitespace).filter(|(word, _)| money(word)).map(|(_, rest)| rest);
+    let behind = || {
+        let (rest, word) = cell.rsplit_once(char::is_whitespace)?;
+        (money(word) || UNITS.contains(&word)).then_some(rest)
+    };
+    cell.strip_prefix(sign).or_else(|| cell.strip_suffix(sign)).or_else(before).or_else(behind).map(str::trim)
 }
 
 #[cfg(test)]
@@ -179,7 +206,13 @@ mod tests {
         assert_eq!(ways(COMMA, "12.50"), ["12.5 without `decimal_comma()`"]);
         assert_eq!(ways(COMMA, "1 200,5"), ["1200.5 with `thousands_separator(' ')`"]);
         assert_eq!(ways(POINT, "Ulm"), [""; 0]);
-        assert!(["12 %", "$1,200", "1.200,50 €"].iter().all(|cell| POINT.resembles(cell)));
+        let beside = ["12 %", "$1,200", "1.200,50 €", "-$5", "$-5", "-$1,200.00", "(1,200)", "($5)", "10,000+", "-5 %"];
+        assert!(beside.iter().all(|cell| POINT.resembles(cell)));
+        let with_words = ["1200 EUR", "CHF 1'200", "-1.200,50 EUR", "12.5 kg", "12.5\u{a0}°C", "-3 m"];
+        assert!(with_words.iter().all(|cell| POINT.resembles(cell)));
+        let texts =
+            ["A12", "3rd", "12kg", "CHF12", "A 12", "12 Jan", "5 May", "Room 5", "DIN 4711", "--5", "5 kg 3", "EUR"];
+        assert!(texts.iter().all(|cell| !POINT.resembles(cell)));
         assert!(
             ["05.01.2024", "2024-01-05", "12:30", "1-2", "<1H OCEAN", "%"].iter().all(|cell| !POINT.resembles(cell))
         );

@@ -83,8 +83,7 @@ fn numbers_that_are_written_in_another_way_are_never_text_in_silence() {
     let refused = message(read("a,b\n\"12,500\",1\n\"3,400\",2\n980,3\n"));
     for part in [
         "line 2, column `a`: `12,500`",
-        "`decimal_comma()` it is 12.5",
-        "`thousands_separator(',')` it is 12500",
+        "It is 12.5 if read with `decimal_comma()`, 12500 if read with `thousands_separator(',')`",
         "text([\"a\"])",
     ] {
         assert!(refused.contains(part), "{refused}");
@@ -98,16 +97,18 @@ fn numbers_that_are_written_in_another_way_are_never_text_in_silence() {
     assert_eq!(with('\'', ["12'500", "1’000"]).unwrap(), [12_500.0, 1000.0]);
     assert!(message(with('.', ["1", "2"])).contains("thousands separator = ."));
     assert!(message(with('x', ["1", "2"])).contains("thousands separator = x"));
-    assert!(message(with(',', ["1,5", "2,5"])).contains("with `decimal_comma()` it is 1.5"));
+    assert!(message(with(',', ["1,5", "2,5"])).contains("It is 1.5 if read with `decimal_comma()`"));
 
     for (cell, advice) in [
-        ("1.299,99", "with `decimal_comma()` it is 1299.99"),
-        ("12 500", "with `thousands_separator(' ')` it is 12500"),
-        ("12\u{a0}500", "with `thousands_separator(' ')` it is 12500"),
-        ("12'500", "with `thousands_separator('\\'')` it is 12500"),
-        ("12.500.000", "with `decimal_comma()` it is 12500000"),
-        ("45 %", "Take the sign out"),
-        ("$1,200", "Take the sign out"),
+        ("1.299,99", "It is 1299.99 if read with `decimal_comma()`"),
+        ("12 500", "It is 12500 if read with `thousands_separator(' ')`"),
+        ("12\u{a0}500", "It is 12500 if read with `thousands_separator(' ')`"),
+        ("12'500", "It is 12500 if read with `thousands_separator('\\'')`"),
+        ("12.500.000", "It is 12500000 if read with `decimal_comma()`"),
+        ("45 %", "Leave only the number in the file's cells"),
+        ("-$5", "Leave only the number in the file's cells"),
+        ("12.5 kg", "Leave only the number in the file's cells"),
+        ("$1,200", "Leave only the number in the file's cells"),
     ] {
         // Alone, and among plain numbers.
         for text in [format!("a;b\n{cell};1\n{cell};1\n"), format!("a;b\n{cell};1\n7;2\n8;3\n")] {
@@ -123,7 +124,11 @@ fn numbers_that_are_written_in_another_way_are_never_text_in_silence() {
     // Each in a way of its own: no one way reads half of them.
     let text = "a;b\n1,5;1\n12 500;1\n1.299,99;1\nabc;1\n";
     let refused = message(Csv::new("m.csv").separator(';').parse(text.as_bytes()));
-    assert!(refused.contains("0 of the column's 4 cells are and 3 look like some"), "{refused}");
+    let counted = "0 of the column's 4 cells are numbers, and 3 look like numbers written in another way";
+    assert!(refused.contains(counted), "{refused}");
+    // A stray text before them is not what is wrong with the column.
+    let refused = message(Csv::new("m.csv").separator(';').parse(b"a;b\nabc;1\n1,5;1\n2,5;1\n3,5;1\n"));
+    assert!(refused.contains("line 3, column `a`: `1,5`") && refused.contains("decimal_comma()"), "{refused}");
 }
 
 #[test]
@@ -235,8 +240,23 @@ fn columns_without_values_and_infinities_are_read_for_what_they_are() {
 
 #[test]
 fn digits_of_numbers_are_kept() {
-    let data = read("a\n0.1\n6.984126984126984\n1e-320\n123456789012345678\n").unwrap();
-    assert_eq!(values(&data, "a"), [0.1, 6.984126984126984, 1e-320, 123456789012345678.0]);
+    let data = read("a\n0.1\n6.984126984126984\n1e-320\n123456789012345680\n").unwrap();
+    assert_eq!(values(&data, "a"), [0.1, 6.984126984126984, 1e-320, 123456789012345680.0]);
+}
+
+#[test]
+fn whole_numbers_that_lose_digits_are_refused() {
+    for id in ["12345678901234567", "-9007199254740993", "00123456789012345678"] {
+        let text = format!("id,x\n12345678901234568,1\n{id},2\n");
+        let refused = message(read(&text));
+        assert!(refused.contains(&format!("line 3, column `id`: `{id}`")), "{refused}");
+        assert!(refused.contains("text([\"id\"])"), "{refused}");
+        let data = Csv::new("m.csv").text(["id"]).parse(text.as_bytes()).unwrap();
+        assert_eq!(data.columns()[0].categories().map(<[String]>::len), Some(2));
+    }
+    let large = ["9007199254740992", "1152921504606846976", "1152921504606847000", "1e20", "100000000000000000000000"];
+    let data = read(&format!("a\n{}\n1.50000000000000000001e25\n", large.join("\n"))).unwrap();
+    assert_eq!(values(&data, "a"), [2f64.powi(53), 2f64.powi(60), 2f64.powi(60), 1e20, 1e23, 1.5e25]);
 }
 
 #[test]

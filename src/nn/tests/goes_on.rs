@@ -198,7 +198,7 @@ fn names_are_learned_as_soon_as_they_are_given() {
     net.partial_fit(&dataset(["height", "weight"])).unwrap();
     assert_eq!(net.classes(), ["cat", "dog"]);
     let error = said(net.predict(&dataset(["weight", "height"])));
-    assert!(error.contains("stands where the network was fitted on `height`"), "{error}");
+    assert!(error.contains("is in the place of `height`, on which the network was fitted"), "{error}");
     // Arrays have no names, and take none away.
     net.fit(&(&x, &y), Fit::epochs(1)).unwrap();
     assert_eq!(net.classes(), ["cat", "dog"]);

@@ -27,7 +27,10 @@ fn learning_goes_on_with_the_columns_of_the_fit() {
     let mut net = fitted(&iris, 3);
     let before = net.clone();
     let predicted = message(net.predict(&turned));
-    assert!(predicted.contains("`petal_width`: stands where the network was fitted on `sepal_length`"), "{predicted}");
+    assert!(
+        predicted.contains("`petal_width`: is in the place of `sepal_length`, on which the network was fitted"),
+        "{predicted}"
+    );
     assert_eq!(message(net.fit(&turned, Fit::epochs(1))), predicted);
     assert_eq!(message(net.partial_fit(&turned)), predicted);
     assert_eq!(message(net.fit(&iris, Fit::epochs(1).validate(&turned))), predicted);
@@ -85,7 +88,7 @@ fn columns_of_zeros_and_ones_are_read_by_their_names() {
     assert_eq!(net.score(&two.clone().drop_unused_categories()).unwrap(), net.score(&two).unwrap());
     let turned = one_hot.clone().with_targets(&["species=virginica", "species=versicolor", "species=setosa"]).unwrap();
     let text = message(net.score(&turned));
-    assert!(text.contains("`species=virginica`: is a target that stands where"), "{text}");
+    assert!(text.contains("`species=virginica`: is a target in the place of"), "{text}");
     assert_eq!(message(net.partial_fit(&turned)), text);
     let mut net = compiled(&description, CategoricalCrossEntropy::default());
     net.fit(&iris, Fit::epochs(1)).unwrap();
