@@ -133,13 +133,20 @@ mod tests {
 
     #[test]
     fn what_no_memory_holds_is_refused_in_words() {
-        let said = |bytes, free: Option<u64>| match require_room_in(bytes, || free, || "a network".into(), "use fewer units") {
+        let said = |bytes, free: Option<u64>| match require_room_in(
+            bytes,
+            || free,
+            || "a network".into(),
+            "use fewer units",
+        ) {
             Ok(()) => String::new(),
             Err(error) => error.to_string(),
         };
         assert!(said(None, None).contains("a network needs more bytes than can be counted"));
         assert!(said(Some(usize::MAX), None).contains("can be counted"));
-        assert!(said(Some(3 << 40), Some(1 << 34)).contains("needs 3298.5 GB of memory, but 17.2 GB are free; use fewer"));
+        assert!(
+            said(Some(3 << 40), Some(1 << 34)).contains("needs 3298.5 GB of memory, but 17.2 GB are free; use fewer")
+        );
         assert!(said(Some(1 << 60), None).contains("which the system does not give"));
         assert_eq!(said(Some(1 << 29), Some(1 << 34)), "");
         assert_eq!(said(Some(1 << 20), Some(0)), "", "small things are not looked at");

@@ -17,7 +17,7 @@ use crate::error::Result;
 /// ```
 ///
 /// # Errors
-/// Different numbers of rows, a NaN, a class without a column, rows that are no probabilities: outside of 0 … 1, or with
+/// Different numbers of rows, a NaN, a class without a column, rows that are not probabilities: outside of 0 … 1, or with
 /// another sum than 1.
 pub fn brier_score(truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>) -> Result<f64> {
     require_distributions("Brier score", truth, probabilities)?;

@@ -108,7 +108,8 @@ impl ClassCounts {
 /// Conventions as in scikit-learn: what would be divided by 0 is 0 (a class that is never predicted has precision 0), and a
 /// class that occurs neither in truth nor in predictions is left out of averages.
 impl ConfusionMatrix {
-    /// Of what was called this class, the share that is: tp / (tp + fp).
+    /// Of what was called this class, the share that is: tp / (tp + fp). NaN for [`Average::Class`] of a class that is not in the
+    /// matrix.
     ///
     /// ```
     /// use gradus::{metrics::Average, prelude::*};
@@ -122,18 +123,21 @@ impl ConfusionMatrix {
         self.class_counts().precision(average)
     }
 
-    /// Of what is this class, the share that was called so: tp / (tp + fn).
+    /// Of what is this class, the share that was called so: tp / (tp + fn). NaN for [`Average::Class`] of a class that is not in
+    /// the matrix.
     pub fn recall(&self, average: Average) -> f64 {
         self.class_counts().recall(average)
     }
 
-    /// The harmonic mean of precision and recall: 2tp / (2tp + fp + fn). Slide B24.
+    /// The harmonic mean of precision and recall: 2tp / (2tp + fp + fn). Slide B24. NaN for [`Average::Class`]
+    /// of a class that is not in the matrix.
     pub fn f1(&self, average: Average) -> f64 {
         self.f_beta(1.0, average)
     }
 
     /// The same where recall counts β times as much as precision: (1 + β²)tp / ((1 + β²)tp + fp + β²fn), for an infinite β
-    /// the recall. C. J. van Rijsbergen (1979), *Information Retrieval*.
+    /// the recall. C. J. van Rijsbergen (1979), *Information Retrieval*. NaN for [`Average::Class`] of a class that is not in the
+    /// matrix.
     pub fn f_beta(&self, beta: f64, average: Average) -> f64 {
         self.class_counts().f_beta(beta, average)
     }

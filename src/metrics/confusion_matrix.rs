@@ -90,8 +90,8 @@ impl ConfusionMatrix {
     fn count(classes: Vec<String>, pairs: impl IntoIterator<Item = (usize, usize)>) -> Result<Self> {
         if classes.len() > MOST_CLASSES {
             return Err(Error::Data(format!(
-                "confusion matrix: {} classes have as many rows and columns, more than the {MOST_CLASSES} that 1 GiB holds; \
-                 `accuracy` needs none",
+                "confusion matrix: {} classes would need a matrix of more than 1 GiB (at most {MOST_CLASSES}); use \
+                 `accuracy`, which needs no matrix",
                 classes.len()
             )));
         }

@@ -26,7 +26,7 @@ pub struct Coverage {
 /// ```
 ///
 /// # Errors
-/// Different numbers of rows, a NaN, a class without a column, rows that are no probabilities, or a confidence outside of
+/// Different numbers of rows, a NaN, a class without a column, rows that are not probabilities, or a confidence outside of
 /// 0 … 1.
 pub fn coverage(truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>, confidence: f64) -> Result<Coverage> {
     require_distributions("coverage", truth, probabilities)?;

@@ -80,11 +80,12 @@ fn require_scores(measure: &str, truth: ArrayView1<'_, f64>, scores: ArrayView2<
     }
 }
 
-/// Refuses what [`require_scores`] does, and rows that are no probabilities, up to rounding in `f32`; one column is the
+/// Refuses what [`require_scores`] does, and rows that are not probabilities, up to rounding in `f32`; one column is the
 /// probability of the second of two classes.
 fn require_distributions(measure: &str, truth: ArrayView1<'_, f64>, probabilities: ArrayView2<'_, f64>) -> Result<()> {
     require_scores(measure, truth, probabilities)?;
-    let (classes, out) = (probabilities.ncols(), "of scores take the sigmoid or softmax, as `predict_proba` does");
+    let (classes, out) =
+        (probabilities.ncols(), "apply the sigmoid or softmax to scores first, as `predict_proba` does");
     let tolerance = probability_tolerance(classes);
     let valid = |p: &f64| (-tolerance..=1.0 + tolerance).contains(p);
     for (row, own) in probabilities.rows().into_iter().enumerate() {

@@ -216,7 +216,7 @@ fn forms_of_pytorch_are_its_algorithms() -> Result<()> {
 /// Rounding makes the variance of a gradient that stays the same a little less than 0, after some 1200 steps.
 #[test]
 fn a_gradient_that_stays_the_same_has_no_variance_below_0() -> Result<()> {
-    let mut optimizer = Optimizer::from(RmsProp::new(1e-4).rho(0.99).epsilon(1e-8).centered().epsilon_beside_root());
+    let optimizer = Optimizer::from(RmsProp::new(1e-4).rho(0.99).epsilon(1e-8).centered().epsilon_beside_root());
     let (mut state, mut weights) = (optimizer.state::<f32>(1), [0.0_f32]);
     for _ in 0..3000 {
         optimizer.step(&mut state, &mut weights, &[0.1], 1e-4)?;

@@ -145,7 +145,11 @@ impl Bins {
         let inside: Vec<f64> = values.iter().copied().filter(|value| (low..=high).contains(value)).collect();
         let (Some(&low), Some(&high)) = (inside.first(), inside.last()) else { return nothing };
         if !(high - low).is_finite() {
-            return Bins { above: values.len(), farthest: greatest, ..nothing };
+            // The distance overflows; that of their halves does not.
+            let halves = Bins::of(values.into_iter().map(|value| value / 2.0).collect());
+            let doubled = |half: f64| (2.0 * half).clamp(f64::MIN, f64::MAX);
+            let edges = halves.edges.iter().map(|edge| doubled(*edge)).collect();
+            return Bins { edges, farthest: doubled(halves.farthest), ..halves };
         }
 
         let size = low.abs().max(high.abs());
@@ -181,7 +185,7 @@ impl Bins {
     }
 
     fn middles(&self) -> Vec<f64> {
-        self.edges.windows(2).map(|edge| (edge[0] + edge[1]) / 2.0).collect()
+        self.edges.windows(2).map(|edge| edge[0].midpoint(edge[1])).collect()
     }
 }
 
@@ -246,6 +250,16 @@ mod tests {
             let bins = Bins::of(values.clone());
             assert_eq!(bins.counts.iter().sum::<usize>() + bins.below + bins.above, values.len());
             assert!(bins.width() > 0.0 && bins.edges.windows(2).all(|pair| pair[0] < pair[1]), "{bins:?}");
+        }
+    }
+
+    #[test]
+    fn values_whose_distance_overflows_have_bins() {
+        for most in [1e308, f64::MAX] {
+            let bins = Bins::of(vec![-most, -most, 0.0, most]);
+            assert_eq!((bins.counts.iter().sum::<usize>(), bins.below + bins.above), (4, 0));
+            assert_eq!((bins.counts.first(), bins.counts.last(), bins.edges[0]), (Some(&2), Some(&1), -most));
+            assert!(bins.width().is_finite() && bins.middles().iter().all(|middle| middle.is_finite()), "{bins:?}");
         }
     }
 

@@ -138,7 +138,7 @@ impl Scoring {
     fn of_probabilities(self, truth: ArrayView1<'_, f64>, probabilities: &Array2<f64>) -> Result<f64> {
         if probabilities.ncols() < 2 {
             // One column would be read as that of the second of two classes.
-            return Err(Error::Data(format!("{self} needs at least two classes, and there is one only")));
+            return Err(Error::Data(format!("{self} needs at least two classes, but there is only one")));
         }
         match self {
             Scoring::LogLoss => metrics::log_loss(truth, probabilities.view()),

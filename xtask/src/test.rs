@@ -36,7 +36,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
         clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         process::run(&mut clippy, "cargo clippy")
     });
-    summary.step("tests", || run_tests(project, &["--lib", "--bins", "--tests"], &[]));
+    summary.step("tests", || run_tests(project, &["--lib", "--bins", "--tests"], Gpu::Used, &[]));
     summary.step("other kernels", || numeric_tests(project));
     summary.step("doc tests", || {
         process::run(cargo(project).args(["test", "--doc", "--no-fail-fast"]), "cargo test --doc")
@@ -54,26 +54,36 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
     Ok(summary.end())
 }
 
+/// Whether the unit tests of the GPU run, too.
+#[derive(Clone, Copy, PartialEq)]
+enum Gpu {
+    Used,
+    Skipped,
+}
+
 /// Runs these targets of the workspace, all of their tests even where one fails.
-fn run_tests(project: &Project, targets: &[&str], environment: &[(&str, &str)]) -> Result<(), Failure> {
+fn run_tests(project: &Project, targets: &[&str], gpu: Gpu, environment: &[(&str, &str)]) -> Result<(), Failure> {
     let nextest = which("cargo-nextest").is_some();
     let mut tests = cargo(project);
     tests.args(if nextest { ["nextest", "run"].as_slice() } else { &["test"] });
     // The whole workspace, also for a few targets: of one package alone, features differ, and much is compiled anew.
     tests.args(["--workspace", "--no-fail-fast"]).args(targets).envs(environment.iter().copied());
+    if gpu == Gpu::Skipped {
+        tests.args(if nextest { ["-E", "not (kind(lib) & test(gpu))"].as_slice() } else { &["--", "--skip", "gpu"] });
+    }
     process::run(&mut tests, if nextest { "cargo nextest" } else { "cargo test" })
 }
 
-/// The numeric tests once more as an older CPU with one thread computes: OpenBLAS has other kernels for it, which sum in
-/// another order, so that last digits differ. A test that depends on them fails here, and not at a reader's.
+/// The numeric tests, and the library's own without those of the GPU, once more as an older CPU with one thread
+/// computes: OpenBLAS has other kernels for it, which sum in another order, so that last digits differ. A test that depends on them fails here, and not at a reader's.
 fn numeric_tests(project: &Project) -> Result<(), Failure> {
     if cfg!(target_os = "macos") || !cfg!(target_arch = "x86_64") {
         println!("skipped: other kernels are chosen among OpenBLAS' for x86-64");
         return Ok(());
     }
-    let targets: Vec<&str> = NUMERIC.iter().flat_map(|name| ["--test", name]).collect();
+    let targets: Vec<&str> = ["--lib"].into_iter().chain(NUMERIC.iter().flat_map(|name| ["--test", *name])).collect();
     let environment = [("OPENBLAS_CORETYPE", "Sandybridge"), ("OPENBLAS_NUM_THREADS", "1"), ("RAYON_NUM_THREADS", "1")];
-    run_tests(project, &targets, &environment)
+    run_tests(project, &targets, Gpu::Skipped, &environment)
 }
 
 fn cargo(project: &Project) -> Command {

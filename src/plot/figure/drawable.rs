@@ -14,7 +14,7 @@ impl Figure {
         }
         let mut remarks = Vec::new();
         if !self.traces.is_empty() && !self.traces.iter().any(|trace| self.has_place(trace)) {
-            remarks.push("⚠ nothing is drawn: there is no value that has a place here".into());
+            remarks.push("⚠ nothing is drawn: no value can be shown on these axes".into());
         }
         let lost: usize = self.traces.iter().map(|trace| self.lost(trace)).sum();
         if lost > 0 {

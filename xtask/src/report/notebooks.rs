@@ -71,7 +71,7 @@ fn one(asked: &Path, folders: &[&Path]) -> Result<Vec<PathBuf>, Failure> {
         match meant.as_slice() {
             [] => {}
             [_] => return Ok(meant),
-            several => return Err(format!("{} may be\n{}\nwhich one?", asked.display(), list(several))),
+            several => return Err(format!("{} matches several notebooks:\n{}", asked.display(), list(several))),
         }
     }
     match places().find(|path| path.is_dir()) {
