@@ -102,6 +102,15 @@ impl LinearClassifier {
         }
     }
 
+    /// For each example the position of its class among those of the fit, by what its label means.
+    ///
+    /// # Errors
+    /// Columns of other names than the fit's; a class that the classifier does not know.
+    pub(crate) fn positions(&self, examples: &impl Examples) -> Result<Vec<usize>> {
+        self.scores.require_names(examples.input_columns())?;
+        self.classes.positions(examples)
+    }
+
     /// The label of each class as the data holds it.
     pub(crate) fn labels(&self) -> &[f64] {
         &self.classes.labels

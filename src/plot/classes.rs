@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use super::style;
 use crate::data::{Examples, columns_or_numbered};
 use crate::error::{Error, Result};
+use crate::linear::LinearClassifier;
 use crate::metrics::class_positions;
 
 /// The classes of examples: their names, safe for plotly, and which of them each example has.
@@ -41,13 +42,32 @@ impl Classes {
         Ok(Classes { names, actual, target, column: column.name })
     }
 
+    /// The classes that a classifier knows, and for each example the position of its class among them.
+    pub fn known(classifier: &LinearClassifier, examples: &impl Examples) -> Result<Self> {
+        let (column, actual) = (classifier.target(), classifier.positions(examples)?);
+        let name = |name: &String| match column.categories() {
+            Some(_) => style::escape(name),
+            None => number_name(&column.name, name),
+        };
+        let names = classifier.classes().iter().map(name).collect();
+        Ok(Classes { names, actual, target: Some(style::escape(&column.label())), column: column.name.clone() })
+    }
+
     /// The answer for `rows` inputs as one probability a class: n × k as it is; n × 1 of two classes is the second
-    /// one's. Where nobody named the classes, the answer may know more of them than the examples show.
+    /// one's. Where nobody named the classes, the answer may know more of them than the examples show; of named ones it may
+    /// know only those that the examples show, and the others then have the probability 0.
     pub fn probabilities(&mut self, what: &str, answer: ArrayView2<'_, f64>, rows: usize) -> Result<Array2<f64>> {
         let classes = self.names.len();
         // Examples of one class alone may be of two, unless somebody named only one.
-        let of_second = answer.ncols() == 1 && (classes == 2 || (classes == 1 && self.target.is_none()));
-        let fits = of_second || answer.ncols() == classes || (answer.ncols() > classes && self.target.is_none());
+        let shown = self.shown();
+        let of_second =
+            answer.ncols() == 1 && (classes == 2 || shown.len() == 2 || (classes == 1 && self.target.is_none()));
+        let fits = of_second
+            || answer.ncols() == classes
+            || match self.target {
+                Some(_) => answer.ncols() == shown.len(),
+                None => answer.ncols() > classes,
+            };
         if answer.nrows() != rows || !fits {
             let expected = format!("[{rows}, {classes}], a row an example and a column a class");
             let found = format!("{:?}", answer.shape());
@@ -62,14 +82,30 @@ impl Classes {
             )));
         }
         self.extend_to(if of_second { 2 } else { answer.ncols() });
-        match of_second {
+        let answer = match of_second {
             true => {
                 let first = answer.mapv(|second| 1.0 - second);
                 let both = concatenate(Axis(1), &[first.view(), answer]);
-                both.map_err(|error| Error::Library { context: what.into(), message: error.to_string() })
+                both.map_err(|error| Error::Library { context: what.into(), message: error.to_string() })?
             }
-            false => Ok(answer.to_owned()),
+            false => answer.to_owned(),
+        };
+        if answer.ncols() >= classes {
+            return Ok(answer);
         }
+        let mut all = Array2::zeros((rows, classes));
+        for (class, column) in shown.into_iter().zip(answer.columns()) {
+            all.column_mut(class).assign(&column);
+        }
+        Ok(all)
+    }
+
+    /// The classes of which there are examples, in their order.
+    fn shown(&self) -> Vec<usize> {
+        let mut shown = self.actual.clone();
+        shown.sort_unstable();
+        shown.dedup();
+        shown
     }
 
     /// The answer for `rows` inputs as a class each.
@@ -96,13 +132,14 @@ impl Classes {
 /// More classes than this in unnamed numbers are no classes.
 const MOST_CLASSES: usize = 1000;
 
-fn number_name(column: &str, class: usize) -> String {
+fn number_name(column: &str, class: impl std::fmt::Display) -> String {
     format!("{} = {class}", style::escape(column))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Column, Dataset};
     use crate::metrics::greatest;
     use ndarray::array;
 
@@ -132,6 +169,19 @@ mod tests {
         assert!(message(array![[0.5, 0.5, 0.0], [3.5, 0.5, 0.0]]).contains("is 3.5, which is no probability"));
         assert!(Classes::of(&(&x, &array![0.0, 0.5]), "view").is_err());
         assert!(Classes::of(&(&x, &array![[0.0, 1.0], [1.0, 0.0]]), "view").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_classifier_may_know_only_the_categories_that_are_shown() -> Result<()> {
+        let names = ["a", "b", "c"].map(String::from).to_vec();
+        let (columns, x) = (vec![Column::number("x")], array![[1.0], [2.0]]);
+        let data = Dataset::new("two", columns, x, vec![Column::category("kind", names)], array![[2.0], [0.0]])?;
+        let mut classes = Classes::of(&data, "view")?;
+        let two = array![[0.1, 0.9], [0.7, 0.3]];
+        assert_eq!(classes.probabilities("view", two.view(), 2)?, array![[0.1, 0.0, 0.9], [0.7, 0.0, 0.3]]);
+        let second = array![[0.75], [0.25]];
+        assert_eq!(classes.probabilities("view", second.view(), 2)?, array![[0.25, 0.0, 0.75], [0.75, 0.0, 0.25]]);
         Ok(())
     }
 

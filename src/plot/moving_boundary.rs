@@ -39,7 +39,8 @@ impl Descent<LinearClassifier> {
     /// ```
     ///
     /// # Errors
-    /// Another number of features than two, missing values, classes that the classifier does not know.
+    /// Another number of features than two, columns of other names than the fit's, missing values, classes that the
+    /// classifier does not know.
     pub fn moving_boundary(&self, examples: &impl Examples) -> Result<Figure> {
         const WHAT: &str = "moving boundary";
         let inputs = examples.inputs();
@@ -48,10 +49,9 @@ impl Descent<LinearClassifier> {
             let found = format!("{} features of a fit on {}", inputs.ncols(), self.columns().len());
             return Err(Error::Shape { what: WHAT.into(), expected, found });
         }
-        let classes = Classes::of(examples, WHAT)?;
+        let classes = Classes::known(self.model(), examples)?;
         require_numbers(inputs, examples.input_columns(), "x")?;
-        // The classes of the fit, by their labels, have the colours that the examples' classes have.
-        let colors: Vec<&str> = self.labels().iter().map(|label| style::color(*label as usize)).collect();
+        let colors: Vec<&str> = (0..classes.names.len()).map(style::color).collect();
         let spans = [span(inputs.column(0)), span(inputs.column(1))];
 
         let picks = early(self.history().steps().len(), MOST_STEPS);

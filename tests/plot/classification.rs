@@ -270,5 +270,30 @@ fn the_boundary_moves_with_the_descent() -> Result<()> {
     read("boundary-softmax", &figure);
     assert!(figure.description().contains(&format!("{:.1} %", 100.0 * fit.score(&iris)?)));
     assert!(fit.moving_boundary(&datasets::iris()?).is_err(), "four features");
+    let turned = iris.select(&["petal_width", "petal_length"])?;
+    assert!(fit.moving_boundary(&turned).is_err(), "the columns in another order");
+    Ok(())
+}
+
+/// Whatever labels the data has: the points of a class have the colour of its region.
+#[test]
+fn a_moving_boundary_knows_classes_by_what_their_labels_mean() -> Result<()> {
+    let (x, y) = (array![[0.0, 0.0], [1.0, 0.2], [4.0, 3.0], [5.0, 3.5]], array![-1.0, -1.0, 2.0, 2.0]);
+    let numbers = Dataset::from_arrays(x, y)?;
+    let categories = numbers.clone().categorized("y")?;
+    for (fitted, drawn) in [(&numbers, &categories), (&categories, &numbers), (&numbers, &numbers)] {
+        let fit = SoftmaxRegression::gradient_descent().epochs(20).fit(fitted)?;
+        let value = read("moving-boundary-labels", &fit.moving_boundary(drawn)?);
+        for (class, first) in [(0, 0.0), (1, 4.0)] {
+            // Two regions, the line, then the points.
+            let (region, points) = (&value["data"][class], &value["data"][3 + class]);
+            assert_eq!(points["x"][0], first, "{value}");
+            let marker = points["marker"]["color"].as_str().unwrap_or_default();
+            let hexadecimal = |at: usize| u8::from_str_radix(&marker[at..at + 2], 16).unwrap_or_default();
+            let shade = region["fillcolor"].as_str().unwrap_or_default();
+            let expected = format!("rgba({},{},{},", hexadecimal(1), hexadecimal(3), hexadecimal(5));
+            assert!(shade.replace(' ', "").starts_with(&expected), "{shade} {marker}");
+        }
+    }
     Ok(())
 }
