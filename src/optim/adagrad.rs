@@ -11,9 +11,10 @@ use crate::real::Real;
 /// s ← s + g², w ← w − εg / √(s + δ), from s = 0.1.
 ///
 /// Rare features keep large steps; but the sum only grows, and the steps die out. Defaults are Keras': δ = 1e-7 inside the
-/// root, s from 0.1. PyTorch's form is `Adagrad::new(0.01).initial_accumulator(0.0).epsilon(1e-10).epsilon_beside_root()`, which
-/// divides by √s + δ; its `lr_decay` is the schedule [`InverseTimeDecay`](super::schedule::InverseTimeDecay). Source: Duchi, Hazan, Singer (2011), *Adaptive
-/// subgradient methods for online learning and stochastic optimization*; slide B19.
+/// root, s from 0.1. PyTorch's form, which divides by √s + δ, is
+/// `Adagrad::new(0.01).initial_accumulator(0.0).epsilon(1e-10).epsilon_beside_root()`; its `lr_decay` is the schedule
+/// [`InverseTimeDecay`](super::schedule::InverseTimeDecay). Source: Duchi, Hazan, Singer (2011), *Adaptive subgradient
+/// methods for online learning and stochastic optimization*; slide B19.
 ///
 /// ```
 /// use gradus::optim::{Adagrad, Update};

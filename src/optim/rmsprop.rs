@@ -12,9 +12,9 @@ use crate::real::Real;
 ///
 /// `centered` takes the variance s − a² in place of s, where a ← ρa + (1 − ρ)g; with `momentum` μ the step goes through
 /// v ← μv + εg/√…, w ← w − v. Defaults are Keras': ρ = 0.9, δ = 1e-7 inside the root. PyTorch's form is
-/// `RmsProp::new(0.01).rho(0.99).epsilon(1e-8).epsilon_beside_root()`, which divides by √s + δ (with momentum and a schedule it
-/// lets the rate of the step count for all of v); slide A41 shows no update, but its S is this s, with β₂ for ρ. Source: Tieleman, Hinton (2012), *Lecture
-/// 6.5: rmsprop*.
+/// `RmsProp::new(0.01).rho(0.99).epsilon(1e-8).epsilon_beside_root()`, which divides by √s + δ (with momentum and a schedule
+/// it lets the rate of the step count for all of v); slide A41 shows no update, but its S is this s, with β₂ for ρ. Source:
+/// Tieleman, Hinton (2012), *Lecture 6.5: rmsprop*.
 ///
 /// ```
 /// use gradus::optim::{RmsProp, Update};

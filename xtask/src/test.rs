@@ -74,8 +74,9 @@ fn run_tests(project: &Project, targets: &[&str], gpu: Gpu, environment: &[(&str
     process::run(&mut tests, if nextest { "cargo nextest" } else { "cargo test" })
 }
 
-/// The numeric tests, and the library's own without those of the GPU, once more as an older CPU with one thread
-/// computes: OpenBLAS has other kernels for it, which sum in another order, so that last digits differ. A test that depends on them fails here, and not at a reader's.
+/// The numeric tests, and the library's own without those of the GPU, once more as an older CPU with one thread computes:
+/// OpenBLAS has other kernels for it, which sum in another order, so that last digits differ. A test that depends on them
+/// fails here, and not on a reader's machine.
 fn numeric_tests(project: &Project) -> Result<(), Failure> {
     if cfg!(target_os = "macos") || !cfg!(target_arch = "x86_64") {
         println!("skipped: other kernels are chosen among OpenBLAS' for x86-64");

@@ -31,8 +31,9 @@ pub(super) enum Verdict {
 }
 
 /// Where the gradient is small, Newton's step still tells a maximum from a slope without end: near a maximum the step
-/// vanishes faster than the gradient, and the last ones are taken here; along a direction of separation the scores go on growing by about 1 a step, while the
-/// gradient falls by e. That such a direction separates the examples is then checked on each.
+/// vanishes faster than the gradient, and the last ones are taken here; along a direction of separation the scores go on
+/// growing by about 1 a step, while the gradient falls by e. That such a direction separates the examples is then checked
+/// on each.
 ///
 /// # Errors
 /// A failure of LAPACK.
