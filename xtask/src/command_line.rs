@@ -1,7 +1,6 @@
 //! The command line: every command with its options, and what `--help` says of it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
@@ -41,19 +40,6 @@ pub enum Command {
     Report(report::Request),
     /// Run all that CI runs: format, setup, lints, tests, docs, notebooks
     Test,
-    /// Start a kernel with its own copy of the warmed build; Jupyter calls this
-    Kernel {
-        /// The connection file that Jupyter wrote
-        #[arg(value_name = "CONNECTION_FILE")]
-        connection_file: PathBuf,
-    },
-    /// Remove the work folder of a kernel when that has ended; `kernel` calls this
-    #[command(hide = true)]
-    KernelEnded {
-        /// The name of the work folder
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
 }
 
 #[cfg(test)]
@@ -79,10 +65,8 @@ mod tests {
         assert_eq!(parsed("doctor").unwrap(), Some(Command::Doctor));
         assert_eq!(parsed("setup").unwrap(), Some(Command::Setup));
         assert_eq!(parsed("test").unwrap(), Some(Command::Test));
-        assert_eq!(parsed("kernel a/b.json").unwrap(), Some(Command::Kernel { connection_file: "a/b.json".into() }));
-        assert_eq!(parsed("kernel-ended 1-2").unwrap(), Some(Command::KernelEnded { name: "1-2".into() }));
         assert_eq!(parsed("report").unwrap(), Some(Command::Report(report::Request::default())));
-        for command in ["", "doctor", "setup", "lab", "report", "test", "kernel", "kernel-ended"] {
+        for command in ["", "doctor", "setup", "lab", "report", "test"] {
             for flag in ["--help", "-h"] {
                 let help = parsed(&format!("{command} {flag}")).unwrap_err();
                 assert_eq!((help.kind(), help.exit_code()), (ErrorKind::DisplayHelp, 0), "{command} {flag}");
@@ -120,7 +104,7 @@ mod tests {
             let text = error.to_string();
             assert!(error.exit_code() == 2 && text.contains("similar") && text.contains(suggestion), "{line}: {text}");
         }
-        for line in ["setup now", "kernel", "kernel a b", "report --out", "report --formats ,", "doctor --fast"] {
+        for line in ["setup now", "kernel", "report --out", "report --formats ,", "doctor --fast"] {
             assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
         }
     }

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use crate::Failure;
 use crate::environment;
-use crate::process::which;
-use crate::project::Project;
+use gradus_kernel::process::which;
+use gradus_kernel::project::Project;
 use crate::system::{self, Manager};
-use crate::{evcxr, jupyter, python, setup, std_sources, warm};
+use crate::{evcxr, jupyter, python, setup};
+use gradus_kernel::{std_sources, warm};
 
 /// How one thing stands.
 enum State {

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
-use crate::process;
-use crate::project::{Project, program};
+use gradus_kernel::process;
+use gradus_kernel::project::{Project, program};
 
 /// The version that the launcher and the reports are made for. (A bare `cargo install evcxr_jupyter` may choose 0.15.)
 pub const VERSION: &str = "0.22.0";

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
-use crate::project::{Project, program};
+use gradus_kernel::process;
+use gradus_kernel::project::{Project, program};
 use crate::python::jupyter_data;
-use crate::stamp::write_whole;
+use gradus_kernel::stamp::write_whole;
 
 /// The kernel's name in notebooks.
 pub const NAME: &str = "gradus";
@@ -15,15 +16,14 @@ pub const NAME: &str = "gradus";
 const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="12" fill="#1f3a5f"/><path d="M10 52V42H22V32H34V22H46V12H54" fill="none" stroke="#f2b134" stroke-width="6" stroke-linejoin="round" stroke-linecap="round"/></svg>
 "##;
 
-/// Puts the launcher into `.gradus/bin` and the kernelspec into the user's Jupyter folder. Says whether anything
-/// changed.
+/// Puts the kernelspec into the user's Jupyter folder. Says whether anything changed.
 pub fn install(project: &Project) -> Result<bool, Failure> {
-    let launcher = install_launcher(project)?;
-    let mut changed = launcher.1;
+    let launcher = launcher(project);
+    let mut changed = false;
     // The user's folder, for every Jupyter and editor of theirs; and the checkout's own, since another checkout of
     // gradus may put its kernel into the first.
     for folder in [folder()?, project.jupyter().join("kernels").join(NAME)] {
-        for (name, content) in [("kernel.json", kernelspec(&launcher.0)), ("logo-svg.svg", LOGO.to_owned())] {
+        for (name, content) in [("kernel.json", kernelspec(&launcher)), ("logo-svg.svg", LOGO.to_owned())] {
             let file = folder.join(name);
             if fs::read_to_string(&file).ok().as_deref() != Some(&content) {
                 write_whole(&file, content.as_bytes())?;
@@ -49,19 +49,30 @@ pub fn launcher(project: &Project) -> PathBuf {
     project.bin().join(program("gradus-kernel"))
 }
 
-/// This program, copied to where `cargo clean` does not reach it.
-fn install_launcher(project: &Project) -> Result<(PathBuf, bool), Failure> {
-    let target = launcher(project);
+/// Compiles the kernel's front, and copies it to where `cargo clean` does not reach it.
+pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<bool, Failure> {
+    let mut cargo = process::command("cargo");
+    cargo.args(["build", "--package", "gradus-kernel", "--bin", "gradus-kernel"]).current_dir(project.root());
+    cargo.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
+    cargo.env("CARGO_TERM_COLOR", "never");
+    process::run_watched(&mut cargo, "compiling the kernel", |line| {
+        if let Some((done, total)) = process::progress_in(line) {
+            say(&format!("compiled {done} of {total} crates"));
+        }
+    })?;
+    // cargo puts all programs of the workspace into one folder.
     let this = env::current_exe().map_err(|error| format!("cannot tell where this program is: {error}"))?;
-    let content = fs::read(&this).map_err(|error| format!("cannot read {}: {error}", this.display()))?;
+    let built = this.with_file_name(program("gradus-kernel"));
+    let target = launcher(project);
+    let content = fs::read(&built).map_err(|error| format!("cannot read {}: {error}", built.display()))?;
     if fs::read(&target).is_ok_and(|present| present == content) {
-        return Ok((target, false));
+        return Ok(false);
     }
     write_whole(&target, &content)?;
-    if let Ok(meta) = this.metadata() {
+    if let Ok(meta) = built.metadata() {
         fs::set_permissions(&target, meta.permissions()).map_err(|error| format!("{}: {error}", target.display()))?;
     }
-    Ok((target, true))
+    Ok(true)
 }
 
 fn kernelspec(launcher: &Path) -> String {

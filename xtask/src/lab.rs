@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::Failure;
-use crate::project::Project;
+use gradus_kernel::project::Project;
 use crate::setup;
 
 pub fn run(project: &Project, arguments: &[OsString]) -> Result<ExitCode, Failure> {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::environment::{self, Packages, name_and_version};
-use crate::process::{self, output_of};
-use crate::project::{Project, program};
-use crate::stamp::Stamp;
+use gradus_kernel::process::{self, output_of};
+use gradus_kernel::project::{Project, program};
+use gradus_kernel::stamp::Stamp;
 
 /// The oldest Python that the packages run on.
 pub const OLDEST: (u32, u32) = (3, 10);

@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use crate::Failure;
 use crate::console::{Board, duration};
-use crate::project::Project;
+use gradus_kernel::project::Project;
 use crate::python::{self, Python};
-use crate::{evcxr, jupyter, process, std_sources, system, warm};
+use crate::{evcxr, jupyter, system};
+use gradus_kernel::{process, std_sources, warm};
 
 /// Sets everything up, and returns the Python that has Jupyter.
 pub fn run(project: &Project) -> Result<Python, Failure> {
@@ -19,6 +20,11 @@ pub fn run(project: &Project) -> Result<Python, Failure> {
     let board = Board::new();
     board.step("rustc", |_| rustc())?;
     board.step("system packages", |say| system::install(say).map(|detail| ((), detail)))?;
+
+    // Cargo runs one build at a time in a folder, and this one is short.
+    let kernel_changed = board.step("the kernel", |say| {
+        jupyter::build(project, say).map(|changed| (changed, "the front between Jupyter and evcxr".into()))
+    })?;
 
     // The three long steps need nothing of each other; one waits for the network while another compiles.
     let (evcxr, python, warmed) = thread::scope(|scope| {
@@ -45,11 +51,11 @@ pub fn run(project: &Project) -> Result<Python, Failure> {
     let (evcxr, python, warmed) = (evcxr?, python?, warmed?);
 
     warm::configure(project, &evcxr)?;
-    let changed = board.step("kernel", |_| {
+    let changed = board.step("kernelspec", |_| {
         let changed = jupyter::install(project)?;
         Ok((changed, format!("Rust (gradus), in {}", shown(&jupyter::folder()?, 32))))
     })?;
-    if warmed || changed {
+    if warmed || kernel_changed || changed {
         board.step("trying the kernel", |_| try_kernel(project, &python))?;
     }
     board.print(&format!("  ready after {}", duration(since.elapsed())));

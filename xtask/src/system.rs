@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 
 use crate::Failure;
-use crate::process::{self, output_of, which};
+use gradus_kernel::process::{self, output_of, which};
 
 /// One thing that the system must, or should, have.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use crate::Failure;
 use crate::console::duration;
-use crate::process::{self, which};
-use crate::project::Project;
+use gradus_kernel::process::{self, which};
+use gradus_kernel::project::Project;
 use crate::python::Python;
 use crate::report::{self, Format, Picture, Request};
 use crate::setup;

@@ -18,11 +18,11 @@ use gradus_browser::figure::Style;
 use serde_json::{Value, json};
 
 use crate::Failure;
-use crate::process;
-use crate::project::Project;
+use gradus_kernel::process;
+use gradus_kernel::project::Project;
 use crate::python::Python;
 use crate::setup;
-use crate::stamp::write_whole;
+use gradus_kernel::stamp::write_whole;
 use figures::Figure;
 use pictures::Artist;
 pub use request::{EXAMPLES, Format, Picture, Request};

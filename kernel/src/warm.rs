@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::Failure;
-use crate::kernel::{EVCXR, STD_SOURCES, decides_a_build};
+use crate::recorded::{EVCXR, STD_SOURCES, decides_a_build};
 use crate::process::{self, output_of, which};
 use crate::project::{Kernels, Project};
 use crate::stamp::{Stamp, write_whole};

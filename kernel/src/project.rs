@@ -100,7 +100,7 @@ impl Kernels {
         self.0.join("warm.lock")
     }
 
-    /// How the compiler was called for cells, noted by `cell.rs`.
+    /// How the compiler was called for cells, noted by `compile.rs`.
     pub fn cells(&self) -> PathBuf {
         self.0.join("cells")
     }

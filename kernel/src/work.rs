@@ -1,86 +1,69 @@
-//! `kernel`: what Jupyter starts. Gives the kernel a work folder of its own, copied from the warmed build, sets its
-//! environment, and becomes `evcxr_jupyter`.
+//! A kernel's work folder: its own copy of the warmed build, in which its cells are compiled.
 //!
-//! The work folder goes when the kernel has ended, however it ended. For that the kernel inherits, as its standard
-//! input (which evcxr does not read), an open file that is locked: the system releases the lock when the kernel and
-//! all that it started are gone. A second process waits for that lock and removes the folder. Where that process was
-//! killed as well, the next kernel that starts finds the lock free and cleans up.
+//! The folder goes when the kernel has ended, however it ended. Two files beside it are locked as long as someone
+//! lives, since the system releases a lock when its last owner is gone: `name.front` by the front alone, `name.lock` by
+//! the front and by `evcxr_jupyter`, which inherits it as its standard input (and does not read that). A second process
+//! waits for both: when the front is gone it ends what the front left behind, and when all are gone it removes the
+//! folder. Where that process was killed as well, the next kernel that starts finds the locks free and cleans up.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::Failure;
-use crate::analyzer;
-use crate::cell;
-use crate::project::{Kernels, Project, program};
+use crate::process::which;
+use crate::project::{Kernels, Project};
+use crate::recorded::{EVCXR, decides_a_build, sources};
 use crate::stamp::write_whole;
-use crate::{clone, warm};
+use crate::{Failure, analyzer, clone, compile, warm};
 
-/// Set by `report`: a folder in which the kernel notes each failure of a cell.
-pub const WATCH: &str = "GRADUS_WATCH";
-
-/// Where the recorded environment keeps the path of `evcxr_jupyter`.
-pub const EVCXR: &str = "GRADUS_EVCXR_JUPYTER";
-
-/// Where it keeps the path of the slim sources of the standard library.
-pub const STD_SOURCES: &str = "GRADUS_STD_SOURCES";
-
-/// The first cell of a person's kernel: a panic says what happened, without forty lines of backtrace.
+/// The first cell of every kernel: see there.
+#[cfg(unix)]
 const PRELUDE: &str = include_str!("prelude.rs.in");
 
-/// The first cell of a kernel that `report` runs: a failure is written down where the runner finds it.
-const PRELUDE_WATCHED: &str = include_str!("prelude_watched.rs.in");
+/// A panic says what happened, without forty lines of backtrace.
+#[cfg(not(unix))]
+const PRELUDE: &str = include_str!("prelude_without_front.rs.in");
 
-/// Starts the kernel; on Unix this process becomes it.
-pub fn launch(connection_file: &Path) -> Result<ExitCode, Failure> {
-    let project = of_this_program()?;
-    let kernels = project.kernels();
-    let recorded = read_recorded(&kernels);
-    let evcxr = recorded.get(EVCXR).map(PathBuf::from).filter(|path| path.is_file());
-    let evcxr = evcxr
-        .or_else(|| crate::process::which("evcxr_jupyter"))
-        .ok_or("evcxr_jupyter is not there any more: run `cargo xtask setup`")?;
+/// Names the socket at which the front waits for the process that runs the cells.
+pub const FRONT: &str = "GRADUS_FRONT";
 
-    let (work, lock) = Work::claim(&kernels)?;
-    work.fill(&kernels)?;
-    work.configure(&project, &recorded)?;
-    let mut command = Command::new(evcxr);
-    command.arg("--control_file").arg(connection_file);
-    set_environment(&project, &mut command, &recorded, &work);
-    work.clean_up_later()?;
-    become_kernel(command, lock)
+/// Names the file by which the library learns of an interrupt: see `front/interrupt.rs`.
+pub const INTERRUPT: &str = "GRADUS_INTERRUPT";
+
+/// What the front holds as long as it lives.
+#[derive(Debug)]
+pub struct Locks {
+    /// Shared with `evcxr_jupyter`.
+    pub kernel: File,
+    _front: File,
 }
 
-/// Waits until the kernel of the work folder has ended, and removes the folder.
-pub fn clean_up(name: &str) -> Result<ExitCode, Failure> {
-    let kernels = of_this_program()?.kernels();
-    let work = Work::named(&kernels, name);
-    // Until the kernel has it, the launcher holds the lock, so that this waits from the beginning.
-    let lock = File::open(&work.lock).map_err(|error| format!("{}: {error}", work.lock.display()))?;
-    lock.lock().map_err(|error| format!("{}: {error}", work.lock.display()))?;
-    work.remove();
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A kernel's work folder and the lock file beside it.
-struct Work {
+/// A kernel's work folder and the files beside it.
+#[derive(Clone, Debug)]
+pub struct Work {
     name: String,
     folder: PathBuf,
     lock: PathBuf,
+    front: PathBuf,
 }
 
 impl Work {
-    fn named(kernels: &Kernels, name: &str) -> Self {
+    /// The work folder of this name.
+    pub fn named(kernels: &Kernels, name: &str) -> Self {
         let live = kernels.live();
-        Self { name: name.to_owned(), folder: live.join(name), lock: live.join(format!("{name}.lock")) }
+        Self {
+            name: name.to_owned(),
+            folder: live.join(name),
+            lock: live.join(format!("{name}.lock")),
+            front: live.join(format!("{name}.front")),
+        }
     }
 
-    /// Takes a new name and its lock, and clears what ended kernels have left.
-    fn claim(kernels: &Kernels) -> Result<(Self, File), Failure> {
+    /// Takes a new name and its locks, and clears what ended kernels have left.
+    pub fn claim(kernels: &Kernels) -> Result<(Self, Locks), Failure> {
         let said =
             |error: std::io::Error| format!("cannot make a work folder in {}: {error}", kernels.live().display());
         fs::create_dir_all(kernels.live()).map_err(said)?;
@@ -90,16 +73,40 @@ impl Work {
         sweep(kernels);
         let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let work = Self::named(kernels, &format!("{}-{moment}", std::process::id()));
-        let lock = File::create(&work.lock).map_err(said)?;
-        lock.lock().map_err(said)?;
-        Ok((work, lock))
+        let locked = |path: &Path| File::create(path).and_then(|file| file.lock().map(|()| file)).map_err(said);
+        let locks = Locks { kernel: locked(&work.lock)?, _front: locked(&work.front)? };
+        Ok((work, locks))
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The socket between the front and the process that runs the cells. The system allows a hundred bytes for its name.
+    pub fn socket(&self) -> PathBuf {
+        let here = self.folder.join("front");
+        if here.as_os_str().len() < 100 { here } else { env::temp_dir().join(format!("gradus-{}", self.name)) }
+    }
+
+    /// Two bytes between the front and the library: see `front/interrupt.rs`.
+    pub fn interrupt(&self) -> PathBuf {
+        self.folder.join("interrupt")
+    }
+
+    /// The process group of `evcxr_jupyter`, for whoever has to end it.
+    pub fn group(&self) -> PathBuf {
+        self.folder.join("group")
+    }
+
+    /// The compiler that works on a cell at the moment: its process group, for an interrupt.
+    pub fn compiling(&self) -> PathBuf {
+        self.folder.join(compile::COMPILING)
     }
 
     /// Copies the warmed build; without one the kernel works all the same, and compiles in its first cell.
-    fn fill(&self, kernels: &Kernels) -> Result<(), Failure> {
+    pub fn fill(&self, kernels: &Kernels) -> Result<(), Failure> {
         let said = |error: std::io::Error| {
-            let _ = fs::remove_file(&self.lock);
-            let _ = fs::remove_dir_all(&self.folder);
+            self.remove();
             format!("cannot copy the warmed build to {}: {error}", self.folder.display())
         };
         let reading = File::create(kernels.warm_lock()).map_err(said)?;
@@ -121,9 +128,8 @@ impl Work {
 
     /// Writes what the kernel runs before it answers: the prelude, and the library's `:dep`, so that the notebook's own
     /// finds everything loaded.
-    fn configure(&self, project: &Project, recorded: &BTreeMap<String, String>) -> Result<(), Failure> {
-        let watched = env::var_os(WATCH).is_some();
-        write_whole(&self.config().join("prelude.rs"), if watched { PRELUDE_WATCHED } else { PRELUDE }.as_bytes())?;
+    pub fn configure(&self, project: &Project, recorded: &BTreeMap<String, String>) -> Result<(), Failure> {
+        write_whole(&self.config().join("prelude.rs"), PRELUDE.as_bytes())?;
         // Where the sources were edited since, the `:dep` compiles for a while: then it is better seen under a cell.
         if warm::is_ready_with(project, recorded) {
             let kept = self.folder.join("Cargo.lock.kept");
@@ -146,25 +152,91 @@ impl Work {
         self.config().join("init.evcxr").is_file()
     }
 
-    fn remove(&self) {
+    pub fn remove(&self) {
+        let _ = fs::remove_file(self.socket());
         // The folder first: as long as there is a lock file, the next start looks after the rest.
         if fs::remove_dir_all(&self.folder).is_ok() || !self.folder.exists() {
+            let _ = fs::remove_file(&self.front);
             let _ = fs::remove_file(&self.lock);
         }
     }
 
-    /// Starts the process that removes the folder: in a group of its own, since Jupyter kills the kernel's whole group,
-    /// and without its pipes, since Jupyter waits for them to close.
-    fn clean_up_later(&self) -> Result<(), Failure> {
+    /// Starts the process that cleans up: in a group of its own, since Jupyter kills the kernel's whole group, and
+    /// without its pipes, since Jupyter waits for them to close.
+    pub fn clean_up_later(&self) -> Result<(), Failure> {
         let this = env::current_exe().map_err(|error| format!("cannot tell where this program is: {error}"))?;
         let mut cleaner = Command::new(this);
-        cleaner.args(["kernel-ended", &self.name]);
+        cleaner.args(["ended", &self.name]);
         cleaner.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut cleaner, 0);
         // Where it does not start, the next kernel sweeps.
         let _ = cleaner.current_dir(self.folder.parent().unwrap_or(Path::new("."))).spawn();
         Ok(())
+    }
+
+    /// Waits until the front has ended, ends what it left behind with `end_group`, and removes the folder.
+    pub fn clean_up(&self, end_group: impl Fn(i32)) -> Result<(), Failure> {
+        let waited = |path: &Path| {
+            let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            file.lock().map_err(|error| format!("{}: {error}", path.display()))
+        };
+        // The front holds its locks since before this process started.
+        waited(&self.front)?;
+        let alive = File::open(&self.lock).is_ok_and(|file| file.try_lock().is_err());
+        for file in [self.compiling(), self.group()] {
+            if let Some(group) = fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok())
+                && alive
+            {
+                end_group(group);
+            }
+        }
+        waited(&self.lock)?;
+        self.remove();
+        Ok(())
+    }
+
+    /// Sets the environment in which `evcxr_jupyter` runs with this work folder.
+    pub fn set_environment(&self, project: &Project, command: &mut Command, recorded: &BTreeMap<String, String>) {
+        // Build scripts are run again when a variable they look at has changed, and the library with them. So a kernel
+        // builds in the environment of the warm build, whichever terminal or editor Jupyter was started from.
+        for name in env::vars().map(|(name, _)| name).filter(|name| decides_a_build(name)) {
+            if !recorded.contains_key(&name) && !recorded.is_empty() {
+                command.env_remove(&name);
+            }
+        }
+        for (name, value) in recorded.iter().filter(|(name, _)| decides_a_build(name)) {
+            command.env(name, value);
+        }
+        command.env(
+            "PATH",
+            joined_path(&env::var("PATH").unwrap_or_default(), recorded.get("PATH").map_or("", String::as_str)),
+        );
+        command.env("EVCXR_TMPDIR", &self.folder).env("EVCXR_CONFIG_DIR", self.config());
+        if let Some(sources) = sources(recorded) {
+            // With the library's `:dep` evcxr loads everything anew, and then finds the sources: see `configure`.
+            let nothing = self.folder.join("no-sources");
+            let at_first = if self.loads_the_library() && fs::create_dir_all(nothing.join("core")).is_ok() {
+                nothing
+            } else {
+                sources
+            };
+            command.env("RUST_SRC_PATH", at_first);
+        }
+        // Seen by `cargo metadata` alone, for rust-analyzer; evcxr sets its own flags when it builds.
+        command.env("RUSTFLAGS", "--cfg gradus_analysis").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        command.env(compile::NOTES, project.kernels().cells());
+        if let Ok(launcher) = env::current_exe() {
+            analyzer::shorten(project, command, &launcher);
+        }
+        // Vulkan drivers complain into the cell's output where there is no such folder.
+        if cfg!(target_os = "linux") && env::var_os("XDG_RUNTIME_DIR").is_none() {
+            let folder = self.folder.join("run");
+            if fs::create_dir_all(&folder).is_ok() {
+                only_for_the_user(&folder);
+                command.env("XDG_RUNTIME_DIR", folder);
+            }
+        }
     }
 }
 
@@ -173,7 +245,7 @@ fn sweep(kernels: &Kernels) {
     for entry in fs::read_dir(kernels.live()).into_iter().flatten().flatten() {
         let path = entry.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        let name = name.strip_suffix(".lock").unwrap_or(name);
+        let name = name.split_once('.').map_or(name, |(name, _)| name);
         let work = Work::named(kernels, name);
         match File::open(&work.lock) {
             Ok(file) => match file.try_lock() {
@@ -186,7 +258,7 @@ fn sweep(kernels: &Kernels) {
 }
 
 /// The project that this program, `.gradus/bin/…`, was copied into.
-fn of_this_program() -> Result<Project, Failure> {
+pub fn of_this_program() -> Result<Project, Failure> {
     let this = env::current_exe().map_err(|error| format!("cannot tell where this program is: {error}"))?;
     let root = this.ancestors().nth(3).filter(|root| Project::at(root).home().join("bin").is_dir());
     match root {
@@ -195,54 +267,11 @@ fn of_this_program() -> Result<Project, Failure> {
     }
 }
 
-fn set_environment(project: &Project, command: &mut Command, recorded: &BTreeMap<String, String>, work: &Work) {
-    // Build scripts are run again when a variable they look at has changed, and the library with them. So a kernel
-    // builds in the environment of the warm build, whichever terminal or editor Jupyter was started from.
-    for name in env::vars().map(|(name, _)| name).filter(|name| decides_a_build(name)) {
-        if !recorded.contains_key(&name) && !recorded.is_empty() {
-            command.env_remove(&name);
-        }
-    }
-    for (name, value) in recorded.iter().filter(|(name, _)| decides_a_build(name)) {
-        command.env(name, value);
-    }
-    command.env(
-        "PATH",
-        joined_path(&env::var("PATH").unwrap_or_default(), recorded.get("PATH").map_or("", String::as_str)),
-    );
-    command.env("EVCXR_TMPDIR", &work.folder).env("EVCXR_CONFIG_DIR", work.config());
-    if let Some(sources) = sources(recorded) {
-        // With the library's `:dep` evcxr loads everything anew, and then finds the sources: see `configure`.
-        let nothing = work.folder.join("no-sources");
-        let at_first = if work.loads_the_library() && fs::create_dir_all(nothing.join("core")).is_ok() {
-            nothing
-        } else {
-            sources
-        };
-        command.env("RUST_SRC_PATH", at_first);
-    }
-    // Seen by `cargo metadata` alone, for rust-analyzer; evcxr sets its own flags when it builds.
-    command.env("RUSTFLAGS", "--cfg gradus_analysis").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    command.env(cell::NOTES, project.kernels().cells());
-    if let Ok(launcher) = env::current_exe() {
-        analyzer::shorten(project, command, &launcher);
-    }
-    // Vulkan drivers complain into the cell's output where there is no such folder.
-    if cfg!(target_os = "linux") && env::var_os("XDG_RUNTIME_DIR").is_none() {
-        let folder = work.folder.join("run");
-        if fs::create_dir_all(&folder).is_ok() {
-            only_for_the_user(&folder);
-            command.env("XDG_RUNTIME_DIR", folder);
-        }
-    }
-}
-
-/// Variables that build scripts of the library's dependencies look at, and those that choose a toolchain.
-pub fn decides_a_build(name: &str) -> bool {
-    ["CC", "CXX", "AR", "CFLAGS", "CXXFLAGS", "ARFLAGS", "PKG_CONFIG", "OPENBLAS", "GRADUS_OPENBLAS"]
-        .iter()
-        .any(|start| name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
-        || ["CONDA_PREFIX", "RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "CARGO_HOME", "GRADUS_OPENBLAS_DIR"].contains(&name)
+/// The command that starts `evcxr_jupyter`.
+pub fn evcxr(recorded: &BTreeMap<String, String>) -> Result<Command, Failure> {
+    let setup_found = recorded.get(EVCXR).map(PathBuf::from).filter(|path| path.is_file());
+    let program = setup_found.or_else(|| which("evcxr_jupyter"));
+    Ok(Command::new(program.ok_or("evcxr_jupyter is not there any more: run `cargo xtask setup`")?))
 }
 
 /// `first`, and what of `second` is missing in it: a desktop may know nothing of cargo's folder.
@@ -254,18 +283,6 @@ fn joined_path(first: &str, second: &str) -> std::ffi::OsString {
         }
     }
     env::join_paths(folders).unwrap_or_else(|_| first.into())
-}
-
-/// Reads the lines `NAME=value` that setup has written.
-fn read_recorded(kernels: &Kernels) -> BTreeMap<String, String> {
-    let text = fs::read_to_string(kernels.recorded_environment()).unwrap_or_default();
-    text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.into(), value.into())).collect()
-}
-
-/// The slim sources of the standard library, unless the user has chosen some.
-fn sources(recorded: &BTreeMap<String, String>) -> Option<PathBuf> {
-    let folder = recorded.get(STD_SOURCES).map(PathBuf::from).filter(|folder| folder.is_dir());
-    folder.filter(|_| env::var_os("RUST_SRC_PATH").is_none())
 }
 
 /// A path as one word of a shell's command line.
@@ -281,25 +298,6 @@ fn only_for_the_user(folder: &Path) {
 
 #[cfg(not(unix))]
 fn only_for_the_user(_: &Path) {}
-
-/// The same process goes on as the kernel: Jupyter's signals reach it, and killing the one kills the other.
-#[cfg(unix)]
-fn become_kernel(mut command: Command, lock: File) -> Result<ExitCode, Failure> {
-    use std::os::unix::process::CommandExt;
-    let error = command.stdin(lock).stdout(Stdio::null()).exec();
-    Err(format!("cannot start {}: {error}", program("evcxr_jupyter")))
-}
-
-/// Where a process cannot become another, this one waits and keeps the lock.
-#[cfg(not(unix))]
-fn become_kernel(mut command: Command, lock: File) -> Result<ExitCode, Failure> {
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
-    drop(lock);
-    match status {
-        Ok(status) => Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1))),
-        Err(error) => Err(format!("cannot start {}: {error}", program("evcxr_jupyter"))),
-    }
-}
 
 #[cfg(test)]
 mod tests {

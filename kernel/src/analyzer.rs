@@ -1,7 +1,7 @@
 //! What the rust-analyzer inside the kernel gets to see. It asks `cargo metadata` for the notebook's crates and reads the
 //! sources of them all, at every start: 17 MB, of which 3 MB say something about the types that a notebook holds. So the
 //! kernel's environment leads the analyzer to a `cargo` of ours, which answers that one question more briefly, repeats
-//! what a cell's build comes down to (`cell.rs`), and hands everything else to the real one.
+//! what a cell's build comes down to (`compile.rs`), and hands everything else to the real one.
 //!
 //! The analyzer looks for cargo in `$CARGO_HOME/bin`, evcxr asks `rustup which cargo`. Both names are links to this
 //! program, in folders that only the kernel's environment names; without rustup, or on Windows, nothing is shortened.
@@ -14,7 +14,7 @@ use std::process::{Command, ExitCode, Stdio};
 use serde_json::Value;
 
 use crate::Failure;
-use crate::cell;
+use crate::compile;
 use crate::process::{output_of, which};
 use crate::project::Project;
 
@@ -86,7 +86,7 @@ pub fn play(arguments: &[String]) -> Option<Result<ExitCode, Failure>> {
             if shortened {
                 return Some(metadata(&cargo, arguments));
             }
-            let compiled = cell::compile(arguments, &|arguments| command(&cargo, arguments));
+            let compiled = compile::cell(arguments, &|arguments| command(&cargo, arguments));
             Some(compiled.unwrap_or_else(|| become_real(&cargo, arguments)))
         }
         "rustup" if arguments == ["which", "cargo"] => {

@@ -27,6 +27,12 @@ pub const NOTES: &str = "GRADUS_CELLS";
 /// Where evcxr 0.22 wants to read the place of the compiled cell.
 const EXECUTION_SO_PATH: &str = "EVCXR_EXECUTION_SO_PATH";
 
+/// The file, in the work folder, that names the process which compiles at the moment.
+pub const COMPILING: &str = "compiling";
+
+/// A cell that asks for the types of its variables mentions this: see `front/hidden_types.rs`.
+pub const TYPE_OF: &str = "GradusTypeOf";
+
 /// Stands in a note for the work folder, which differs from kernel to kernel.
 const WORK: &str = "{work}";
 
@@ -36,7 +42,7 @@ const MISFITS: [&str; 6] = ["E0460", "E0461", "E0462", "E0463", "E0464", "E0514"
 /// Compiles or checks the cell, if that is what cargo was asked for in a kernel's work folder.
 ///
 /// `command` makes the real cargo's command from arguments.
-pub fn compile(arguments: &[String], command: &dyn Fn(&[String]) -> Command) -> Option<Result<ExitCode, Failure>> {
+pub fn cell(arguments: &[String], command: &dyn Fn(&[String]) -> Command) -> Option<Result<ExitCode, Failure>> {
     let cell = Cell::asked_for(arguments)?;
     if let Some(done) = cell.repeat() {
         return Some(Ok(done));
@@ -94,9 +100,18 @@ impl Cell {
         // An earlier cell's library may be open under another name.
         let _ = fs::remove_file(&compiled);
 
-        let line = if self.is_check { checking(&line) } else { line };
-        let output =
-            Command::new("sh").arg("-c").arg(format!("exec {line}")).envs(package(&self.work)).output().ok()?;
+        let line = match (self.is_check, self.asks_for_types()) {
+            (true, true) => checking(&line) + " -Z trim-diagnostic-paths=no",
+            (true, false) => checking(&line),
+            (false, _) => line,
+        };
+        let mut call = Command::new("sh");
+        call.arg("-c").arg(format!("exec {line}")).envs(package(&self.work));
+        if self.is_check && self.asks_for_types() {
+            // The stable compiler shortens the paths of types and has no stable option not to; this changes no code.
+            call.env("RUSTC_BOOTSTRAP", "1");
+        }
+        let output = self.watched(&mut call).ok()?;
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() && MISFITS.iter().any(|code| said.contains(&format!("\"{code}\""))) {
             return None;
@@ -110,6 +125,29 @@ impl Cell {
         }
         let _ = std::io::stderr().write_all(&output.stderr);
         Some(ExitCode::from(u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1)))
+    }
+
+    /// Runs the compiler so that the front can end it: an interrupt of a cell that is not running yet costs nothing.
+    fn watched(&self, call: &mut Command) -> std::io::Result<std::process::Output> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(call, 0);
+        let child = call.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        self.compiling(Some(child.id()));
+        let output = child.wait_with_output();
+        self.compiling(None);
+        output
+    }
+
+    fn compiling(&self, group: Option<u32>) {
+        let file = self.work.join(COMPILING);
+        let _ = match group {
+            Some(group) => fs::write(&file, group.to_string()),
+            None => fs::remove_file(&file),
+        };
+    }
+
+    fn asks_for_types(&self) -> bool {
+        fs::read_to_string(self.work.join("src/lib.rs")).is_ok_and(|source| source.contains(TYPE_OF))
     }
 
     /// Whether no source of a crate that comes from a path was edited since the note was made.
@@ -133,7 +171,10 @@ impl Cell {
         let mut cargo = command(&told);
         let program = cargo.get_program().to_string_lossy().into_owned();
         let failed = |error: std::io::Error| format!("cannot run {program}: {error}");
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut cargo, 0);
         let mut child = cargo.stderr(Stdio::piped()).spawn().map_err(failed)?;
+        self.compiling(Some(child.id()));
         let mut line = None;
         for said in child.stderr.take().into_iter().flat_map(|pipe| BufReader::new(pipe).split(b'\n')) {
             let said = said.map_err(failed)?;
@@ -146,6 +187,7 @@ impl Cell {
             }
         }
         let status = child.wait().map_err(failed)?;
+        self.compiling(None);
         if status.success()
             && let Some(line) = line
         {

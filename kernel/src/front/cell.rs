@@ -1,0 +1,300 @@
+//! The way of a cell: completed, compiled and run by evcxr, shown as it runs, and answered as Jupyter's protocol wants
+//! it.
+
+use jupyter_protocol::{
+    ExecuteInput, ExecuteReply, ExecuteRequest, ExecutionCount, InputRequest, JupyterMessage, JupyterMessageContent,
+    ReplyError, ReplyStatus,
+};
+use std::collections::HashMap;
+
+use gradus_kernel::warm;
+
+use super::cells_process::Said;
+use super::evcxr::{Event, is_child_of, is_idle};
+use super::interrupt::Measure;
+use super::jupyter::Wish;
+use super::show::{Failed, Message, Show};
+use super::{Front, dependencies, end_group, hidden_types};
+
+/// What came of handing code to evcxr.
+#[derive(Default)]
+struct Attempt {
+    /// evcxr's error messages: the compiler's, or its own.
+    errors: Vec<Failed>,
+    failed: Option<Failed>,
+    /// The process that ran the cell is gone, and all variables with it.
+    lost: bool,
+    /// `evcxr_jupyter` itself is gone.
+    ended: Option<String>,
+    shut_down: bool,
+}
+
+/// What the front does after a cell.
+#[derive(Debug, PartialEq)]
+pub enum Next {
+    GoOn,
+    /// The cell failed: those that were sent behind it are not to run.
+    Abort,
+    ShutDown,
+}
+
+impl Front {
+    /// Runs a cell and replies.
+    pub async fn run_cell(&mut self, request: JupyterMessage, execute: &ExecuteRequest) -> Next {
+        if !execute.silent && execute.store_history {
+            self.count += 1;
+        }
+        let count = self.count;
+        if !execute.silent {
+            let input = ExecuteInput { code: execute.code.clone(), execution_count: ExecutionCount::new(count) };
+            self.jupyter.out.publish(input, Some(&request));
+        }
+        self.engine.interrupt.begin();
+        let mut show = Show::new(self.jupyter.out.clone(), request, count);
+        let library = warm::dependency(self.engine.project.root());
+        let code = dependencies::complete(&execute.code, &library, &self.engine.folder);
+        let mut attempt = self.attempt(&code, execute, &mut show).await;
+        if let Some(typed) = self.with_hidden_types(&code, &attempt).await {
+            attempt = self.attempt(&typed, execute, &mut show).await;
+        }
+        if attempt.shut_down {
+            return Next::ShutDown;
+        }
+        let failed = self.verdict(attempt, count).await;
+        if failed.is_none() && execute.code.lines().any(|line| line.trim_start().starts_with("let ")) {
+            self.defining.push(count);
+        }
+        show.finish(failed.as_ref());
+        self.reply(&show, failed.as_ref(), count);
+        if failed.is_some() && execute.stop_on_error { Next::Abort } else { Next::GoOn }
+    }
+
+    /// Hands code to evcxr, and shows what comes until all of it has come.
+    async fn attempt(&mut self, code: &str, execute: &ExecuteRequest, show: &mut Show) -> Attempt {
+        let mut attempt = Attempt::default();
+        let id = match self.engine.evcxr.execute(code).await {
+            Ok(id) => id,
+            Err(why) => return Attempt { ended: Some(why), ..attempt },
+        };
+        let (mut replied, mut idle, mut running) = (false, false, false);
+        while !(replied && idle) {
+            tokio::select! {
+                biased;
+                wish = self.jupyter.wishes.recv() => match wish {
+                    Some(Wish::Interrupt) => {
+                        let measure = self.engine.interrupt.ask(running);
+                        self.take_measure(measure).await;
+                    }
+                    Some(Wish::Shutdown) | None => return Attempt { shut_down: true, ..attempt },
+                },
+                said = self.engine.cells.next() => {
+                    match &said {
+                        Said::Started => running = true,
+                        Said::Ran => running = false,
+                        Said::WantsInput { prompt, password } => self.ask_for_input(prompt, *password, execute, show).await,
+                        _ => {}
+                    }
+                    self.hear(said, code, show, &mut attempt);
+                }
+                event = self.engine.evcxr.next() => match event {
+                    Event::Shell(message) if is_child_of(&message, &id) => replied = true,
+                    Event::Iopub(message) if is_child_of(&message, &id) => {
+                        idle |= is_idle(&message);
+                        match message.content {
+                            JupyterMessageContent::ErrorOutput(error) => attempt.errors.push(Failed {
+                                name: error.ename,
+                                value: error.evalue,
+                                traceback: error.traceback,
+                            }),
+                            JupyterMessageContent::ExecuteResult(result) => show.result(&result.data),
+                            _ => {}
+                        }
+                    }
+                    Event::Ended(why) => return Attempt { ended: Some(why), ..attempt },
+                    Event::Shell(_) | Event::Iopub(_) => {}
+                },
+                answer = self.jupyter.answers.recv() => {
+                    if let Some(JupyterMessageContent::InputReply(answer)) = answer.map(|answer| answer.content) {
+                        self.engine.cells.input(&format!("{}\n", answer.value)).await;
+                    }
+                }
+                request = self.jupyter.requests.recv() => match request {
+                    Some(request) => self.receive(request, Some(show.request())),
+                    None => return Attempt { shut_down: true, ..attempt },
+                },
+                () = self.engine.interrupt.patience() => {
+                    let measure = self.engine.interrupt.out_of_patience();
+                    self.take_measure(measure).await;
+                }
+                () = show.due() => show.flush(),
+            }
+        }
+        // All that the cell wrote is on its way at least: it was written before evcxr heard of the end.
+        for said in self.engine.cells.sync().await {
+            self.hear(said, code, show, &mut attempt);
+        }
+        attempt
+    }
+
+    fn hear(&mut self, said: Said, code: &str, show: &mut Show, attempt: &mut Attempt) {
+        match said {
+            Said::Out(bytes) => show.wrote(&bytes),
+            Said::Err(bytes) => show.wrote_to_err(&bytes),
+            Said::Panicked => {
+                let message = show.take_message().filter(|message| message.kind == "panic");
+                attempt.failed = Some(match message {
+                    Some(message) => self.panic(&message, code),
+                    None => Failed::new("panic", "the cell panicked"),
+                });
+            }
+            Said::LeftByError => {
+                let text = show.take_message().map_or("the cell was left with an error".into(), |message| message.text);
+                attempt.failed = Some(Failed::new("error", &text));
+            }
+            Said::Gone => attempt.lost = true,
+            Said::Started | Said::Ran | Said::WantsInput { .. } | Said::Synced | Said::Connected(_) => {}
+        }
+    }
+
+    /// A cell waits for a line of standard input: the reader's, where there is one to ask.
+    async fn ask_for_input(&mut self, prompt: &str, password: bool, execute: &ExecuteRequest, show: &mut Show) {
+        if execute.allow_stdin {
+            show.flush();
+            self.jupyter.out.ask(InputRequest { prompt: prompt.to_owned(), password }, show.request());
+        } else {
+            show.say("gradus: this cell reads standard input, and nobody can type anything here: it reads the end of a file\n");
+            self.engine.cells.end_of_input().await;
+        }
+    }
+
+    async fn take_measure(&mut self, measure: Measure) {
+        match measure {
+            Measure::Wait => {}
+            Measure::EndTheCompiler => {
+                if let Some(group) = self.engine.interrupt.compiler() {
+                    end_group(group);
+                }
+            }
+            Measure::EndTheProcess => self.engine.evcxr.end_the_cells_process().await,
+        }
+    }
+
+    /// The cell with types written out that evcxr could not tell, if that was all that it lacked.
+    async fn with_hidden_types(&mut self, code: &str, attempt: &Attempt) -> Option<String> {
+        let [refusal] = attempt.errors.as_slice() else { return None };
+        if attempt.ended.is_some() || attempt.lost || !hidden_types::is_refusal(&refusal.value) {
+            return None;
+        }
+        let problems = self.engine.evcxr.check(&hidden_types::questions(code)?).await.ok()?;
+        hidden_types::answered(code, &problems)
+    }
+
+    /// Whether the cell failed, and how; what is broken is put together again.
+    async fn verdict(&mut self, attempt: Attempt, count: usize) -> Option<Failed> {
+        let interrupted = self.engine.interrupt.was_asked();
+        if let Some(why) = attempt.ended {
+            let again = self.cells_to_run_again(count);
+            self.defining.clear();
+            let restarted = self.engine.restart().await;
+            let now = match restarted {
+                Ok(()) => format!("A new one has been started. Run again, from the first cell on: {again}."),
+                Err(failure) => format!("A new one does not start: {failure}"),
+            };
+            return Some(Failed::new(
+                "the kernel ended",
+                &format!("evcxr, which compiles and runs the cells, has ended ({why}). All variables and definitions are gone.\n{now}"),
+            ));
+        }
+        if attempt.lost {
+            let why = attempt.errors.first().map(|error| error.value.clone()).unwrap_or_default();
+            let why = why.lines().find_map(|line| line.split_once("Subprocess terminated with status: ")).map(|(_, status)| status.to_owned());
+            let again = self.cells_to_run_again(count);
+            self.defining.clear();
+            let revived = self.engine.revive().await;
+            let (name, first) = if interrupted {
+                ("interrupted", "this cell did not stop by itself, and the process that ran it was ended.".to_owned())
+            } else {
+                ("the process ended", format!("the process that ran the cells has ended ({}).", why.unwrap_or("no reason given".into())))
+            };
+            let mut text = format!("{first}\nAll variables are gone; `use` lines, functions and types are still there. Run again: {again}.");
+            if let Err(failure) = revived {
+                text.push_str(&format!("\nIt could not be started again: {failure}"));
+            }
+            return Some(Failed::new(name, &text));
+        }
+        if let Some(failed) = attempt.failed {
+            return Some(failed);
+        }
+        if interrupted && !attempt.errors.is_empty() {
+            return Some(Failed::new("interrupted", "the cell was still being compiled, and has not run"));
+        }
+        joined(attempt.errors)
+    }
+
+    /// The cells that defined variables, for one who has lost them.
+    fn cells_to_run_again(&self, current: usize) -> String {
+        let mut counts = self.defining.clone();
+        counts.dedup();
+        counts.retain(|count| *count != current);
+        if counts.is_empty() {
+            return "no other cell defined any".into();
+        }
+        counts.iter().map(|count| format!("[{count}]")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A panic's message, with its line of the cell where it can be told.
+    fn panic(&self, message: &Message, code: &str) -> Failed {
+        let mut failed = Failed::new("panic", &message.text);
+        if let Some(place) = self.place_of(message, code) {
+            failed.traceback.push(format!("  {place}"));
+        }
+        failed
+    }
+
+    fn place_of(&self, message: &Message, code: &str) -> Option<String> {
+        let mut parts = message.place.rsplitn(3, ':');
+        let (_, line, file) = (parts.next()?, parts.next()?.parse::<usize>().ok()?, parts.next()?);
+        if !file.ends_with("src/lib.rs") || std::path::Path::new(file).is_absolute() {
+            return Some(format!("in {}", message.place));
+        }
+        // The compiler's line is one of the source that evcxr made of the cell.
+        let source = std::fs::read_to_string(self.engine.work.folder().join("src/lib.rs")).ok()?;
+        let text = source.lines().nth(line.checked_sub(1)?)?.trim().to_owned();
+        let found: Vec<usize> =
+            code.lines().enumerate().filter(|(_, line)| line.trim() == text).map(|(number, _)| number + 1).collect();
+        match found[..] {
+            [number] => Some(format!("in line {number}: {text}")),
+            _ => None,
+        }
+    }
+
+    fn reply(&self, show: &Show, failed: Option<&Failed>, count: usize) {
+        let error = failed.map(|failed| {
+            Box::new(ReplyError {
+                ename: failed.name.clone(),
+                evalue: failed.value.clone(),
+                traceback: failed.traceback.clone(),
+            })
+        });
+        let reply = ExecuteReply {
+            status: if error.is_some() { ReplyStatus::Error } else { ReplyStatus::Ok },
+            execution_count: ExecutionCount::new(count),
+            user_expressions: Some(HashMap::new()),
+            error,
+            ..ExecuteReply::default()
+        };
+        self.jupyter.out.reply(reply, show.request());
+    }
+}
+
+/// The compiler's messages as one.
+fn joined(errors: Vec<Failed>) -> Option<Failed> {
+    let mut errors = errors.into_iter();
+    let mut all = errors.next()?;
+    for error in errors {
+        all.traceback.push(String::new());
+        all.traceback.extend(error.traceback);
+    }
+    all.name = "error".into();
+    Some(all)
+}

@@ -1,0 +1,77 @@
+//! What runs cells: a work folder, `evcxr_jupyter` in it, and the process that this starts for the cells.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use gradus_kernel::project::Project;
+use gradus_kernel::recorded;
+use gradus_kernel::work::{Locks, Work};
+use gradus_kernel::Failure;
+
+use super::cells_process::CellsProcess;
+use super::evcxr::Evcxr;
+use super::interrupt::Interrupt;
+
+/// How long the process that runs the cells may take to find the front.
+const CONNECTS: Duration = Duration::from_secs(30);
+
+/// Starts the pump in a process that has none yet: the prelude defines it.
+const START_PUMP: &str = "gradus_start();";
+
+/// A work folder with everything that runs in it.
+pub struct Engine {
+    pub project: Project,
+    pub work: Work,
+    locks: Locks,
+    pub evcxr: Evcxr,
+    pub cells: CellsProcess,
+    pub interrupt: Interrupt,
+    /// The notebook's folder.
+    pub folder: PathBuf,
+}
+
+impl Engine {
+    /// Makes a work folder, starts evcxr in it, and waits until the library is loaded.
+    pub async fn start(project: Project, folder: PathBuf) -> Result<Self, Failure> {
+        let (kernels, recorded) = (project.kernels(), recorded::read(&project.kernels()));
+        let (work, locks) = Work::claim(&kernels)?;
+        work.fill(&kernels)?;
+        work.configure(&project, &recorded)?;
+        work.clean_up_later()?;
+        let interrupt = Interrupt::new(&work.interrupt(), work.compiling())?;
+        let mut cells = CellsProcess::listen(&work.socket())?;
+        let mut evcxr = Evcxr::start(&project, &work, &locks).await?;
+        evcxr.ready().await?;
+        if !cells.connected(CONNECTS).await {
+            eprintln!("gradus: the process that runs the cells has not found the front; output may come late");
+        }
+        cells.set_folder(&folder).await;
+        Ok(Self { project, work, locks, evcxr, cells, interrupt, folder })
+    }
+
+    /// Starts evcxr anew in the same folder, after it has ended.
+    pub async fn restart(&mut self) -> Result<(), Failure> {
+        self.evcxr = Evcxr::start(&self.project, &self.work, &self.locks).await?;
+        self.evcxr.ready().await?;
+        self.connect_again().await
+    }
+
+    /// Gets a new process for the cells, after theirs has ended.
+    pub async fn revive(&mut self) -> Result<(), Failure> {
+        // evcxr notices at the latest now that the process has gone, and starts another; that one runs the second time.
+        for _ in 0..3 {
+            if self.cells.is_connected() || self.evcxr.run_silently(START_PUMP).await? {
+                break;
+            }
+        }
+        self.connect_again().await
+    }
+
+    async fn connect_again(&mut self) -> Result<(), Failure> {
+        if !self.cells.connected(CONNECTS).await {
+            return Err("the process that runs the cells does not answer; restart the kernel".into());
+        }
+        self.cells.set_folder(&self.folder).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! The side of the front that faces Jupyter: the five sockets of a kernel, each served by a task of its own, so that
+//! nothing that a cell does keeps a reply from going out.
+
+use jupyter_protocol::{
+    ConnectionInfo, HelpLink, InterruptReply, JupyterMessage, JupyterMessageContent, KernelInfoReply, LanguageInfo,
+    ReplyStatus, ShutdownReply, Status,
+};
+use jupyter_zmq_client::{
+    KernelIoPubConnection, RouterRecvConnection, RouterSendConnection, create_kernel_control_connection,
+    create_kernel_heartbeat_connection, create_kernel_iopub_connection, create_kernel_shell_connection,
+    create_kernel_stdin_connection,
+};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::spawn_local;
+
+use gradus_kernel::Failure;
+
+/// What the reader wants of the kernel while it is busy with something else.
+#[derive(Debug)]
+pub enum Wish {
+    Interrupt,
+    Shutdown,
+}
+
+/// The channels to and from Jupyter.
+pub struct Jupyter {
+    /// Requests of the shell channel, in the order in which they came.
+    pub requests: UnboundedReceiver<JupyterMessage>,
+    /// What came by the control channel.
+    pub wishes: UnboundedReceiver<Wish>,
+    /// The reader's answers to `input_request`.
+    pub answers: UnboundedReceiver<JupyterMessage>,
+    pub out: Out,
+}
+
+/// The way to Jupyter.
+#[derive(Clone)]
+pub struct Out {
+    iopub: UnboundedSender<JupyterMessage>,
+    shell: UnboundedSender<JupyterMessage>,
+    stdin: UnboundedSender<JupyterMessage>,
+}
+
+impl Out {
+    /// Tells all clients.
+    pub fn publish(&self, content: impl Into<JupyterMessageContent>, parent: Option<&JupyterMessage>) {
+        // A message to all has no addressee.
+        let message = JupyterMessage::new(content, parent).with_zmq_identities(Vec::new());
+        let _ = self.iopub.send(message);
+    }
+
+    /// Replies to the client that asked.
+    pub fn reply(&self, content: impl Into<JupyterMessageContent>, request: &JupyterMessage) {
+        let _ = self.shell.send(JupyterMessage::new(content, Some(request)));
+    }
+
+    /// Asks the client of `request` for a line of input.
+    pub fn ask(&self, content: impl Into<JupyterMessageContent>, request: &JupyterMessage) {
+        let _ = self.stdin.send(JupyterMessage::new(content, Some(request)));
+    }
+}
+
+impl Jupyter {
+    /// Opens the sockets of the connection file.
+    pub async fn open(info: &ConnectionInfo) -> Result<Self, Failure> {
+        let session = JupyterMessage::new(Status::starting(), None).header.session;
+        let said = |error| format!("cannot open the kernel's sockets: {error}");
+        let (shell, requests_in) = create_kernel_shell_connection(info, &session).await.map_err(said)?.split();
+        let (control, control_in) = create_kernel_control_connection(info, &session).await.map_err(said)?.split();
+        let (stdin, answers_in) = create_kernel_stdin_connection(info, &session).await.map_err(said)?.split();
+        let iopub = create_kernel_iopub_connection(info, &session).await.map_err(said)?;
+        let mut heartbeat = create_kernel_heartbeat_connection(info).await.map_err(said)?;
+        spawn_local(async move { while heartbeat.single_heartbeat().await.is_ok() {} });
+
+        let (iopub_out, to_iopub) = unbounded_channel();
+        spawn_local(publish_all(iopub, to_iopub));
+        let out = Out { iopub: iopub_out, shell: sender(shell), stdin: sender(stdin) };
+        let (wish, wishes) = unbounded_channel();
+        spawn_local(obey(receiver(control_in), sender(control), wish, out.clone()));
+        Ok(Self { requests: receiver(requests_in), wishes, answers: receiver(answers_in), out })
+    }
+}
+
+async fn publish_all(mut iopub: KernelIoPubConnection, mut messages: UnboundedReceiver<JupyterMessage>) {
+    while let Some(message) = messages.recv().await {
+        if let Err(error) = iopub.send(message).await {
+            eprintln!("gradus: a message is lost: {error}");
+        }
+    }
+}
+
+fn sender(mut connection: RouterSendConnection) -> UnboundedSender<JupyterMessage> {
+    let (send, mut messages) = unbounded_channel();
+    spawn_local(async move {
+        while let Some(message) = messages.recv().await {
+            // A client that has gone gets no reply.
+            let _ = connection.send(message).await;
+        }
+    });
+    send
+}
+
+fn receiver(mut connection: RouterRecvConnection) -> UnboundedReceiver<JupyterMessage> {
+    let (send, messages) = unbounded_channel();
+    spawn_local(async move {
+        let mut failures = 0;
+        // A message that cannot be read is no reason to stop; a socket that always fails is.
+        while failures < 100 && !send.is_closed() {
+            match connection.read().await {
+                Ok(message) => {
+                    failures = 0;
+                    let _ = send.send(message);
+                }
+                Err(error) => {
+                    failures += 1;
+                    eprintln!("gradus: a message cannot be read: {error}");
+                }
+            }
+        }
+    });
+    messages
+}
+
+/// The control channel, which is answered at once whatever the kernel does.
+async fn obey(
+    mut requests: UnboundedReceiver<JupyterMessage>,
+    replies: UnboundedSender<JupyterMessage>,
+    wish: UnboundedSender<Wish>,
+    out: Out,
+) {
+    while let Some(request) = requests.recv().await {
+        let reply: JupyterMessageContent = match &request.content {
+            JupyterMessageContent::KernelInfoRequest(_) => kernel_info().into(),
+            JupyterMessageContent::InterruptRequest(_) => {
+                let _ = wish.send(Wish::Interrupt);
+                InterruptReply::new().into()
+            }
+            JupyterMessageContent::ShutdownRequest(shutdown) => {
+                let reply = ShutdownReply { restart: shutdown.restart, status: ReplyStatus::Ok, error: None };
+                out.publish(reply.clone(), Some(&request));
+                let _ = wish.send(Wish::Shutdown);
+                reply.into()
+            }
+            _ => continue,
+        };
+        let _ = replies.send(JupyterMessage::new(reply, Some(&request)));
+    }
+}
+
+/// Who we are.
+pub fn kernel_info() -> KernelInfoReply {
+    let link = |text: &str, url: &str| HelpLink { text: text.into(), url: url.into() };
+    KernelInfoReply {
+        status: ReplyStatus::Ok,
+        protocol_version: "5.3".into(),
+        implementation: "gradus".into(),
+        implementation_version: env!("CARGO_PKG_VERSION").into(),
+        language_info: LanguageInfo {
+            name: "rust".into(),
+            version: "2024".into(),
+            mimetype: Some("text/rust".into()),
+            file_extension: Some(".rs".into()),
+            pygments_lexer: Some("rust".into()),
+            codemirror_mode: Some(jupyter_protocol::CodeMirrorMode::Simple("rust".into())),
+            nbconvert_exporter: None,
+        },
+        banner: format!("Rust (gradus) {}, on evcxr", env!("CARGO_PKG_VERSION")),
+        help_links: vec![
+            link("The Rust standard library", "https://doc.rust-lang.org/stable/std/"),
+            link("ndarray", "https://docs.rs/ndarray/"),
+            link("polars", "https://docs.rs/polars/"),
+        ],
+        debugger: false,
+        error: None,
+    }
+}

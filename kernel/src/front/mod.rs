@@ -1,0 +1,144 @@
+//! The front: the kernel as Jupyter sees it. It speaks Jupyter's protocol to the outside and has `evcxr_jupyter` behind
+//! it as a child, so that it can keep the order of what cells write, tell failures as such, abort what was sent behind
+//! them, and start anew what has ended.
+//!
+//! `cell.rs` is the way of one cell. Beside it: `jupyter.rs`, the sockets to Jupyter; `evcxr.rs`, the child;
+//! `cells_process.rs`, the process in which the child runs the cells, which speaks with the front by a socket of its
+//! own; `output.rs` and `show.rs`, what becomes of a cell's output.
+
+mod cell;
+mod cells_process;
+mod dependencies;
+mod engine;
+mod evcxr;
+mod hidden_types;
+mod interrupt;
+mod jupyter;
+mod output;
+mod requests;
+mod show;
+mod spare;
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use jupyter_protocol::{ConnectionInfo, JupyterMessage, Status};
+use tokio::task::LocalSet;
+use tokio::time::{Instant, sleep};
+
+use gradus_kernel::Failure;
+use gradus_kernel::work::of_this_program;
+
+use engine::Engine;
+use jupyter::{Jupyter, Wish};
+
+pub use spare::spare;
+
+/// How long the last replies may take to go out.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+/// The front of one kernel.
+pub struct Front {
+    jupyter: Jupyter,
+    engine: Engine,
+    /// Requests that wait for their turn.
+    queue: VecDeque<JupyterMessage>,
+    /// The number of the last cell.
+    count: usize,
+    /// Cells that defined variables.
+    defining: Vec<usize>,
+    /// When a cell failed that should stop those behind it: by its reply's date, and by our clock.
+    failed: Option<(JupyterMessage, Instant)>,
+}
+
+/// Serves Jupyter at the sockets of the connection file, until it wants no more.
+pub fn kernel(connection_file: &Path) -> Result<ExitCode, Failure> {
+    if let Some(outcome) = spare::take(connection_file) {
+        return Ok(outcome);
+    }
+    let connection = read(connection_file)?;
+    let project = of_this_program()?;
+    let folder = std::env::current_dir().map_err(|error| format!("the kernel has no folder to run in: {error}"))?;
+    in_runtime(async move {
+        let jupyter = Jupyter::open(&connection).await?;
+        let mut queue = VecDeque::new();
+        Front::serve_when(jupyter, &mut queue, Engine::start(project, folder)).await
+    })
+}
+
+impl Front {
+    /// Serves Jupyter with the engine once that has started; meanwhile says that there is a kernel.
+    async fn serve_when(
+        mut jupyter: Jupyter,
+        queue: &mut VecDeque<JupyterMessage>,
+        starting: impl Future<Output = Result<Engine, Failure>>,
+    ) -> Result<(), Failure> {
+        jupyter.out.publish(Status::starting(), None);
+        let mut starting = std::pin::pin!(starting);
+        let engine = loop {
+            tokio::select! {
+                engine = &mut starting => break engine?,
+                request = jupyter.requests.recv() => match request {
+                    Some(request) => requests::receive(&jupyter.out, queue, request, None),
+                    None => return Ok(()),
+                },
+                wish = jupyter.wishes.recv() => match wish {
+                    Some(Wish::Interrupt) => {}
+                    Some(Wish::Shutdown) | None => {
+                        sleep(FAREWELL).await;
+                        return Ok(());
+                    }
+                },
+                () = parent_gone() => return Ok(()),
+            }
+        };
+        let queue = std::mem::take(queue);
+        Self { jupyter, engine, queue, count: 0, defining: Vec::new(), failed: None }.serve().await
+    }
+
+    async fn serve(mut self) -> Result<(), Failure> {
+        tokio::select! {
+            () = self.answer_all() => sleep(FAREWELL).await,
+            () = parent_gone() => {}
+        }
+        Ok(())
+    }
+}
+
+/// Runs the front's tasks, all in this thread.
+fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+    let outcome = LocalSet::new().block_on(&runtime, work);
+    // A task that still reads a socket is no reason to stay.
+    runtime.shutdown_background();
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+fn read(connection_file: &Path) -> Result<ConnectionInfo, Failure> {
+    let said = |error: &dyn std::fmt::Display| format!("cannot read {}: {error}", connection_file.display());
+    let text = std::fs::read_to_string(connection_file).map_err(|error| said(&error))?;
+    serde_json::from_str(&text).map_err(|error| said(&error))
+}
+
+/// Waits until the Jupyter server that started this kernel has ended without ending the kernel.
+async fn parent_gone() {
+    let parent = std::os::unix::process::parent_id();
+    // Where a program means its kernels to outlive it, the variable is not set.
+    if std::env::var_os("JPY_PARENT_PID").is_none() {
+        return std::future::pending().await;
+    }
+    while std::os::unix::process::parent_id() == parent {
+        sleep(Duration::from_secs(2)).await;
+    }
+}
+
+/// Ends all processes of a group.
+pub fn end_group(group: i32) {
+    if let Some(group) = rustix::process::Pid::from_raw(group).filter(|_| group > 1) {
+        // It may have ended already.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+}

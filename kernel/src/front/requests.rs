@@ -1,0 +1,193 @@
+//! The shell channel: requests are answered one after another, in the order in which they came, but for the question
+//! who we are.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use jupyter_protocol::{
+    CommInfoReply, CompleteReply, ExecuteReply, ExecutionCount, HistoryReply, InspectReply, IsCompleteReply,
+    JupyterMessage, JupyterMessageContent, ReplyStatus, Status, StreamContent,
+};
+use tokio::time::Instant;
+
+use super::Front;
+use super::cell::Next;
+use super::cells_process::Said;
+use super::evcxr::Event;
+use super::jupyter::{Out, Wish, kernel_info};
+
+/// How long after a failure cells may arrive that were sent before it was known.
+const ON_THE_WAY: Duration = Duration::from_millis(300);
+
+/// Queues a request, or answers it at once where that takes no turn. `running` is the request of the cell that runs.
+pub fn receive(out: &Out, queue: &mut VecDeque<JupyterMessage>, request: JupyterMessage, running: Option<&JupyterMessage>) {
+    if matches!(request.content, JupyterMessageContent::KernelInfoRequest(_)) {
+        out.publish(Status::busy(), Some(&request));
+        out.reply(kernel_info(), &request);
+        out.publish(Status::idle(), Some(&request));
+        // A client that has just come learns that we are at work.
+        if let Some(running) = running {
+            out.publish(Status::busy(), Some(running));
+        }
+    } else {
+        queue.push_back(request);
+    }
+}
+
+impl Front {
+    /// Queues a request that came while a cell runs.
+    pub fn receive(&mut self, request: JupyterMessage, running: Option<&JupyterMessage>) {
+        receive(&self.jupyter.out, &mut self.queue, request, running);
+    }
+
+    /// Answers requests until Jupyter wants no more.
+    pub async fn answer_all(&mut self) {
+        let mut last = None;
+        loop {
+            while let Ok(request) = self.jupyter.requests.try_recv() {
+                self.receive(request, None);
+            }
+            if let Some(request) = self.queue.pop_front() {
+                last = Some(request.clone());
+                if !self.answer(request).await {
+                    return;
+                }
+                continue;
+            }
+            tokio::select! {
+                request = self.jupyter.requests.recv() => match request {
+                    Some(request) => self.receive(request, None),
+                    None => return,
+                },
+                wish = self.jupyter.wishes.recv() => match wish {
+                    // Nothing runs that could be interrupted.
+                    Some(Wish::Interrupt) => {}
+                    Some(Wish::Shutdown) | None => return,
+                },
+                said = self.engine.cells.next() => self.between_cells(said, last.as_ref()).await,
+                event = self.engine.evcxr.next() => {
+                    if let Event::Ended(why) = event {
+                        self.evcxr_ended(&why, last.as_ref()).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Answers one request; says whether to go on.
+    async fn answer(&mut self, request: JupyterMessage) -> bool {
+        let out = self.jupyter.out.clone();
+        out.publish(Status::busy(), Some(&request));
+        let mut next = Next::GoOn;
+        match request.content.clone() {
+            JupyterMessageContent::ExecuteRequest(execute) => {
+                if self.was_sent_behind_a_failure(&request) {
+                    abort(&out, &request, self.count);
+                } else {
+                    next = self.run_cell(request.clone(), &execute).await;
+                }
+            }
+            JupyterMessageContent::CompleteRequest(complete) => {
+                out.reply(self.complete(&complete).await, &request);
+            }
+            JupyterMessageContent::InspectRequest(inspect) => {
+                out.reply(self.inspect(&inspect).await, &request);
+            }
+            JupyterMessageContent::IsCompleteRequest(_) => out.reply(IsCompleteReply::unknown(), &request),
+            JupyterMessageContent::HistoryRequest(_) => out.reply(HistoryReply::new(Vec::new()), &request),
+            JupyterMessageContent::CommInfoRequest(_) => {
+                let reply = CommInfoReply { status: ReplyStatus::Ok, comms: HashMap::new(), error: None };
+                out.reply(reply, &request);
+            }
+            JupyterMessageContent::CommOpen(comm) => {
+                // There are no targets here.
+                let close = jupyter_protocol::CommClose { comm_id: comm.comm_id, data: Default::default() };
+                out.publish(close, Some(&request));
+            }
+            _ => {}
+        }
+        out.publish(Status::idle(), Some(&request));
+        if next == Next::Abort {
+            self.abort_queue(&request);
+        }
+        next != Next::ShutDown
+    }
+
+    /// Aborts the cells that wait.
+    fn abort_queue(&mut self, failed: &JupyterMessage) {
+        while let Ok(request) = self.jupyter.requests.try_recv() {
+            self.receive(request, None);
+        }
+        let out = &self.jupyter.out;
+        self.queue.retain(|request| {
+            let is_cell = matches!(request.content, JupyterMessageContent::ExecuteRequest(_));
+            if is_cell {
+                out.publish(Status::busy(), Some(request));
+                abort(out, request, self.count);
+                out.publish(Status::idle(), Some(request));
+            }
+            !is_cell
+        });
+        // Its date is now.
+        self.failed = Some((JupyterMessage::new(Status::idle(), Some(failed)), Instant::now()));
+    }
+
+    fn was_sent_behind_a_failure(&self, request: &JupyterMessage) -> bool {
+        self.failed.as_ref().is_some_and(|(failed, at)| {
+            // Clocks of other machines may differ: soon after the failure, too.
+            at.elapsed() < ON_THE_WAY && request.header.date < failed.header.date
+        })
+    }
+
+    /// What the process does while no cell runs belongs to the cell that ran last.
+    async fn between_cells(&mut self, said: Said, last: Option<&JupyterMessage>) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match said {
+            Said::Out(bytes) => self.jupyter.out.publish(StreamContent::stdout(&text(&bytes)), last),
+            Said::Err(bytes) => self.jupyter.out.publish(StreamContent::stderr(&text(&bytes)), last),
+            Said::Gone => {
+                self.defining.clear();
+                let now = match self.engine.revive().await {
+                    Ok(()) => "a new one has been started.".to_owned(),
+                    Err(failure) => format!("and a new one does not start: {failure}"),
+                };
+                let words = format!(
+                    "gradus: the process that ran the cells has ended, with all variables; {now} Run the cells that define \
+                     variables again.\n"
+                );
+                self.jupyter.out.publish(StreamContent::stderr(&words), last);
+            }
+            _ => {}
+        }
+    }
+
+    async fn evcxr_ended(&mut self, why: &str, last: Option<&JupyterMessage>) {
+        self.defining.clear();
+        let now = match self.engine.restart().await {
+            Ok(()) => "a new one has been started. Run all cells again, from the first on.".to_owned(),
+            Err(failure) => format!("and a new one does not start: {failure}"),
+        };
+        let words = format!("gradus: evcxr has ended ({why}), with all variables and definitions; {now}\n");
+        self.jupyter.out.publish(StreamContent::stderr(&words), last);
+    }
+
+    async fn complete(&mut self, request: &jupyter_protocol::CompleteRequest) -> CompleteReply {
+        match self.engine.evcxr.complete(request).await.map(|reply| reply.content) {
+            Ok(JupyterMessageContent::CompleteReply(reply)) => reply,
+            _ => CompleteReply { cursor_start: request.cursor_pos, cursor_end: request.cursor_pos, ..Default::default() },
+        }
+    }
+
+    async fn inspect(&mut self, request: &jupyter_protocol::InspectRequest) -> InspectReply {
+        match self.engine.evcxr.inspect(request).await.map(|reply| reply.content) {
+            Ok(JupyterMessageContent::InspectReply(reply)) => reply,
+            _ => InspectReply::default(),
+        }
+    }
+}
+
+fn abort(out: &Out, request: &JupyterMessage, count: usize) {
+    let status = ReplyStatus::Aborted;
+    let execution_count = ExecutionCount::new(count);
+    out.reply(ExecuteReply { status, execution_count, ..ExecuteReply::default() }, request);
+}
