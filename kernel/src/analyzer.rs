@@ -42,7 +42,9 @@ fn try_to_shorten(project: &Project, command: &mut Command, launcher: &Path) -> 
         set.or_else(|| env::var_os(name))
     };
     let real = given("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))?;
-    let home = project.home().join("analyzer");
+    // In `target/`: everywhere else in the library's package the analyzer would follow the link to cargo's registry, and
+    // read the sources of every crate that was ever downloaded.
+    let home = project.root().join("target").join("notebook-cargo");
     let programs = home.join("path");
     fs::create_dir_all(home.join("bin")).and_then(|()| fs::create_dir_all(&programs)).ok()?;
     link(launcher, &home.join("bin").join("cargo")).ok()?;

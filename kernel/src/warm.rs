@@ -9,9 +9,9 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::Failure;
-use crate::recorded::{EVCXR, STD_SOURCES, decides_a_build};
 use crate::process::{self, output_of, which};
 use crate::project::{Kernels, Project};
+use crate::recorded::{EVCXR, STD_SOURCES, decides_a_build};
 use crate::stamp::{Stamp, write_whole};
 use crate::{clone, std_sources};
 
@@ -177,7 +177,8 @@ gradus = {dependency}
     )
 }
 
-fn stamp_file(kernels: &Kernels) -> std::path::PathBuf {
+/// What the warm build was made from, as a stamp.
+pub fn stamp_file(kernels: &Kernels) -> std::path::PathBuf {
     kernels.folder().join("warm.stamp")
 }
 

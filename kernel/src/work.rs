@@ -21,11 +21,11 @@ use crate::{Failure, analyzer, clone, compile, warm};
 
 /// The first cell of every kernel: see there.
 #[cfg(unix)]
-const PRELUDE: &str = include_str!("prelude.rs.in");
+pub const PRELUDE: &str = include_str!("prelude.rs.in");
 
 /// A panic says what happened, without forty lines of backtrace.
 #[cfg(not(unix))]
-const PRELUDE: &str = include_str!("prelude_without_front.rs.in");
+pub const PRELUDE: &str = include_str!("prelude_without_front.rs.in");
 
 /// Names the socket at which the front waits for the process that runs the cells.
 pub const FRONT: &str = "GRADUS_FRONT";
@@ -93,6 +93,11 @@ impl Work {
         self.folder.join("interrupt")
     }
 
+    /// Where a spare kernel says that it waits, and at which socket.
+    pub fn spare(&self) -> PathBuf {
+        self.lock.with_extension("spare")
+    }
+
     /// The process group of `evcxr_jupyter`, for whoever has to end it.
     pub fn group(&self) -> PathBuf {
         self.folder.join("group")
@@ -153,7 +158,9 @@ impl Work {
     }
 
     pub fn remove(&self) {
-        let _ = fs::remove_file(self.socket());
+        for file in [self.socket(), self.socket().with_extension("spare"), self.spare()] {
+            let _ = fs::remove_file(file);
+        }
         // The folder first: as long as there is a lock file, the next start looks after the rest.
         if fs::remove_dir_all(&self.folder).is_ok() || !self.folder.exists() {
             let _ = fs::remove_file(&self.front);
@@ -286,7 +293,7 @@ fn joined_path(first: &str, second: &str) -> std::ffi::OsString {
 }
 
 /// A path as one word of a shell's command line.
-fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))
 }
 

@@ -28,6 +28,9 @@ pub enum Command {
     /// Everything after `lab` goes to JupyterLab, as in `cargo xtask lab --no-browser --port 9000`. JupyterLab's own help
     /// is `cargo xtask lab -- --help`.
     Lab {
+        /// Do not keep a started kernel ready for the next notebook; so does the environment variable GRADUS_SPARE=0
+        #[arg(long)]
+        no_spare: bool,
         /// Arguments for JupyterLab
         #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
@@ -81,13 +84,23 @@ mod tests {
     #[test]
     fn jupyterlabs_arguments_pass_through() {
         let given = |line: &str| match parsed(line).unwrap() {
-            Some(Command::Lab { arguments }) => arguments,
+            Some(Command::Lab { arguments, .. }) => arguments,
             other => panic!("{other:?}"),
         };
         assert_eq!(given("lab"), [""; 0]);
         assert_eq!(given("lab --no-browser --port 9000 --help"), ["--no-browser", "--port", "9000", "--help"]);
         assert_eq!(given("lab --ServerApp.ip=127.0.0.1 a.ipynb"), ["--ServerApp.ip=127.0.0.1", "a.ipynb"]);
         assert_eq!(given("lab -- --help"), ["--help"]);
+    }
+
+    #[test]
+    fn a_spare_can_be_done_without() {
+        let no_spare = |line: &str| match parsed(line).unwrap() {
+            Some(Command::Lab { no_spare, arguments }) => (no_spare, arguments.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(no_spare("lab --no-spare --port 9000"), (true, 2));
+        assert_eq!(no_spare("lab --port 9000"), (false, 2));
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use crate::Failure;
 use crate::environment;
+use crate::system::{self, Manager};
+use crate::{evcxr, jupyter, python, setup, spare};
 use gradus_kernel::process::which;
 use gradus_kernel::project::Project;
-use crate::system::{self, Manager};
-use crate::{evcxr, jupyter, python, setup};
 use gradus_kernel::{std_sources, warm};
 
 /// How one thing stands.
@@ -113,6 +113,17 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
             State::There("compiled for notebooks".into())
         } else {
             State::Later("compiled for notebooks by setup, 5 to 10 minutes the first time".into())
+        },
+    );
+
+    say(
+        "spare kernel",
+        match spare::available_memory() {
+            Some(megabytes) => State::There(format!(
+                "`lab` keeps one ready: {} MB of {megabytes} MB available; --no-spare or GRADUS_SPARE=0 does without",
+                spare::MEMORY
+            )),
+            None => State::There(format!("`lab` keeps one ready, of {} MB; --no-spare does without", spare::MEMORY)),
         },
     );
 

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
+use crate::python::jupyter_data;
 use gradus_kernel::process;
 use gradus_kernel::project::{Project, program};
-use crate::python::jupyter_data;
 use gradus_kernel::stamp::write_whole;
 
 /// The kernel's name in notebooks.

@@ -12,6 +12,7 @@ mod lab;
 mod python;
 mod report;
 mod setup;
+mod spare;
 mod system;
 mod test;
 
@@ -35,7 +36,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Doctor => doctor::run(&Project::find()?),
         Command::Setup => setup::run(&Project::find()?).map(|_| ExitCode::SUCCESS),
-        Command::Lab { arguments } => lab::run(&Project::find()?, &arguments),
+        Command::Lab { no_spare, arguments } => lab::run(&Project::find()?, &arguments, !no_spare),
         Command::Report(request) => report::run(&Project::find()?, request),
         Command::Test => test::run(&Project::find()?),
     }

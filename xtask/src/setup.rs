@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use crate::Failure;
 use crate::console::{Board, duration};
-use gradus_kernel::project::Project;
 use crate::python::{self, Python};
 use crate::{evcxr, jupyter, system};
+use gradus_kernel::project::Project;
 use gradus_kernel::{process, std_sources, warm};
 
 /// Sets everything up, and returns the Python that has Jupyter.

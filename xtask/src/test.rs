@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use crate::Failure;
 use crate::console::duration;
-use gradus_kernel::process::{self, which};
-use gradus_kernel::project::Project;
 use crate::python::Python;
 use crate::report::{self, Format, Picture, Request};
 use crate::setup;
+use gradus_kernel::process::{self, which};
+use gradus_kernel::project::Project;
 
 /// A broken notebook, and what its failure must say.
 const BROKEN: [(&str, &str); 3] = [

@@ -14,7 +14,7 @@ use super::evcxr::{Event, is_child_of, is_idle};
 use super::interrupt::Measure;
 use super::jupyter::Wish;
 use super::show::{Failed, Message, Show};
-use super::{Front, dependencies, end_group, hidden_types};
+use super::{Front, commands, end_group, hidden_types};
 
 /// What came of handing code to evcxr.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Front {
         self.engine.interrupt.begin();
         let mut show = Show::new(self.jupyter.out.clone(), request, count);
         let library = warm::dependency(self.engine.project.root());
-        let code = dependencies::complete(&execute.code, &library, &self.engine.folder);
+        let code = commands::complete(&execute.code, &library, &self.engine.folder);
         let mut attempt = self.attempt(&code, execute, &mut show).await;
         if let Some(typed) = self.with_hidden_types(&code, &attempt).await {
             attempt = self.attempt(&typed, execute, &mut show).await;
@@ -181,10 +181,7 @@ impl Front {
 
     /// The cell with types written out that evcxr could not tell, if that was all that it lacked.
     async fn with_hidden_types(&mut self, code: &str, attempt: &Attempt) -> Option<String> {
-        let [refusal] = attempt.errors.as_slice() else { return None };
-        if attempt.ended.is_some() || attempt.lost || !hidden_types::is_refusal(&refusal.value) {
-            return None;
-        }
+        attempt.errors.iter().find(|error| hidden_types::is_refusal(&error.value))?;
         let problems = self.engine.evcxr.check(&hidden_types::questions(code)?).await.ok()?;
         hidden_types::answered(code, &problems)
     }
@@ -202,21 +199,31 @@ impl Front {
             };
             return Some(Failed::new(
                 "the kernel ended",
-                &format!("evcxr, which compiles and runs the cells, has ended ({why}). All variables and definitions are gone.\n{now}"),
+                &format!(
+                    "evcxr, which compiles and runs the cells, has ended ({why}). All variables and definitions are gone.\n{now}"
+                ),
             ));
         }
         if attempt.lost {
             let why = attempt.errors.first().map(|error| error.value.clone()).unwrap_or_default();
-            let why = why.lines().find_map(|line| line.split_once("Subprocess terminated with status: ")).map(|(_, status)| status.to_owned());
+            let why = why
+                .lines()
+                .find_map(|line| line.split_once("Subprocess terminated with status: "))
+                .map(|(_, status)| status.to_owned());
             let again = self.cells_to_run_again(count);
             self.defining.clear();
             let revived = self.engine.revive().await;
             let (name, first) = if interrupted {
                 ("interrupted", "this cell did not stop by itself, and the process that ran it was ended.".to_owned())
             } else {
-                ("the process ended", format!("the process that ran the cells has ended ({}).", why.unwrap_or("no reason given".into())))
+                (
+                    "the process ended",
+                    format!("the process that ran the cells has ended ({}).", why.unwrap_or("no reason given".into())),
+                )
             };
-            let mut text = format!("{first}\nAll variables are gone; `use` lines, functions and types are still there. Run again: {again}.");
+            let mut text = format!(
+                "{first}\nAll variables are gone; `use` lines, functions and types are still there. Run again: {again}."
+            );
             if let Err(failure) = revived {
                 text.push_str(&format!("\nIt could not be started again: {failure}"));
             }
@@ -228,7 +235,7 @@ impl Front {
         if interrupted && !attempt.errors.is_empty() {
             return Some(Failed::new("interrupted", "the cell was still being compiled, and has not run"));
         }
-        joined(attempt.errors)
+        joined(attempt.errors, count)
     }
 
     /// The cells that defined variables, for one who has lost them.
@@ -259,11 +266,12 @@ impl Front {
         }
         // The compiler's line is one of the source that evcxr made of the cell.
         let source = std::fs::read_to_string(self.engine.work.folder().join("src/lib.rs")).ok()?;
-        let text = source.lines().nth(line.checked_sub(1)?)?.trim().to_owned();
-        let found: Vec<usize> =
-            code.lines().enumerate().filter(|(_, line)| line.trim() == text).map(|(number, _)| number + 1).collect();
+        let text = source.lines().nth(line.checked_sub(1)?)?.trim();
+        let is_it = |line: &str| !line.is_empty() && !text.is_empty() && (line.contains(text) || text.contains(line));
+        let found: Vec<(usize, &str)> =
+            code.lines().map(str::trim).enumerate().filter(|(_, line)| is_it(line)).collect();
         match found[..] {
-            [number] => Some(format!("in line {number}: {text}")),
+            [(number, line)] => Some(format!("in line {}: {line}", number + 1)),
             _ => None,
         }
     }
@@ -288,7 +296,7 @@ impl Front {
 }
 
 /// The compiler's messages as one.
-fn joined(errors: Vec<Failed>) -> Option<Failed> {
+fn joined(errors: Vec<Failed>, count: usize) -> Option<Failed> {
     let mut errors = errors.into_iter();
     let mut all = errors.next()?;
     for error in errors {
@@ -296,5 +304,11 @@ fn joined(errors: Vec<Failed>) -> Option<Failed> {
         all.traceback.extend(error.traceback);
     }
     all.name = "error".into();
+    for line in &mut all.traceback {
+        // evcxr counts cells of its own.
+        if let Some((before, rest)) = line.split_once("command_") {
+            *line = format!("{before}cell [{count}]{}", rest.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+        }
+    }
     Some(all)
 }

@@ -28,7 +28,10 @@ pub enum Said {
     Panicked,
     LeftByError,
     /// A cell reads standard input.
-    WantsInput { prompt: String, password: bool },
+    WantsInput {
+        prompt: String,
+        password: bool,
+    },
     /// All that was written before [`CellsProcess::sync`] has come.
     Synced,
     /// A new process has started.

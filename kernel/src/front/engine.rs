@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jupyter_protocol::CompleteRequest;
+
+use gradus_kernel::Failure;
 use gradus_kernel::project::Project;
 use gradus_kernel::recorded;
-use gradus_kernel::work::{Locks, Work};
-use gradus_kernel::Failure;
+use gradus_kernel::work::{Locks, PRELUDE, Work};
 
 use super::cells_process::CellsProcess;
 use super::evcxr::Evcxr;
@@ -14,6 +16,13 @@ use super::interrupt::Interrupt;
 
 /// How long the process that runs the cells may take to find the front.
 const CONNECTS: Duration = Duration::from_secs(30);
+
+/// How long it takes where it has run the prelude.
+const SOON: Duration = Duration::from_millis(300);
+
+/// What the first cells of most notebooks make the analyzer look up.
+const WARM_UP: &str =
+    "use gradus::prelude::*; let numbers = vec![1.0]; let table = Array2::<f64>::zeros((1, 1)); table.";
 
 /// Starts the pump in a process that has none yet: the prelude defines it.
 const START_PUMP: &str = "gradus_start();";
@@ -28,6 +37,7 @@ pub struct Engine {
     pub interrupt: Interrupt,
     /// The notebook's folder.
     pub folder: PathBuf,
+    pub is_warm: bool,
 }
 
 impl Engine {
@@ -42,11 +52,21 @@ impl Engine {
         let mut cells = CellsProcess::listen(&work.socket())?;
         let mut evcxr = Evcxr::start(&project, &work, &locks).await?;
         evcxr.ready().await?;
-        if !cells.connected(CONNECTS).await {
-            eprintln!("gradus: the process that runs the cells has not found the front; output may come late");
+        // An `evcxr.toml` beside the notebook may have a prelude that takes the place of ours.
+        if !cells.connected(SOON).await && !(evcxr.run_silently(PRELUDE).await? && cells.connected(CONNECTS).await) {
+            return Err("the process that runs the cells does not find the front: is there an evcxr.toml?".into());
         }
         cells.set_folder(&folder).await;
-        Ok(Self { project, work, locks, evcxr, cells, interrupt, folder })
+        Ok(Self { project, work, locks, evcxr, cells, interrupt, folder, is_warm: false })
+    }
+
+    /// Lets the analyzer look up, while there is nothing else to do, what the first cells of a notebook will make it
+    /// look up.
+    pub async fn warm_up(&mut self) -> Result<(), Failure> {
+        let request = CompleteRequest { code: WARM_UP.into(), cursor_pos: WARM_UP.chars().count() };
+        self.evcxr.complete(&request).await?;
+        self.is_warm = true;
+        Ok(())
     }
 
     /// Starts evcxr anew in the same folder, after it has ended.

@@ -13,7 +13,7 @@ use jupyter_protocol::{
 };
 use jupyter_zmq_client::{
     ClientControlConnection, DealerSendConnection, create_client_control_connection, create_client_iopub_connection,
-    create_client_shell_connection_with_identity, peer_identity_for_session, peek_ports,
+    create_client_shell_connection_with_identity, peek_ports, peer_identity_for_session,
 };
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -277,4 +277,3 @@ async fn watch(child: &mut Child, group: i32) -> String {
 fn ending(status: std::io::Result<std::process::ExitStatus>) -> String {
     status.map_or_else(|error| error.to_string(), |status| status.to_string())
 }
-

@@ -9,8 +9,13 @@ use syn::{Pat, Stmt};
 
 use gradus_kernel::compile::TYPE_OF;
 
+use super::commands;
+
 /// How evcxr 0.22 begins its refusal.
 const REFUSAL: &str = "Couldn't automatically determine type of variable";
+
+/// What the compiler says where the analyzer took a macro that it does not see for one that never returns.
+const NEVER: &str = "the `!` type is experimental";
 
 /// A `let` without a type.
 struct Untyped {
@@ -23,7 +28,7 @@ struct Untyped {
 
 /// Whether evcxr refuses a cell because it cannot tell the type of a variable.
 pub fn is_refusal(message: &str) -> bool {
-    message.starts_with(REFUSAL)
+    message.starts_with(REFUSAL) || message == NEVER
 }
 
 /// The cell with questions: after each `let` without a type, a statement whose error names the type.
@@ -58,22 +63,24 @@ fn type_in(message: &str, number: usize) -> Option<String> {
     let name = found.split('`').nth(1)?.strip_prefix('&')?;
     let writable = !["{", "[closure", "_", "impl ", "…", "..."].iter().any(|part| {
         // An underscore alone is a type that is not known yet; inside a name it is a letter.
-        if *part == "_" { name.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "_") } else { name.contains(part) }
+        if *part == "_" {
+            name.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "_")
+        } else {
+            name.contains(part)
+        }
     });
     writable.then(|| name.to_owned())
 }
 
 /// The `let` statements of a cell that name one variable and no type; `None` where the cell cannot be read.
 fn untyped(code: &str) -> Option<Vec<Untyped>> {
-    // evcxr's own lines are blanked, so that positions stay.
-    let lines: Vec<String> = code
-        .split('\n')
-        .map(|line| if line.trim_start().starts_with([':', '!']) { " ".repeat(line.len()) } else { line.to_owned() })
-        .collect();
+    // evcxr's own lines are blank, so that positions stay.
+    let commands = commands::head(code);
+    let lines: Vec<&str> =
+        code.split('\n').enumerate().map(|(number, line)| if number < commands { "" } else { line }).collect();
     let head = "fn cell() {";
     let function: syn::ItemFn = syn::parse_str(&format!("{head}\n{}\n}}", lines.join("\n"))).ok()?;
-    let starts: Vec<usize> =
-        std::iter::once(0).chain(code.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let starts: Vec<usize> = std::iter::once(0).chain(code.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let place = |at: LineColumn| -> Option<usize> {
         // The first line is the function's head.
         let start = *starts.get(at.line.checked_sub(2)?)?;
@@ -83,11 +90,13 @@ fn untyped(code: &str) -> Option<Vec<Untyped>> {
     let end = |span: Span| place(span.end());
     let untyped = function.block.stmts.iter().filter_map(|statement| match statement {
         Stmt::Local(local) => match &local.pat {
-            Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() && local.init.is_some() => Some(Untyped {
-                name: name.ident.to_string(),
-                type_at: end(name.span())?,
-                end: end(local.semi_token.span())?,
-            }),
+            Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() && local.init.is_some() => {
+                Some(Untyped {
+                    name: name.ident.to_string(),
+                    type_at: end(name.span())?,
+                    end: end(local.semi_token.span())?,
+                })
+            }
             _ => None,
         },
         _ => None,

@@ -8,7 +8,7 @@
 
 mod cell;
 mod cells_process;
-mod dependencies;
+mod commands;
 mod engine;
 mod evcxr;
 mod hidden_types;
@@ -63,8 +63,7 @@ pub fn kernel(connection_file: &Path) -> Result<ExitCode, Failure> {
     let folder = std::env::current_dir().map_err(|error| format!("the kernel has no folder to run in: {error}"))?;
     in_runtime(async move {
         let jupyter = Jupyter::open(&connection).await?;
-        let mut queue = VecDeque::new();
-        Front::serve_when(jupyter, &mut queue, Engine::start(project, folder)).await
+        Front::serve_when(jupyter, Engine::start(project, folder)).await
     })
 }
 
@@ -72,16 +71,16 @@ impl Front {
     /// Serves Jupyter with the engine once that has started; meanwhile says that there is a kernel.
     async fn serve_when(
         mut jupyter: Jupyter,
-        queue: &mut VecDeque<JupyterMessage>,
         starting: impl Future<Output = Result<Engine, Failure>>,
     ) -> Result<(), Failure> {
         jupyter.out.publish(Status::starting(), None);
+        let mut queue = VecDeque::new();
         let mut starting = std::pin::pin!(starting);
-        let engine = loop {
+        let mut engine = loop {
             tokio::select! {
                 engine = &mut starting => break engine?,
                 request = jupyter.requests.recv() => match request {
-                    Some(request) => requests::receive(&jupyter.out, queue, request, None),
+                    Some(request) => requests::receive(&jupyter.out, &mut queue, request, None),
                     None => return Ok(()),
                 },
                 wish = jupyter.wishes.recv() => match wish {
@@ -94,7 +93,12 @@ impl Front {
                 () = parent_gone() => return Ok(()),
             }
         };
-        let queue = std::mem::take(queue);
+        while let Ok(request) = jupyter.requests.try_recv() {
+            requests::receive(&jupyter.out, &mut queue, request, None);
+        }
+        if queue.is_empty() && !engine.is_warm {
+            engine.warm_up().await?;
+        }
         Self { jupyter, engine, queue, count: 0, defining: Vec::new(), failed: None }.serve().await
     }
 

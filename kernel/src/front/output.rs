@@ -19,13 +19,24 @@ pub enum Stream {
 pub enum Piece {
     Text(Stream, String),
     /// One form of something to show: those that follow each other directly show the same thing.
-    Content { mime: String, text: String },
+    Content {
+        mime: String,
+        text: String,
+    },
     /// What was shown up to here is one thing, and whole.
     EndOfBundle,
     /// Something to show with a name, under which it can be shown anew.
-    Display { data: Map<String, Value>, id: Option<String>, update: bool },
+    Display {
+        data: Map<String, Value>,
+        id: Option<String>,
+        update: bool,
+    },
     /// A panic, or an error that a cell was left with; it fails the cell if evcxr says so next.
-    Failure { kind: String, place: String, text: String },
+    Failure {
+        kind: String,
+        place: String,
+        text: String,
+    },
 }
 
 /// Takes a cell's output apart as it comes.
@@ -80,7 +91,8 @@ impl Parser {
         let kind_end = find(head, b";")?;
         let length_end = kind_end + 1 + find(&head[kind_end + 1..], b";")?;
         let kind = String::from_utf8_lossy(&head[..kind_end]).into_owned();
-        let length: Option<usize> = std::str::from_utf8(&head[kind_end + 1..length_end]).ok().and_then(|text| text.parse().ok());
+        let length: Option<usize> =
+            std::str::from_utf8(&head[kind_end + 1..length_end]).ok().and_then(|text| text.parse().ok());
         let Some(length) = length else {
             // Not a frame of ours: its first byte is text.
             return text(Stream::Out, self.out.drain(..1));
@@ -184,7 +196,8 @@ mod tests {
     fn parsed(chunks: &[&[u8]]) -> Vec<Piece> {
         let mut parser = Parser::default();
         let mut pieces: Vec<Piece> = Vec::new();
-        for piece in chunks.iter().flat_map(|chunk| parser.out(chunk)).collect::<Vec<_>>().into_iter().chain(parser.rest())
+        for piece in
+            chunks.iter().flat_map(|chunk| parser.out(chunk)).collect::<Vec<_>>().into_iter().chain(parser.rest())
         {
             match (pieces.last_mut(), piece) {
                 (Some(Piece::Text(last, text)), Piece::Text(stream, more)) if *last == stream => text.push_str(&more),

@@ -20,7 +20,12 @@ use super::jupyter::{Out, Wish, kernel_info};
 const ON_THE_WAY: Duration = Duration::from_millis(300);
 
 /// Queues a request, or answers it at once where that takes no turn. `running` is the request of the cell that runs.
-pub fn receive(out: &Out, queue: &mut VecDeque<JupyterMessage>, request: JupyterMessage, running: Option<&JupyterMessage>) {
+pub fn receive(
+    out: &Out,
+    queue: &mut VecDeque<JupyterMessage>,
+    request: JupyterMessage,
+    running: Option<&JupyterMessage>,
+) {
     if matches!(request.content, JupyterMessageContent::KernelInfoRequest(_)) {
         out.publish(Status::busy(), Some(&request));
         out.reply(kernel_info(), &request);
@@ -174,7 +179,9 @@ impl Front {
     async fn complete(&mut self, request: &jupyter_protocol::CompleteRequest) -> CompleteReply {
         match self.engine.evcxr.complete(request).await.map(|reply| reply.content) {
             Ok(JupyterMessageContent::CompleteReply(reply)) => reply,
-            _ => CompleteReply { cursor_start: request.cursor_pos, cursor_end: request.cursor_pos, ..Default::default() },
+            _ => {
+                CompleteReply { cursor_start: request.cursor_pos, cursor_end: request.cursor_pos, ..Default::default() }
+            }
         }
     }
 

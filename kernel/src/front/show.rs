@@ -143,8 +143,10 @@ impl Show {
         }
         self.say_unclaimed();
         self.flush();
+        // A last line such as `println!("…")` without a semicolon has no value that one would want to see.
+        let is_unit = self.bundle.len() == 1 && self.bundle.get("text/plain").and_then(Value::as_str) == Some("()");
         let bundle = std::mem::take(&mut self.bundle);
-        if let Some(media) = media(bundle) {
+        if let Some(media) = media(bundle).filter(|_| !is_unit) {
             self.out.publish(ExecuteResult::new(ExecutionCount::new(self.count), media), Some(&self.request));
         }
         if let Some(failed) = failed {

@@ -1,16 +1,149 @@
-//! The spare: a kernel that has started in advance, with the library loaded, and waits for a notebook.
+//! The spare: a kernel that was started in advance, with the library loaded, and waits for a notebook. `cargo xtask lab`
+//! keeps one.
+//!
+//! The process that Jupyter starts for a notebook looks for a spare, hands it the connection file, and stays: where it
+//! is killed, the kernel goes too, and where the kernel ends, it does.
 
-use std::path::Path;
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use gradus_kernel::Failure;
+use serde_json::{Value, json};
+use tokio::io::AsyncReadExt;
+
+use gradus_kernel::project::{Kernels, Project};
+use gradus_kernel::stamp::write_whole;
+use gradus_kernel::work::of_this_program;
+use gradus_kernel::{Failure, recorded, warm};
+
+use super::engine::Engine;
+use super::jupyter::Jupyter;
+use super::{Front, in_runtime, read};
+
+/// Set to `0`, no spare is kept, and none is taken.
+const WANTED: &str = "GRADUS_SPARE";
+
+/// How long a spare may take to answer: it has nothing else to do.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a spare says when it was taken, on its standard output.
+const TAKEN: &str = "taken";
+
+/// Variables that make one kernel differ from another.
+const MATTER: [&str; 9] = ["GRADUS_", "OMP_", "OPENBLAS_", "POLARS_", "RAYON_", "RUST", "VK_", "WGPU_", "EVCXR_"];
 
 /// Hands the notebook to a spare kernel, if one waits, and stays until that has ended.
-pub fn take(_connection_file: &Path) -> Option<ExitCode> {
-    None
+pub fn take(connection_file: &Path) -> Option<ExitCode> {
+    if env::var_os(WANTED).is_some_and(|wanted| wanted == "0") {
+        return None;
+    }
+    let project = of_this_program().ok()?;
+    let kernels = project.kernels();
+    let waiting: Vec<PathBuf> = notes(&kernels);
+    // One whose library is that of the sources as they are now.
+    if waiting.is_empty() || !warm::is_ready_with(&project, &recorded::read(&kernels)) {
+        return None;
+    }
+    waiting.iter().find_map(|note| {
+        let note: Value = serde_json::from_str(&fs::read_to_string(note).ok()?).ok()?;
+        (note["like"] == like(&project)).then_some(())?;
+        hand_over(Path::new(note["socket"].as_str()?), connection_file)
+    })
 }
 
 /// Starts a kernel and waits for a notebook.
 pub fn spare() -> Result<ExitCode, Failure> {
-    Err("not yet".into())
+    let project = of_this_program()?;
+    let like = like(&project);
+    let folder = env::current_dir().map_err(|error| format!("the kernel has no folder to run in: {error}"))?;
+    in_runtime(async move {
+        let starting = async {
+            let mut engine = Engine::start(project.clone(), folder).await?;
+            engine.warm_up().await.map(|()| engine)
+        };
+        let mut engine = tokio::select! {
+            engine = starting => engine?,
+            () = end_of_standard_input() => return Ok(()),
+        };
+        let socket = engine.work.socket().with_extension("spare");
+        let note = engine.work.spare();
+        let said = |error| format!("cannot listen at {}: {error}", socket.display());
+        let listener = UnixListener::bind(&socket).map_err(said)?;
+        listener.set_nonblocking(true).map_err(said)?;
+        let listener = tokio::net::UnixListener::from_std(listener).map_err(said)?;
+        write_whole(&note, json!({ "socket": socket, "like": like }).to_string().as_bytes())?;
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted.map_err(said),
+            () = end_of_standard_input() => Err(String::new()),
+        };
+        let _ = fs::remove_file(&note);
+        let Ok((stream, _)) = accepted else { return Ok(()) };
+        drop(listener);
+        let _ = fs::remove_file(&socket);
+        println!("{TAKEN}");
+
+        let mut stream = stream.into_std().map_err(said)?;
+        stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(PATIENCE))).map_err(said)?;
+        let mut line = String::new();
+        BufReader::new(&stream).read_line(&mut line).map_err(said)?;
+        let order: Value = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+        let path = |name: &str| order[name].as_str().map(PathBuf::from).ok_or(format!("a notebook without {name}"));
+        let connection = read(&path("connection")?)?;
+        engine.folder = path("folder")?;
+        let jupyter = Jupyter::open(&connection).await?;
+        stream.write_all(b"taken\n").and_then(|()| stream.set_nonblocking(true)).map_err(said)?;
+        let mut launcher = tokio::net::UnixStream::from_std(stream).map_err(said)?;
+        engine.cells.set_folder(&engine.folder).await;
+        let mut byte = [0];
+        tokio::select! {
+            outcome = Front::serve_when(jupyter, async { Ok(engine) }) => outcome?,
+            // The process that Jupyter knows has gone.
+            _ = launcher.read(&mut byte) => return Ok(()),
+        }
+        // The launcher ends as it sees this.
+        let _ = launcher.try_write(b"ended\n");
+        Ok(())
+    })
+}
+
+/// Gives the notebook to the spare at this socket; `None` where it does not take it.
+fn hand_over(socket: &Path, connection_file: &Path) -> Option<ExitCode> {
+    let mut stream = UnixStream::connect(socket).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
+    let connection = connection_file.canonicalize().ok()?;
+    let order = json!({ "connection": connection, "folder": env::current_dir().ok()? });
+    stream.write_all(format!("{order}\n").as_bytes()).ok()?;
+    let mut answer = [0; 6];
+    stream.read_exact(&mut answer).ok()?;
+    // From here on this process is the kernel, for Jupyter.
+    let _ = stream.set_read_timeout(None);
+    let mut rest = String::new();
+    let _ = stream.read_to_string(&mut rest);
+    Some(if rest.starts_with("ended") { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn notes(kernels: &Kernels) -> Vec<PathBuf> {
+    let files = fs::read_dir(kernels.live()).into_iter().flatten().flatten().map(|entry| entry.path());
+    files.filter(|path| path.extension().is_some_and(|ending| ending == "spare")).collect()
+}
+
+/// What two kernels must have in common for one to stand in for the other.
+fn like(project: &Project) -> String {
+    let mut matter: Vec<String> = env::vars()
+        .filter(|(name, _)| name != WANTED && MATTER.iter().any(|start| name.starts_with(start)))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    matter.sort();
+    matter.push(fs::read_to_string(warm::stamp_file(&project.kernels())).unwrap_or_default());
+    matter.join("\n")
+}
+
+/// Waits until whoever keeps the spare has gone.
+async fn end_of_standard_input() {
+    let (mut input, mut byte) = (tokio::io::stdin(), [0; 64]);
+    while input.read(&mut byte).await.is_ok_and(|length| length > 0) {}
 }

@@ -18,12 +18,12 @@ use gradus_browser::figure::Style;
 use serde_json::{Value, json};
 
 use crate::Failure;
-use gradus_kernel::process;
-use gradus_kernel::project::Project;
 use crate::python::Python;
 use crate::setup;
-use gradus_kernel::stamp::write_whole;
 use figures::Figure;
+use gradus_kernel::process;
+use gradus_kernel::project::Project;
+use gradus_kernel::stamp::write_whole;
 use pictures::Artist;
 pub use request::{EXAMPLES, Format, Picture, Request};
 

@@ -1,23 +1,20 @@
 """Runs a notebook without a window and saves it with its outputs.
 
-Called by `cargo xtask report` and, with `--try`, by setup. evcxr answers "ok" when a cell panics or leaves through `?`, so the runner does not go
-by the answer alone: the kernel is started with a folder (GRADUS_WATCH) into which its prelude writes each failure.
+Called by `cargo xtask report` and, with `--try`, by setup.
 """
 
 import argparse
 import asyncio
-import os
 import re
 import sys
 import tempfile
 import time
 from pathlib import Path
-from queue import Empty
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
 
 KERNEL = {"display_name": "Rust (gradus)", "language": "rust", "name": "gradus"}
 LANGUAGE = {"file_extension": ".rs", "mimetype": "text/rust", "name": "rust", "pygments_lexer": "rust"}
@@ -37,7 +34,6 @@ class Runner:
         self.notebook = notebook
         self.folder = folder
         self.reply = {}
-        self.watch = None
         self.client = NotebookClient(
             notebook,
             kernel_name="gradus",
@@ -56,52 +52,50 @@ class Runner:
 
     async def run(self, on_cell):
         """Calls `on_cell(number, cell, seconds, failure)` after each; `failure` is None, or (kind, message)."""
-        with tempfile.TemporaryDirectory(prefix="gradus-") as watch:
-            self.watch = Path(watch)
-            environment = {**os.environ, "GRADUS_WATCH": watch}
+        with tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace", prefix="gradus-") as log:
             # What the kernel says of itself (connections that come and go) is of use only where it fails.
-            with open(self.watch / "log", "w", encoding="utf-8") as log:
-                await self._run_with(on_cell, env=environment, stderr=log)
+            try:
+                await self._run_with(on_cell, stderr=log)
+            except Exception as error:
+                # nbclient ends the kernel at a Ctrl-C, and then stumbles over the missing kernel.
+                if hasattr(self.client, "_async_cleanup_kernel_future"):
+                    raise KeyboardInterrupt from error
+                if not isinstance(error, RuntimeError):
+                    raise
+                log.seek(0)
+                lines = log.read().strip().splitlines()
+                raise Failed("\n".join([f"the kernel does not start: {error}", *lines[-15:]])) from error
 
     async def _run_with(self, on_cell, **kernel):
-        try:
-            async with self.client.async_setup_kernel(**kernel):
-                if not (self.watch / "ready").exists():
-                    raise Failed(
-                        "the kernel does not write down its failures, so that a broken notebook would pass. If there is an "
-                        f"evcxr.toml with a prelude in {self.folder}, move it away; else run `cargo xtask setup`."
-                    )
-                number = 0
-                for index, cell in enumerate(self.notebook.cells):
-                    if cell.cell_type != "code":
-                        continue
-                    number += 1
-                    if not cell.source.strip():
-                        continue
-                    begin = time.monotonic()
-                    failure = await self._cell(index, cell)
-                    cell.execution_count = number
-                    for output in cell.outputs:
-                        if output.output_type == "execute_result":
-                            output.execution_count = number
-                    expected = "raises-exception" in cell.metadata.get("tags", [])
-                    if expected:
-                        failure = None if failure else ("nothing", "the cell is tagged raises-exception, but did not fail")
-                    on_cell(number, cell, time.monotonic() - begin, failure)
-                    if failure:
-                        return
-        except Exception as error:
-            # nbclient ends the kernel at a Ctrl-C, and then stumbles over the missing kernel.
-            if hasattr(self.client, "_async_cleanup_kernel_future"):
-                raise KeyboardInterrupt from error
-            if not isinstance(error, RuntimeError):
-                raise
-            log = (self.watch / "log").read_text(errors="replace").strip().splitlines()
-            raise Failed("\n".join([f"the kernel does not start: {error}", *log[-15:]])) from error
+        async with self.client.async_setup_kernel(**kernel):
+            await self._check_kernel()
+            number = 0
+            for index, cell in enumerate(self.notebook.cells):
+                if cell.cell_type != "code":
+                    continue
+                number += 1
+                if not cell.source.strip():
+                    continue
+                begin = time.monotonic()
+                failure = await self._cell(index, cell)
+                cell.execution_count = number
+                for output in cell.outputs:
+                    if output.output_type == "execute_result":
+                        output.execution_count = number
+                expected = "raises-exception" in cell.metadata.get("tags", [])
+                if expected:
+                    failure = None if failure else ("nothing", "the cell is tagged raises-exception, but did not fail")
+                on_cell(number, cell, time.monotonic() - begin, failure)
+                if failure:
+                    return
+
+    async def _check_kernel(self):
+        """Where evcxr itself answers, a panic is "ok", and a broken notebook would pass."""
+        reply = await self.client.kc.kernel_info(reply=True, timeout=START_LIMIT)
+        if reply["content"].get("implementation") != "gradus":
+            raise Failed("this kernel does not tell when a cell fails: reports need *Rust (gradus)* on Linux or macOS")
 
     async def _cell(self, index, cell):
-        for name in ("failed", "message"):
-            (self.watch / name).unlink(missing_ok=True)
         self.reply = {}
         try:
             await self.client.async_execute_cell(cell, index)
@@ -111,60 +105,15 @@ class Runner:
             return "the kernel ended", "the kernel's process is gone: out of memory, or `:quit`?"
         except CellTimeoutError:
             return "no end", f"the cell did not end within {CELL_LIMIT // 60} minutes"
-        await self._late_messages(index, cell)
         cell.outputs = merged(cell.outputs)
-        failure = self._failure(cell)
-        if failure and not any(output.output_type == "error" for output in cell.outputs):
-            kind, message = failure
-            # The same words as plain text under the cell would say it twice.
-            cell.outputs = [o for o in cell.outputs if not (o.get("name") == "stderr" and said(o.text) == said(message))]
-            cell.outputs.append(new_output("error", ename=kind, evalue=message, traceback=message.splitlines()))
-        if re.search(r"^\s*:clear\b", cell.source, re.MULTILINE):
-            # The prelude went with everything else.
-            await self.client.async_execute_cell(new_code_cell(":load_config --quiet"), index, store_history=False)
-        return failure
-
-    async def _late_messages(self, index, cell):
-        """evcxr sends what a cell printed and "done" from two threads: the last lines can come after "done"."""
-        request = self.reply.get("parent_header", {}).get("msg_id")
-        while True:
-            try:
-                message = await self.client.kc.get_iopub_msg(timeout=0.02)
-            except Empty:
-                return
-            if message["parent_header"].get("msg_id") == request:
-                try:
-                    self.client.process_message(message, cell, index)
-                except CellExecutionComplete:
-                    pass
-
-    def _failure(self, cell):
-        noted = self._noted("failed")
-        message = self._noted("message") or ""
-        errors = [output for output in cell.outputs if output.output_type == "error"]
-        if noted == "panic":
-            return "panic", message
-        if noted == "error":
-            return "error", message
-        if errors:
-            text = "\n".join("\n".join(error.traceback) or error.evalue for error in errors)
-            text = ANSI.sub("", text)
-            kind = "process ended" if "Subprocess terminated" in text else "does not compile"
-            evalues = [ANSI.sub("", error.evalue) for error in errors]
-            return kind, "\n".join([value for value in evalues if value not in text] + [text])
-        if self.reply.get("content", {}).get("status") == "error":
-            return "error", "the kernel reports an error, and does not say which"
-        return None
-
-    def _noted(self, name):
-        try:
-            return (self.watch / name).read_text(errors="replace")
-        except FileNotFoundError:
+        content = self.reply.get("content", {})
+        if content.get("status") != "error":
             return None
-
-
-def said(text):
-    return " ".join(text.removeprefix("panic: ").split())
+        kind, message = content.get("ename", "error"), content.get("evalue", "")
+        if kind == "error" and len(content.get("traceback", [])) > 3:
+            # The compiler's messages, with their lines of the cell.
+            kind, message = "does not compile", ANSI.sub("", "\n".join(content["traceback"]))
+        return kind, message
 
 
 def merged(outputs):

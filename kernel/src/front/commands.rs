@@ -1,18 +1,34 @@
-//! `:dep` lines, as evcxr wants them: `:dep gradus` alone means this library, and a relative path is relative to the
-//! notebook.
+//! evcxr's own lines, as evcxr wants them: `:dep gradus` alone means this library, and relative paths and shell commands
+//! (`!ls`) are relative to the notebook, wherever evcxr was started.
 
 use std::path::Path;
 
-/// The cell's code with its `:dep` lines completed. `library` is what follows `gradus = ` for this library.
+use gradus_kernel::work::quoted;
+
+/// How many lines of a cell are before its Rust code: commands of evcxr, comments, blank lines.
+pub fn head(code: &str) -> usize {
+    let is_code = |line: &str| {
+        let command = line.starts_with('!') || line.trim_start_matches(' ').starts_with(':');
+        !(command || line.starts_with("//") || line.trim().is_empty())
+    };
+    code.split('\n').position(is_code).unwrap_or_else(|| code.split('\n').count())
+}
+
+/// The cell's code with its commands completed. `library` is what follows `gradus = ` for this library.
 pub fn complete(code: &str, library: &str, folder: &Path) -> String {
-    if !code.contains(":dep") {
-        return code.to_owned();
-    }
-    let lines: Vec<String> = code.split('\n').map(|line| line_completed(line, library, folder)).collect();
+    let head = head(code);
+    let lines: Vec<String> = code
+        .split('\n')
+        .enumerate()
+        .map(|(number, line)| if number < head { line_completed(line, library, folder) } else { line.to_owned() })
+        .collect();
     lines.join("\n")
 }
 
 fn line_completed(line: &str, library: &str, folder: &Path) -> String {
+    if let Some(command) = line.strip_prefix('!') {
+        return format!("!cd {} && {}", quoted(folder), command.trim());
+    }
     let Some(dependency) = line.trim_start().strip_prefix(":dep").filter(|rest| rest.starts_with([' ', '\t'])) else {
         return line.to_owned();
     };
@@ -60,9 +76,17 @@ mod tests {
     }
 
     #[test]
+    fn shell_commands_run_beside_the_notebook() {
+        assert_eq!(
+            complete("!ls -l\n\nlet a =\n!true;", LIBRARY, Path::new("/a b")),
+            "!cd '/a b' && ls -l\n\nlet a =\n!true;"
+        );
+    }
+
+    #[test]
     fn a_relative_path_is_relative_to_the_notebook() {
         let folder = std::env::temp_dir().canonicalize().unwrap();
-        let name = format!("gradus-dependency-{}", std::process::id());
+        let name = format!("gradus-commands-{}", std::process::id());
         std::fs::create_dir_all(folder.join(&name)).unwrap();
         let written = format!(":dep other = {{ features = [\"a\"], path = \"{name}\", version = \"1\" }}");
         let wanted = written.replace(&name, &folder.join(&name).to_string_lossy());
