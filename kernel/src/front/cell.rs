@@ -12,7 +12,7 @@ use gradus_kernel::warm;
 use super::cells_process::Said;
 use super::evcxr::{Event, is_child_of, is_idle};
 use super::interrupt::Measure;
-use super::jupyter::Wish;
+use super::jupyter::Stop;
 use super::show::{Failed, Message, Show};
 use super::{Front, commands, end_group, hidden_types};
 
@@ -26,21 +26,11 @@ struct Attempt {
     lost: bool,
     /// `evcxr_jupyter` itself is gone.
     ended: Option<String>,
-    shut_down: bool,
-}
-
-/// What the front does after a cell.
-#[derive(Debug, PartialEq)]
-pub enum Next {
-    GoOn,
-    /// The cell failed: those that were sent behind it are not to run.
-    Abort,
-    ShutDown,
 }
 
 impl Front {
-    /// Runs a cell and replies.
-    pub async fn run_cell(&mut self, request: JupyterMessage, execute: &ExecuteRequest) -> Next {
+    /// Runs a cell and replies. Says whether the cells that were sent behind it are not to run, since it failed.
+    pub async fn run_cell(&mut self, request: JupyterMessage, execute: &ExecuteRequest) -> bool {
         if !execute.silent && execute.store_history {
             self.count += 1;
         }
@@ -57,16 +47,13 @@ impl Front {
         if let Some(typed) = self.with_hidden_types(&code, &attempt).await {
             attempt = self.attempt(&typed, execute, &mut show).await;
         }
-        if attempt.shut_down {
-            return Next::ShutDown;
-        }
         let failed = self.verdict(attempt, count).await;
         if failed.is_none() && execute.code.lines().any(|line| line.trim_start().starts_with("let ")) {
             self.defining.push(count);
         }
         show.finish(failed.as_ref());
         self.reply(&show, failed.as_ref(), count);
-        if failed.is_some() && execute.stop_on_error { Next::Abort } else { Next::GoOn }
+        failed.is_some() && execute.stop_on_error
     }
 
     /// Hands code to evcxr, and shows what comes until all of it has come.
@@ -80,13 +67,10 @@ impl Front {
         while !(replied && idle) {
             tokio::select! {
                 biased;
-                wish = self.jupyter.wishes.recv() => match wish {
-                    Some(Wish::Interrupt) => {
-                        let measure = self.engine.interrupt.ask(running);
-                        self.take_measure(measure).await;
-                    }
-                    Some(Wish::Shutdown) | None => return Attempt { shut_down: true, ..attempt },
-                },
+                Some(Stop) = self.jupyter.interrupts.recv() => {
+                    let measure = self.engine.interrupt.ask(running);
+                    self.take_measure(measure).await;
+                }
                 said = self.engine.cells.next() => {
                     match &said {
                         Said::Started => running = true,
@@ -118,10 +102,7 @@ impl Front {
                         self.engine.cells.input(&format!("{}\n", answer.value)).await;
                     }
                 }
-                request = self.jupyter.requests.recv() => match request {
-                    Some(request) => self.receive(request, Some(show.request())),
-                    None => return Attempt { shut_down: true, ..attempt },
-                },
+                Some(request) = self.jupyter.requests.recv() => self.receive(request, Some(show.request())),
                 () = self.engine.interrupt.patience() => {
                     let measure = self.engine.interrupt.out_of_patience();
                     self.take_measure(measure).await;
@@ -151,7 +132,7 @@ impl Front {
                 let text = show.take_message().map_or("the cell was left with an error".into(), |message| message.text);
                 attempt.failed = Some(Failed::new("error", &text));
             }
-            Said::Gone => attempt.lost = true,
+            Said::Gone(_) => attempt.lost = true,
             Said::Started | Said::Ran | Said::WantsInput { .. } | Said::Synced | Said::Connected(_) => {}
         }
     }
@@ -204,6 +185,11 @@ impl Front {
                 ),
             ));
         }
+        if attempt.lost && attempt.errors.is_empty() {
+            // evcxr was asked for a new one, by `:clear`.
+            self.defining.clear();
+            return self.engine.revive().await.err().map(|failure| Failed::new("error", &failure));
+        }
         if attempt.lost {
             let why = attempt.errors.first().map(|error| error.value.clone()).unwrap_or_default();
             let why = why
@@ -216,10 +202,7 @@ impl Front {
             let (name, first) = if interrupted {
                 ("interrupted", "this cell did not stop by itself, and the process that ran it was ended.".to_owned())
             } else {
-                (
-                    "the process ended",
-                    format!("the process that ran the cells has ended ({}).", why.unwrap_or("no reason given".into())),
-                )
+                ("the process ended", died(why.as_deref()))
             };
             let mut text = format!(
                 "{first}\nAll variables are gone; `use` lines, functions and types are still there. Run again: {again}."
@@ -293,6 +276,13 @@ impl Front {
         };
         self.jupyter.out.reply(reply, show.request());
     }
+}
+
+/// How the process that ran the cells ended, in words.
+fn died(status: Option<&str>) -> String {
+    let status = status.unwrap_or("nobody says why");
+    let guess = if status.contains("SIGKILL") { " Perhaps there was not enough memory." } else { "" };
+    format!("the process that ran the cells has ended ({status}).{guess}")
 }
 
 /// The compiler's messages as one.

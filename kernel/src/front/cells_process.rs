@@ -36,8 +36,8 @@ pub enum Said {
     Synced,
     /// A new process has started.
     Connected(u32),
-    /// The process has gone.
-    Gone,
+    /// The process with this number has gone.
+    Gone(u32),
 }
 
 /// The front's end of the socket.
@@ -45,6 +45,8 @@ pub struct CellsProcess {
     said: UnboundedReceiver<Said>,
     connections: UnboundedReceiver<OwnedWriteHalf>,
     writer: Option<OwnedWriteHalf>,
+    /// The number of the process that is connected.
+    id: u32,
 }
 
 impl CellsProcess {
@@ -57,28 +59,30 @@ impl CellsProcess {
         spawn_local(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (reader, writer) = UnixStream::into_split(stream);
-                if connect.send(writer).is_err() {
-                    return;
-                }
-                spawn_local(read_all(reader, say.clone()));
+                spawn_local(read_all(reader, writer, say.clone(), connect.clone()));
             }
         });
-        Ok(Self { said, connections, writer: None })
+        Ok(Self { said, connections, writer: None, id: 0 })
     }
 
     /// The next message.
     pub async fn next(&mut self) -> Said {
-        match self.said.recv().await {
-            Some(said) => {
-                match said {
-                    Said::Connected(_) => self.writer = self.connections.recv().await,
-                    Said::Gone => self.writer = None,
-                    _ => {}
+        loop {
+            match self.said.recv().await {
+                Some(Said::Connected(id)) => {
+                    (self.id, self.writer) = (id, self.connections.recv().await);
+                    return Said::Connected(id);
                 }
-                said
+                // Another has taken its place.
+                Some(Said::Gone(id)) if id != self.id => {}
+                Some(Said::Gone(id)) => {
+                    self.writer = None;
+                    return Said::Gone(id);
+                }
+                Some(said) => return said,
+                // The listener lives as long as the front.
+                None => std::future::pending().await,
             }
-            // The listener lives as long as the front.
-            None => std::future::pending().await,
         }
     }
 
@@ -107,8 +111,8 @@ impl CellsProcess {
             loop {
                 match self.next().await {
                     Said::Synced => return,
-                    Said::Gone => {
-                        all.push(Said::Gone);
+                    Said::Gone(id) => {
+                        all.push(Said::Gone(id));
                         return;
                     }
                     said => all.push(said),
@@ -141,16 +145,21 @@ impl CellsProcess {
     }
 }
 
-async fn read_all(mut reader: OwnedReadHalf, say: UnboundedSender<Said>) {
-    if let Ok(id) = reader.read_u32_le().await {
-        let _ = say.send(Said::Connected(id));
-        while let Ok(said) = read(&mut reader).await {
-            if let Some(said) = said {
-                let _ = say.send(said);
-            }
+async fn read_all(
+    mut reader: OwnedReadHalf,
+    writer: OwnedWriteHalf,
+    say: UnboundedSender<Said>,
+    connect: UnboundedSender<OwnedWriteHalf>,
+) {
+    let Ok(id) = reader.read_u32_le().await else { return };
+    let _ = connect.send(writer);
+    let _ = say.send(Said::Connected(id));
+    while let Ok(said) = read(&mut reader).await {
+        if let Some(said) = said {
+            let _ = say.send(said);
         }
     }
-    let _ = say.send(Said::Gone);
+    let _ = say.send(Said::Gone(id));
 }
 
 async fn read(reader: &mut OwnedReadHalf) -> std::io::Result<Option<Said>> {

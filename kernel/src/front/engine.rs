@@ -24,9 +24,6 @@ const SOON: Duration = Duration::from_millis(300);
 const WARM_UP: &str =
     "use gradus::prelude::*; let numbers = vec![1.0]; let table = Array2::<f64>::zeros((1, 1)); table.";
 
-/// Starts the pump in a process that has none yet: the prelude defines it.
-const START_PUMP: &str = "gradus_start();";
-
 /// A work folder with everything that runs in it.
 pub struct Engine {
     pub project: Project,
@@ -80,7 +77,7 @@ impl Engine {
     pub async fn revive(&mut self) -> Result<(), Failure> {
         // evcxr notices at the latest now that the process has gone, and starts another; that one runs the second time.
         for _ in 0..3 {
-            if self.cells.is_connected() || self.evcxr.run_silently(START_PUMP).await? {
+            if self.cells.is_connected() || self.evcxr.run_silently(PRELUDE).await? {
                 break;
             }
         }

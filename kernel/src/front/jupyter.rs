@@ -1,6 +1,8 @@
 //! The side of the front that faces Jupyter: the five sockets of a kernel, each served by a task of its own, so that
 //! nothing that a cell does keeps a reply from going out.
 
+use std::rc::Rc;
+
 use jupyter_protocol::{
     ConnectionInfo, HelpLink, InterruptReply, JupyterMessage, JupyterMessageContent, KernelInfoReply, LanguageInfo,
     ReplyStatus, ShutdownReply, Status,
@@ -10,24 +12,23 @@ use jupyter_zmq_client::{
     create_kernel_heartbeat_connection, create_kernel_iopub_connection, create_kernel_shell_connection,
     create_kernel_stdin_connection,
 };
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::spawn_local;
 
 use gradus_kernel::Failure;
 
-/// What the reader wants of the kernel while it is busy with something else.
+/// The reader wants the cell that runs to stop.
 #[derive(Debug)]
-pub enum Wish {
-    Interrupt,
-    Shutdown,
-}
+pub struct Stop;
 
 /// The channels to and from Jupyter.
 pub struct Jupyter {
     /// Requests of the shell channel, in the order in which they came.
     pub requests: UnboundedReceiver<JupyterMessage>,
-    /// What came by the control channel.
-    pub wishes: UnboundedReceiver<Wish>,
+    pub interrupts: UnboundedReceiver<Stop>,
+    /// Told when Jupyter wants the kernel no more.
+    pub shutdown: Rc<Notify>,
     /// The reader's answers to `input_request`.
     pub answers: UnboundedReceiver<JupyterMessage>,
     pub out: Out,
@@ -75,9 +76,10 @@ impl Jupyter {
         let (iopub_out, to_iopub) = unbounded_channel();
         spawn_local(publish_all(iopub, to_iopub));
         let out = Out { iopub: iopub_out, shell: sender(shell), stdin: sender(stdin) };
-        let (wish, wishes) = unbounded_channel();
-        spawn_local(obey(receiver(control_in), sender(control), wish, out.clone()));
-        Ok(Self { requests: receiver(requests_in), wishes, answers: receiver(answers_in), out })
+        let (interrupt, interrupts) = unbounded_channel();
+        let shutdown = Rc::new(Notify::new());
+        spawn_local(obey(receiver(control_in), sender(control), interrupt, Rc::clone(&shutdown), out.clone()));
+        Ok(Self { requests: receiver(requests_in), interrupts, shutdown, answers: receiver(answers_in), out })
     }
 }
 
@@ -125,20 +127,21 @@ fn receiver(mut connection: RouterRecvConnection) -> UnboundedReceiver<JupyterMe
 async fn obey(
     mut requests: UnboundedReceiver<JupyterMessage>,
     replies: UnboundedSender<JupyterMessage>,
-    wish: UnboundedSender<Wish>,
+    interrupt: UnboundedSender<Stop>,
+    shutdown: Rc<Notify>,
     out: Out,
 ) {
     while let Some(request) = requests.recv().await {
         let reply: JupyterMessageContent = match &request.content {
             JupyterMessageContent::KernelInfoRequest(_) => kernel_info().into(),
             JupyterMessageContent::InterruptRequest(_) => {
-                let _ = wish.send(Wish::Interrupt);
+                let _ = interrupt.send(Stop);
                 InterruptReply::new().into()
             }
-            JupyterMessageContent::ShutdownRequest(shutdown) => {
-                let reply = ShutdownReply { restart: shutdown.restart, status: ReplyStatus::Ok, error: None };
+            JupyterMessageContent::ShutdownRequest(asked) => {
+                let reply = ShutdownReply { restart: asked.restart, status: ReplyStatus::Ok, error: None };
                 out.publish(reply.clone(), Some(&request));
-                let _ = wish.send(Wish::Shutdown);
+                shutdown.notify_one();
                 reply.into()
             }
             _ => continue,

@@ -22,6 +22,7 @@ mod spare;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Duration;
 
 use jupyter_protocol::{ConnectionInfo, JupyterMessage, Status};
@@ -32,7 +33,7 @@ use gradus_kernel::Failure;
 use gradus_kernel::work::of_this_program;
 
 use engine::Engine;
-use jupyter::{Jupyter, Wish};
+use jupyter::Jupyter;
 
 pub use spare::spare;
 
@@ -74,7 +75,7 @@ impl Front {
         starting: impl Future<Output = Result<Engine, Failure>>,
     ) -> Result<(), Failure> {
         jupyter.out.publish(Status::starting(), None);
-        let mut queue = VecDeque::new();
+        let (mut queue, shutdown) = (VecDeque::new(), Rc::clone(&jupyter.shutdown));
         let mut starting = std::pin::pin!(starting);
         let mut engine = loop {
             tokio::select! {
@@ -83,13 +84,10 @@ impl Front {
                     Some(request) => requests::receive(&jupyter.out, &mut queue, request, None),
                     None => return Ok(()),
                 },
-                wish = jupyter.wishes.recv() => match wish {
-                    Some(Wish::Interrupt) => {}
-                    Some(Wish::Shutdown) | None => {
-                        sleep(FAREWELL).await;
-                        return Ok(());
-                    }
-                },
+                () = shutdown.notified() => {
+                    sleep(FAREWELL).await;
+                    return Ok(());
+                }
                 () = parent_gone() => return Ok(()),
             }
         };
@@ -103,8 +101,10 @@ impl Front {
     }
 
     async fn serve(mut self) -> Result<(), Failure> {
+        let shutdown = Rc::clone(&self.jupyter.shutdown);
         tokio::select! {
-            () = self.answer_all() => sleep(FAREWELL).await,
+            () = self.answer_all() => {}
+            () = shutdown.notified() => sleep(FAREWELL).await,
             () = parent_gone() => {}
         }
         Ok(())

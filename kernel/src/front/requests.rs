@@ -11,10 +11,9 @@ use jupyter_protocol::{
 use tokio::time::Instant;
 
 use super::Front;
-use super::cell::Next;
 use super::cells_process::Said;
 use super::evcxr::Event;
-use super::jupyter::{Out, Wish, kernel_info};
+use super::jupyter::{Out, kernel_info};
 
 /// How long after a failure cells may arrive that were sent before it was known.
 const ON_THE_WAY: Duration = Duration::from_millis(300);
@@ -54,9 +53,7 @@ impl Front {
             }
             if let Some(request) = self.queue.pop_front() {
                 last = Some(request.clone());
-                if !self.answer(request).await {
-                    return;
-                }
+                self.answer(request).await;
                 continue;
             }
             tokio::select! {
@@ -64,11 +61,8 @@ impl Front {
                     Some(request) => self.receive(request, None),
                     None => return,
                 },
-                wish = self.jupyter.wishes.recv() => match wish {
-                    // Nothing runs that could be interrupted.
-                    Some(Wish::Interrupt) => {}
-                    Some(Wish::Shutdown) | None => return,
-                },
+                // Nothing runs that could be interrupted.
+                _ = self.jupyter.interrupts.recv() => {}
                 said = self.engine.cells.next() => self.between_cells(said, last.as_ref()).await,
                 event = self.engine.evcxr.next() => {
                     if let Event::Ended(why) = event {
@@ -79,17 +73,17 @@ impl Front {
         }
     }
 
-    /// Answers one request; says whether to go on.
-    async fn answer(&mut self, request: JupyterMessage) -> bool {
+    /// Answers one request.
+    async fn answer(&mut self, request: JupyterMessage) {
         let out = self.jupyter.out.clone();
         out.publish(Status::busy(), Some(&request));
-        let mut next = Next::GoOn;
+        let mut aborts = false;
         match request.content.clone() {
             JupyterMessageContent::ExecuteRequest(execute) => {
                 if self.was_sent_behind_a_failure(&request) {
                     abort(&out, &request, self.count);
                 } else {
-                    next = self.run_cell(request.clone(), &execute).await;
+                    aborts = self.run_cell(request.clone(), &execute).await;
                 }
             }
             JupyterMessageContent::CompleteRequest(complete) => {
@@ -112,10 +106,9 @@ impl Front {
             _ => {}
         }
         out.publish(Status::idle(), Some(&request));
-        if next == Next::Abort {
+        if aborts {
             self.abort_queue(&request);
         }
-        next != Next::ShutDown
     }
 
     /// Aborts the cells that wait.
@@ -150,7 +143,7 @@ impl Front {
         match said {
             Said::Out(bytes) => self.jupyter.out.publish(StreamContent::stdout(&text(&bytes)), last),
             Said::Err(bytes) => self.jupyter.out.publish(StreamContent::stderr(&text(&bytes)), last),
-            Said::Gone => {
+            Said::Gone(_) => {
                 self.defining.clear();
                 let now = match self.engine.revive().await {
                     Ok(()) => "a new one has been started.".to_owned(),

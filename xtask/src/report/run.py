@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from nbformat.v4 import new_code_cell, new_notebook
 
 KERNEL = {"display_name": "Rust (gradus)", "language": "rust", "name": "gradus"}
@@ -105,7 +106,8 @@ class Runner:
             return "the kernel ended", "the kernel's process is gone: out of memory, or `:quit`?"
         except CellTimeoutError:
             return "no end", f"the cell did not end within {CELL_LIMIT // 60} minutes"
-        cell.outputs = merged(cell.outputs)
+        # What a stream brought in pieces is one, and a line that was rewritten shows as it was last.
+        CoalesceStreamsPreprocessor().preprocess_cell(cell, {}, index)
         content = self.reply.get("content", {})
         if content.get("status") != "error":
             return None
@@ -114,18 +116,6 @@ class Runner:
             # The compiler's messages, with their lines of the cell.
             kind, message = "does not compile", ANSI.sub("", "\n".join(content["traceback"]))
         return kind, message
-
-
-def merged(outputs):
-    """The outputs, with what a stream brought in pieces as one."""
-    result = []
-    for output in outputs:
-        last = result[-1] if result else None
-        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
-            last.text += output.text
-        else:
-            result.append(output)
-    return result
 
 
 def prepared(path):
