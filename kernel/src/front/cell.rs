@@ -13,19 +13,19 @@ use super::cells_process::Said;
 use super::evcxr::{Event, is_child_of, is_idle};
 use super::interrupt::Measure;
 use super::jupyter::Stop;
-use super::show::{Failed, Message, Show};
+use super::show::{Failed, Show};
 use super::{Front, commands, end_group, hidden_types};
 
 /// What came of handing code to evcxr.
 #[derive(Default)]
-struct Attempt {
+pub struct Attempt {
     /// evcxr's error messages: the compiler's, or its own.
-    errors: Vec<Failed>,
-    failed: Option<Failed>,
+    pub errors: Vec<Failed>,
+    pub failed: Option<Failed>,
     /// The process that ran the cell is gone, and all variables with it.
-    lost: bool,
+    pub lost: bool,
     /// `evcxr_jupyter` itself is gone.
-    ended: Option<String>,
+    pub ended: Option<String>,
 }
 
 impl Front {
@@ -167,98 +167,6 @@ impl Front {
         hidden_types::answered(code, &problems)
     }
 
-    /// Whether the cell failed, and how; what is broken is put together again.
-    async fn verdict(&mut self, attempt: Attempt, count: usize) -> Option<Failed> {
-        let interrupted = self.engine.interrupt.was_asked();
-        if let Some(why) = attempt.ended {
-            let again = self.cells_to_run_again(count);
-            self.defining.clear();
-            let restarted = self.engine.restart().await;
-            let now = match restarted {
-                Ok(()) => format!("A new one has been started. Run again, from the first cell on: {again}."),
-                Err(failure) => format!("A new one does not start: {failure}"),
-            };
-            return Some(Failed::new(
-                "the kernel ended",
-                &format!(
-                    "evcxr, which compiles and runs the cells, has ended ({why}). All variables and definitions are gone.\n{now}"
-                ),
-            ));
-        }
-        if attempt.lost && attempt.errors.is_empty() {
-            // evcxr was asked for a new one, by `:clear`.
-            self.defining.clear();
-            return self.engine.revive().await.err().map(|failure| Failed::new("error", &failure));
-        }
-        if attempt.lost {
-            let why = attempt.errors.first().map(|error| error.value.clone()).unwrap_or_default();
-            let why = why
-                .lines()
-                .find_map(|line| line.split_once("Subprocess terminated with status: "))
-                .map(|(_, status)| status.to_owned());
-            let again = self.cells_to_run_again(count);
-            self.defining.clear();
-            let revived = self.engine.revive().await;
-            let (name, first) = if interrupted {
-                ("interrupted", "this cell did not stop by itself, and the process that ran it was ended.".to_owned())
-            } else {
-                ("the process ended", died(why.as_deref()))
-            };
-            let mut text = format!(
-                "{first}\nAll variables are gone; `use` lines, functions and types are still there. Run again: {again}."
-            );
-            if let Err(failure) = revived {
-                text.push_str(&format!("\nIt could not be started again: {failure}"));
-            }
-            return Some(Failed::new(name, &text));
-        }
-        if let Some(failed) = attempt.failed {
-            return Some(failed);
-        }
-        if interrupted && !attempt.errors.is_empty() {
-            return Some(Failed::new("interrupted", "the cell was still being compiled, and has not run"));
-        }
-        joined(attempt.errors, count)
-    }
-
-    /// The cells that defined variables, for one who has lost them.
-    fn cells_to_run_again(&self, current: usize) -> String {
-        let mut counts = self.defining.clone();
-        counts.dedup();
-        counts.retain(|count| *count != current);
-        if counts.is_empty() {
-            return "no other cell defined any".into();
-        }
-        counts.iter().map(|count| format!("[{count}]")).collect::<Vec<_>>().join(", ")
-    }
-
-    /// A panic's message, with its line of the cell where it can be told.
-    fn panic(&self, message: &Message, code: &str) -> Failed {
-        let mut failed = Failed::new("panic", &message.text);
-        if let Some(place) = self.place_of(message, code) {
-            failed.traceback.push(format!("  {place}"));
-        }
-        failed
-    }
-
-    fn place_of(&self, message: &Message, code: &str) -> Option<String> {
-        let mut parts = message.place.rsplitn(3, ':');
-        let (_, line, file) = (parts.next()?, parts.next()?.parse::<usize>().ok()?, parts.next()?);
-        if !file.ends_with("src/lib.rs") || std::path::Path::new(file).is_absolute() {
-            return Some(format!("in {}", message.place));
-        }
-        // The compiler's line is one of the source that evcxr made of the cell.
-        let source = std::fs::read_to_string(self.engine.work.folder().join("src/lib.rs")).ok()?;
-        let text = source.lines().nth(line.checked_sub(1)?)?.trim();
-        let is_it = |line: &str| !line.is_empty() && !text.is_empty() && (line.contains(text) || text.contains(line));
-        let found: Vec<(usize, &str)> =
-            code.lines().map(str::trim).enumerate().filter(|(_, line)| is_it(line)).collect();
-        match found[..] {
-            [(number, line)] => Some(format!("in line {}: {line}", number + 1)),
-            _ => None,
-        }
-    }
-
     fn reply(&self, show: &Show, failed: Option<&Failed>, count: usize) {
         let error = failed.map(|failed| {
             Box::new(ReplyError {
@@ -276,29 +184,4 @@ impl Front {
         };
         self.jupyter.out.reply(reply, show.request());
     }
-}
-
-/// How the process that ran the cells ended, in words.
-fn died(status: Option<&str>) -> String {
-    let status = status.unwrap_or("nobody says why");
-    let guess = if status.contains("SIGKILL") { " Perhaps there was not enough memory." } else { "" };
-    format!("the process that ran the cells has ended ({status}).{guess}")
-}
-
-/// The compiler's messages as one.
-fn joined(errors: Vec<Failed>, count: usize) -> Option<Failed> {
-    let mut errors = errors.into_iter();
-    let mut all = errors.next()?;
-    for error in errors {
-        all.traceback.push(String::new());
-        all.traceback.extend(error.traceback);
-    }
-    all.name = "error".into();
-    for line in &mut all.traceback {
-        // evcxr counts cells of its own.
-        if let Some((before, rest)) = line.split_once("command_") {
-            *line = format!("{before}cell [{count}]{}", rest.trim_start_matches(|digit: char| digit.is_ascii_digit()));
-        }
-    }
-    Some(all)
 }

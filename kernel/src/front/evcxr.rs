@@ -98,12 +98,17 @@ impl Evcxr {
             }
         });
         spawn_local(async move {
-            loop {
-                // One that cannot be read is left out.
-                if let Ok(message) = iopub.read().await
-                    && to_iopub.send(Event::Iopub(message)).is_err()
-                {
-                    return;
+            let mut failures = 0;
+            // One message that cannot be read is left out; a socket that always fails has been closed.
+            while failures < 10 {
+                match iopub.read().await {
+                    Ok(message) => {
+                        failures = 0;
+                        if to_iopub.send(Event::Iopub(message)).is_err() {
+                            return;
+                        }
+                    }
+                    Err(_) => failures += 1,
                 }
             }
         });

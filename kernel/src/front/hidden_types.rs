@@ -19,7 +19,9 @@ const NEVER: &str = "the `!` type is experimental";
 
 /// A `let` without a type.
 struct Untyped {
-    name: String,
+    /// The variable, or those of a tuple.
+    names: Vec<String>,
+    is_tuple: bool,
     /// Where the type can be written.
     type_at: usize,
     /// Behind the statement.
@@ -35,40 +37,40 @@ pub fn is_refusal(message: &str) -> bool {
 pub fn questions(code: &str) -> Option<String> {
     let mut asking = code.to_owned();
     let untyped = untyped(code)?;
-    for (number, variable) in untyped.iter().enumerate().rev() {
-        asking.insert_str(variable.end, &format!(" let _: &{TYPE_OF}<{number}> = &{};", variable.name));
+    for (number, statement) in untyped.iter().enumerate().rev() {
+        for (part, name) in statement.names.iter().enumerate().rev() {
+            asking.insert_str(statement.end, &format!(" let _: &{TYPE_OF}<{number}, {part}> = &{name};"));
+        }
     }
-    (!untyped.is_empty()).then(|| format!("{asking}\nstruct {TYPE_OF}<const N: usize>;"))
+    (!untyped.is_empty()).then(|| format!("{asking}\nstruct {TYPE_OF}<const STATEMENT: usize, const PART: usize>;"))
 }
 
 /// The cell with the types written out that the compiler named in answer to [`questions`].
 pub fn answered(code: &str, problems: &[Value]) -> Option<String> {
     let mut typed = code.to_owned();
     let mut any = false;
-    for (number, variable) in untyped(code)?.iter().enumerate().rev() {
-        let found = problems.iter().filter_map(|problem| problem["message"].as_str());
-        if let Some(name) = found.filter_map(|message| type_in(message, number)).next() {
-            typed.insert_str(variable.type_at, &format!(": {name}"));
+    for (number, statement) in untyped(code)?.iter().enumerate().rev() {
+        let type_of =
+            |part: usize| problems.iter().find_map(|problem| type_in(problem["message"].as_str()?, number, part));
+        let names: Option<Vec<String>> = (0..statement.names.len()).map(type_of).collect();
+        if let Some(names) = names {
+            let (open, close) = if statement.is_tuple { ("(", ")") } else { ("", "") };
+            typed.insert_str(statement.type_at, &format!(": {open}{}{close}", names.join(", ")));
             any = true;
         }
     }
     any.then_some(typed)
 }
 
-/// The type in ``expected `&GradusTypeOf<0>`, found `&polars::prelude::DataFrame` ``, if one can write it.
-fn type_in(message: &str, number: usize) -> Option<String> {
-    let asked = format!("{TYPE_OF}<{number}>");
+/// The type in ``expected `&GradusTypeOf<0, 0>`, found `&polars::prelude::DataFrame` ``, if one can write it.
+fn type_in(message: &str, number: usize, part: usize) -> Option<String> {
+    let asked = format!("{TYPE_OF}<{number}, {part}>");
     let line = message.lines().find(|line| line.contains(&asked) && line.contains("found "))?;
     let (_, found) = line.split_once("found ")?;
     let name = found.split('`').nth(1)?.strip_prefix('&')?;
-    let writable = !["{", "[closure", "_", "impl ", "…", "..."].iter().any(|part| {
-        // An underscore alone is a type that is not known yet; inside a name it is a letter.
-        if *part == "_" {
-            name.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "_")
-        } else {
-            name.contains(part)
-        }
-    });
+    // An underscore alone is a type that is not known yet; inside a name it is a letter.
+    let is_unknown = name.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == "_");
+    let writable = !is_unknown && !["{", "impl ", "…", "..."].iter().any(|part| name.contains(part));
     writable.then(|| name.to_owned())
 }
 
@@ -88,20 +90,24 @@ fn untyped(code: &str) -> Option<Vec<Untyped>> {
         Some(start + line.char_indices().nth(at.column).map_or(line.len(), |(at, _)| at))
     };
     let end = |span: Span| place(span.end());
-    let untyped = function.block.stmts.iter().filter_map(|statement| match statement {
-        Stmt::Local(local) => match &local.pat {
-            Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() && local.init.is_some() => {
-                Some(Untyped {
-                    name: name.ident.to_string(),
-                    type_at: end(name.span())?,
-                    end: end(local.semi_token.span())?,
-                })
-            }
-            _ => None,
-        },
-        _ => None,
+    let untyped = function.block.stmts.iter().filter_map(|statement| {
+        let Stmt::Local(local) = statement else { return None };
+        local.init.as_ref()?;
+        let (names, is_tuple) = match &local.pat {
+            Pat::Tuple(tuple) => (tuple.elems.iter().map(name).collect::<Option<Vec<_>>>()?, true),
+            pattern => (vec![name(pattern)?], false),
+        };
+        Some(Untyped { names, is_tuple, type_at: end(local.pat.span())?, end: end(local.semi_token.span())? })
     });
     Some(untyped.collect())
+}
+
+/// The variable of a pattern that is nothing else.
+fn name(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Some(name.ident.to_string()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -115,9 +121,9 @@ mod tests {
     #[test]
     fn each_let_without_a_type_is_asked_about() {
         let asking = questions(CELL).unwrap();
-        assert!(asking.contains("let é = 1; let _: &GradusTypeOf<0> = &é; let mut df"), "{asking}");
-        assert!(asking.contains("=> [1])?; let _: &GradusTypeOf<1> = &df;\nlet b: u8 = 2;\n"), "{asking}");
-        assert!(asking.contains("let plot = Plot::new(); let _: &GradusTypeOf<2> = &plot;\ndf\n"), "{asking}");
+        assert!(asking.contains("let é = 1; let _: &GradusTypeOf<0, 0> = &é; let mut df"), "{asking}");
+        assert!(asking.contains("=> [1])?; let _: &GradusTypeOf<1, 0> = &df;\nlet b: u8 = 2;\n"), "{asking}");
+        assert!(asking.contains("let plot = Plot::new(); let _: &GradusTypeOf<2, 0> = &plot;\ndf\n"), "{asking}");
         assert!(questions("let a: u8 = 1;").is_none());
         assert!(questions("let a = ;").is_none());
     }
@@ -126,9 +132,9 @@ mod tests {
     fn the_compilers_answers_are_written_out() {
         let problem = |text: &str| json!({ "message": text });
         let problems = [
-            problem("expected `&GradusTypeOf<0>`, found `&{integer}`\nmismatched types"),
-            problem("expected `&GradusTypeOf<1>`, found `&gradus::polars::prelude::DataFrame`\nmismatched types"),
-            problem("expected `&GradusTypeOf<2>`, found `&gradus::plotly::Plot`\nmismatched types"),
+            problem("expected `&GradusTypeOf<0, 0>`, found `&{integer}`\nmismatched types"),
+            problem("expected `&GradusTypeOf<1, 0>`, found `&gradus::polars::prelude::DataFrame`\nmismatched types"),
+            problem("expected `&GradusTypeOf<2, 0>`, found `&gradus::plotly::Plot`\nmismatched types"),
         ];
         let typed = answered(CELL, &problems).unwrap();
         assert!(typed.contains("let mut df: gradus::polars::prelude::DataFrame = df!"), "{typed}");
@@ -138,12 +144,23 @@ mod tests {
     }
 
     #[test]
+    fn a_tuple_gets_all_of_its_types_or_none() {
+        let code = "let (a, mut b) = f();";
+        let asking = questions(code).unwrap();
+        assert!(asking.contains("let _: &GradusTypeOf<0, 0> = &a; let _: &GradusTypeOf<0, 1> = &b;"), "{asking}");
+        let problem = |part: usize, found: &str| json!({ "message": format!("expected `&GradusTypeOf<0, {part}>`, found `&{found}`") });
+        let both = [problem(0, "x::A"), problem(1, "x::B")];
+        assert_eq!(answered(code, &both).unwrap(), "let (a, mut b): (x::A, x::B) = f();");
+        assert_eq!(answered(code, &both[..1]), None);
+    }
+
+    #[test]
     fn types_without_a_name_stay_unwritten() {
-        let message = |found: &str| format!("expected `&GradusTypeOf<0>`, found `&{found}`");
+        let message = |found: &str| format!("expected `&GradusTypeOf<0, 0>`, found `&{found}`");
         for name in ["{closure@src/lib.rs:1:1}", "Vec<_>", "impl Fn()", "Option<{integer}>"] {
-            assert_eq!(type_in(&message(name), 0), None, "{name}");
+            assert_eq!(type_in(&message(name), 0, 0), None, "{name}");
         }
-        assert_eq!(type_in(&message("a_b::C<D>"), 0).as_deref(), Some("a_b::C<D>"));
-        assert_eq!(type_in(&message("a::C"), 1), None);
+        assert_eq!(type_in(&message("a_b::C<D>"), 0, 0).as_deref(), Some("a_b::C<D>"));
+        assert_eq!(type_in(&message("a::C"), 0, 1), None);
     }
 }

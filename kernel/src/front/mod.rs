@@ -18,6 +18,7 @@ mod output;
 mod requests;
 mod show;
 mod spare;
+mod verdict;
 
 use std::collections::VecDeque;
 use std::path::Path;

@@ -66,7 +66,8 @@ impl Front {
                 said = self.engine.cells.next() => self.between_cells(said, last.as_ref()).await,
                 event = self.engine.evcxr.next() => {
                     if let Event::Ended(why) = event {
-                        self.evcxr_ended(&why, last.as_ref()).await;
+                        let failed = self.evcxr_ended(&why).await;
+                        self.jupyter.out.publish(failed.output(), last.as_ref());
                     }
                 }
             }
@@ -157,16 +158,6 @@ impl Front {
             }
             _ => {}
         }
-    }
-
-    async fn evcxr_ended(&mut self, why: &str, last: Option<&JupyterMessage>) {
-        self.defining.clear();
-        let now = match self.engine.restart().await {
-            Ok(()) => "a new one has been started. Run all cells again, from the first on.".to_owned(),
-            Err(failure) => format!("and a new one does not start: {failure}"),
-        };
-        let words = format!("gradus: evcxr has ended ({why}), with all variables and definitions; {now}\n");
-        self.jupyter.out.publish(StreamContent::stderr(&words), last);
     }
 
     async fn complete(&mut self, request: &jupyter_protocol::CompleteRequest) -> CompleteReply {
