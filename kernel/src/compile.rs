@@ -112,7 +112,7 @@ impl Cell {
             call.env("RUSTC_BOOTSTRAP", "1");
         }
         let output = self.watched(&mut call).ok()?;
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
         if !output.status.success() && MISFITS.iter().any(|code| said.contains(&format!("\"{code}\""))) {
             return None;
         }
@@ -123,7 +123,8 @@ impl Cell {
             fs::hard_link(&compiled, &place).or_else(|_| fs::copy(&compiled, &place).map(|_| ())).ok()?;
             fs::write(env::var_os(EXECUTION_SO_PATH)?, place.to_str()?).ok()?;
         }
-        let _ = std::io::stderr().write_all(&output.stderr);
+        let said = if self.asks_for_types() { with_whole_types(&said).into_bytes() } else { output.stderr };
+        let _ = std::io::stderr().write_all(&said);
         Some(ExitCode::from(u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1)))
     }
 
@@ -237,6 +238,22 @@ fn checking(line: &str) -> String {
     line.replace("--emit=dep-info,link", "--emit=metadata") + " -C incremental=target/checked"
 }
 
+/// The compiler's messages, with the labels of answers to [`TYPE_OF`] replaced by the notes below them: there types have
+/// their whole paths, and evcxr passes on labels alone.
+fn with_whole_types(messages: &str) -> String {
+    messages.lines().map(|line| with_whole_type(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+}
+
+fn with_whole_type(line: &str) -> Option<String> {
+    let mut message: Value = serde_json::from_str(line).ok()?;
+    let notes = message["children"].as_array()?;
+    let note = notes.iter().filter_map(|note| note["message"].as_str()).find(|note| note.contains(TYPE_OF))?;
+    let label = note.split_whitespace().collect::<Vec<_>>().join(" ");
+    let primary = message["spans"].as_array_mut()?.iter_mut().find(|span| span["is_primary"] == true)?;
+    primary["label"] = Value::from(label);
+    Some(message.to_string())
+}
+
 /// The word that follows `option` in a command line.
 fn after<'a>(line: &'a str, option: &str) -> Option<&'a str> {
     line.split_once(option)?.1.split_whitespace().next()
@@ -311,6 +328,19 @@ mod tests {
         assert!(check.contains("--emit=metadata") && !check.contains("link"));
         // The compiler takes the last of two.
         assert!(check.ends_with("-C incremental=target/checked"));
+    }
+
+    #[test]
+    fn types_are_told_with_their_paths() {
+        let note = "expected reference `&GradusTypeOf<0, 0>`\n   found reference `&a::b::Column`";
+        let message = json!({
+            "message": "mismatched types", "children": [{ "message": note }],
+            "spans": [{ "is_primary": false, "label": "x" }, { "is_primary": true, "label": "found `&Column`" }],
+        });
+        let whole: Value = serde_json::from_str(&with_whole_types(&message.to_string())).unwrap();
+        let label = "expected reference `&GradusTypeOf<0, 0>` found reference `&a::b::Column`";
+        assert_eq!(whole["spans"][1]["label"], label);
+        assert_eq!(with_whole_types("not JSON\n{}"), "not JSON\n{}\n");
     }
 
     #[test]

@@ -19,8 +19,8 @@ const NEVER: &str = "the `!` type is experimental";
 
 /// A `let` without a type.
 struct Untyped {
-    /// The variable, or those of a tuple.
-    names: Vec<String>,
+    /// The variable, or those of a tuple, and whether each is `mut`.
+    names: Vec<(String, bool)>,
     is_tuple: bool,
     /// Where the type can be written.
     type_at: usize,
@@ -38,7 +38,7 @@ pub fn questions(code: &str) -> Option<String> {
     let mut asking = code.to_owned();
     let untyped = untyped(code)?;
     for (number, statement) in untyped.iter().enumerate().rev() {
-        for (part, name) in statement.names.iter().enumerate().rev() {
+        for (part, (name, _)) in statement.names.iter().enumerate().rev() {
             asking.insert_str(statement.end, &format!(" let _: &{TYPE_OF}<{number}, {part}> = &{name};"));
         }
     }
@@ -52,17 +52,23 @@ pub fn answered(code: &str, problems: &[Value]) -> Option<String> {
     for (number, statement) in untyped(code)?.iter().enumerate().rev() {
         let type_of =
             |part: usize| problems.iter().find_map(|problem| type_in(problem["message"].as_str()?, number, part));
-        let names: Option<Vec<String>> = (0..statement.names.len()).map(type_of).collect();
-        if let Some(names) = names {
-            let (open, close) = if statement.is_tuple { ("(", ")") } else { ("", "") };
-            typed.insert_str(statement.type_at, &format!(": {open}{}{close}", names.join(", ")));
-            any = true;
+        let Some(types) = (0..statement.names.len()).map(type_of).collect::<Option<Vec<_>>>() else { continue };
+        any = true;
+        if let ([found], false) = (types.as_slice(), statement.is_tuple) {
+            typed.insert_str(statement.type_at, &format!(": {found}"));
+            continue;
+        }
+        // evcxr looks for a type at each variable, and not at the whole.
+        for ((name, is_mutable), found) in statement.names.iter().zip(&types).rev() {
+            let word = if *is_mutable { "let mut" } else { "let" };
+            typed.insert_str(statement.end, &format!(" {word} {name}: {found} = {name};"));
         }
     }
     any.then_some(typed)
 }
 
-/// The type in ``expected `&GradusTypeOf<0, 0>`, found `&polars::prelude::DataFrame` ``, if one can write it.
+/// The type in ``expected reference `&GradusTypeOf<0, 0>` found reference `&polars::prelude::DataFrame` ``, if one can
+/// write it.
 fn type_in(message: &str, number: usize, part: usize) -> Option<String> {
     let asked = format!("{TYPE_OF}<{number}, {part}>");
     let line = message.lines().find(|line| line.contains(&asked) && line.contains("found "))?;
@@ -103,9 +109,11 @@ fn untyped(code: &str) -> Option<Vec<Untyped>> {
 }
 
 /// The variable of a pattern that is nothing else.
-fn name(pattern: &Pat) -> Option<String> {
+fn name(pattern: &Pat) -> Option<(String, bool)> {
     match pattern {
-        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Some(name.ident.to_string()),
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {
+            Some((name.ident.to_string(), name.mutability.is_some()))
+        }
         _ => None,
     }
 }
@@ -150,7 +158,7 @@ mod tests {
         assert!(asking.contains("let _: &GradusTypeOf<0, 0> = &a; let _: &GradusTypeOf<0, 1> = &b;"), "{asking}");
         let problem = |part: usize, found: &str| json!({ "message": format!("expected `&GradusTypeOf<0, {part}>`, found `&{found}`") });
         let both = [problem(0, "x::A"), problem(1, "x::B")];
-        assert_eq!(answered(code, &both).unwrap(), "let (a, mut b): (x::A, x::B) = f();");
+        assert_eq!(answered(code, &both).unwrap(), "let (a, mut b) = f(); let a: x::A = a; let mut b: x::B = b;");
         assert_eq!(answered(code, &both[..1]), None);
     }
 
