@@ -219,8 +219,13 @@ impl Reader<'_> {
             // What a macro writes is taken as far as it does not depend on what it is given.
             let name = inner.mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
             let given = macros::as_items(inner.mac.tokens.clone());
-            let written = self.macros.get(&name).cloned().and_then(macros::as_items);
-            self.items(&given.or(written).unwrap_or_default(), place);
+            // Taken away meanwhile: a macro that calls itself would have no end.
+            let written = self.macros.remove(&name);
+            let items = given.or_else(|| macros::as_items(written.clone()?)).unwrap_or_default();
+            self.items(&items, place);
+            if let Some(written) = written {
+                self.macros.insert(name, written);
+            }
             return;
         };
         if !inner.mac.path.is_ident("macro_rules") {

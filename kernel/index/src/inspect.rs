@@ -1,7 +1,7 @@
 //! Shift-Tab: the documentation of what is at the cursor, or of the function whose arguments are being typed.
 
 use crate::expression::{before_turbofish, path};
-use crate::lex::{closes, opens};
+use crate::lex::{Token, closes, opens};
 use crate::render::{Summary, escaped, indented, on_one_line, summary};
 use crate::resolve::{Cell, Types};
 use crate::store::{Index, Item, Kind, Member};
@@ -53,8 +53,11 @@ impl Index {
     /// this name are listed.
     pub fn inspect(&self, code: &str, cursor: usize, types: &dyn Fn(&str) -> Option<String>) -> Option<Doc> {
         let cell = Cell::new(self, code, types as Types);
-        let at_cursor =
-            cell.tokens.iter().position(|token| token.is_name() && (token.start..=token.end).contains(&cursor));
+        let at_name = |token: &Token| token.is_name() && (token.start..=token.end).contains(&cursor);
+        let behind_mark = |at: &usize| cell.tokens[at + 1].is("!") && cell.tokens[at + 1].end == cursor;
+        let names = 0..cell.tokens.len().saturating_sub(1);
+        let of_macro = || names.clone().find(|at| cell.tokens[*at].is_name() && behind_mark(at));
+        let at_cursor = cell.tokens.iter().position(at_name).or_else(of_macro);
         if let Some(position) = at_cursor
             && let Some(doc) = self.at_name(&cell, position)
         {

@@ -46,7 +46,9 @@ pub fn summary(markdown: &str) -> Summary {
             Event::End(TagEnd::Paragraph) => {
                 if let Some(events) = paragraph.take() {
                     summary.text = wrapped(&plain(&events));
+                    summary.html.push_str("<p>");
                     html::push_html(&mut summary.html, events.into_iter());
+                    summary.html.push_str("</p>");
                 }
             }
             Event::Start(Tag::Link { .. }) if paragraph.is_some() => {
@@ -69,7 +71,6 @@ pub fn summary(markdown: &str) -> Summary {
             }
         }
     }
-    summary.html = summary.html.trim().to_owned();
     summary
 }
 

@@ -81,7 +81,7 @@ fn builders_are_completed_without_what_is_private() {
     let classes = completed(index, "LogisticRegression::gradient_descent().fit(&data)?.model().|", &nothing);
     assert!(classes.contains(&"classes".to_owned()), "{classes:?}");
     let variable = completed(index, "split.|", &|_| Some("gradus::data::Split".into()));
-    assert_eq!(variable[..3], ["train", "validation", "test"]);
+    assert_eq!(variable[variable.len() - 4..], ["train", "validation", "test", "clone"]);
     assert!(completed(index, "Fit::|", &nothing).contains(&"epochs".to_owned()));
     assert!(completed(index, "datasets::|", &nothing).contains(&"diabetes".to_owned()));
     assert!(completed(index, "LinearR|", &nothing).contains(&"LinearRegression".to_owned()));

@@ -119,7 +119,7 @@ fn items_that_a_macro_writes_are_read() {
         &[(
             "lib.rs",
             "macro_rules! any { ($($name:ident),*) => { /// Any.\n pub enum Any { $($name($name)),* } impl Any { pub fn name(&self) -> &'static str { \"\" } } pub struct $first; } }
-            any!(A, B); wrapped! { pub struct Plain; }",
+            any!(A, B); macro_rules! again { () => { again!(); } } again!(); wrapped! { pub struct Plain; }",
         )],
     )]);
     assert_eq!(item(&index, "Any").this.doc, "Any.");
