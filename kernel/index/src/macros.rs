@@ -1,0 +1,109 @@
+//! What macros write, as far as it can be read without expanding them: items whose names are not arguments.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use syn::Item;
+
+/// Stands for an argument. An item that bears this name is not one of the crate.
+pub const ARGUMENT: &str = "__argument";
+
+/// The forms of `macro_rules!` with what each writes.
+pub fn rules(tokens: TokenStream) -> Vec<(TokenStream, TokenStream)> {
+    let groups: Vec<Group> = tokens
+        .into_iter()
+        .filter_map(|token| match token {
+            TokenTree::Group(group) => Some(group),
+            _ => None,
+        })
+        .collect();
+    groups.chunks_exact(2).map(|pair| (pair[0].stream(), pair[1].stream())).collect()
+}
+
+/// A macro's body without repetitions, and with [`ARGUMENT`] for each argument; `$crate` is `crate`.
+pub fn without_arguments(body: TokenStream) -> TokenStream {
+    let mut left = vec![];
+    let mut tokens = body.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '$' => match tokens.next() {
+                Some(TokenTree::Ident(name)) => {
+                    let name = if name == "crate" { "crate" } else { ARGUMENT };
+                    left.push(TokenTree::Ident(Ident::new(name, Span::call_site())));
+                }
+                // `$(…) separator *`
+                Some(TokenTree::Group(_)) => {
+                    while let Some(TokenTree::Punct(mark)) = tokens.next() {
+                        if "*+?".contains(mark.as_char()) {
+                            break;
+                        }
+                    }
+                }
+                _ => {}
+            },
+            TokenTree::Group(group) => {
+                let inner = without_arguments(group.stream());
+                left.push(TokenTree::Group(Group::new(group.delimiter(), inner)));
+            }
+            other => left.push(other),
+        }
+    }
+    left.into_iter().collect()
+}
+
+/// The tokens as items, where they all are some.
+pub fn as_items(tokens: TokenStream) -> Option<Vec<Item>> {
+    if tokens.is_empty() {
+        return None;
+    }
+    let items = syn::parse2::<syn::File>(tokens).ok()?.items;
+    Some(items.into_iter().filter(|item| !is_named_by_argument(item)).collect())
+}
+
+fn is_named_by_argument(item: &Item) -> bool {
+    match item {
+        Item::Struct(item) => item.ident == ARGUMENT,
+        Item::Enum(item) => item.ident == ARGUMENT,
+        Item::Trait(item) => item.ident == ARGUMENT,
+        Item::Type(item) => item.ident == ARGUMENT,
+        Item::Fn(item) => item.sig.ident == ARGUMENT,
+        Item::Const(item) => item.ident == ARGUMENT,
+        Item::Static(item) => item.ident == ARGUMENT,
+        Item::Mod(item) => item.ident == ARGUMENT,
+        Item::Use(_) => true,
+        Item::Impl(item) => {
+            let named = |path: &syn::Path| path.segments.iter().any(|segment| segment.ident == ARGUMENT);
+            let subject = matches!(&*item.self_ty, syn::Type::Path(path) if named(&path.path));
+            subject || item.trait_.as_ref().is_some_and(|(_, path, _)| named(path))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::{ToTokens, quote};
+
+    #[test]
+    fn items_are_read_from_a_macros_body() {
+        let rules = rules(quote! {
+            ($($name:ident => $words:literal),* $(,)?) => {
+                pub enum Optimizer { $($name($name),)* }
+                $(impl From<$name> for Optimizer { fn from(o: $name) -> Self { Optimizer::$name(o) } })*
+                impl Optimizer { pub fn name(&self) -> &'static str { match self { $(Optimizer::$name(_) => $words,)* } } }
+                pub struct $first;
+            };
+        });
+        assert_eq!(rules.len(), 1);
+        let items = as_items(without_arguments(rules[0].1.clone())).unwrap();
+        let texts: Vec<String> = items.iter().map(|item| item.to_token_stream().to_string()).collect();
+        assert_eq!(texts.len(), 2, "{texts:?}");
+        assert!(texts[0].starts_with("pub enum Optimizer"), "{texts:?}");
+        assert!(texts[1].contains("pub fn name"), "{texts:?}");
+    }
+
+    #[test]
+    fn tokens_that_are_no_items_are_left_out() {
+        assert!(as_items(quote! { a => b, c => d }).is_none());
+        assert!(as_items(TokenStream::new()).is_none());
+    }
+}
