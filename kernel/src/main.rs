@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use gradus_kernel::work::{Work, of_this_program};
 use gradus_kernel::{Failure, analyzer};
 
+mod documentation;
 #[cfg(unix)]
 mod front;
 #[cfg(not(unix))]
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ["kernel", connection_file] => kernel(Path::new(connection_file)),
         #[cfg(unix)]
         ["spare"] => front::spare(),
+        ["index"] => of_this_program().and_then(|project| documentation::index(&project)).map(|()| ExitCode::SUCCESS),
         ["ended", name] => clean_up(name),
         _ => Err(USAGE.into()),
     })

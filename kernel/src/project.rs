@@ -105,6 +105,11 @@ impl Kernels {
         self.0.join("cells")
     }
 
+    /// What the library and the crates behind it offer, for Tab and Shift-Tab.
+    pub fn index(&self) -> PathBuf {
+        self.0.join("index.json")
+    }
+
     /// Held while folders in `live` come and go.
     pub fn live_lock(&self) -> PathBuf {
         self.0.join("live.lock")

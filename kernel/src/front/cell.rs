@@ -51,6 +51,9 @@ impl Front {
         if failed.is_none() && execute.code.lines().any(|line| line.trim_start().starts_with("let ")) {
             self.defining.push(count);
         }
+        if failed.is_none() {
+            self.lookup.ran(&execute.code);
+        }
         show.finish(failed.as_ref());
         self.reply(&show, failed.as_ref(), count);
         failed.is_some() && execute.stop_on_error

@@ -14,6 +14,7 @@ mod evcxr;
 mod hidden_types;
 mod interrupt;
 mod jupyter;
+mod lookup;
 mod output;
 mod requests;
 mod show;
@@ -35,6 +36,7 @@ use gradus_kernel::work::of_this_program;
 
 use engine::Engine;
 use jupyter::Jupyter;
+use lookup::Lookup;
 
 pub use spare::spare;
 
@@ -45,6 +47,7 @@ const FAREWELL: Duration = Duration::from_millis(100);
 pub struct Front {
     jupyter: Jupyter,
     engine: Engine,
+    lookup: Lookup,
     /// Requests that wait for their turn.
     queue: VecDeque<JupyterMessage>,
     /// The number of the last cell.
@@ -98,7 +101,8 @@ impl Front {
         if queue.is_empty() && !engine.is_warm {
             engine.warm_up().await?;
         }
-        Self { jupyter, engine, queue, count: 0, defining: Vec::new(), failed: None }.serve().await
+        let lookup = Lookup::new(&engine.project.kernels());
+        Self { jupyter, engine, lookup, queue, count: 0, defining: Vec::new(), failed: None }.serve().await
     }
 
     async fn serve(mut self) -> Result<(), Failure> {

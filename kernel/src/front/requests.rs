@@ -5,8 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use jupyter_protocol::{
-    CommInfoReply, CompleteReply, ExecuteReply, ExecutionCount, HistoryReply, InspectReply, IsCompleteReply,
-    JupyterMessage, JupyterMessageContent, ReplyStatus, Status, StreamContent,
+    CommInfoReply, ExecuteReply, ExecutionCount, HistoryReply, IsCompleteReply, JupyterMessage, JupyterMessageContent,
+    ReplyStatus, Status, StreamContent,
 };
 use tokio::time::Instant;
 
@@ -157,22 +157,6 @@ impl Front {
                 self.jupyter.out.publish(StreamContent::stderr(&words), last);
             }
             _ => {}
-        }
-    }
-
-    async fn complete(&mut self, request: &jupyter_protocol::CompleteRequest) -> CompleteReply {
-        match self.engine.evcxr.complete(request).await.map(|reply| reply.content) {
-            Ok(JupyterMessageContent::CompleteReply(reply)) => reply,
-            _ => {
-                CompleteReply { cursor_start: request.cursor_pos, cursor_end: request.cursor_pos, ..Default::default() }
-            }
-        }
-    }
-
-    async fn inspect(&mut self, request: &jupyter_protocol::InspectRequest) -> InspectReply {
-        match self.engine.evcxr.inspect(request).await.map(|reply| reply.content) {
-            Ok(JupyterMessageContent::InspectReply(reply)) => reply,
-            _ => InspectReply::default(),
         }
     }
 }

@@ -1,0 +1,22 @@
+//! Makes the index of what the library and the crates behind it offer, for Tab and Shift-Tab.
+
+use gradus_index::{Index, Source};
+
+use gradus_kernel::project::Project;
+use gradus_kernel::{Failure, process};
+
+/// What a notebook holds and calls, the most important first.
+const CRATES: [&str; 7] = ["gradus", "ndarray", "polars", "polars-core", "polars-io", "plotly", "ndarray-linalg"];
+
+/// Reads the sources of these crates, and writes the index.
+pub fn index(project: &Project) -> Result<(), Failure> {
+    let mut cargo = process::command("cargo");
+    cargo.args(["metadata", "--format-version", "1", "--offline"]).current_dir(project.root());
+    let output = cargo.output().map_err(|error| format!("cannot start cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let sources = Source::from_metadata(&String::from_utf8_lossy(&output.stdout), &CRATES);
+    let file = project.kernels().index();
+    Index::build(&sources).save(&file).map_err(|error| format!("cannot write {}: {error}", file.display()))
+}
