@@ -75,6 +75,12 @@ pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<bool, Failure> {
     Ok(true)
 }
 
+/// Lets the kernel make its index of what the library offers.
+pub fn index(project: &Project) -> Result<(), Failure> {
+    let mut kernel = process::command(launcher(project));
+    process::run_watched(kernel.arg("index"), "reading the documentation", |_| ())
+}
+
 fn kernelspec(launcher: &Path) -> String {
     // As evcxr's own: interrupts are messages, since a signal would end the kernel.
     format!(

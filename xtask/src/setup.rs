@@ -51,6 +51,9 @@ pub fn run(project: &Project) -> Result<Python, Failure> {
     let (evcxr, python, warmed) = (evcxr?, python?, warmed?);
 
     warm::configure(project, &evcxr)?;
+    if warmed || kernel_changed || !project.kernels().index().is_file() {
+        board.step("documentation", |_| jupyter::index(project).map(|()| ((), "for Tab and Shift-Tab".into())))?;
+    }
     let changed = board.step("kernelspec", |_| {
         let changed = jupyter::install(project)?;
         Ok((changed, format!("Rust (gradus), in {}", shown(&jupyter::folder()?, 32))))
