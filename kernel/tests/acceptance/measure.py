@@ -1,0 +1,61 @@
+"""Measures a kernel: how soon it is there, how fast cells are, how much memory it takes. Not a test.
+
+    python kernel/tests/acceptance/measure.py [--starts 3] [--cells 20]
+
+Without a spare it sets GRADUS_SPARE=0. With a spare it asks for one as it is, which is of use only where `cargo xtask lab`
+keeps one; `--no-spare` leaves that row out. Times are in seconds, memory in MB.
+"""
+
+import argparse
+import statistics
+import time
+
+import harness
+import processes
+
+
+def once(environment, cells):
+    begin = time.monotonic()
+    kernel = harness.Kernel(environment=environment, load=False)
+    row = {"ready": time.monotonic() - begin}
+    try:
+        kernel.check(f':dep gradus = {{ path = "{harness.checkout()}" }}\nuse gradus::prelude::*;', timeout=600)
+        row["library"] = time.monotonic() - begin
+        kernel.check("let one = 1.0_f64;")
+        row["first let"] = time.monotonic() - begin
+        times = []
+        for number in range(cells):
+            code = f"let value_{number} = one + {number}.0;" if number % 2 else f"value_{number - 1} + one" if number else "one"
+            times.append(kernel.check(code.replace("value_-1", "one").replace(f"value_{number - 1} + one", "one + one")).seconds)
+        row["later cell"] = statistics.median(times)
+        kernel.listen(2)
+        family = kernel.processes()
+        row["RSS"], row["PSS"] = processes.memory(family)
+        row["each"] = sorted(((processes.memory([pid])[1], processes.program(pid)) for pid in family), reverse=True)
+    finally:
+        kernel.end()
+    return row
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--starts", type=int, default=3)
+    parser.add_argument("--cells", type=int, default=20)
+    parser.add_argument("--no-spare", action="store_true", help="only without a spare")
+    arguments = parser.parse_args()
+
+    kinds = {"without a spare": {"GRADUS_SPARE": "0"}}
+    if not arguments.no_spare:
+        kinds["with a spare"] = {"GRADUS_SPARE": "1"}
+    names = ["ready", "library", "first let", "later cell", "RSS", "PSS"]
+    print(f"{'':<18}" + "".join(f"{name:>12}" for name in names))
+    for kind, environment in kinds.items():
+        rows = [once(environment, arguments.cells) for _ in range(arguments.starts)]
+        middle = [statistics.median(row[name] for row in rows) for name in names]
+        shown = [f"{value:12.2f}" for value in middle[:4]] + [f"{value:12.0f}" for value in middle[4:]]
+        print(f"{kind:<18}" + "".join(shown))
+        print("    PSS by process: " + ", ".join(f"{name} {size:.0f}" for size, name in rows[-1]["each"]))
+
+
+if __name__ == "__main__":
+    main()
