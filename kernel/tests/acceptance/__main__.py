@@ -24,31 +24,45 @@ class Result(unittest.TextTestResult):
     """One line a test, with the time it took; what failed is said at once, since the whole takes minutes."""
 
     def startTest(self, test):
-        self.begin = time.monotonic()
+        self.begin, self.said = time.monotonic(), False
         super().startTest(test)
 
-    def getDescription(self, test):
-        return f"{type(test).__module__}: {test._testMethodName.removeprefix('test_').replace('_', ' ')}"
+    def stopTest(self, test):
+        if not self.said:
+            # A part of it failed; nothing else says that the test ended.
+            self._line("FAILED")
+        super().stopTest(test)
 
-    def _line(self, test, word):
+    def addSubTest(self, test, subtest, err):
+        unittest.TestResult.addSubTest(self, test, subtest, err)
+        if err:
+            self.stream.write(f"\n    {subtest._subDescription()} FAILED … ")
+
+    def getDescription(self, test):
+        whole = getattr(test, "test_case", test)
+        part = f" {test._subDescription()}" if whole is not test else ""
+        return f"{type(whole).__module__}: {whole._testMethodName.removeprefix('test_').replace('_', ' ')}{part}"
+
+    def _line(self, word):
+        self.said = True
         self.stream.writeln(f"{word}  {time.monotonic() - self.begin:5.1f} s")
         self.stream.flush()
 
     def addSuccess(self, test):
         unittest.TestResult.addSuccess(self, test)
-        self._line(test, "ok")
+        self._line("ok")
 
     def addFailure(self, test, err):
         unittest.TestResult.addFailure(self, test, err)
-        self._line(test, "FAILED")
+        self._line("FAILED")
 
     def addError(self, test, err):
         unittest.TestResult.addError(self, test, err)
-        self._line(test, "FAILED")
+        self._line("FAILED")
 
     def addSkip(self, test, reason):
         unittest.TestResult.addSkip(self, test, reason)
-        self._line(test, f"skipped ({reason})")
+        self._line(f"skipped ({reason})")
 
 
 def tests_of(suite):

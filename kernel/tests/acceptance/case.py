@@ -5,20 +5,25 @@ import uuid
 
 from harness import ANSI, Kernel, forget_shared, shared
 
+# All of it is used, so that all of it is compiled: seconds of work for rustc.
+SLOW_TO_COMPILE = (
+    "\n".join(f'fn slow_{i}(x: f64) -> String {{ format!("{{x}} {{}}", x * {i}.5) }}' for i in range(800))
+    + "\nlet slow: Vec<fn(f64) -> String> = vec!["
+    + ", ".join(f"slow_{i}" for i in range(800))
+    + "];\nprintln!(\"{}\", slow[7](1.0));"
+)
+
 
 class Test(unittest.TestCase):
     """Tests on the shared kernel. After a failure the next gets a new one."""
 
     maxDiff = 4000
 
+    uses_shared = True
+
     @property
     def kernel(self):
         return shared()
-
-    def setUp(self):
-        self._before = len(shared().strays) if self.uses_shared else 0
-
-    uses_shared = True
 
     def run(self, result=None):
         before = len(result.failures) + len(result.errors) if result else 0

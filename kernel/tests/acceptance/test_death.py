@@ -1,5 +1,6 @@
 """Parts of the kernel are killed: the reader is told what is lost and can go on, and nothing is left behind."""
 
+import os
 import random
 import signal
 import time
@@ -7,7 +8,7 @@ import unittest
 
 import harness
 import processes
-from case import Test
+from case import SLOW_TO_COMPILE, Test
 
 SLEEP = 'println!("begun"); std::thread::sleep(std::time::Duration::from_secs(20));'
 
@@ -97,8 +98,7 @@ class Death(Test):
         self.goes_on(self.kernel)
 
     def test_evcxr_is_killed_while_it_compiles(self):
-        code = "\n".join(f'fn slow_{i}(x: f64) -> String {{ format!("{{x}} {{}}", x * {i}.5) }}' for i in range(800))
-        cell = self.kernel.send(code)
+        cell = self.kernel.send(SLOW_TO_COMPILE)
         self.kernel.until(lambda: cell.was_run, 20, [cell])
         self.kernel.listen(0.5)
         processes.kill(evcxr(self.kernel))
@@ -109,7 +109,6 @@ class Death(Test):
     def test_evcxr_is_frozen_and_the_reader_can_still_restart(self):
         kernel = self.started(load=False)
         processes_before = kernel.processes()
-        import os
         os.kill(evcxr(kernel), signal.SIGSTOP)
         kernel.send("1 + 1")
         kernel.listen(0.5)

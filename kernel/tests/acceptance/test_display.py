@@ -70,7 +70,7 @@ class Display(Test):
         self.assertEqual(len(identities), 1, cell.told())
         texts = [each["data"]["text/plain"] for each in cell.displays + cell.updates]
         self.assertRegex(texts[-1], last)
-        self.assertEqual(len(set(texts)), len(texts), f"an update that changes nothing\n{texts}")
+        self.assertGreaterEqual(len(set(texts)), 3, f"it does not move\n{texts}")
         return identities.pop()
 
     def test_progress_is_updated_in_place(self):

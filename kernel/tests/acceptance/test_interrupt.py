@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from case import Test
+from case import SLOW_TO_COMPILE, Test
 from harness import SLACK
 
 DATA = """
@@ -13,7 +13,6 @@ let net = Sequential::new([1]).dense(8).relu().dense(1);
 let mut net = net.compile(Adam::new(0.01), MeanSquaredError, Device::Cpu, Seed(1))?;
 """
 LOOP = 'println!("begun");\nlet mut n = 0_u64;\nloop { n = std::hint::black_box(n.wrapping_add(1)); if n == u64::MAX { break; } }'
-SLOW_TO_COMPILE = "\n".join(f'fn slow_{i}(x: f64) -> String {{ format!("{{x}} {{}}", x * {i}.5) }}' for i in range(1500))
 
 
 class Interrupt(Test):
@@ -75,6 +74,18 @@ class Interrupt(Test):
         self.kernel.wait([behind], 20)
         self.assertIn(behind.status, ("ok", "aborted"), behind.told())
         self.assertEqual(behind.results, ["true"] if behind.status == "ok" else [], behind.told())
+
+    def test_a_loop_of_the_readers_own_can_heed_it(self):
+        self.kernel.check("let kept = 41;")
+        cell = self.begun(
+            "let mut rounds = 0;\nwhile !gradus::interrupted() { std::thread::sleep(std::time::Duration::from_millis(20)); rounds += 1; }\n"
+            "rounds > 10"
+        )
+        self.kernel.listen(1)
+        self.interrupted(cell, 1)
+        self.assertWorks(cell, "true")
+        self.assertWorks(self.kernel.run("kept + 1"), "42")
+        self.assertWorks(self.kernel.run("gradus::interrupted()"), "false")
 
     # ---- what does not
 
