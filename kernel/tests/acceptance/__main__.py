@@ -91,8 +91,8 @@ def main():
     if arguments.list:
         sys.exit("\n".join(test.id() for test in chosen))
 
-    # The kernels are ended then, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # As Ctrl-C, so that the kernels are ended then, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     begin = time.monotonic()
     runner = unittest.TextTestRunner(resultclass=Result, verbosity=2, failfast=arguments.first)
     try:

@@ -25,15 +25,25 @@ class HiddenTypes(Test):
         self.assertWorks(self.kernel.run("drawn.data().len()"), "1")
 
     def test_several_in_one_cell_and_output_once(self):
+        """`Column` is a name of both preludes: a type that is written for the reader must say which."""
         code = (
             "use gradus::polars::prelude::*;\nuse gradus::plotly::Plot;\n"
-            'println!("once 80");\nlet one = df!("a" => [1.5])?;\nlet (two, three) = (one.height(), Plot::new());\n'
-            'let four = one.column("a")?.clone();'
+            'println!("once 80");\nlet one = df!("a" => [1.5])?;\nlet two = Plot::new();\n'
+            'let three = one.column("a")?.clone();\nlet four = one.height();'
         )
         cell = self.kernel.run(code)
         self.assertWorks(cell, stdout="once 80\n")
         self.assertEqual(cell.stderr, "", cell.told())
-        self.assertWorks(self.kernel.run("(two, three.data().len(), four.len())"), "(1, 0, 1)")
+        self.assertWorks(self.kernel.run("(one.width(), two.data().len(), three.len(), four)"), "(1, 0, 1, 1)")
+
+    def test_in_a_pattern(self):
+        code = 'use gradus::polars::prelude::*;\nuse gradus::plotly::Plot;\nlet (left, mut right) = (df!("a" => [1, 2])?, Plot::new());'
+        self.assertWorks(self.kernel.run(code))
+        self.assertWorks(self.kernel.run("(left.height(), right.data().len())"), "(2, 0)")
+
+    def test_a_result_behind_one_is_shown(self):
+        cell = self.kernel.run('use gradus::polars::prelude::*;\nlet shown = df!("a" => [1, 2])?;\nshown.height()')
+        self.assertWorks(cell, "2")
 
     def test_a_real_mistake_beside_one_is_told_as_such(self):
         cell = self.kernel.run('use gradus::polars::prelude::*;\nlet df_81 = df!("a" => [1])?;\nlet wrong: i32 = "text";')
