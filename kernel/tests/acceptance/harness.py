@@ -35,8 +35,11 @@ _find_kernels()
 
 def checkout():
     """The checkout whose kernel is tested, from the program that its kernelspec names."""
-    program = Path(KernelSpecManager().get_kernel_spec(NAME).argv[0])
-    return program.resolve().parents[2]
+    return Path(program()).resolve().parents[2]
+
+
+def program():
+    return KernelSpecManager().get_kernel_spec(NAME).argv[0]
 
 
 def live_folder():
@@ -127,12 +130,13 @@ class Cell:
 class Kernel:
     """A kernel in a folder of its own, which is gone when it is ended, however the test went."""
 
-    def __init__(self, cwd=None, environment=(), load=True, wait=True):
-        self.mark = uuid.uuid4().hex
+    def __init__(self, cwd=None, environment=(), load=True, wait=True, mark=None):
+        self.mark = mark or uuid.uuid4().hex
         self.folder = tempfile.TemporaryDirectory(prefix="gradus-acceptance-")
         self.cwd = str(cwd or self.folder.name)
         self.log = open(Path(self.folder.name) / "kernel.log", "w+", encoding="utf-8")
         variables = {**os.environ, "GRADUS_SPARE": "0", **dict(environment), processes.MARK: self.mark}
+        variables = {name: value for name, value in variables.items() if value is not None}
         self.by_id, self.strays = {}, []
         self.manager = KernelManager(kernel_name=NAME)
         self.client = None

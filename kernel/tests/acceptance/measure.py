@@ -2,8 +2,8 @@
 
     python kernel/tests/acceptance/measure.py [--starts 3] [--cells 20]
 
-Without a spare it sets GRADUS_SPARE=0. With a spare it asks for one as it is, which is of use only where `cargo xtask lab`
-keeps one; `--no-spare` leaves that row out. Times are in seconds, memory in MB.
+A spare is started for each of its rows and has two seconds of rest; `--no-spare` leaves them out. Times are in seconds from the
+start (a later cell's from its sending), memory in MB.
 """
 
 import argparse
@@ -12,11 +12,13 @@ import time
 
 import harness
 import processes
+from spare import TAKES_IT, Spare
 
 
-def once(environment, cells):
+def once(spare, cells):
     begin = time.monotonic()
-    kernel = harness.Kernel(environment=environment, load=False)
+    how = {"environment": TAKES_IT, "mark": spare.mark} if spare else {}
+    kernel = harness.Kernel(load=False, **how)
     row = {"ready": time.monotonic() - begin}
     try:
         kernel.check(f':dep gradus = {{ path = "{harness.checkout()}" }}\nuse gradus::prelude::*;', timeout=600)
@@ -25,8 +27,8 @@ def once(environment, cells):
         row["first let"] = time.monotonic() - begin
         times = []
         for number in range(cells):
-            code = f"let value_{number} = one + {number}.0;" if number % 2 else f"value_{number - 1} + one" if number else "one"
-            times.append(kernel.check(code.replace("value_-1", "one").replace(f"value_{number - 1} + one", "one + one")).seconds)
+            code = f"let value_{number} = one + {number}.0;" if number % 2 == 0 else f"value_{number - 1} * 2.0"
+            times.append(kernel.check(code).seconds)
         row["later cell"] = statistics.median(times)
         kernel.listen(2)
         family = kernel.processes()
@@ -44,16 +46,21 @@ def main():
     parser.add_argument("--no-spare", action="store_true", help="only without a spare")
     arguments = parser.parse_args()
 
-    kinds = {"without a spare": {"GRADUS_SPARE": "0"}}
-    if not arguments.no_spare:
-        kinds["with a spare"] = {"GRADUS_SPARE": "1"}
     names = ["ready", "library", "first let", "later cell", "RSS", "PSS"]
     print(f"{'':<18}" + "".join(f"{name:>12}" for name in names))
-    for kind, environment in kinds.items():
-        rows = [once(environment, arguments.cells) for _ in range(arguments.starts)]
+    for kind in ["without a spare"] + ["with a spare"] * (not arguments.no_spare):
+        rows = []
+        for _ in range(arguments.starts):
+            if kind == "with a spare":
+                with Spare() as spare:
+                    # At rest, as it waits for its notebook.
+                    time.sleep(2)
+                    rows.append(once(spare, arguments.cells))
+            else:
+                rows.append(once(None, arguments.cells))
         middle = [statistics.median(row[name] for row in rows) for name in names]
         shown = [f"{value:12.2f}" for value in middle[:4]] + [f"{value:12.0f}" for value in middle[4:]]
-        print(f"{kind:<18}" + "".join(shown))
+        print(f"{kind:<18}" + "".join(shown), flush=True)
         print("    PSS by process: " + ", ".join(f"{name} {size:.0f}" for size, name in rows[-1]["each"]))
 
 

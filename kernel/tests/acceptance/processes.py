@@ -11,7 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-MARK = "GRADUS_TEST_MARK"
+# Not GRADUS_…: kernels that differ in such a variable do not stand in for one another.
+MARK = "ACCEPTANCE_TEST_MARK"
 
 
 def environment(pid):
