@@ -3,7 +3,10 @@
 import unittest
 import uuid
 
-from harness import ANSI, Kernel, forget_shared, shared
+from harness import ANSI, SLOW, Kernel, forget_shared, shared
+
+# What other tests show as well, in another way, and what would make the whole take too long.
+slow = unittest.skipUnless(SLOW, "slow")
 
 # All of it is used, so that all of it is compiled: seconds of work for rustc.
 SLOW_TO_COMPILE = (

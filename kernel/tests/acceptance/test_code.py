@@ -4,7 +4,7 @@ import tempfile
 import unittest
 
 import harness
-from case import Test
+from case import Test, slow
 
 
 class HiddenTypes(Test):
@@ -67,12 +67,14 @@ class Anywhere(Test):
             self.assertWorks(kernel.run("use gradus::prelude::*;"))
             self.assertWorks(kernel.run("datasets::iris()?.rows()"), "150")
 
+    @slow
     def test_dep_and_use_in_one_cell_work_in_any_folder(self):
         with tempfile.TemporaryDirectory() as folder:
             kernel = self.started(cwd=folder, load=False)
             self.assertWorks(kernel.run(":dep gradus\nuse gradus::prelude::*;\nlet iris = datasets::iris()?;", timeout=30))
             self.assertWorks(kernel.run("iris.rows()"), "150")
 
+    @slow
     def test_the_notebooks_own_line_still_works_in_their_folder(self):
         kernel = self.started(cwd=harness.checkout() / "notebooks", load=False)
         self.assertWorks(kernel.run(':dep gradus = { path = ".." }\nuse gradus::prelude::*;', timeout=30))

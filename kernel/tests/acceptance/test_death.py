@@ -8,7 +8,7 @@ import unittest
 
 import harness
 import processes
-from case import SLOW_TO_COMPILE, Test
+from case import SLOW_TO_COMPILE, Test, slow
 
 SLEEP = 'println!("begun"); std::thread::sleep(std::time::Duration::from_secs(20));'
 
@@ -97,6 +97,7 @@ class Death(Test):
         self.kernel.check(harness.load_library(), timeout=120)
         self.goes_on(self.kernel)
 
+    @slow
     def test_evcxr_is_killed_while_it_compiles(self):
         cell = self.kernel.send(SLOW_TO_COMPILE)
         self.kernel.until(lambda: cell.was_run, 20, [cell])
@@ -106,6 +107,7 @@ class Death(Test):
         self.assertFails(cell, "(?i)variable")
         self.again_with_the_library()
 
+    @slow
     def test_evcxr_is_frozen_and_the_reader_can_still_restart(self):
         kernel = self.started(load=False)
         processes_before = kernel.processes()
@@ -155,6 +157,7 @@ class Front(Test):
         self.assertLess(time.monotonic() - begin, 4 * harness.SLACK, "it must be killed since it does not end itself")
         self.nothing_left(family, live)
 
+    @slow
     def test_a_restart_while_a_cell_runs_gives_a_fresh_kernel(self):
         live = harness.live_folder()
         kernel = self.started()

@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from case import SLOW_TO_COMPILE, Test
+from case import SLOW_TO_COMPILE, Test, slow
 from harness import SLACK
 
 DATA = """
@@ -113,6 +113,7 @@ class Interrupt(Test):
         self.interrupted(cell, 1.2)
         self.lost(cell)
 
+    @slow
     def test_a_sleeping_cell_is_ended_as_well(self):
         cell = self.begun("std::thread::sleep(std::time::Duration::from_secs(60));")
         self.interrupted(cell, 4)

@@ -13,7 +13,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
 import harness
-from case import Test
+from case import Test, slow
 
 SPEC = {"kernelspec": {"name": harness.NAME, "display_name": "Rust (gradus)", "language": "rust"}}
 FAILURES = {
@@ -51,6 +51,7 @@ class Runners(Test):
                 self.assertIn(text, raised.exception.evalue)
                 self.stopped(notebook, text)
 
+    @slow
     def test_nbclient_runs_on_where_the_cell_is_tagged(self):
         notebook = failing(FAILURES["panic"][0])
         notebook.cells[1].metadata["tags"] = ["raises-exception"]

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import harness
 import processes
-from case import Test
+from case import Test, slow
 from spare import TAKES_IT, Spare
 
 
@@ -60,6 +60,7 @@ class Spares(Test):
             spare.let_go()
             self.nothing_left(family, live)
 
+    @slow
     def test_a_spare_that_was_killed_is_not_waited_for(self):
         live = harness.live_folder()
         with Spare() as spare:
@@ -70,6 +71,7 @@ class Spares(Test):
             kernel.end()
             self.nothing_left(family, live)
 
+    @slow
     def test_none_is_taken_where_that_is_turned_off(self):
         with Spare() as spare:
             kernel = self.started(environment={"GRADUS_SPARE": "0"}, load=False)

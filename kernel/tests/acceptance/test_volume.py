@@ -2,7 +2,7 @@
 
 import unittest
 
-from case import Test
+from case import Test, slow
 from harness import SLACK
 
 CUT = r"(?i)\b(cut|left out|omitted|truncated|not shown|more lines|skipped)\b"
@@ -35,6 +35,7 @@ class Volume(Test):
     def test_one_line_of_ten_megabytes(self):
         self.complete_or_cut('println!("{}", "0123456789".repeat(COUNT));', 1_000_000, "0123456789" * 1_000_000 + "\n")
 
+    @slow
     def test_ten_megabytes_without_a_lines_end(self):
         self.complete_or_cut('print!("{}", "0123456789".repeat(COUNT));', 1_000_000, "0123456789" * 1_000_000)
 
