@@ -43,9 +43,12 @@ class Result(unittest.TextTestResult):
         part = f" {test._subDescription()}" if whole is not test else ""
         return f"{type(whole).__module__}: {whole._testMethodName.removeprefix('test_').replace('_', ' ')}{part}"
 
-    def _line(self, word):
+    def _line(self, word, err=None):
         self.said = True
         self.stream.writeln(f"{word}  {time.monotonic() - self.begin:5.1f} s")
+        if err:
+            # The rest stands at the end.
+            self.stream.writeln("\n".join(f"    {line[:200]}" for line in str(err[1]).strip().splitlines()[:6]))
         self.stream.flush()
 
     def addSuccess(self, test):
@@ -54,11 +57,11 @@ class Result(unittest.TextTestResult):
 
     def addFailure(self, test, err):
         unittest.TestResult.addFailure(self, test, err)
-        self._line("FAILED")
+        self._line("FAILED", err)
 
     def addError(self, test, err):
         unittest.TestResult.addError(self, test, err)
-        self._line("FAILED")
+        self._line("FAILED", err)
 
     def addSkip(self, test, reason):
         unittest.TestResult.addSkip(self, test, reason)
