@@ -16,14 +16,14 @@ use crate::{Result, artifacts, figures, given, notebook, page, plots, root};
 const TOKEN: &str = "gradus-browser-test";
 
 /// A server with a folder of its own; both are gone when it is dropped, and so are its kernels.
-struct Lab {
+pub struct Lab {
     child: Child,
-    folder: PathBuf,
+    pub folder: PathBuf,
     address: String,
 }
 
 impl Lab {
-    fn start() -> Result<Self> {
+    pub fn start() -> Result<Self> {
         let folder = artifacts()?.join(format!("lab-{}", std::process::id()));
         fs::create_dir_all(folder.join("notebooks"))?;
         // The server tries the next ports where another program has just taken this one.
@@ -105,7 +105,7 @@ impl Lab {
     }
 
     /// Ends the server; what remained of it is an error.
-    fn end(mut self) -> Result {
+    pub fn end(mut self) -> Result {
         self.ask_to_end()?;
         assert!(self.wait_for_end(Duration::from_secs(30)), "JupyterLab does not end when it is asked to");
         assert_eq!(self.processes(), Vec::<String>::new(), "processes that outlived the server");
@@ -150,7 +150,7 @@ fn copy_without_outputs(from: &Path, to: &Path) -> Result<usize> {
 }
 
 /// Clicks on the first element whose text is `text`.
-fn click(page: &mut Page, elements: &str, text: &str) -> Result {
+pub fn click(page: &mut Page, elements: &str, text: &str) -> Result {
     let found =
         format!("[...document.querySelectorAll({elements:?})].find(each => each.textContent.trim() === {text:?})");
     page.wait_until(&format!("{found} !== undefined"), Duration::from_secs(30))?;
@@ -165,7 +165,7 @@ fn click(page: &mut Page, elements: &str, text: &str) -> Result {
 /// Waits until the notebook's kernel is there, for the server as for the page, and has nothing to do.
 ///
 /// Before that a click on *Run* asks which kernel to start.
-fn wait_until_idle(page: &Page, name: &str, limit: Duration) -> Result {
+pub fn wait_until_idle(page: &Page, name: &str, limit: Duration) -> Result {
     let named =
         "[...document.querySelectorAll('.jp-KernelName')].some(at => at.textContent.trim() === 'Rust (gradus)')";
     page.wait_until(named, limit)?;
@@ -185,7 +185,7 @@ fn wait_until_idle(page: &Page, name: &str, limit: Duration) -> Result {
 }
 
 /// Runs the notebook that is open through the menu *Run > Run All Cells*, and waits until all cells have their numbers.
-fn run_through_the_menu(page: &mut Page, name: &str, cells: usize) -> Result {
+pub fn run_through_the_menu(page: &mut Page, name: &str, cells: usize) -> Result {
     wait_until_idle(page, name, Duration::from_secs(180))?;
     click(page, ".lm-MenuBar-item", "Run")?;
     click(page, ".lm-Menu-itemLabel", "Run All Cells")?;
@@ -204,7 +204,7 @@ fn run_through_the_menu(page: &mut Page, name: &str, cells: usize) -> Result {
 /// its figures are alive. What the page shows then is kept as a picture, also of a failure.
 ///
 /// Returns the widths of pictures that were there before the figures, and of these.
-fn look(
+pub fn look(
     lab: &Lab,
     interface: &str,
     name: &str,

@@ -3,6 +3,7 @@
 //! They need the environment that `cargo xtask setup` makes and the reports that `cargo xtask test` has just written, and
 //! so are marked as ignored: `cargo xtask test` runs them.
 
+mod kernel;
 mod lab;
 mod pages;
 
