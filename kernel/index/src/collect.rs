@@ -119,6 +119,9 @@ impl Reader<'_> {
                 self.scope(module).uses.push(Use { public, path, name: Some(name) });
             }
             Syntax::Struct(inner) => {
+                if let Some(items) = setters::layouts(inner) {
+                    return self.items(&items, place);
+                }
                 let (members, hidden) = members::of_fields(&inner.fields, self.source);
                 let signature = signature::structure(inner);
                 let this = described(Kind::Struct, &inner.ident, signature, &inner.attrs);
@@ -237,7 +240,7 @@ impl Reader<'_> {
         }
         if inner.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")) && !is_hidden(&inner.attrs) {
             let forms: Vec<TokenStream> = rules.into_iter().map(|(form, _)| form).collect();
-            let text = signature::macro_forms(&name.to_string(), &forms);
+            let text = macros::signature(&name.to_string(), &forms);
             let this = described(Kind::Macro, name, text, &inner.attrs);
             let item = self.new_item(this, &syn::Generics::default(), vec![], vec![], &[]);
             let root = self.root.clone();

@@ -11,6 +11,9 @@ use crate::ty::Ty;
 /// From so many letters on, names are offered that only a `use` of an earlier cell can have brought in.
 const LETTERS: usize = 3;
 
+/// Of more methods than this, nobody knows the order of the sources: they are sorted by their names.
+const MANY: usize = 60;
+
 /// What can be written in place of `start..end`, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completions {
@@ -93,9 +96,17 @@ impl Index {
     fn behind_dot(&self, of: &Ty) -> Vec<Match> {
         let shown =
             |found: &Found| matches!(found.member.kind, Kind::Method | Kind::Field) && is_shown(&found.member.name);
-        let members = self.members(of).into_iter().filter(shown);
-        let mut matches: Vec<Match> =
-            members.map(|found| Match::new(&found.member.name, found.member.kind, &found.member.signature)).collect();
+        let mut members: Vec<Found> = self.members(of).into_iter().filter(shown).collect();
+        let many = members.iter().filter(|found| found.group == Group::Own).count() > MANY;
+        members.sort_by_key(|found| {
+            let Found { member, group, .. } = found;
+            let rare = member.deprecated || member.signature.starts_with("unsafe");
+            (*group, rare, if many { member.name.clone() } else { String::new() })
+        });
+        let mut matches: Vec<Match> = members
+            .iter()
+            .map(|found| Match::new(&found.member.name, found.member.kind, &found.member.signature))
+            .collect();
         let clones = matches!(of, Ty::Item(item, _) if self.items[*item].clone);
         if clones && !matches.is_empty() && !matches.iter().any(|one| one.text == "clone") {
             matches.push(Match::new("clone", Kind::Method, "fn clone(&self) -> Self"));
@@ -185,9 +196,9 @@ impl Index {
     }
 }
 
-/// Whether someone would call it: not what the kernel alone calls.
+/// Whether someone would call it: not what the kernel calls, nor what a crate keeps for itself.
 pub fn is_shown(name: &str) -> bool {
-    name != "evcxr_display" && !name.starts_with("__")
+    name != "evcxr_display" && name != "in_cell" && !name.starts_with('_')
 }
 
 fn names_something_new(token: &Token) -> bool {

@@ -86,7 +86,7 @@ impl Index {
         let followed = |mark: &str| cell.tokens.get(position + 1).is_some_and(|token| token.is(mark));
         if preceded(".") {
             return match cell.type_before(position - 1) {
-                Ty::Unknown => self.rendered_all(self.members_named(name)),
+                Ty::Unknown => self.rendered_all(self.members_named(name, Some(Kind::Method))),
                 of => cell
                     .member(&of, name)
                     .map(|found| self.rendered(Subject::of_member(found.member, found.owner), &[])),
@@ -120,13 +120,13 @@ impl Index {
         match item.or_else(|| cell.find(&path, |_| true)).filter(|&item| !self.items[item].path.is_empty()) {
             Some(item) => Some(self.rendered(Subject::of_item(&self.items[item]), &[])),
             // The name of a method alone, as someone asks who has read of it.
-            None if followed("(") || cell.tokens.len() == 1 => self.rendered_all(self.members_named(name)),
+            None if followed("(") || cell.tokens.len() == 1 => self.rendered_all(self.members_named(name, None)),
             None => None,
         }
     }
 
-    /// Functions of types that one can reach, the most plausible first.
-    fn members_named(&self, name: &str) -> Vec<Subject<'_>> {
+    /// Functions of types that one can reach, the most plausible first; of the `wanted` kind before others.
+    fn members_named(&self, name: &str, wanted: Option<Kind>) -> Vec<Subject<'_>> {
         let callable = |member: &&Member| member.name == name && matches!(member.kind, Kind::Method | Kind::Function);
         let mut subjects: Vec<Subject> = vec![];
         for block in self.blocks.iter().filter(|block| !self.items[block.owner].path.is_empty()) {
@@ -142,7 +142,8 @@ impl Index {
         };
         subjects.sort_by_key(|subject| {
             let item = subject.item;
-            (item.krate, subject.member.deprecated, !in_prelude(item), subject.member.doc.is_empty())
+            let other = wanted.is_some_and(|wanted| subject.member.kind != wanted);
+            (other, item.krate, subject.member.deprecated, !in_prelude(item), subject.member.doc.is_empty())
         });
         let mut names = std::collections::HashSet::new();
         subjects.retain(|subject| names.insert((subject.name(), subject.item.krate)));

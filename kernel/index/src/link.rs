@@ -28,6 +28,8 @@ pub fn link(collected: Collected) -> Index {
         item.defaults.iter_mut().for_each(|of| binder.bind(of));
         item.members.iter_mut().for_each(|member| bind(member, &mut binder));
     }
+    // What is written where the type is comes first.
+    let (mut near, mut far) = (vec![], vec![]);
     for unresolved in blocks {
         let is_type = |item: usize| kinds[item].is_type();
         let Some(owner) = names.item(&unresolved.scope, &unresolved.owner, is_type) else { continue };
@@ -48,8 +50,10 @@ pub fn link(collected: Collected) -> Index {
         binder.bind(&mut block.subject);
         block.members.iter_mut().for_each(|member| bind(member, &mut binder));
         block.types.iter_mut().for_each(|(_, of)| binder.bind(of));
-        index.blocks.push(block);
+        if unresolved.scope == homes[owner] { near.push(block) } else { far.push(block) }
     }
+    near.append(&mut far);
+    index.blocks = near;
     index.prepare()
 }
 

@@ -66,12 +66,11 @@ impl Index {
                 for (block, given) in self.blocks_for(of) {
                     match block.of_trait {
                         None => add(&block.members, item, Group::Own, given),
-                        Some(of_trait) => {
+                        Some(of_trait) if self.is_at_hand(of_trait) => {
                             let of_trait = &self.items[of_trait];
-                            if !of_trait.path.is_empty() {
-                                add(&of_trait.members, of_trait, Group::Trait, given);
-                            }
+                            add(&of_trait.members, of_trait, Group::Trait, given);
                         }
+                        Some(_) => {}
                     }
                 }
             }
@@ -82,6 +81,16 @@ impl Index {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Whether a notebook has the trait in scope: of the first crate, only what its prelude brings.
+    fn is_at_hand(&self, of_trait: usize) -> bool {
+        let item = &self.items[of_trait];
+        let prelude = self.crates.first().and_then(|first| self.modules.get(&format!("{first}::prelude")));
+        match prelude {
+            Some(names) if item.krate == 0 => names.iter().any(|(_, item)| *item == of_trait),
+            _ => !item.path.is_empty(),
         }
     }
 

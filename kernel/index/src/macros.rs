@@ -1,6 +1,6 @@
 //! What macros write, as far as it can be read without expanding them: items whose names are not arguments.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::Item;
 
 /// Stands for an argument. An item that bears this name is not one of the crate.
@@ -16,6 +16,67 @@ pub fn rules(tokens: TokenStream) -> Vec<(TokenStream, TokenStream)> {
         })
         .collect();
     groups.chunks_exact(2).map(|pair| (pair[0].stream(), pair[1].stream())).collect()
+}
+
+/// `name!(what it takes)`, one line a form: the three shortest, without those that the macro has for itself.
+pub fn signature(name: &str, forms: &[TokenStream]) -> String {
+    let mut lines: Vec<String> = forms.iter().map(sketch).filter(|form| !form.starts_with('@')).collect();
+    lines.sort_by_key(String::len);
+    lines.dedup();
+    let lines: Vec<String> = lines.iter().take(3).map(|form| format!("{name}!({form})")).collect();
+    if lines.is_empty() { format!("{name}!(…)") } else { lines.join("\n") }
+}
+
+/// What one writes for a form: `x, …` for `$($x:expr),* $(,)?`.
+fn sketch(form: &TokenStream) -> String {
+    let mut parts: Vec<String> = vec![];
+    let mut tokens = form.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '$' => match tokens.next() {
+                Some(TokenTree::Ident(name)) => {
+                    parts.push(name.to_string());
+                    if tokens
+                        .next_if(|token| matches!(token, TokenTree::Punct(mark) if mark.as_char() == ':'))
+                        .is_some()
+                    {
+                        tokens.next();
+                    }
+                }
+                Some(TokenTree::Group(group)) => {
+                    let mut separator = String::new();
+                    for token in tokens.by_ref() {
+                        match token {
+                            TokenTree::Punct(mark) if "*+?".contains(mark.as_char()) => break,
+                            token => separator.push_str(&token.to_string()),
+                        }
+                    }
+                    let inner = sketch(&group.stream());
+                    // `$(,)?` allows what nobody has to know.
+                    if inner.contains(char::is_alphanumeric) {
+                        parts.extend([inner, separator, "…".into()]);
+                    }
+                }
+                _ => {}
+            },
+            TokenTree::Group(group) => {
+                let inner = sketch(&group.stream());
+                parts.push(match group.delimiter() {
+                    Delimiter::Parenthesis => format!("({inner})"),
+                    Delimiter::Bracket => format!("[{inner}]"),
+                    Delimiter::Brace => format!("{{ {inner} }}"),
+                    Delimiter::None => inner,
+                });
+            }
+            TokenTree::Punct(mark) if mark.spacing() == proc_macro2::Spacing::Joint => {
+                let next = tokens.next().map(|token| token.to_string()).unwrap_or_default();
+                parts.push(format!("{}{next}", mark.as_char()));
+            }
+            other => parts.push(other.to_string()),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(" ").replace(" ,", ",").replace(" ;", ";")
 }
 
 /// A macro's body without repetitions, and with [`ARGUMENT`] for each argument; `$crate` is `crate`.
@@ -99,6 +160,15 @@ mod tests {
         assert_eq!(texts.len(), 2, "{texts:?}");
         assert!(texts[0].starts_with("pub enum Optimizer"), "{texts:?}");
         assert!(texts[1].contains("pub fn name"), "{texts:?}");
+    }
+
+    #[test]
+    fn forms_are_shown_as_one_writes_them() {
+        let forms =
+            [quote! { $([$($x:expr),* $(,)*]),+ $(,)* }, quote! { $($x:expr),* $(,)? }, quote! { @inner $x:tt }];
+        assert_eq!(signature("array", &forms), "array!(x, …)\narray!([x, …], …)");
+        assert_eq!(signature("df", &[quote! { $($name:expr => $values:expr),+ $(,)? }]), "df!(name => values, …)");
+        assert_eq!(signature("none", &[]), "none!(…)");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! plotly's `#[derive(FieldSetter)]`: a builder's method for each field. No source shows them; here they are written
 //! down as `plotly_derive` 0.14 generates them, without those that change a figure already shown.
 
-use syn::{Fields, GenericArgument, ItemStruct, PathArguments, Type};
+use quote::quote;
+use syn::{Fields, GenericArgument, Item, ItemStruct, PathArguments, Type};
 
 use crate::attributes::{derives, described, lists};
 use crate::source::Source;
@@ -40,6 +41,37 @@ pub fn of(item: &ItemStruct, source: &Source) -> Vec<Member> {
     setters
 }
 
+/// What plotly's `#[layout_structs]` makes of the fields: `Layout` and `LayoutTemplate`.
+pub fn layouts(item: &ItemStruct) -> Option<Vec<Item>> {
+    item.attrs.iter().find(|attribute| attribute.path().is_ident("layout_structs"))?;
+    let (fields, annotate) = (
+        &item.fields,
+        quote! {
+            pub fn add_annotation(&mut self, annotation: Annotation) {}
+            pub fn add_shape(&mut self, shape: Shape) {}
+        },
+    );
+    let items = quote! {
+        /// The layout of a figure: title, axes, legend, margins, colors.
+        #[derive(Clone, FieldSetter)]
+        pub struct Layout #fields
+        impl Layout {
+            pub fn new() -> Self {}
+            pub fn template<T: Into<Cow<'static, Template>>>(self, template: T) -> Self {}
+            #annotate
+            pub fn to_json(&self) -> String {}
+        }
+        /// A layout that figures begin with.
+        #[derive(Clone, FieldSetter)]
+        pub struct LayoutTemplate #fields
+        impl LayoutTemplate {
+            pub fn new() -> Self {}
+            #annotate
+        }
+    };
+    syn::parse2::<syn::File>(items).ok().map(|file| file.items)
+}
+
 /// What a setter takes for a field of this type.
 fn taken(of: &Type) -> String {
     if let Some(inner) = inside(of, "Vec") {
@@ -72,6 +104,18 @@ fn inside<'a>(of: &'a Type, wrapper: &str) -> Option<&'a Type> {
 mod tests {
     use super::*;
     use syn::parse_quote;
+
+    #[test]
+    fn both_layouts_are_made_of_the_fields() {
+        let items =
+            layouts(&parse_quote! { #[layout_structs] pub struct LayoutFields { title: Option<Title> } }).unwrap();
+        assert_eq!(items.len(), 4);
+        let Item::Struct(layout) = &items[0] else { panic!("no structure") };
+        assert_eq!(layout.ident, "Layout");
+        let setters = of(layout, &Source::new("plotly", ""));
+        assert_eq!(setters[0].signature, "fn title(self, value: impl Into<Title>) -> Self");
+        assert!(layouts(&parse_quote! { pub struct LayoutFields { title: Option<Title> } }).is_none());
+    }
 
     #[test]
     fn setters_are_those_that_plotly_derives() {

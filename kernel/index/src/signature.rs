@@ -135,20 +135,6 @@ pub fn of_type(of: &Type) -> String {
     printed(Item::Type(alias)).trim_start_matches("type T =").trim().to_owned()
 }
 
-/// `name!(what it takes)`, one line a form, of which at most three are shown.
-pub fn macro_forms(name: &str, forms: &[proc_macro2::TokenStream]) -> String {
-    let one_line = |form: &proc_macro2::TokenStream| {
-        let text = form.to_token_stream().to_string();
-        let text = text.replace("$ ", "$").replace(" : ", ":").replace(" , ", ", ").replace(" ;", ";");
-        format!("{name}!({text})")
-    };
-    let mut lines: Vec<String> = forms.iter().take(3).map(one_line).collect();
-    if forms.len() > 3 {
-        lines.push("…".into());
-    }
-    lines.join("\n")
-}
-
 /// Whether everybody sees it.
 pub fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))

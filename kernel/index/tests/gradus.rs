@@ -119,7 +119,9 @@ fn other_crates_are_known_where_their_sources_are() {
     assert!(column.contains(&"cast".to_owned()) && column.contains(&"dtype".to_owned()), "{column:?}");
     let height = inspected(&index, "df.height|()", &|_| Some("polars::prelude::DataFrame".into())).unwrap();
     assert!(height.starts_with("fn height(&self) -> usize"), "{height}");
-    assert!(inspected(&index, "df!|(", &nothing).unwrap().starts_with("df!("));
+    assert!(inspected(&index, "df!|(", &nothing).unwrap().starts_with("df!(col_name => slice, …)"));
+    let layout = completed(&index, "gradus::plotly::Layout::new().|", &nothing);
+    assert!(layout.contains(&"title".to_owned()) && layout.contains(&"x_axis".to_owned()), "{layout:?}");
 
     let plot = completed(&index, "use gradus::plotly::Plot;\nlet mut plot = Plot::new();\nplot.|", &nothing);
     assert!(plot.contains(&"add_trace".to_owned()) && !plot.contains(&"traces".to_owned()), "{plot:?}");

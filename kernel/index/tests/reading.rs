@@ -80,7 +80,7 @@ fn paths_lead_through_what_is_public() {
     assert_eq!(path(&index, "Frame"), "first::other::prelude");
     assert_eq!(path(&index, "make"), "first::other");
     assert_eq!(item(&index, "make").this.kind, Kind::Macro);
-    assert_eq!(item(&index, "make").this.signature, "make!($x:expr)");
+    assert_eq!(item(&index, "make").this.signature, "make!(x)");
     let prelude: Vec<&str> = index.modules["first::prelude"].iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(prelude, ["Shown", "linspace"]);
 }
