@@ -35,6 +35,7 @@
 //! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
 //! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
 //! | 0 | [`saved`] | fitted models and scalers as files, and back |
+//! | 0 | [`interrupt`] | whether the reader asked to interrupt the running cell |
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!
@@ -81,6 +82,7 @@ pub mod error;
 mod files;
 pub mod graph;
 pub mod init;
+pub mod interrupt;
 mod lapack;
 pub mod linear;
 pub mod loss;
@@ -99,6 +101,7 @@ pub mod select;
 
 pub use data::sources as datasets;
 pub use error::{Error, Result};
+pub use interrupt::interrupted;
 
 pub use ndarray;
 pub use plotly;

@@ -13,6 +13,7 @@ pub use crate::ensemble::Averaging;
 pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::init::Initializer;
+pub use crate::interrupt::interrupted;
 pub use crate::linear::{
     Batch, ClassWeights, ClosedForm, Descent, GradientDescent, History, LeastSquares, LikelihoodFit, LikelihoodSolver,
     LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, PolynomialFit,
