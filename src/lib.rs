@@ -67,6 +67,7 @@
 //! | `make_pipeline(StandardScaler(), m)` | `Pipeline::new([Step::Standardize], m)` |
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
 //! | `joblib.dump(model, "f")`, `joblib.load("f")` | `model.save("f.safetensors")?`, `LinearModel::load("f.safetensors")?` |
+//! | `display(fig)` | `display(&figure)` |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
 // build.rs links the BLAS that ndarray only declares.
@@ -80,6 +81,7 @@ mod engine;
 pub mod ensemble;
 pub mod error;
 mod files;
+mod front;
 pub mod graph;
 pub mod init;
 pub mod interrupt;

@@ -30,7 +30,7 @@ pub use crate::nn::{
     LayerwiseHistory, Metric, Network, Precision, Sequential, TinySubset, TrainingHistory, WatchedLayers,
     WorstMistakes,
 };
-pub use crate::notebook::InCell;
+pub use crate::notebook::{InCell, display};
 pub use crate::optim::schedule::{
     CosineAnnealing, ExponentialDecay, InverseTimeDecay, LinearAnnealing, ReduceOnPlateau, StepDecay, WarmUp,
 };
