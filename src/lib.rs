@@ -68,6 +68,7 @@
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
 //! | `joblib.dump(model, "f")`, `joblib.load("f")` | `model.save("f.safetensors")?`, `LinearModel::load("f.safetensors")?` |
 //! | `display(fig)` | `display(&figure)` |
+//! | `tqdm(range(100))` | [`progress::Progress`] |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
 // build.rs links the BLAS that ndarray only declares.
@@ -83,6 +84,7 @@ pub mod error;
 mod files;
 mod front;
 pub mod graph;
+mod html;
 pub mod init;
 pub mod interrupt;
 mod lapack;
