@@ -102,6 +102,8 @@ pub enum Error {
         /// What happened while what was being done, and the way out.
         problem: String,
     },
+    /// The reader interrupted the cell before there was a result; the text says how far it was: `after 2 of 5 folds`.
+    Interrupted(String),
     /// A failure inside a larger computation, such as one fold of a cross-validation.
     Within {
         /// Where it happened: the fold, the setting.
@@ -200,6 +202,7 @@ impl fmt::Display for Error {
             ),
             Error::Data(problem) => f.write_str(problem),
             Error::Device { device, problem } => write!(f, "{device} {problem}"),
+            Error::Interrupted(when) => write!(f, "interrupted {when}"),
             Error::Within { place, error } => write!(f, "{place}: {error}"),
             Error::Library { context, message } => write!(f, "{context}: {message}"),
         }
@@ -207,6 +210,17 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl Error {
+    /// Whether it came of an interruption, here or within.
+    pub(crate) fn is_interruption(&self) -> bool {
+        match self {
+            Error::Interrupted(_) => true,
+            Error::Within { error, .. } => error.is_interruption(),
+            _ => false,
+        }
+    }
+}
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -35,6 +35,7 @@
 //! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
 //! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
 //! | 0 | [`saved`] | fitted models and scalers as files, and back |
+//! | 0 | [`interrupt`] | whether the reader asked to interrupt the running cell |
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!
@@ -66,6 +67,8 @@
 //! | `make_pipeline(StandardScaler(), m)` | `Pipeline::new([Step::Standardize], m)` |
 //! | `DecisionBoundaryDisplay` | `decision_boundary(&data, \|x\| …)?` |
 //! | `joblib.dump(model, "f")`, `joblib.load("f")` | `model.save("f.safetensors")?`, `LinearModel::load("f.safetensors")?` |
+//! | `display(fig)` | `display(&figure)` |
+//! | `tqdm(range(100))` | [`progress::Progress`] |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
 // build.rs links the BLAS that ndarray only declares.
@@ -79,8 +82,11 @@ mod engine;
 pub mod ensemble;
 pub mod error;
 mod files;
+mod front;
 pub mod graph;
+mod html;
 pub mod init;
+pub mod interrupt;
 mod lapack;
 pub mod linear;
 pub mod loss;
@@ -99,6 +105,7 @@ pub mod select;
 
 pub use data::sources as datasets;
 pub use error::{Error, Result};
+pub use interrupt::interrupted;
 
 pub use ndarray;
 pub use plotly;

@@ -13,6 +13,7 @@ pub use crate::ensemble::Averaging;
 pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::init::Initializer;
+pub use crate::interrupt::interrupted;
 pub use crate::linear::{
     Batch, ClassWeights, ClosedForm, Descent, GradientDescent, History, LeastSquares, LikelihoodFit, LikelihoodSolver,
     LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, PolynomialFit,
@@ -29,7 +30,7 @@ pub use crate::nn::{
     LayerwiseHistory, Metric, Network, Precision, Sequential, TinySubset, TrainingHistory, WatchedLayers,
     WorstMistakes,
 };
-pub use crate::notebook::InCell;
+pub use crate::notebook::{InCell, display};
 pub use crate::optim::schedule::{
     CosineAnnealing, ExponentialDecay, InverseTimeDecay, LinearAnnealing, ReduceOnPlateau, StepDecay, WarmUp,
 };

@@ -1,5 +1,7 @@
 //! Files that are fetched on first use: looked for, downloaded, checked against their published SHA-256, kept.
 
+mod arriving;
+
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -11,6 +13,10 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::files::{Part, behind_links, hexadecimal};
+use crate::front;
+use crate::interrupt::{Heeding, heeding};
+use crate::progress::Progress;
+use arriving::Arriving;
 
 /// A published file: its place below the data folder, how to know it, and where it can be had.
 #[derive(Clone, Debug, Deserialize)]
@@ -66,10 +72,17 @@ impl Remote {
             ),
         };
         fs::create_dir_all(folder).map_err(unwritable)?;
+        let heeding = heeding();
         let mut problems: Vec<String> = Vec::new();
         for source in &self.sources {
             let part = Part::new(folder, name).map_err(unwritable)?;
-            match self.download(source, &part.path) {
+            match self.download(source, &part.path, &heeding) {
+                Err(_) if heeding.requested() => {
+                    return Err(Error::Interrupted(format!(
+                        "while {} was fetched; the part that had come is removed, and the next call fetches all of it",
+                        self.file
+                    )));
+                }
                 Ok(()) => return fs::rename(&part.path, path).map_err(unwritable),
                 Err(problem) if problems.is_empty() => problems.push(problem),
                 Err(problem) => problems.push(format!("from {}: {problem}", source.url)),
@@ -87,20 +100,9 @@ impl Remote {
     }
 
     /// Writes the file to `path`, checking it on the way.
-    fn download(&self, source: &Source, path: &Path) -> Result<(), String> {
+    fn download(&self, source: &Source, path: &Path, heeding: &Heeding) -> Result<(), String> {
         say(&format!("{}: fetching {} from {}", self.file, megabytes(self.bytes), source.url));
-        let mut config = ureq::Agent::config_builder()
-            .timeout_resolve(Some(Duration::from_secs(15)))
-            .timeout_connect(Some(Duration::from_secs(15)))
-            .timeout_recv_response(Some(Duration::from_secs(60)))
-            .timeout_per_read(Some(Duration::from_secs(60)));
-        // The environment's proxy is for the outside; this machine is reached without it.
-        if source.url.starts_with("http://127.0.0.1") {
-            config = config.proxy(None);
-        }
-        let agent: ureq::Agent = config.build().into();
-        let response = agent.get(&source.url).call().map_err(|error| error.to_string())?;
-        let body = response.into_body().into_reader();
+        let body = Arriving::from(&source.url, heeding)?;
         match &source.member {
             None => self.store(body, path),
             Some(member) => {
@@ -121,6 +123,8 @@ impl Remote {
         let mut to = File::create(path).map_err(|error| error.to_string())?;
         let (mut hash, mut arrived, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 16]);
         let (begin, mut last_line) = (Instant::now(), Instant::now());
+        let kilobytes = |bytes: u64| usize::try_from(bytes.div_ceil(1000)).unwrap_or(usize::MAX);
+        let mut progress = Progress::new(format!("{}: kB", self.file), kilobytes(self.bytes));
         loop {
             let count = match from.read(&mut buffer) {
                 Ok(count) => count,
@@ -136,6 +140,10 @@ impl Remote {
             }
             hash.update(&buffer[..count]);
             to.write_all(&buffer[..count]).map_err(|error| error.to_string())?;
+            if front::is_present() {
+                progress.update(kilobytes(arrived), String::new);
+                continue;
+            }
             // Whole lines, and few: a notebook's kernel shows nothing else while a cell runs.
             if last_line.elapsed() > Duration::from_secs(1) {
                 last_line = Instant::now();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::averaged::Averaged;
 use crate::data::{Dataset, Examples, Inputs, Seed, Table, short};
 use crate::error::{Error, Result};
+use crate::interrupt::heeding;
 use crate::metrics;
 use crate::nn::{Fit, Network, present_labels};
 use crate::select::{Predictor, Probabilities};
@@ -42,15 +43,19 @@ pub struct Averaging<M = Network> {
     /// They add up to 1.
     weights: Vec<f64>,
     majority: bool,
+    #[serde(default)]
+    interrupted: bool,
 }
 
 impl Averaging<Network> {
-    /// Trains a network like this one from each of these seeds, one after the other, and averages them. Each begins with
-    /// weights of its own, whatever this one has learned.
+    /// Trains a network like this one from each of these seeds, one after the other, and averages them. Each begins
+    /// with weights of its own, whatever this one has learned. Where the reader interrupts the cell, it is the average
+    /// of those that were trained to their end, which [`interrupted`](Self::interrupted) says.
     ///
     /// # Errors
-    /// As [`Network::fit`] says, with the seed; no seeds; frozen layers, which would begin anew and never learn; a checkpoint,
-    /// whose one file each network would overwrite.
+    /// [`Error::Interrupted`] before the first network is trained; as [`Network::fit`] says, with the seed; no seeds;
+    /// frozen layers, which would begin anew and never learn; a checkpoint, whose one file each network would
+    /// overwrite.
     pub fn of_seeds(
         network: &Network,
         seeds: impl IntoIterator<Item = Seed>,
@@ -70,12 +75,24 @@ impl Averaging<Network> {
         let train = |seed: Seed| {
             let (optimizer, loss) = (network.optimizer().clone(), network.loss_function());
             let mut network = network.description().compile(optimizer, loss, network.device(), seed)?;
-            network.fit(examples, fit.clone())?;
-            Ok(network)
+            match network.fit(examples, fit.clone())?.interrupted() {
+                true => Err(Error::Interrupted("before the first network was trained".into())),
+                false => Ok(network),
+            }
         };
         let place = |seed: Seed, error| Error::Within { place: format!("seed {}", seed.0), error: Box::new(error) };
-        let networks = seeds.into_iter().map(|seed| train(seed).map_err(|error| place(seed, error)));
-        Averaging::new(networks.collect::<Result<Vec<Network>>>()?)
+        let (mut networks, mut interrupted) = (vec![], false);
+        let _heeding = heeding();
+        for seed in seeds {
+            match train(seed) {
+                Err(error) if error.is_interruption() && !networks.is_empty() => {
+                    interrupted = true;
+                    break;
+                }
+                trained => networks.push(trained.map_err(|error| place(seed, error))?),
+            }
+        }
+        Ok(Averaging { interrupted, ..Averaging::new(networks)? })
     }
 }
 
@@ -104,7 +121,7 @@ impl<M: Averaged> Averaging<M> {
             });
         }
         let weights = vec![1.0 / models.len() as f64; models.len()];
-        Ok(Averaging { models, weights, majority: false })
+        Ok(Averaging { models, weights, majority: false, interrupted: false })
     }
 
     /// Lets some models count more than others. The weights are divided by their sum.
@@ -145,6 +162,11 @@ impl<M: Averaged> Averaging<M> {
     /// The models.
     pub fn models(&self) -> &[M] {
         &self.models
+    }
+
+    /// Whether the reader interrupted [`of_seeds`](Averaging::of_seeds), so that models are missing.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// How much each model counts; they add up to 1.
@@ -247,11 +269,12 @@ impl<M: Averaged> Averaging<M> {
         for (at, (model, weight)) in self.models.iter().zip(&self.weights).enumerate() {
             table.push([(at + 1).to_string(), model.in_words(), short(*weight)]);
         }
-        table.note(match (self.known_classes().is_empty(), self.majority) {
+        let note = match (self.known_classes().is_empty(), self.majority) {
             (true, _) => "the mean of their predictions".into(),
             (false, false) => format!("the mean of their probabilities of {}", self.classes().join(", ")),
             (false, true) => format!("the majority of their votes for {}", self.classes().join(", ")),
-        })
+        };
+        table.note(note + if self.interrupted { "; interrupted before all of them were trained" } else { "" })
     }
 
     pub(super) fn majority(&self) -> bool {

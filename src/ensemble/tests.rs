@@ -217,3 +217,19 @@ fn models_that_are_all_sure_are_sure_together() {
     let (alone, together) = (model.predict(&x).unwrap(), nine.predict(&x).unwrap());
     assert!(alone.iter().zip(&together).all(|(one, all)| (one - all).abs() < 1e-15));
 }
+
+#[test]
+fn an_interruption_leaves_the_networks_that_are_trained() {
+    use crate::interrupt::scripted::interrupted_after;
+    let iris = scaled(sources::iris().unwrap());
+    let train = || Averaging::of_seeds(&toy(9), [Seed(1), Seed(2), Seed(3)], &iris, Fit::epochs(8));
+    // 150 rows are five batches: two networks, and some of the third.
+    let part = interrupted_after(2 * 8 * 5 + 3, train).unwrap();
+    let whole = train().unwrap();
+    assert!(part.interrupted() && !whole.interrupted());
+    assert_eq!((part.models(), part.weights()), (&whole.models()[..2], &[0.5, 0.5][..]));
+    assert!(part.in_cell().plain().ends_with("; interrupted before all of them were trained"));
+    assert_eq!(part.predict(&iris).unwrap().len(), 150);
+    let said = interrupted_after(3, train).unwrap_err().to_string();
+    assert_eq!(said, "seed 1: interrupted before the first network was trained");
+}

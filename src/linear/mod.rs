@@ -9,6 +9,8 @@ mod descent;
 mod double;
 mod gradient_descent;
 mod history;
+#[cfg(test)]
+mod interrupted;
 mod least_squares;
 mod logistic_regression;
 mod maximum_likelihood;

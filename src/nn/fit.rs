@@ -210,7 +210,8 @@ impl Fit {
     }
 
     /// Writes the state of the training to this file after each `every` epochs, and at its end;
-    /// [`Checkpoint`](super::Checkpoint) goes on from there.
+    /// [`Checkpoint`](super::Checkpoint) goes on from there. Where the reader interrupts the training between two
+    /// epochs it is written, too; within an epoch the one before stays, from which the training comes to the same end.
     #[must_use]
     pub fn checkpoint(mut self, path: impl Into<PathBuf>, every: usize) -> Self {
         self.checkpoint = Some((path.into(), every));

@@ -10,7 +10,8 @@ use crate::data::random::permutation;
 use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::interrupt::heeding;
 
 /// More parameters than this are sampled.
 const MOST: usize = 2000;
@@ -51,11 +52,12 @@ impl Network {
     /// Compares backpropagation with the five-point stencil (f(−2h) − 8f(−h) + 8f(h) − f(2h))/12h of the loss with all
     /// penalties, in `f64`, over all parameters, or 2000 drawn at random where there are more.
     ///
-    /// The network is as in training: batch statistics, and the masks of its next step, which stay the same throughout. Where
-    /// a ReLU's input lies within 2h of its kink the stencil is wrong, not the formula.
+    /// The network is as in training: batch statistics, and the masks of its next step, which stay the same throughout.
+    /// Where a ReLU's input lies within 2h of its kink the stencil is wrong, not the formula. Where the reader
+    /// interrupts the cell, the check is about the parameters that were looked at until then.
     ///
     /// # Errors
-    /// Examples as [`fit`](Network::fit) refuses them.
+    /// [`Error::Interrupted`] before the first parameter; examples as [`fit`](Network::fit) refuses them.
     pub fn gradient_check(&self, examples: &dyn Examples) -> Result<GradientCheck> {
         self.gradient_check_in(examples, self.mode())
     }
@@ -89,7 +91,12 @@ impl Network {
             stencil: 0.0,
             checked: places.len(),
         };
-        for at in places {
+        let heeding = heeding();
+        for (done, at) in places.into_iter().enumerate() {
+            if heeding.requested() {
+                check.checked = done;
+                break;
+            }
             let middle = parameters[at];
             let h = 1e-4 * middle.abs().max(1.0);
             let mut sum = 0.0;
@@ -110,7 +117,10 @@ impl Network {
                 };
             }
         }
-        Ok(check)
+        match check.checked {
+            0 if plan.trained > 0 => Err(Error::Interrupted("before the first parameter was checked".into())),
+            _ => Ok(check),
+        }
     }
 
     /// `W1[0, 2]` for a place in the buffer of parameters.

@@ -19,6 +19,8 @@ pub struct TrainingHistory {
     pub(super) quantities: Vec<(String, Vec<f64>)>,
     pub(super) learning_rates: Vec<f64>,
     pub(super) ending: String,
+    #[serde(default)]
+    pub(super) interrupted: bool,
     pub(super) best_epoch: Option<usize>,
     #[serde(default)]
     pub(super) device: DeviceUse,
@@ -73,14 +75,19 @@ impl TrainingHistory {
         &self.learning_rates
     }
 
-    /// How many epochs were run.
+    /// How many whole epochs were run.
     pub fn epochs(&self) -> usize {
         self.learning_rates.len()
     }
 
-    /// Why the training ended.
+    /// Why the training ended: `all 100 epochs`, `interrupted at epoch 12 of 100, after 5 of 30 batches`.
     pub fn ending(&self) -> &str {
         &self.ending
+    }
+
+    /// Whether the reader interrupted it.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// The epoch whose weights the network has, counted from 1, where early stopping chose one.
@@ -139,6 +146,23 @@ impl TrainingHistory {
             all.push(value);
         }
         self.learning_rates.push(learning_rate);
+    }
+
+    /// Notes that the training ends here, in an epoch of which so many batches out of all were trained on.
+    pub(super) fn interrupt(&mut self, epochs: usize, [batches, all]: [usize; 2]) {
+        let done = self.epochs();
+        self.interrupted = true;
+        self.ending = match (done, batches) {
+            (0, 0) => format!("interrupted before the first of {epochs} epochs"),
+            (_, 0) => format!("interrupted after epoch {done} of {epochs}"),
+            _ => format!("interrupted at epoch {} of {epochs}, after {batches} of {all} batches", done + 1),
+        };
+    }
+
+    /// What the last epoch came to: `loss 0.2130 · accuracy 0.95`.
+    pub(super) fn latest(&self) -> String {
+        let last = |(name, all): &(String, Vec<f64>)| Some(format!("{name} {}", short(*all.last()?)));
+        self.quantities.iter().filter_map(last).collect::<Vec<_>>().join(" · ")
     }
 
     /// The value of a quantity at the last epoch.

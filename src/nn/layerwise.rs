@@ -52,7 +52,11 @@ impl LayerwiseHistory {
             let ends = ends.map(|loss| loss.map_or("–".into(), |loss| short(*loss)));
             table.push([name.to_string(), history.epochs().to_string()].into_iter().chain(ends));
         }
-        table
+        let mut stages = self.layers.iter().map(|(layer, history)| (layer.as_str(), history));
+        let interrupted = stages
+            .find(|(_, history)| history.interrupted())
+            .or_else(|| Some(("the whole", &self.whole)).filter(|(_, history)| history.interrupted()));
+        table.note(interrupted.map_or(String::new(), |(stage, history)| format!("{stage}: {}", history.ending())))
     }
 }
 
@@ -61,10 +65,12 @@ impl Network {
     /// output layer; then all of them together. Greedy supervised pretraining: each layer gets a gradient that comes through
     /// one layer only, and the whole begins near a solution where a deep network would learn slowly from random weights.
     ///
-    /// A hidden layer is one with weights, dense or maxout, with all that follows it up to the next: activation, dropout,
-    /// batch normalization. What follows the last hidden layer is the output, which begins anew in each stage but the
-    /// last, of as many inputs as the stage has. Layers begin with the weights that the network has; the optimizer begins anew in each stage
-    /// and with the whole. Y. Bengio et al. (2007), *Greedy layer-wise training of deep networks*; slide B22.
+    /// A hidden layer is one with weights, dense or maxout, with all that follows it up to the next: activation,
+    /// dropout, batch normalization. What follows the last hidden layer is the output, which begins anew in each stage
+    /// but the last, of as many inputs as the stage has. Layers begin with the weights that the network has; the
+    /// optimizer begins anew in each stage and with the whole. Where the reader interrupts the cell, what is not
+    /// trained by then stays as it is. Y. Bengio et al. (2007), *Greedy layer-wise training of deep networks*; slide
+    /// B22.
     ///
     /// # Arguments
     /// - `each`: how each stage is trained.

@@ -29,6 +29,7 @@ mod parameters;
 mod precision;
 mod predict;
 mod prepare;
+mod run;
 mod sequential;
 mod step;
 mod step_through;
@@ -37,6 +38,7 @@ mod summary;
 mod tests;
 mod train;
 mod train_on_gpu;
+mod train_setup;
 mod transfer;
 
 pub use callback::{Checkpoint, EarlyStopping, WatchedLayers};

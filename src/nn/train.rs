@@ -1,61 +1,39 @@
 //! Training: epochs of steps over shuffled batches, judged after each.
 
-use ndarray::Array1;
-use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
-use super::callback::{Checkpoint, LayerWatcher, Watch, WatchedLayers};
+use super::callback::{Checkpoint, LayerWatcher, WatchedLayers};
 use super::device::{Device, DeviceUse};
-use super::fit::{Fit, Validation};
+use super::fit::Fit;
 use super::history::{Measured, TrainingHistory};
 use super::network::Network;
 use super::prepare::{Prepared, require_size};
+use super::run::Run;
 use super::step::StepOptions;
+use super::train_setup::check_sample_weights;
 use crate::data::random::permutation;
-use crate::data::{Examples, present, short};
+use crate::data::{Examples, present};
 use crate::engine::cpu;
 use crate::engine::gpu::{MOST_IN_HALF, Session};
 use crate::engine::memory::Memory;
 use crate::error::{Error, Result};
-use crate::linear::ClassWeights;
-use crate::optim::schedule::Plateau;
+use crate::interrupt::{Heeding, heeding};
 use crate::progress::Progress;
-
-/// How far a training is: what a checkpoint must hold beside the network.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Run {
-    pub history: TrainingHistory,
-    watch: Watch,
-    plateau: Plateau,
-    /// Whether it has come to its end.
-    pub ended: bool,
-}
 
 /// Asked after each epoch whether to go on.
 type GoOn<'a> = dyn FnMut(&Network, &TrainingHistory) -> bool + 'a;
-
-impl Run {
-    fn new() -> Self {
-        Run { history: TrainingHistory::default(), watch: Watch::default(), plateau: Plateau::default(), ended: false }
-    }
-
-    /// What does not fit in a training that was read from a file, of a network with so many parameters.
-    pub fn check(&self, parameters: usize) -> std::result::Result<(), String> {
-        self.history.check()?;
-        match &self.watch.kept {
-            Some((_, kept)) if kept.len() != parameters => {
-                Err(format!("{} parameters of the best epoch, where there are {parameters}", kept.len()))
-            }
-            _ => Ok(()),
-        }
-    }
-}
 
 impl Network {
     /// Trains on these examples.
     ///
     /// A second call goes on from the weights, the optimizer's memory and the learning rate of the first; early stopping and
     /// plateaus begin to count anew. The same seed gives the same run. A target column of classes becomes what the loss needs.
-    /// What takes longer than a second prints a line now and then.
+    /// What takes longer than a second shows its progress.
+    ///
+    /// Where the reader interrupts the cell it ends before the next batch with what it has, which
+    /// [`ending`](TrainingHistory::ending) says: the network has the weights it has come to (with early stopping those
+    /// of the best epoch, as at every other end), steps of an epoch that is not whole included; the history has the
+    /// whole epochs alone. Another `fit` goes on from there.
     ///
     /// # Errors
     /// Missing or infinite values, text, other columns than before, classes that do not fit the outputs or a metric, no rows,
@@ -113,8 +91,9 @@ impl Network {
         run: Run,
         go_on: &mut GoOn<'_>,
     ) -> Result<TrainingHistory> {
+        let heeding = heeding();
         let before = self.clone();
-        let outcome = self.try_train(examples, fit, run, go_on);
+        let outcome = self.try_train(&heeding, examples, fit, run, go_on);
         if outcome.is_err() {
             *self = before;
         }
@@ -123,6 +102,7 @@ impl Network {
 
     fn try_train(
         &mut self,
+        heeding: &Heeding,
         examples: &dyn Examples,
         fit: &Fit,
         mut run: Run,
@@ -183,6 +163,7 @@ impl Network {
             let start = run.history.watched.insert(WatchedLayers::new());
             watcher.look(self, &train, weights, 0, start)?;
         }
+        run.history.interrupted = false;
         let mut progress = Progress::new("epoch", fit.epochs);
         while run.history.epochs() < fit.epochs && !run.ended {
             let rate = self.learning_rate();
@@ -190,16 +171,41 @@ impl Network {
                 true => permutation(train.rows, &mut self.seed.of_epoch(self.epochs)),
                 false => (0..train.rows).collect(),
             };
-            let (mut values, evaluation) = match &mut session {
-                Some(session) => self.epoch_on_gpu(session, &order, (&train, validation.as_ref()), fit, &options)?,
+            let pass = match &mut session {
+                Some(session) => {
+                    let sets = (&train, validation.as_ref());
+                    self.epoch_on_gpu(session, &order, sets, fit, &options, &|| heeding.requested())?
+                }
                 None => {
                     let watch = watcher.as_ref().zip(run.history.watched.as_mut());
                     let shares = cpu::shares_work(&self.plan, size);
-                    let epoch = || self.epoch(&train, &order, weights, fit, &options, &mut memory, watch);
+                    let epoch = || self.epoch(&train, &order, weights, fit, &options, &mut memory, watch, heeding);
                     // From inside of rayon's pool work is shared out sooner; small networks do without.
-                    let values = if shares { rayon::scope(|_| epoch()) } else { epoch() }?;
-                    let evaluation = validation.as_ref().map(|set| self.evaluation_on_cpu(set, &fit.metrics));
-                    (values, evaluation.transpose()?)
+                    match if shares { rayon::scope(|_| epoch()) } else { epoch() }? {
+                        ControlFlow::Continue(values) => {
+                            let evaluation = validation.as_ref().map(|set| self.evaluation_on_cpu(set, &fit.metrics));
+                            ControlFlow::Continue((values, evaluation.transpose()?))
+                        }
+                        ControlFlow::Break(batches) => ControlFlow::Break(batches),
+                    }
+                }
+            };
+            if let Some(session) = &mut session {
+                run.history.device.add(std::mem::take(&mut session.counts));
+            }
+            let (mut values, evaluation) = match pass {
+                ControlFlow::Continue(measured) => measured,
+                ControlFlow::Break(batches) => {
+                    run.history.interrupt(fit.epochs, [batches, train.rows.div_ceil(size)]);
+                    if let (Some((path, _)), 0) = (&fit.checkpoint, batches)
+                        && run.history.epochs() > 0
+                    {
+                        // From between two epochs it can go on to the same end.
+                        Checkpoint::write(path, self, fit, &run, [all_rows, columns])?;
+                    }
+                    self.end(&mut run);
+                    progress.end(run.history.epochs(), || run.history.latest());
+                    break;
                 }
             };
             if let Some(evaluation) = evaluation {
@@ -213,19 +219,10 @@ impl Network {
                 watcher.look(self, &train, weights, epoch, watched)?;
             }
             self.after_epoch(fit, &mut run, go_on);
-            progress.update(epoch, || {
-                let last = run
-                    .history
-                    .quantities
-                    .iter()
-                    .filter_map(|(name, all)| Some(format!("{name} {}", short(*all.last()?))));
-                last.collect::<Vec<_>>().join(" · ")
-            });
+            progress.update(epoch, || run.history.latest());
             let last = run.ended || epoch == fit.epochs;
-            if let Some(session) = &mut session {
-                run.history.device.add(std::mem::take(&mut session.counts));
-            }
             if last {
+                progress.end(epoch, || run.history.latest());
                 self.end(&mut run);
             }
             if let Some((path, every)) = &fit.checkpoint
@@ -237,7 +234,8 @@ impl Network {
         Ok(run.history)
     }
 
-    /// One pass over the examples in this order; gives the mean loss and the metrics on what the batches gave.
+    /// One pass over the examples in this order; gives the mean loss and the metrics on what the batches gave, or after
+    /// how many batches it was interrupted.
     #[expect(clippy::too_many_arguments, reason = "what a training holds beside the network")]
     fn epoch(
         &mut self,
@@ -248,11 +246,16 @@ impl Network {
         options: &StepOptions,
         memory: &mut Memory<f32>,
         mut watch: Option<(&LayerWatcher, &mut WatchedLayers)>,
-    ) -> Result<Measured> {
+        heeding: &Heeding,
+    ) -> Result<ControlFlow<usize, Measured>> {
         let measures = !fit.metrics.is_empty();
         let (mut outputs, mut sum) = (vec![], 0.0);
         let batches = train.rows.div_ceil(memory.capacity);
         for (at, rows) in order.chunks(memory.capacity).enumerate() {
+            if heeding.requested() {
+                self.require_finite_parameters(fit)?;
+                return Ok(ControlFlow::Break(at));
+            }
             self.gather(train, weights, rows, memory);
             let loss = match &mut watch {
                 Some((watcher, watched)) if LayerWatcher::sees(at, batches) => {
@@ -267,7 +270,7 @@ impl Network {
         }
         self.require_finite_parameters(fit)?;
         self.epochs += 1;
-        self.quantities(train, order, sum, &outputs, fit)
+        self.quantities(train, order, sum, &outputs, fit).map(ControlFlow::Continue)
     }
 
     /// The mean loss of an epoch, and the metrics on what it put out, row after row in this order.
@@ -329,133 +332,5 @@ impl Network {
             run.history.best_epoch = Some(epoch);
             run.history.ending += &format!("; weights of epoch {epoch}");
         }
-    }
-
-    /// Refuses settings that no training can have.
-    fn check_fit(&self, fit: &Fit) -> Result<()> {
-        let refuse = |parameter, value: String, requirement: &str| {
-            Err(Error::Parameter { parameter, value, requirement: requirement.into() })
-        };
-        if fit.epochs == 0 {
-            return refuse("epochs", "0".into(), "at least one is needed to learn anything");
-        }
-        if fit.batch == 0 {
-            return refuse("batch", "0".into(), "a batch needs at least one example");
-        }
-        if let Some((_, 0)) = &fit.checkpoint {
-            return refuse("epochs between checkpoints", "0".into(), "at least 1");
-        }
-        if let Validation::Share(share) = fit.validation
-            && !(share > 0.0 && share < 1.0)
-        {
-            return refuse("validation_split", share.to_string(), "it must be above 0 and below 1");
-        }
-        if self.plan.trained == 0 {
-            return Err(Error::Data("there is nothing to train: every layer is frozen or has no weights".into()));
-        }
-        fit.metrics.iter().try_for_each(|metric| metric.check(self))?;
-        fit.clip.map_or(Ok(()), |clip| clip.check())?;
-        let names = ["loss".to_string()].into_iter().chain(fit.metrics.iter().map(ToString::to_string));
-        let mut known: Vec<String> = names.collect();
-        if let Some(at) = (1..known.len()).find(|at| known[..*at].contains(&known[*at])) {
-            return Err(Error::Data(format!("two metrics are named `{}`; leave one out or rename it", known[at])));
-        }
-        if fit.validation != Validation::None {
-            known.extend(known.clone().iter().map(|name| format!("validation {name}")));
-        }
-        if let Some((quantity, reduce)) = &fit.plateau {
-            reduce.check()?;
-            if !known.contains(quantity) {
-                let known = known.join("`, `");
-                return Err(Error::Data(format!("no plateau of `{quantity}`: this training measures `{known}`")));
-            }
-        }
-        fit.early_stopping.as_ref().map_or(Ok(()), |stopping| stopping.check(&known))
-    }
-
-    /// The examples to train on and those to judge by, with their weights. `all` are those with a weight, of so many rows.
-    fn divide(&self, all: Prepared, fit: &Fit, rows: usize) -> Result<(Prepared, Option<Prepared>)> {
-        let weights = fit.sample_weights.as_ref().map(|weights| weights.iter().copied());
-        let there = |rows: usize| weights.clone().map_or(rows, |all| all.take(rows).filter(|w| *w != 0.0).count());
-        let own = weights.clone().map(|weights| weights.filter(|weight| *weight != 0.0).collect());
-        let all = Prepared { weights: own, ..all };
-        match &fit.validation {
-            Validation::None => Ok((all, None)),
-            Validation::Share(share) => {
-                let at = (rows as f64 * (1.0 - share)).floor() as usize;
-                if at == 0 || at == rows {
-                    let problem = format!("a validation split of {share} leaves one part of {rows} rows empty");
-                    return Err(Error::Data(problem));
-                }
-                let cut = there(at);
-                if cut == 0 || cut == all.rows {
-                    let (which, first, last) = if cut == 0 { ("train on", 0, at) } else { ("judge by", at, rows) };
-                    return Err(Error::Data(format!(
-                        "the examples to {which}, rows {first} to {}, all have the sample weight 0; shuffle the examples \
-                         or give those to judge by with `validate`",
-                        last - 1
-                    )));
-                }
-                Ok((all.range(0..cut), Some(all.range(cut..all.rows))))
-            }
-            Validation::Set(Some(set)) => {
-                if set.x.nrows() == 0 {
-                    return Err(Error::Data("the validation set has no rows".into()));
-                }
-                Ok((all, Some(self.prepare(set)?)))
-            }
-            Validation::Set(None) => {
-                Err(Error::Data("a file holds no validation set; give it with `Checkpoint::validate(&set)`".into()))
-            }
-        }
-    }
-
-    /// The examples to train on with the weights of their classes, too.
-    fn weigh_classes(&self, train: Prepared, fit: &Fit) -> Result<Prepared> {
-        if fit.class_weights == ClassWeights::Equal {
-            return Ok(train);
-        }
-        if !self.is_classifier() {
-            return Err(Error::Data("class weights need classes, but the network's loss is one of numbers".into()));
-        }
-        if self.is_multi_label() {
-            return Err(Error::Data(
-                "class weights need one class an example, but each output tells a label of its own; weigh the examples \
-                 with `sample_weights`"
-                    .into(),
-            ));
-        }
-        let own = train.weights.clone().map(Array1::from);
-        let class = |row: usize| match train.y(row) {
-            [number] => number.max(0.0).round() as usize,
-            shares => crate::metrics::greatest(shares),
-        };
-        let positions: Vec<usize> = (0..train.rows).map(class).collect();
-        let Some(weights) = fit.class_weights.of_examples(&self.classes(), &positions, own.as_ref())? else {
-            return Ok(train);
-        };
-        Ok(Prepared { weights: Some(weights.to_vec()), ..train })
-    }
-}
-
-fn check_sample_weights(fit: &Fit, rows: usize) -> Result<()> {
-    let Some(weights) = &fit.sample_weights else { return Ok(()) };
-    if weights.len() != rows {
-        let (expected, found) = (format!("{rows}, one per example"), weights.len().to_string());
-        return Err(Error::Shape { what: "sample weights".into(), expected, found });
-    }
-    require_weights("sample weight", weights)
-}
-
-fn require_weights<'a>(parameter: &'static str, weights: impl IntoIterator<Item = &'a f64> + Clone) -> Result<()> {
-    match weights.clone().into_iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
-        Some(weight) => {
-            let requirement = "each must be 0 or a positive number".into();
-            Err(Error::Parameter { parameter, value: weight.to_string(), requirement })
-        }
-        None if weights.into_iter().all(|weight| *weight == 0.0) => {
-            Err(Error::Data(format!("each {parameter} is 0: there is nothing to learn from")))
-        }
-        None => Ok(()),
     }
 }

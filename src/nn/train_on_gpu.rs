@@ -1,6 +1,7 @@
 //! Training on a graphics processor, and the choice of what trains.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -148,7 +149,8 @@ impl Network {
         (0..steps).map(|_| next()).collect()
     }
 
-    /// One pass over the examples in this order, as [`epoch`](Network::epoch), and the evaluation after it.
+    /// One pass over the examples in this order, as [`epoch`](Network::epoch), and the evaluation after it; or after
+    /// how many batches `stop` ended it.
     pub(super) fn epoch_on_gpu(
         &mut self,
         session: &mut Session<'_>,
@@ -156,12 +158,13 @@ impl Network {
         sets: (&Prepared, Option<&Prepared>),
         fit: &Fit,
         options: &StepOptions,
-    ) -> Result<(Measured, Option<Evaluation>)> {
+        stop: &dyn Fn() -> bool,
+    ) -> Result<ControlFlow<usize, (Measured, Option<Evaluation>)>> {
         let (train, validation) = sets;
         let batch = fit.batch.min(train.rows);
-        let before = self.steps;
+        let (before, counted) = (self.steps, self.state.counts());
         let numbers = self.numbers(train.rows.div_ceil(batch));
-        let epoch = session.epoch(order, &numbers)?;
+        let epoch = session.epoch_until(order, &numbers, stop)?;
         let no_number = |error: Error| match error {
             Error::Data(problem) if session.is_mixed() => Error::Data(format!(
                 "{problem}. In mixed precision nothing beyond {MOST_IN_HALF} enters a product: scale the targets, too, or \
@@ -169,6 +172,16 @@ impl Network {
             )),
             error => error,
         };
+        if let Some(steps) = epoch.stopped_after {
+            // All steps of an epoch are told before the first.
+            self.steps = before;
+            self.state.set_counts(counted);
+            self.numbers(steps);
+            self.parameters = epoch.parameters;
+            self.state.set_values(epoch.slots);
+            self.require_finite_parameters(fit).map_err(no_number)?;
+            return Ok(ControlFlow::Break(steps));
+        }
         let penalties = epoch.training.penalties.len() / numbers.len();
         let mut sum = 0.0;
         for (step, losses) in epoch.training.losses.chunks(batch).enumerate() {
@@ -191,7 +204,7 @@ impl Network {
             (Some(examples), Some(seen)) => Some(self.evaluation_from(examples, &fit.metrics, seen)?),
             _ => None,
         };
-        Ok((values, evaluation))
+        Ok(ControlFlow::Continue((values, evaluation)))
     }
 
     /// One step on all examples as one batch.
@@ -203,12 +216,13 @@ impl Network {
         let job = self.job(self.mode(), examples.rows, None, false);
         let mut session =
             Session::new(gpu, job, &self.parameters, self.state.values(), Some(examples.data(None)), None)?;
-        let (values, _) = next.epoch_on_gpu(&mut session, &order, (examples, None), &fit, &options)?;
+        let pass = next.epoch_on_gpu(&mut session, &order, (examples, None), &fit, &options, &|| false)?;
         // A step is no epoch.
         next.epochs = self.epochs;
         drop(session);
         *self = next;
-        Ok(values.first().map_or(f64::NAN, |(_, loss)| *loss))
+        let measured = pass.continue_value().and_then(|(values, _)| values.into_iter().next());
+        Ok(measured.map_or(f64::NAN, |(_, loss)| loss))
     }
 
     /// Losses and outputs of these examples, in their order.

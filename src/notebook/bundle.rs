@@ -53,7 +53,12 @@ impl Bundle {
         let _ = self.write(&mut io::stdout().lock());
     }
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    /// Whether there is nothing to be seen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.formats.is_empty()
+    }
+
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let text = ("text/plain", self.text.clone());
         let mut whole = String::new();
         for (mime, content) in self.formats.iter().chain([&text]) {

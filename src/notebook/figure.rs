@@ -12,6 +12,13 @@ impl InCell for Figure {
     }
 }
 
+/// A figure of the `plotly` crate. As a cell's last expression it shows itself in its own way.
+impl InCell for plotly::Plot {
+    fn in_cell(&self) -> Bundle {
+        Figure::from_plotly(self).in_cell()
+    }
+}
+
 show_without_prelude!(Figure);
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! How things look under a cell: tables, figures, arrays, errors in words.
 //!
 //! The kernel calls `evcxr_display` on a cell's last expression. [`InCell`] gives that method to everything a notebook of
-//! gradus ends a cell with; [`Bundle`] is what it hands over.
+//! gradus ends a cell with; [`Bundle`] is what it hands over. [`display`] shows the same in the middle of a cell.
 
 mod arrays;
 mod bundle;
 mod classification;
 mod dataset;
+mod display;
 mod figure;
 mod frame;
 pub(crate) mod html;
@@ -19,4 +20,5 @@ mod table;
 
 pub use arrays::Element;
 pub use bundle::Bundle;
+pub use display::display;
 pub use show::InCell;

@@ -62,6 +62,7 @@ fn descended<M>(mut table: Table, descent: &Descent<M>) -> Table {
     let state = match (descent.diverged(), descent.converged()) {
         (true, _) => ", diverged",
         (_, true) => ", converged",
+        _ if descent.interrupted() => ", interrupted",
         _ => "",
     };
     let history = descent.history();

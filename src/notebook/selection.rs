@@ -16,7 +16,10 @@ const MOST: usize = 20;
 impl InCell for CrossValidation {
     fn in_cell(&self) -> Bundle {
         let headings = ["score", "validation", "±", "training", "worst fold", "best fold"];
-        let title = format!("Cross-validation, {} folds", self.folds());
+        let title = match self.interrupted() {
+            true => format!("Cross-validation, interrupted after {} of {} folds", self.folds(), self.planned_folds()),
+            false => format!("Cross-validation, {} folds", self.folds()),
+        };
         let mut table = Table::new(title, &headings, &[false, true, true, true, true, true]);
         for scoring in self.scorings() {
             let (Ok(validation), Ok(training)) = (self.validation(*scoring), self.training(*scoring)) else { continue };
@@ -57,10 +60,14 @@ impl InCell for SearchResults {
             numeric,
             headings,
             note: format!(
-                "{shown}{} points, mean over {} folds ± one standard deviation{}",
+                "{shown}{} points, mean over {} folds ± one standard deviation{}{}",
                 order.len(),
                 self.scores().ncols(),
-                failures(self.errors())
+                failures(self.errors()),
+                match self.interrupted() {
+                    true => format!("; interrupted with {} of {} points done", order.len(), self.planned_points()),
+                    false => String::new(),
+                }
             ),
         }
         .in_cell()
@@ -72,7 +79,7 @@ impl InCell for LearningCurve {
         let first = self.sizes().iter().map(usize::to_string).collect();
         let title = format!("Learning curve, {}", self.scoring());
         let deviations = self.validation().std_axis(ndarray::Axis(1), 0.0);
-        curve(title, "training examples", first, self.means(), deviations, self.errors())
+        curve(title, "training examples", first, self.means(), deviations, self.errors(), self.interrupted())
     }
 }
 
@@ -82,7 +89,7 @@ impl InCell for ValidationCurve {
         let title =
             format!("Validation curve, {}: best at {} = {}", self.scoring(), self.parameter(), short(self.best()));
         let deviations = self.validation().std_axis(ndarray::Axis(1), 0.0);
-        curve(title, self.parameter(), first, self.means(), deviations, self.errors())
+        curve(title, self.parameter(), first, self.means(), deviations, self.errors(), self.interrupted())
     }
 }
 
@@ -136,6 +143,7 @@ fn curve(
     [training, validation]: [Array1<f64>; 2],
     deviations: Array1<f64>,
     errors: &[Option<Error>],
+    interrupted: bool,
 ) -> Bundle {
     let mut table = Table::new(title, &[heading, "training", "validation", "±"], &[true; 4]);
     for (point, name) in first.into_iter().enumerate() {
@@ -146,7 +154,8 @@ fn curve(
         table.push([name].into_iter().chain(numbers));
     }
     let note = "mean over the folds ± one standard deviation; `plot()` draws it";
-    table.note(format!("{note}{}", failures(errors))).in_cell()
+    let missing = if interrupted { "; interrupted, the other points are missing" } else { "" };
+    table.note(format!("{note}{}{missing}", failures(errors))).in_cell()
 }
 
 /// What failed, where something did: `; 2 of 5 failed, the first: …`.

@@ -77,6 +77,16 @@ impl<F: Real> State<F> {
         self.values = values;
     }
 
+    /// What counting a step changes.
+    pub(crate) fn counts(&self) -> (u64, F) {
+        (self.steps, self.product)
+    }
+
+    /// Takes back steps that were counted and not taken.
+    pub(crate) fn set_counts(&mut self, (steps, product): (u64, F)) {
+        (self.steps, self.product) = (steps, product);
+    }
+
     /// Counts a step and lends the slots for it.
     pub(super) fn advance<const SLOTS: usize>(
         &mut self,

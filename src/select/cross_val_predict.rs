@@ -24,12 +24,13 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// As [`cross_validate`](super::cross_validate); [`Error::Data`] for folds in which a row is not validated exactly once.
+/// As [`cross_validate`](super::cross_validate); [`Error::Interrupted`] before all folds are done; [`Error::Data`] for
+/// folds in which a row is not validated exactly once.
 pub fn cross_val_predict(estimator: &dyn Estimator, data: &Dataset, folds: &dyn Folds) -> Result<Array2<f64>> {
     let folds = partition(folds.folds(data)?, data)?;
     let jobs = jobs_of_folds(estimator, &folds, "");
     let parts = for_each(&jobs, data, OnFailure::Stop, |model, _, validation| model.predict_values(validation));
-    together(&folds, parts.into_iter().collect::<Result<_>>()?, data)
+    together(&folds, all_of(parts)?, data)
 }
 
 /// As [`cross_val_predict`], the probabilities of the classes that occur in the whole data or that the model knows,
@@ -46,7 +47,7 @@ pub fn cross_val_probabilities(estimator: &dyn Estimator, data: &Dataset, folds:
         let found = found.ok_or_else(|| without_probabilities("`cross_val_probabilities`"))?;
         labels.with(model.class_labels()).with(found.labels.iter().copied()).spread(&found)
     });
-    together(&folds, parts.into_iter().collect::<Result<_>>()?, data)
+    together(&folds, all_of(parts)?, data)
 }
 
 /// Refuses folds in which a row is validated never, or more than once.
@@ -65,6 +66,17 @@ fn partition(folds: Vec<Fold>, data: &Dataset) -> Result<Vec<Fold>> {
             times[row]
         ))),
     }
+}
+
+/// The parts of all folds, which are needed.
+fn all_of<T>(parts: Vec<Result<T>>) -> Result<Vec<T>> {
+    let count = parts.len();
+    let open = parts.iter().filter(|part| part.as_ref().is_err_and(Error::is_interruption)).count();
+    let all: Result<Vec<T>> = parts.into_iter().collect();
+    all.map_err(|error| match error.is_interruption() {
+        true => Error::Interrupted(format!("after {} of {count} folds, and each row needs its own", count - open)),
+        false => error,
+    })
 }
 
 fn together(folds: &[Fold], parts: Vec<(Array2<f64>, f64)>, data: &Dataset) -> Result<Array2<f64>> {

@@ -27,8 +27,9 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// [`Error::Within`] with the first fold in which the estimator or a measure failed; what the scheme of the folds refuses;
-/// [`Error::Data`] without a scoring. Sample weights given to an estimator do not fit a fold's rows and are refused so.
+/// [`Error::Interrupted`] where the reader interrupts the cell before a fold is done; [`Error::Within`] with the first
+/// fold in which the estimator or a measure failed; what the scheme of the folds refuses; [`Error::Data`] without a
+/// scoring. Sample weights given to an estimator do not fit a fold's rows and are refused so.
 pub fn cross_validate(
     estimator: &dyn Estimator,
     data: &Dataset,
@@ -38,10 +39,16 @@ pub fn cross_validate(
     let folds = require_some(folds.folds(data)?)?;
     let jobs = jobs_of_folds(estimator, &folds, "");
     let outcomes = evaluate(&jobs, data, scorings, Training::Score, OnFailure::Stop)?;
-    let outcomes = outcomes.into_iter().collect::<Result<Vec<Outcome>>>()?;
-    let shape = (scorings.len(), folds.len());
+    // Folds that were not done when the reader interrupted the cell are left out.
+    let done = outcomes.into_iter().filter(|outcome| !outcome.as_ref().is_err_and(Error::is_interruption));
+    let outcomes = done.collect::<Result<Vec<Outcome>>>()?;
+    if outcomes.is_empty() {
+        return Err(Error::Interrupted(format!("before the first of {} folds was done", folds.len())));
+    }
+    let shape = (scorings.len(), outcomes.len());
     Ok(CrossValidation {
         scorings: scorings.to_vec(),
+        planned: folds.len(),
         validation: Array2::from_shape_fn(shape, |(scoring, fold)| outcomes[fold].validation[scoring]),
         training: Array2::from_shape_fn(shape, |(scoring, fold)| outcomes[fold].training[scoring]),
         fit_seconds: outcomes.iter().map(|outcome| outcome.fit_seconds).collect(),
@@ -52,6 +59,8 @@ pub fn cross_validate(
 #[derive(Clone, Debug, PartialEq)]
 pub struct CrossValidation {
     scorings: Vec<Scoring>,
+    /// How many folds there were to be.
+    planned: usize,
     /// Scorings × folds.
     validation: Array2<f64>,
     training: Array2<f64>,
@@ -67,6 +76,17 @@ impl CrossValidation {
     /// How many folds there were.
     pub fn folds(&self) -> usize {
         self.validation.ncols()
+    }
+
+    /// How many there were to be: more where the reader interrupted the cell, and the scores are those of the folds
+    /// done by then.
+    pub fn planned_folds(&self) -> usize {
+        self.planned
+    }
+
+    /// Whether the reader interrupted it.
+    pub fn interrupted(&self) -> bool {
+        self.folds() < self.planned
     }
 
     /// The scores on the validation parts, one a fold.

@@ -13,6 +13,7 @@ use super::split::Fold;
 use crate::blas::with_one_thread;
 use crate::data::{Dataset, Seed, permutation};
 use crate::error::{Error, Result};
+use crate::interrupt::heeding;
 use crate::progress::{Progress, quietly};
 
 /// One fit: what, where in the computation (for errors), on which rows.
@@ -96,6 +97,8 @@ pub(super) fn evaluate(
 /// The result does not depend on the number of threads, to the last bit: each job is a computation of its own, in which BLAS
 /// has one thread, since it adds in another order with more. (Accelerate of macOS, and an OpenBLAS on OpenMP, cannot be told
 /// so: last digits may differ there.) The jobs fill the cores.
+///
+/// Where the reader interrupts the cell, what is not done by then is [`Error::Interrupted`].
 pub(super) fn for_each<T: Send>(
     jobs: &[Job<'_>],
     data: &Dataset,
@@ -103,7 +106,11 @@ pub(super) fn for_each<T: Send>(
     look: impl Fn(&dyn Predictor, &Dataset, &Dataset) -> Result<T> + Sync,
 ) -> Vec<Result<(T, f64)>> {
     let progress = Mutex::new((Progress::new("fit", jobs.len()), 0));
+    let heeding = heeding();
     let run = |job: &Job<'_>| {
+        if heeding.requested() {
+            return Err(Error::Interrupted(format!("before {}", job.place)));
+        }
         let result = quietly(|| {
             let train = data.select_rows(&job.train())?;
             let validation = data.select_rows(&job.fold.validation)?;
@@ -112,6 +119,10 @@ pub(super) fn for_each<T: Send>(
             let seconds = start.elapsed().as_secs_f64();
             Ok((look(model.as_ref(), &train, &validation)?, seconds))
         });
+        if heeding.requested() {
+            // Half a training makes a model, too, and its score would mislead.
+            return Err(Error::Interrupted(format!("at {}", job.place)));
+        }
         if let Ok(mut progress) = progress.lock() {
             progress.1 += 1;
             let done = progress.1;
@@ -124,11 +135,32 @@ pub(super) fn for_each<T: Send>(
         if failure == OnFailure::Stop && at > failed.load(Ordering::Relaxed) {
             return None;
         }
-        Some(run(job).inspect_err(|_| {
-            failed.fetch_min(at, Ordering::Relaxed);
+        Some(run(job).inspect_err(|error| {
+            if !error.is_interruption() {
+                failed.fetch_min(at, Ordering::Relaxed);
+            }
         }))
     };
     with_one_thread(|| jobs.par_iter().enumerate().filter_map(run_unless_failed).collect())
+}
+
+/// The points all of whose fits were done before the reader interrupted the cell: their positions, and the outcomes of
+/// their folds.
+///
+/// # Errors
+/// [`Error::Interrupted`] where there is none.
+pub(super) fn whole_points<T>(outcomes: Vec<Result<T>>, folds: usize) -> Result<(Vec<usize>, Vec<Result<T>>)> {
+    let points = outcomes.len().checked_div(folds).unwrap_or(0);
+    let is_open = |outcome: &Result<T>| outcome.as_ref().is_err_and(Error::is_interruption);
+    let done: Vec<usize> =
+        (0..points).filter(|point| !outcomes[point * folds..][..folds].iter().any(is_open)).collect();
+    if done.is_empty() && points > 0 {
+        return Err(Error::Interrupted(format!("before the first of {points} points was done")));
+    }
+    let mut whole = vec![false; points];
+    done.iter().for_each(|point| whole[*point] = true);
+    let kept = outcomes.into_iter().enumerate().filter(|(at, _)| whole[at / folds]).map(|(_, outcome)| outcome);
+    Ok((done, kept.collect()))
 }
 
 /// One job for each fold.

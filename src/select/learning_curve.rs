@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Job, OnFailure, Training, evaluate, place, require_some};
+use super::evaluate::{Job, OnFailure, Training, evaluate, place, require_some, whole_points};
 use super::points::Points;
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
@@ -102,15 +102,18 @@ pub struct LearningCurve {
     scoring: Scoring,
     sizes: Vec<usize>,
     found: Points,
+    interrupted: bool,
 }
 
 impl LearningCurve {
-    /// Fits the estimator for each size and fold, over all cores. At a size where a fit fails, as one that holds a single
-    /// class does, the scores are NaN, and the size keeps its [error](Self::errors).
+    /// Fits the estimator for each size and fold, over all cores. At a size where a fit fails, as one that holds a
+    /// single class does, the scores are NaN, and the size keeps its [error](Self::errors). Where the reader interrupts
+    /// the cell, the curve has the sizes all of whose folds were done.
     ///
     /// # Errors
-    /// [`Error::Within`] with the first size and fold in which something failed, where all sizes failed;
-    /// [`Error::Parameter`] for sizes out of range; what the scheme of the folds refuses.
+    /// [`Error::Interrupted`] before the first size is done; [`Error::Within`] with the first size and fold in which
+    /// something failed, where all sizes failed; [`Error::Parameter`] for sizes out of range; what the scheme of the
+    /// folds refuses.
     pub fn measure(
         estimator: &dyn Estimator,
         data: &Dataset,
@@ -130,13 +133,22 @@ impl LearningCurve {
         let jobs: Vec<Job<'_>> =
             sizes_of.iter().flat_map(|size| (0..folds.len()).map(|number| job(*size, number))).collect();
         let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
-        let found = Points::of(outcomes, folds.len(), |at| jobs[at].place.clone())?;
-        Ok(LearningCurve { scoring, found, sizes: sizes_of })
+        let (done, outcomes) = whole_points(outcomes, folds.len())?;
+        let place = |at: usize| jobs[done[at / folds.len()] * folds.len() + at % folds.len()].place.clone();
+        let found = Points::of(outcomes, folds.len(), place)?;
+        let interrupted = done.len() < sizes_of.len();
+        let sizes = done.iter().map(|at| sizes_of[*at]).collect();
+        Ok(LearningCurve { scoring, found, sizes, interrupted })
     }
 
     /// By what was scored.
     pub fn scoring(&self) -> Scoring {
         self.scoring
+    }
+
+    /// Whether the reader interrupted it, so that sizes are missing.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// The numbers of training examples.
@@ -175,8 +187,12 @@ impl LearningCurve {
     /// The same against an expectation of your own.
     ///
     /// # Errors
-    /// As [`Reading::new`]; what went wrong with all the data.
+    /// As [`Reading::new`]; what went wrong with all the data; [`Error::Interrupted`] where the curve may not reach so
+    /// far.
     pub fn reading_against(&self, expectation: Expectation) -> Result<Reading> {
+        if self.interrupted {
+            return Err(Error::Interrupted("before all sizes were done, and a reading needs the largest".into()));
+        }
         let [training, validation] = self.means();
         let last = self.sizes.len() - 1;
         if let Some(error) = &self.found.errors[last] {

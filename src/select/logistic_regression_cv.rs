@@ -8,8 +8,9 @@ use super::scoring::Scoring;
 use super::split::{Fold, Folds};
 use super::validation_curve::ValidationCurve;
 use crate::data::{Column, Dataset};
-use crate::error::Result;
-use crate::linear::{LinearClassifier, LogisticRegression, MaximumLikelihood, SoftmaxRegression};
+use crate::error::{Error, Result};
+use crate::interrupt::heeding;
+use crate::linear::{LikelihoodFit, LinearClassifier, LogisticRegression, MaximumLikelihood, SoftmaxRegression};
 
 /// Logistic regression (two classes) or softmax regression (more) with the strength C of its L2 penalty chosen by
 /// cross-validation; the best is fitted again on all data. Small C, much penalty: ½‖W‖² / (C n) beside the mean loss.
@@ -71,15 +72,18 @@ impl LogisticRegressionCv {
     /// on all of them together, is passed over for the next best; its curve keeps the [error](ValidationCurve::errors).
     ///
     /// # Errors
-    /// What the folds refuse, and the fits, with the strength and the fold, where all strengths fail; no strengths.
+    /// [`Error::Interrupted`] where the reader interrupts the cell; what the folds refuse, and the fits, with the
+    /// strength and the fold, where all strengths fail; no strengths.
     pub fn fit(&self, data: &Dataset, folds: &dyn Folds) -> Result<CrossValidatedClassifier> {
         let folds = folds.folds(data)?;
+        let _heeding = heeding();
         // The whole fit first knows the classes, and refuses what no fold could use.
-        let whole = |strength: f64| SoftmaxRegression::maximum_likelihood().inverse_strength(strength).fit(data);
+        let whole =
+            |strength: f64| finished(SoftmaxRegression::maximum_likelihood().inverse_strength(strength).fit(data)?);
         let classes = whole(1.0)?;
         if classes.classes().len() == 2 {
             let mut curve = self.curve("C", data, &folds)?;
-            let model = curve.fit_best(|strength| logistic(strength).fit(data))?;
+            let model = curve.fit_best(|strength| finished(logistic(strength).fit(data)?))?;
             return Ok(CrossValidatedClassifier { model: model.model().clone(), curves: vec![curve] });
         }
         if !self.one_vs_rest {
@@ -92,7 +96,7 @@ impl LogisticRegressionCv {
         for (label, name) in classes.labels().iter().zip(classes.classes()) {
             let one = against_rest(data, *label, name)?;
             let mut curve = self.curve(&format!("C of {name}"), &one, &folds)?;
-            let part = curve.fit_best(|strength| logistic(strength).fit(&one))?;
+            let part = curve.fit_best(|strength| finished(logistic(strength).fit(&one)?))?;
             curves.push(curve);
             parts.push(part.model().clone());
         }
@@ -101,6 +105,14 @@ impl LogisticRegressionCv {
 
     fn curve(&self, parameter: &str, data: &Dataset, folds: &Vec<Fold>) -> Result<ValidationCurve> {
         ValidationCurve::measure(parameter, self.strengths.clone(), logistic, data, folds, self.scoring)
+    }
+}
+
+/// Refuses a fit that the reader interrupted: nothing in the result would say so.
+fn finished(fit: LikelihoodFit) -> Result<LikelihoodFit> {
+    match fit.interrupted() {
+        true => Err(Error::Interrupted(format!("after {} steps of a fit on all data", fit.iterations()))),
+        false => Ok(fit),
     }
 }
 

@@ -19,6 +19,8 @@ mod draw;
 mod estimator;
 mod evaluate;
 mod grid_search;
+#[cfg(test)]
+mod interrupted;
 mod labels;
 mod learning_curve;
 mod linear;

@@ -101,6 +101,7 @@ impl Points {
             let best = self.best(scoring);
             match fit(best) {
                 Ok(fit) => return Ok((best, fit)),
+                Err(error) if error.is_interruption() => return Err(error),
                 Err(error) => {
                     let place = format!("{}, all rows", name(best));
                     self.errors[best] = Some(Error::Within { place, error: Box::new(error) });

@@ -81,12 +81,14 @@ impl RandomSearch {
         Ok((0..self.draws).map(|_| point()).collect())
     }
 
-    /// Cross-validates the estimator that `build` makes of each point, over all cores. A point that fails, such as a learning
-    /// rate that is too large, is ranked last and keeps its [error](SearchResults::errors).
+    /// Cross-validates the estimator that `build` makes of each point, over all cores. A point that fails, such as a
+    /// learning rate that is too large, is ranked last and keeps its [error](SearchResults::errors). Where the reader
+    /// interrupts the cell, the results are [those of the points done](SearchResults::interrupted).
     ///
     /// # Errors
-    /// [`Error::Within`] with the first point and fold in which something failed, where all points failed; as
-    /// [`points`](Self::points); a name that stands twice; what the scheme of the folds refuses.
+    /// [`Error::Interrupted`] before the first point is done; [`Error::Within`] with the first point and fold in which
+    /// something failed, where all points failed; as [`points`](Self::points); a name that stands twice; what the
+    /// scheme of the folds refuses.
     pub fn run<E: Estimator>(
         &self,
         build: impl Fn(&Point) -> Result<E>,

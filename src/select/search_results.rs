@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::estimator::{Estimator, Predictor};
-use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, place, require_some};
+use super::estimator::{Estimator, Predictor, Probabilities};
+use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, place, require_some, whole_points};
 use super::point::Point;
 use super::points::{Points, better};
 use super::scoring::Scoring;
 use super::split::Folds;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::interrupt::heeding;
 
 /// The points of a search with their scores on the validation parts.
 #[derive(Clone, Debug)]
@@ -21,6 +22,9 @@ pub struct SearchResults {
     found: Points,
     best: usize,
     best_model: Arc<dyn Predictor>,
+    /// How many points there were to be.
+    planned: usize,
+    interrupted: bool,
 }
 
 impl SearchResults {
@@ -89,10 +93,44 @@ impl SearchResults {
         self.means()[self.best]
     }
 
-    /// The model of the best point, fitted on all data. Its score on new data will be a little worse than
-    /// [`best_score`](Self::best_score), by which it was chosen.
+    /// Whether the reader interrupted the search. Then its points are those all of whose folds were done, and the best
+    /// of them is not fitted on all data: make the estimator of [`best`](Self::best) once more, and fit that.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// How many points there were to be: more than [`points`](Self::points) where it was interrupted.
+    pub fn planned_points(&self) -> usize {
+        self.planned
+    }
+
+    /// The model of the best point, fitted on all data; of an [interrupted](Self::interrupted) search one that answers
+    /// with an error. Its score on new data will be a little worse than [`best_score`](Self::best_score), by which it
+    /// was chosen.
     pub fn best_model(&self) -> &dyn Predictor {
         self.best_model.as_ref()
+    }
+}
+
+/// In place of the best point's model where the search was interrupted: half a training must not pass for it.
+#[derive(Debug)]
+struct Unfitted;
+
+impl Unfitted {
+    fn error<T>() -> Result<T> {
+        let when =
+            "before the best point was fitted on all data; make the estimator of `best()` once more, and fit that";
+        Err(Error::Interrupted(when.into()))
+    }
+}
+
+impl Predictor for Unfitted {
+    fn predict_values(&self, _data: &Dataset) -> Result<Array2<f64>> {
+        Unfitted::error()
+    }
+
+    fn probabilities(&self, _data: &Dataset) -> Result<Option<Probabilities>> {
+        Unfitted::error()
     }
 }
 
@@ -113,6 +151,8 @@ pub(super) fn search<E: Estimator>(
         return Err(Error::Data(format!("the search names the parameter `{name}` twice")));
     }
     let folds = require_some(folds.folds(data)?)?;
+    let heeding = heeding();
+    let planned = points.len();
     let within = |place: String, error| Error::Within { place, error: Box::new(error) };
     let make = |point: &Point| build(point).map_err(|error| within(point.to_string(), error));
     let estimators: Vec<Result<E>> = points.iter().map(make).collect();
@@ -130,12 +170,21 @@ pub(super) fn search<E: Estimator>(
             Err(error) => all.extend((0..folds.len()).map(|_| Err(error.clone()))),
         }
     }
+    let (done, all) = whole_points(all, folds.len())?;
+    let points: Vec<Point> = done.iter().map(|at| points[*at].clone()).collect();
+    let mut interrupted = done.len() < planned;
     let name = |at: usize| points[at].to_string();
     let place = |at: usize| place(&name(at / folds.len()), at % folds.len(), folds.len());
     let mut found = Points::of(all, folds.len(), place)?;
-    let (best, model) = found.fit_best(scoring, name, |at| match &estimators[at] {
-        Ok(estimator) => estimator.fit_model(data),
+    let (best, model) = found.fit_best(scoring, name, |at| match &estimators[done[at]] {
+        _ if interrupted => Ok(None),
+        Ok(estimator) => match estimator.fit_model(data) {
+            _ if heeding.requested() => Ok(None),
+            fitted => fitted.map(Some),
+        },
         Err(error) => Err(error.clone()),
     })?;
-    Ok(SearchResults { points, scoring, found, best, best_model: model.into() })
+    interrupted |= model.is_none();
+    let best_model = model.map_or_else(|| Arc::new(Unfitted) as Arc<dyn Predictor>, Arc::from);
+    Ok(SearchResults { points, scoring, found, best, best_model, planned, interrupted })
 }

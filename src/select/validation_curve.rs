@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::estimator::Estimator;
-use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, require_some};
+use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, require_some, whole_points};
 use super::points::Points;
 use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
@@ -32,15 +32,17 @@ pub struct ValidationCurve {
     parameter: String,
     values: Vec<f64>,
     found: Points,
+    interrupted: bool,
 }
 
 impl ValidationCurve {
     /// Fits the estimator that `build` makes of each value, once a fold, over all cores. At a value where a fit fails the
     /// scores are NaN, and the value keeps its [error](Self::errors); so does a value whose mean validation score is NaN.
+    /// Where the reader interrupts the cell, the curve has the values all of whose folds were done.
     ///
     /// # Errors
-    /// [`Error::Within`] with the first value and fold in which something failed, where all values failed; [`Error::Data`]
-    /// without values; what the scheme of the folds refuses.
+    /// [`Error::Interrupted`] before the first value is done; [`Error::Within`] with the first value and fold in which
+    /// something failed, where all values failed; [`Error::Data`] without values; what the scheme of the folds refuses.
     pub fn measure<E: Estimator>(
         parameter: impl Into<String>,
         values: impl IntoIterator<Item = f64>,
@@ -63,12 +65,20 @@ impl ValidationCurve {
             })
             .collect();
         let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
-        let found = Points::of(outcomes, folds.len(), |at| jobs[at].place.clone())?;
-        Ok(ValidationCurve { scoring, found, parameter, values })
+        let (done, outcomes) = whole_points(outcomes, folds.len())?;
+        let place = |at: usize| jobs[done[at / folds.len()] * folds.len() + at % folds.len()].place.clone();
+        let found = Points::of(outcomes, folds.len(), place)?;
+        let interrupted = done.len() < values.len();
+        let values = done.iter().map(|at| values[*at]).collect();
+        Ok(ValidationCurve { scoring, found, parameter, values, interrupted })
     }
 
     /// What is fitted on all data with the best value, or with the next best where that fails: such a value keeps its error.
+    /// An interrupted curve does not know the best one.
     pub(super) fn fit_best<T>(&mut self, fit: impl Fn(f64) -> Result<T>) -> Result<T> {
+        if self.interrupted {
+            return Err(Error::Interrupted(format!("before all values of {} were done", self.parameter)));
+        }
         let (parameter, values) = (&self.parameter, &self.values);
         let name = |at: usize| format!("{parameter} = {}", short(values[at]));
         Ok(self.found.fit_best(self.scoring, name, |at| fit(values[at]))?.1)
@@ -82,6 +92,11 @@ impl ValidationCurve {
     /// The hyper-parameter's name.
     pub fn parameter(&self) -> &str {
         &self.parameter
+    }
+
+    /// Whether the reader interrupted it, so that values are missing.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// Its values.

@@ -15,9 +15,13 @@ use polars_io::csv::read::CsvReadOptions;
 use super::column::Column;
 use super::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::interrupt::{heeding, interrupted};
 use cells::Reading;
 use numbers::Marks;
 use records::Records;
+
+/// A file of more bytes may take a second; its reading can be interrupted.
+const LARGE: usize = 1 << 20;
 
 /// How to read a CSV file: `Csv::new("marks.csv").separator(';').missing_values(["NA"]).read()?`.
 ///
@@ -53,7 +57,8 @@ pub struct Csv {
 ///
 /// # Errors
 /// [`Error::File`] with the line, and the column where there is one: no such file, not UTF-8, empty, only a header, a row
-/// with more or fewer cells than the header, a name that stands twice, text in a column of numbers.
+/// with more or fewer cells than the header, a name that stands twice, text in a column of numbers; that the reader
+/// interrupted the cell while a large file was read.
 pub fn read_csv(path: impl AsRef<Path>) -> Result<Dataset> {
     Csv::new(path).read()
 }
@@ -155,6 +160,7 @@ impl Csv {
 
     /// Reads what has the form of a CSV file; the path then only serves the messages.
     pub(crate) fn parse(&self, bytes: &[u8]) -> Result<Dataset> {
+        let _heeding = (bytes.len() > LARGE).then(heeding);
         if !self.separator.is_ascii() || matches!(self.separator, '"' | '\n' | '\r') {
             let requirement = "one ASCII character, and neither a quote nor a line end".into();
             return Err(Error::Parameter { parameter: "separator", value: self.separator.into(), requirement });
@@ -187,6 +193,9 @@ impl Csv {
         let mut columns = Vec::with_capacity(width);
         let mut features = ndarray::Array2::zeros((rows, width));
         for (position, name) in names.into_iter().enumerate() {
+            if bytes.len() > LARGE && interrupted() {
+                return Err(self.problem(format!("interrupted at column `{name}`; nothing of the file is kept")));
+            }
             let reading = Reading { name: &name, missing: &self.missing, marks, text: self.text.contains(&name) };
             let column: Vec<&str> = cells[position].iter().skip(skipped).map(|cell| cell.unwrap_or("")).collect();
             let (kind, values) = reading.column(&column).map_err(|(row, problem)| {

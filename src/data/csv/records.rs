@@ -1,5 +1,10 @@
 //! The rows of a CSV file: where each begins, and that all have the same number of cells.
 
+use crate::interrupt::interrupted;
+
+/// So many bytes are read between two questions whether the reader has interrupted the cell: a few milliseconds' worth.
+const AT_ONCE: usize = 1 << 20;
+
 /// The rows of a CSV file, in a form that leaves polars nothing to guess.
 pub(super) struct Records {
     /// The rows with `\n` after each and without blank lines.
@@ -20,6 +25,9 @@ impl Records {
         let (mut cells, mut quoted, mut cell_start) = (1, false, true);
         for (position, byte) in text.bytes().chain([b'\n']).enumerate() {
             let at_end = position == text.len();
+            if position > 0 && position.is_multiple_of(AT_ONCE) && interrupted() {
+                return Err(format!("interrupted at line {line}; nothing of the file is kept"));
+            }
             if quoted {
                 if at_end {
                     return Err(format!("line {first_line}: a quote (\") is opened and never closed"));

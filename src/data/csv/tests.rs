@@ -266,3 +266,20 @@ fn impossible_separators_are_refused() {
     }
     assert_eq!(Csv::new("m").separator('\t').parse(b"a\tb\n1\t2\n").unwrap().feature_names(), ["a", "b"]);
 }
+
+#[test]
+fn a_large_file_can_be_interrupted() {
+    use crate::interrupt::scripted::interrupted_after;
+    // 3 MB: whether to go on is asked after each MiB, and then before each of two columns.
+    let text = format!("a,b\n{}", "123456,654321\n".repeat(220_000));
+    let said = message(interrupted_after(1, || read(&text)));
+    assert_eq!(
+        said,
+        format!("marks.csv: interrupted at line {}; nothing of the file is kept", 2 + (2 * (1 << 20) - 4) / 14)
+    );
+    let said = message(interrupted_after(3, || read(&text)));
+    assert_eq!(said, "marks.csv: interrupted at column `b`; nothing of the file is kept");
+    assert_eq!(read(&text).unwrap().rows(), 220_000);
+    // A small one is read.
+    assert_eq!(interrupted_after(0, || read("a\n1\n")).unwrap().rows(), 1);
+}

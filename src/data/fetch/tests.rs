@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::thread;
 
 use super::*;
+use crate::interrupt::scripted::interrupted_after;
 
 const CONTENT: &[u8] = b"a,b\n1,2\n3,4\n";
 
@@ -77,6 +78,38 @@ fn a_cut_off_download_is_never_used() {
         let message = failure(&remote(&[serve(answer("200 OK", promised, &CONTENT[..5]))]));
         assert!(message.contains("cut off after 5 of 12 bytes"), "{message}");
     }
+}
+
+/// Answers with these bytes, and then neither says more nor hangs up.
+fn serve_half(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/table.csv", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let mut open = vec![];
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            stream.write_all(&answer).unwrap();
+            open.push(stream);
+        }
+    });
+    address
+}
+
+#[test]
+fn a_stalled_download_can_be_interrupted() {
+    let half = answer("200 OK", CONTENT.len(), &CONTENT[..5]);
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = (format!("http://{}/table.csv", silent.local_addr().unwrap()), silent);
+    for url in [serve_half(half), silent.0.clone()] {
+        let begin = Instant::now();
+        // The second source would do.
+        let message = interrupted_after(10, || failure(&remote(&[url.clone(), good()])));
+        assert!(message.starts_with("interrupted while sets/table.csv was fetched; the part"), "{message}");
+        assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
+    }
+    // Later all of it comes.
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(remote(&[good()]).read_in(root.path()).unwrap().1, CONTENT);
 }
 
 #[test]

@@ -49,26 +49,32 @@ struct Work<'d> {
 impl<'a> Session<'a> {
     /// One pass over the training data in this order, a step each batch, then one over the data to judge by.
     pub fn epoch(&mut self, order: &[usize], steps: &[StepNumbers]) -> Result<Epoch> {
+        self.epoch_until(order, steps, &|| false)
+    }
+
+    /// [`epoch`](Session::epoch) that asks before each submission whether to stop there.
+    pub fn epoch_until(&mut self, order: &[usize], steps: &[StepNumbers], stop: &dyn Fn() -> bool) -> Result<Epoch> {
         let gpu = self.gpu.clone();
-        gpu.guard("training", || self.run(order, steps))
+        gpu.guard("training", || self.run(order, steps, stop))
     }
 
     /// Losses and outputs of the data to judge by.
     pub fn judge(&mut self) -> Result<Seen> {
         let gpu = self.gpu.clone();
-        let epoch = gpu.guard("predicting", || self.run(&[], &[]))?;
+        let epoch = gpu.guard("predicting", || self.run(&[], &[], &|| false))?;
         Ok(epoch.validation.unwrap_or_default())
     }
 
-    fn run(&mut self, order: &[usize], numbers: &[StepNumbers]) -> Result<Epoch> {
+    fn run(&mut self, order: &[usize], numbers: &[StepNumbers], stop: &dyn Fn() -> bool) -> Result<Epoch> {
         let mut encoder = self.encoder();
         let mut epoch = Epoch::default();
         if let Some(mut training) = self.training.take() {
-            let outcome = self.train(&mut encoder, &mut training, order, numbers, &mut epoch.training);
+            let outcome = self.train(&mut encoder, &mut training, order, numbers, &mut epoch.training, stop);
             self.training = Some(training);
-            outcome?;
+            epoch.stopped_after = outcome?;
         }
-        if let Some(mut judged) = self.judged.take() {
+        let stopped = epoch.stopped_after.is_some();
+        if let Some(mut judged) = self.judged.take_if(|_| !stopped) {
             let outcome = self.look(&mut encoder, &mut judged, epoch.validation.insert(Seen::default()));
             self.judged = Some(judged);
             outcome?;
@@ -86,6 +92,9 @@ impl<'a> Session<'a> {
         if let Some(pass) = &self.training {
             let (parameters, slots) = rest.split_at(self.job.plan.length);
             (epoch.parameters, epoch.slots) = (parameters.to_vec(), slots.to_vec());
+            if stopped {
+                return Ok(epoch);
+            }
             pass.room.take(&results[pass.room.place()], pass.last_round(order.len()), &mut epoch.training);
         }
         if let (Some(pass), Some(seen)) = (&self.judged, &mut epoch.validation) {
@@ -94,7 +103,8 @@ impl<'a> Session<'a> {
         Ok(epoch)
     }
 
-    /// Steps along the training data; the results of the last round stay on the device.
+    /// Steps along the training data; the results of the last round stay on the device. After how many steps it was
+    /// stopped, if it was.
     fn train(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,
@@ -102,7 +112,8 @@ impl<'a> Session<'a> {
         order: &[usize],
         numbers: &[StepNumbers],
         seen: &mut Seen,
-    ) -> Result<()> {
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<usize>> {
         let batch = pass.batch;
         if pass.resident.window < batch {
             return Err(self.gpu.error(format!(
@@ -118,7 +129,8 @@ impl<'a> Session<'a> {
             if round.start > 0 {
                 self.end_round(encoder, pass, seen)?;
             }
-            let numbers = &numbers[round.start / batch..];
+            let begun = round.start / batch;
+            let numbers = &numbers[begun..];
             let order = &order[round];
             let rows = |index: usize| (order.len() - index * batch).min(batch);
             let step = |index: usize| Step {
@@ -132,6 +144,9 @@ impl<'a> Session<'a> {
             let steps: Vec<Step> = (0..order.len().div_ceil(batch)).map(step).collect();
             pass.resident.begin(&self.gpu, order.iter().map(|row| *row as u32).collect(), &steps);
             for first in (0..steps.len()).step_by(at_once) {
+                if stop() {
+                    return Ok(Some(begun + first));
+                }
                 if first > 0 {
                     self.submit(encoder)?;
                 }
@@ -144,7 +159,7 @@ impl<'a> Session<'a> {
                 self.record(encoder, &pass.resident, work);
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// The data to judge by, batch after batch; the results of the last round stay on the device.

@@ -21,6 +21,8 @@ pub(crate) struct Seen {
 pub(crate) struct Epoch {
     pub training: Seen,
     pub validation: Option<Seen>,
+    /// Where it was stopped: after how many steps. Then losses may lack, and nothing is judged.
+    pub stopped_after: Option<usize>,
     /// All parameters after it.
     pub parameters: Vec<f32>,
     /// The optimizer's memory after it.

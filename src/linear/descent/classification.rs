@@ -26,7 +26,8 @@ impl GradientDescent<CrossEntropy> {
         self
     }
 
-    /// Descends for the given number of epochs. The classes are those that the examples show, in the order of their labels.
+    /// Descends for the given number of epochs, or until the reader [interrupts](Descent::interrupted) the cell. The
+    /// classes are those that the examples show, in the order of their labels.
     ///
     /// # Errors
     /// Features that are no numbers; one target of whole numbers or categories is needed, with examples of two classes at

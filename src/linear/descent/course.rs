@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::cost::Cost;
 use super::divergence::Halt;
 use super::settings::Settings;
+use super::workspace::Workspace;
 use crate::data::short;
 use crate::error::{Error, Result};
+use crate::interrupt::heeding;
 use crate::linear::history::History;
 use crate::linear::model::LinearModel;
 use crate::linear::soft_threshold;
-use crate::optim::{Clip, Schedule, State, Update};
+use crate::optim::{Schedule, State, Update};
 use crate::progress::Progress;
 
 /// So many epochs without progress end a run that has a tolerance.
@@ -34,6 +36,9 @@ pub(in crate::linear) struct Course {
     pub epoch: usize,
     pub converged: bool,
     pub diverged: bool,
+    /// Whether the reader ended the last run.
+    #[serde(default)]
+    pub interrupted: bool,
 }
 
 /// Examples as the steps see them.
@@ -45,33 +50,8 @@ pub(super) struct Data<'a> {
     pub weights: Option<&'a Array1<f64>>,
 }
 
-/// Buffers of one batch size, made once.
-pub(super) struct Workspace {
-    errors: Array2<f64>,
-    gradient: Array2<f64>,
-    intercept_gradient: Array1<f64>,
-}
-
-impl Workspace {
-    pub fn new(rows: usize, model: &LinearModel) -> Self {
-        let (d, k) = model.weights.dim();
-        Workspace {
-            errors: Array2::zeros((rows, k)),
-            gradient: Array2::zeros((d, k)),
-            intercept_gradient: Array1::zeros(k),
-        }
-    }
-
-    /// Bounds the gradient, in which weights and intercepts are a tensor each.
-    fn clip(&mut self, clip: Clip, intercept: bool) -> Result<()> {
-        let intercepts = if intercept { self.intercept_gradient.len() } else { 0 };
-        let mut clipped: Vec<f64> =
-            self.gradient.iter().chain(self.intercept_gradient.iter().take(intercepts)).copied().collect();
-        clip.apply(&mut clipped, &[self.gradient.len(), intercepts])?;
-        let gradient = self.gradient.iter_mut().chain(&mut self.intercept_gradient);
-        gradient.zip(clipped).for_each(|(gradient, clipped)| *gradient = clipped);
-        Ok(())
-    }
+fn is_finite(model: &LinearModel) -> bool {
+    model.weights.iter().chain(&model.intercepts).all(|weight| weight.is_finite())
 }
 
 impl Course {
@@ -93,7 +73,17 @@ impl Course {
         let optimizer = if settings.steps_plainly() { "" } else { &format!("{}, ", settings.optimizer.name()) };
         let label = format!("{}, {optimizer}{rate}", settings.batch.name());
         let history = History::new(label, cost.name().into(), names);
-        Course { history, settings, cost, memory: None, step: 0, epoch: 0, converged: false, diverged: false }
+        Course {
+            history,
+            settings,
+            cost,
+            memory: None,
+            step: 0,
+            epoch: 0,
+            converged: false,
+            diverged: false,
+            interrupted: false,
+        }
     }
 
     /// What does not fit in a course that was read from a file; `fits` says whether its cost is one of this model.
@@ -123,7 +113,8 @@ impl Course {
         outcome
     }
 
-    /// One pass over these examples in their order; after an error, model and course stand where they were.
+    /// One pass over these examples in their order; after an error, model and course stand where they were. Like a run
+    /// it ends before the next step where the reader interrupts it.
     pub fn pass(&mut self, model: &mut LinearModel, data: Data<'_>) -> Result<(), Halt> {
         let before = (model.clone(), self.step, self.memory.clone());
         let outcome = self.try_pass(model, data);
@@ -138,13 +129,19 @@ impl Course {
         let rows = data.x.nrows();
         let size = self.settings.batch.size(rows);
         let mut space = Workspace::new(size, model);
+        let heeding = heeding();
+        self.interrupted = false;
         for start in (0..rows).step_by(size) {
+            if heeding.requested() {
+                self.interrupted = true;
+                break;
+            }
             let end = (start + size).min(rows);
             let weights = data.weights.map(|weights| weights.slice(s![start..end]).to_owned());
             let batch = s![start..end, ..];
             let batch = Data { x: data.x.slice(batch), y: data.y.slice(batch), weights: weights.as_ref() };
             let cost = self.advance(model, batch, &mut space)?;
-            if !(cost.is_finite() && model.weights.iter().chain(&model.intercepts).all(|weight| weight.is_finite())) {
+            if !(cost.is_finite() && is_finite(model)) {
                 let first = self.history.costs().first().copied().unwrap_or(cost);
                 return Err(Halt::Diverging { step: self.step, first, last: cost });
             }
@@ -163,6 +160,8 @@ impl Course {
             false => (Array2::zeros((size, data.x.ncols())), Array2::zeros((size, data.y.ncols()))),
         };
         let mut order: Vec<usize> = (0..rows).collect();
+        let heeding = heeding();
+        self.interrupted = false;
         let mut progress = Progress::new("epoch", self.epoch + epochs);
         let first = match &mut whole {
             Some(whole) => self.cost_of(model, data, whole),
@@ -174,11 +173,19 @@ impl Course {
         // Near the minimum small batches go up and down: what counts is where the descent began.
         let bar = self.history.epoch_costs[0].max(first);
         let (mut cost, mut best, mut idle, began) = (first, first, 0, self.epoch);
-        for _ in 0..epochs {
+        'epochs: for _ in 0..epochs {
+            if heeding.requested() {
+                self.interrupted = true;
+                break;
+            }
             if let Some(whole) = &mut whole {
                 order.sort_unstable();
                 order.shuffle(&mut self.settings.seed.of_epoch(self.epoch));
-                for rows in order.chunks(size) {
+                for (batch, rows) in order.chunks(size).enumerate() {
+                    if batch > 0 && heeding.requested() {
+                        self.interrupted = true;
+                        break 'epochs;
+                    }
                     for (at, row) in rows.iter().enumerate() {
                         x.row_mut(at).assign(&data.x.row(*row));
                         y.row_mut(at).assign(&data.y.row(*row));
@@ -213,8 +220,16 @@ impl Course {
                 break;
             }
         }
+        progress.end(self.epoch, || format!("{} {}", self.history.cost_name(), short(cost)));
         if full {
             self.record(model, cost, &space);
+        }
+        if self.interrupted && !self.diverged {
+            // Midway a cost may be above its start that would have ended below it.
+            return match is_finite(model) {
+                true => Ok(()),
+                false => Err(Halt::Diverging { step: self.step, first: bar, last: f64::NAN }),
+            };
         }
         let (ago, last) = self.worst_of_late(self.epoch - began, full);
         self.diverged |= !self.converged && self.has_grown(model, data, bar, last);

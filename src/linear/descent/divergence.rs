@@ -3,7 +3,8 @@
 use ndarray::Array1;
 
 use super::cost::Cost;
-use super::course::{Course, Data, Workspace};
+use super::course::{Course, Data};
+use super::workspace::Workspace;
 use crate::error::{Divergence, Error};
 use crate::linear::model::LinearModel;
 use crate::optim::{Optimizer, Update};

@@ -11,6 +11,7 @@ mod course;
 mod divergence;
 mod regression;
 mod settings;
+mod workspace;
 
 pub use batch::Batch;
 
@@ -100,6 +101,13 @@ impl<M> Descent<M> {
     /// [`keep_diverged`](super::GradientDescent::keep_diverged)).
     pub fn diverged(&self) -> bool {
         self.course.diverged
+    }
+
+    /// Whether the reader interrupted the last run, which ends before the next step then: the parameters are those it
+    /// had come to, and another [`train`](Descent::train) goes on from there. An epoch that is not whole counts its
+    /// steps alone.
+    pub fn interrupted(&self) -> bool {
+        self.course.interrupted
     }
 
     /// What a reader of the result should know: separable classes, rare ones, a learning rate that is too large.

@@ -20,7 +20,7 @@ impl GradientDescent {
         self
     }
 
-    /// Descends for the given number of epochs.
+    /// Descends for the given number of epochs, or until the reader [interrupts](Descent::interrupted) the cell.
     ///
     /// # Errors
     /// [`Error::Diverged`](crate::Error::Diverged) with the largest safe rate; parameters out of range; examples as

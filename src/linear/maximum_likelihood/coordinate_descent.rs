@@ -21,9 +21,9 @@ const SLACK: f64 = 1e-9;
 /// Newton's method with the L1 term kept as it is: each step minimizes ∇Jᵀδ + ½δᵀHδ + λ₁‖W + δ‖₁ by coordinate descent, and
 /// is shortened until J falls. After Friedman, Hastie, Tibshirani, "Regularization Paths for Generalized Linear Models via
 /// Coordinate Descent" (2010) and Lee, Sun, Saunders, "Proximal Newton-Type Methods" (2014).
-pub(super) fn coordinate_descent(objective: &Objective<'_>, state: &mut State, stop: Stop) {
+pub(super) fn coordinate_descent(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>) {
     while !state.is_spent(stop) {
-        let step = folded(objective, model_step(objective, state).view());
+        let step = folded(objective, model_step(objective, state, stop).view());
         if state.is_settled(objective, &step, stop) {
             break;
         }
@@ -36,7 +36,7 @@ pub(super) fn coordinate_descent(objective: &Objective<'_>, state: &mut State, s
 }
 
 /// The minimum of the quadratic model with L1 around θ.
-fn model_step(objective: &Objective<'_>, state: &State) -> Array1<f64> {
+fn model_step(objective: &Objective<'_>, state: &State, stop: Stop<'_>) -> Array1<f64> {
     let hessian = anchored(objective, objective.hessian(&state.theta));
     let (theta, gradient) = (flat(&state.theta), flat(&state.evaluation.gradient));
     let mut slope = gradient.clone();
@@ -61,7 +61,7 @@ fn model_step(objective: &Objective<'_>, state: &State) -> Array1<f64> {
     // Sweeps over all, then over those that are not 0, then their equations; done when a sweep over all finds them at rest,
     // or when the equations' solution is the minimum.
     let (mut sweeps, mut first) = (0, 0.0);
-    while sweeps < SWEEPS {
+    while sweeps < SWEEPS && !(sweeps > 0 && stop.heeding.requested()) {
         let most = (0..theta.len()).map(|at| visit(at, &mut step, &mut slope)).fold(0.0, f64::max);
         first = f64::max(first, most);
         // Far below what the next quadratic model will change.

@@ -16,6 +16,8 @@ pub struct LikelihoodFit {
     pub(super) intercept: bool,
     pub(super) iterations: usize,
     pub(super) converged: bool,
+    #[serde(default)]
+    pub(super) interrupted: bool,
     pub(super) gradient_norm: f64,
     pub(super) objective: f64,
     pub(super) log_likelihood: f64,
@@ -65,6 +67,11 @@ impl LikelihoodFit {
     /// Whether the gradient came below the tolerance.
     pub fn converged(&self) -> bool {
         self.converged
+    }
+
+    /// Whether the reader interrupted the search before it converged.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// The largest derivative of J at the end, of features in units of their spread, with the origin among most of their

@@ -20,7 +20,7 @@ const SAMPLE: usize = 8192;
 /// θ ← θ − B∇J, B an approximation of the inverse Hessian from the last steps: Nocedal & Wright, *Numerical Optimization*,
 /// algorithm 7.4. Its start is the inverse of the Hessian's blocks on the diagonal, one a class, from a sample of the
 /// examples, taken anew as θ moves.
-pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop) {
+pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>) {
     let mut pairs: VecDeque<(Array2<f64>, Array2<f64>, f64)> = VecDeque::with_capacity(MEMORY);
     let mut inverse = inverse_blocks(objective, &state.theta);
     let mut refresh = 2;

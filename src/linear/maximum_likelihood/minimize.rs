@@ -4,6 +4,7 @@ use ndarray::Array2;
 
 use super::objective::{Evaluation, Objective};
 use crate::error::{Error, Result};
+use crate::interrupt::Heeding;
 
 /// A parameter is right where the next step moves none by more than this many tolerances, of the largest one …
 const SHARE: f64 = 10.0;
@@ -11,11 +12,13 @@ const SHARE: f64 = 10.0;
 const SMALL: f64 = 1e-3;
 
 /// When to stop.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stop {
+#[derive(Clone, Copy)]
+pub(super) struct Stop<'a> {
     /// For [`Objective::distance`], and for the next step: see [`State::is_settled`].
     pub tolerance: f64,
     pub max_iterations: usize,
+    /// The reader may interrupt it as well.
+    pub heeding: &'a Heeding,
 }
 
 /// A solver's way so far.
@@ -48,23 +51,24 @@ impl State {
     }
 
     /// Whether the gradient is small enough.
-    pub fn is_flat(&self, stop: Stop) -> bool {
+    pub fn is_flat(&self, stop: Stop<'_>) -> bool {
         self.distance <= stop.tolerance
     }
 
-    pub fn is_spent(&self, stop: Stop) -> bool {
-        self.iterations >= stop.max_iterations
+    /// Whether there may be no more steps.
+    pub fn is_spent(&self, stop: Stop<'_>) -> bool {
+        self.iterations >= stop.max_iterations || stop.heeding.requested()
     }
 
     /// Whether this next step would change nothing of note: where J is almost flat, weights are far from right long after
     /// the gradient is small.
-    pub fn is_close(&self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop) -> bool {
+    pub fn is_close(&self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop<'_>) -> bool {
         let size = objective.largest(&self.theta).max(SMALL);
         self.is_flat(stop) && objective.largest(step) <= SHARE * stop.tolerance * size
     }
 
     /// Whether a method whose steps shrink ever faster is at its end: [close](Self::is_close), or at what rounding leaves.
-    pub fn is_settled(&mut self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop) -> bool {
+    pub fn is_settled(&mut self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop<'_>) -> bool {
         if !self.is_flat(stop) {
             return false;
         }

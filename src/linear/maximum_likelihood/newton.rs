@@ -16,7 +16,7 @@ use crate::linear::least_squares::lapack;
 ///
 /// # Errors
 /// A failure of LAPACK.
-pub(super) fn newton(objective: &Objective<'_>, state: &mut State, stop: Stop) -> Result<usize> {
+pub(super) fn newton(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>) -> Result<usize> {
     let mut rank = objective.parameters();
     while !state.is_spent(stop) {
         let solved = step(objective, state)?;

@@ -23,9 +23,14 @@ impl<Model> MaximumLikelihood<Model> {
         if let Some(worst) =
             solved.iter().filter(|solution| !solution.converged).map(|solution| solution.gradient_norm).reduce(f64::max)
         {
+            let (why, way_out) = match solved.iter().find(|solution| solution.interrupted) {
+                Some(solution) => {
+                    (format!("Interrupted after {} steps", solution.iterations), "Fit again to go all the way.")
+                }
+                None => ("Not converged".to_string(), "Allow more iterations, scale the features or add a penalty."),
+            };
             notes.push(format!(
-                "Not converged: the largest derivative is {worst:.1e}, the tolerance is {:.1e}. Allow more iterations, scale the \
-                 features or add a penalty.",
+                "{why}: the largest derivative is {worst:.1e}, the tolerance is {:.1e}. {way_out}",
                 self.tolerance
             ));
         }

@@ -175,6 +175,17 @@ impl Objective<'_> {
     pub fn largest(&self, theta: &Array2<f64>) -> f64 {
         theta.indexed_iter().fold(0.0, |most, ((row, _), value)| most.max(value.abs() * self.spread(row)))
     }
+
+    /// The log-likelihood of the best model that knows no feature.
+    pub fn null_log_likelihood(&self) -> f64 {
+        let count = self.scores.max(2);
+        if !self.intercept {
+            return -self.total * (count as f64).ln();
+        }
+        let mut sums = vec![0.0; count];
+        self.class.iter().enumerate().for_each(|(row, class)| sums[*class] += self.weight(row));
+        sums.iter().filter(|sum| **sum > 0.0).map(|sum| sum * (sum / self.total).ln()).sum()
+    }
 }
 
 /// C ← C + AB, for one column as a product of a matrix and a vector, which BLAS does faster.

@@ -37,11 +37,14 @@ pub(super) enum Verdict {
 ///
 /// # Errors
 /// A failure of LAPACK.
-pub(super) fn verdict(objective: &Objective<'_>, state: &mut State, stop: Stop) -> Result<(Verdict, usize)> {
+pub(super) fn verdict(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>) -> Result<(Verdict, usize)> {
     const STEPS: usize = 25;
     for _ in 0..STEPS {
         if is_certain(state) {
             return Ok((Verdict::Separated, objective.parameters()));
+        }
+        if stop.heeding.requested() {
+            break;
         }
         let newton = newton::step(objective, state)?;
         let (contradicted, largest) = margins(objective, &newton.step);

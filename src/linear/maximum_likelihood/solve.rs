@@ -10,6 +10,7 @@ use super::separation::{self, Verdict};
 use super::{LikelihoodSolver, MaximumLikelihood, coordinate_descent, lbfgs, newton, summary};
 use crate::data::{Examples, columns_or_numbered};
 use crate::error::{Error, Result};
+use crate::interrupt::{Heeding, heeding};
 use crate::linear::class_weights::ClassWeights;
 use crate::linear::classes::Classes;
 use crate::linear::classifier::{LinearClassifier, Link};
@@ -25,12 +26,14 @@ const MOST_FOR_VERDICT: usize = 2000;
 const MOST_TO_FINISH: usize = 500_000_000;
 
 impl<Model> MaximumLikelihood<Model> {
-    /// Finds the weights.
+    /// Finds the weights. Where the reader interrupts the cell, they are those of the last step, which
+    /// [`interrupted`](LikelihoodFit::interrupted) and the note say.
     ///
     /// # Errors
-    /// No examples or no features; several targets, labels that are no classes, one class only; more than two classes in
-    /// logistic regression; text, missing or infinite values; parameters out of range. Without penalty: classes that the
-    /// features separate perfectly, for which no maximum exists.
+    /// [`Error::Interrupted`] before the first step; no examples or no features; several targets, labels that are no
+    /// classes, one class only; more than two classes in logistic regression; text, missing or infinite values;
+    /// parameters out of range. Without penalty: classes that the features separate perfectly, for which no maximum
+    /// exists.
     pub fn fit(&self, examples: &impl Examples) -> Result<LikelihoodFit> {
         match present_examples(examples, self.sample_weights.as_ref())? {
             Some(present) => {
@@ -64,6 +67,7 @@ impl<Model> MaximumLikelihood<Model> {
                 .collect(),
             _ => vec![(positions.clone(), None)],
         };
+        let heeding = heeding();
         let mut solutions = Vec::with_capacity(problems.len());
         for (class, against_rest) in problems {
             let weights = self.weights(&classes, &positions, &class, own)?;
@@ -78,13 +82,15 @@ impl<Model> MaximumLikelihood<Model> {
                 penalty: self.strength.penalty(total, &standard.scale)?,
                 spread: spread.view(),
             };
-            let solved = self.solve(&objective, &standard).map_err(|failure| match (failure, against_rest) {
-                (Failure::Error(error), _) => {
-                    // NaN and infinities leave no finite gradient; only then is it worth a pass to find them.
-                    require_examples(&(examples, &numbers), true).err().unwrap_or(error)
-                }
-                (Failure::Separated, class) => separated(&classes, class),
-            })?;
+            let solved =
+                self.solve(&objective, &standard, &heeding).map_err(|failure| match (failure, against_rest) {
+                    (Failure::Error(error @ Error::Interrupted(_)), _) => error,
+                    (Failure::Error(error), _) => {
+                        // NaN and infinities leave no finite gradient; only then is it worth a pass to find them.
+                        require_examples(&(examples, &numbers), true).err().unwrap_or(error)
+                    }
+                    (Failure::Separated, class) => separated(&classes, class),
+                })?;
             solutions.push(solved);
         }
         self.assemble(examples, classes, &positions, own, solutions)
@@ -131,8 +137,13 @@ impl<Model> MaximumLikelihood<Model> {
         Ok(weights.map(|weights| weights.to_vec()))
     }
 
-    fn solve(&self, objective: &Objective<'_>, standard: &Standardization) -> std::result::Result<Solution, Failure> {
-        let stop = Stop { tolerance: self.tolerance, max_iterations: self.max_iterations };
+    fn solve(
+        &self,
+        objective: &Objective<'_>,
+        standard: &Standardization,
+        heeding: &Heeding,
+    ) -> std::result::Result<Solution, Failure> {
+        let stop = Stop { tolerance: self.tolerance, max_iterations: self.max_iterations, heeding };
         let parameters = objective.parameters();
         let with_l1 = objective.penalty.has_l1();
         let solver = match self.solver {
@@ -195,14 +206,20 @@ impl<Model> MaximumLikelihood<Model> {
             // Along directions of little curvature a small gradient leaves few digits.
             newton::newton(objective, &mut state, stop)?;
         }
+        let converged = state.is_flat(stop) && !open;
+        let interrupted = !converged && state.iterations < self.max_iterations && heeding.requested();
+        if interrupted && state.iterations == 0 {
+            return Err(Error::Interrupted("before the first step of the fit".into()).into());
+        }
         let (weights, intercepts) = self.parameters(objective, standard, &state.theta);
         Ok(Solution {
-            converged: state.is_flat(stop) && !open,
+            converged,
+            interrupted,
             weights,
             intercepts,
             objective: state.value,
             log_likelihood: -state.evaluation.loss * objective.total,
-            null_log_likelihood: null_log_likelihood(objective),
+            null_log_likelihood: objective.null_log_likelihood(),
             gradient_norm: state.distance,
             iterations: state.iterations,
             deficient: rank < parameters,
@@ -277,6 +294,7 @@ impl<Model> MaximumLikelihood<Model> {
             intercept: self.intercept,
             iterations: solutions.iter().map(|solution| solution.iterations).max().unwrap_or(0),
             converged: solutions.iter().all(|solution| solution.converged),
+            interrupted: solutions.iter().any(|solution| solution.interrupted),
             gradient_norm: solutions.iter().map(|solution| solution.gradient_norm).fold(0.0, f64::max),
             objective: solutions.iter().map(|solution| solution.objective).sum(),
             log_likelihood: solutions.iter().map(|solution| solution.log_likelihood).sum(),
@@ -296,8 +314,10 @@ pub(super) struct Solution {
     log_likelihood: f64,
     null_log_likelihood: f64,
     pub gradient_norm: f64,
-    iterations: usize,
+    pub iterations: usize,
     pub converged: bool,
+    /// Whether the reader ended it before.
+    pub interrupted: bool,
     /// Whether columns depend on each other.
     pub deficient: bool,
     solver: &'static str,
@@ -321,15 +341,4 @@ fn newton_costs(objective: &Objective<'_>) -> usize {
     let (parameters, height) = (objective.parameters(), objective.height());
     let products = parameters.saturating_mul(objective.scores.max(1)).saturating_mul(height) / 2;
     objective.x.nrows().saturating_mul(products).saturating_add(parameters.saturating_pow(3) / 3)
-}
-
-/// The log-likelihood of the best model that knows no feature.
-fn null_log_likelihood(objective: &Objective<'_>) -> f64 {
-    let count = objective.scores.max(2);
-    if !objective.intercept {
-        return -objective.total * (count as f64).ln();
-    }
-    let mut sums = vec![0.0; count];
-    objective.class.iter().enumerate().for_each(|(row, class)| sums[*class] += objective.weight(row));
-    sums.iter().filter(|sum| **sum > 0.0).map(|sum| sum * (sum / objective.total).ln()).sum()
 }

@@ -3,6 +3,7 @@
 use ndarray::Array1;
 use rayon::prelude::*;
 
+use crate::interrupt::heeding;
 use crate::linear::double::Double;
 
 /// Values that one task takes. Fixed, and added in order, so that the digits do not depend on the number of threads.
@@ -35,6 +36,8 @@ pub(super) enum Fault {
     Range,
     /// What remains of one after orthogonalization is rounding.
     Rounding,
+    /// The reader interrupted the cell when there were so many.
+    Interrupted(usize),
 }
 
 /// What a target has in a basis.
@@ -67,7 +70,11 @@ impl<'a> Basis<'a> {
         let mut basis = Basis { q: vec![], alpha: vec![], beta: vec![], weights, centre, scale, intercept, loss: 1.0 };
         let length = basis.length(&start)?;
         basis.push(start, length)?;
+        let heeding = heeding();
         while basis.q.len() < count {
+            if heeding.requested() {
+                return Err(Fault::Interrupted(basis.q.len()));
+            }
             let last = basis.q.len() - 1;
             let mut next: Vec<Double> = t.iter().zip(&basis.q[last]).map(|(t, q)| *t * *q).collect();
             let before = basis.length(&next)?;

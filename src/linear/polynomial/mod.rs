@@ -162,6 +162,9 @@ impl PolynomialRegression {
             let requirement = match fault {
                 Fault::Range => format!("the powers of `{name}` leave the range of f64; take a lower degree"),
                 Fault::Rounding => format!("the values of `{name}` are too far apart; take a lower degree"),
+                Fault::Interrupted(done) => {
+                    return Error::Interrupted(format!("after {done} of {count} terms of the polynomial"));
+                }
             };
             Error::Parameter { parameter: "degree", value: degree.to_string(), requirement }
         };

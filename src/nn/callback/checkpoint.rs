@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::Examples;
 use crate::error::{Error, Result};
 use crate::nn::fit::{Fit, Validation, ValidationSet};
-use crate::nn::train::Run;
+use crate::nn::run::Run;
 use crate::nn::{Metric, Network, TrainingHistory};
 use crate::saved::Saved;
 

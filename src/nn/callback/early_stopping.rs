@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::nn::metric::Metric;
 
 /// Ends a training when a quantity has not got better for some epochs, and gives the network the weights of its best
-/// epoch, whenever the training ends (Keras' `restore_best_weights` did so only where it stopped early, and is off by
-/// default). Each `fit` begins to count afresh.
+/// epoch, whenever the training ends, also where the reader interrupts it (Keras' `restore_best_weights` did so only
+/// where it stopped early, and is off by default). Each `fit` begins to count afresh.
 ///
 /// Defaults: no patience, no least change, the best weights; less is better but for accuracies, precision, recall, F1, R²
 /// and metrics of your own that [rise](Metric::rising). L. Prechelt (1998), *Early Stopping – But When?*; slide B12.

@@ -83,8 +83,8 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// No examples or epochs; examples that all have the same target, which a bias alone can learn; what
-    /// [`fit`](Network::fit) refuses.
+    /// [`Error::Interrupted`] where the reader interrupts the cell before a verdict; no examples or epochs; examples
+    /// that all have the same target, which a bias alone can learn; what [`fit`](Network::fit) refuses.
     pub fn overfit_tiny_subset(&self, examples: &dyn Examples, count: usize, epochs: usize) -> Result<TinySubset> {
         if count == 0 {
             let requirement = "a network needs some examples to learn by heart, such as 20".into();
@@ -123,6 +123,11 @@ impl Network {
             })?;
         match problem {
             Some(error) => Err(error),
+            None if history.interrupted() && !known.all => Err(Error::Interrupted(format!(
+                "after {} of {epochs} epochs, in which the {} examples were not learned by heart yet",
+                history.epochs(),
+                tiny.rows
+            ))),
             None => Ok(TinySubset {
                 examples: tiny.rows,
                 epochs: history.epochs(),

@@ -4,6 +4,7 @@ mod diagnose;
 mod finite;
 mod goes_on;
 mod gpu;
+mod interrupted;
 mod labels;
 mod layers_alone;
 mod layerwise;

@@ -181,7 +181,7 @@ fn predictions_and_evaluations_are_the_same_and_data_may_come_in_windows() {
         let fit = Fit::epochs(1).metric(Metric::Accuracy);
         let options = crate::nn::step::StepOptions::new(&net, None);
         let sets = (&prepared, Some(&prepared));
-        let values = trained.epoch_on_gpu(&mut session, &order, sets, &fit, &options).unwrap();
+        let values = trained.epoch_on_gpu(&mut session, &order, sets, &fit, &options, &|| false).unwrap();
         (values, trained.parameters)
     };
     let whole = epoch(Limits::default());
