@@ -2,7 +2,6 @@
 //! is the front.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -49,7 +48,6 @@ pub struct Evcxr {
     shell: DealerSendConnection,
     control: ClientControlConnection,
     group: i32,
-    group_file: PathBuf,
 }
 
 impl Evcxr {
@@ -72,8 +70,7 @@ impl Evcxr {
         let mut child =
             Command::from(command).spawn().map_err(|error| format!("cannot start evcxr_jupyter: {error}"))?;
         let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or("evcxr_jupyter ended at once")?;
-        let group_file = work.group();
-        write_whole(&group_file, group.to_string().as_bytes())?;
+        write_whole(&work.group(), group.to_string().as_bytes())?;
 
         let session = JupyterMessage::new(KernelInfoRequest {}, None).header.session;
         let sockets = async {
@@ -115,7 +112,7 @@ impl Evcxr {
         spawn_local(async move {
             let _ = send.send(Event::Ended(watch(&mut child, group).await));
         });
-        Ok(Self { events, shell, control, group, group_file })
+        Ok(Self { events, shell, control, group })
     }
 
     /// The next thing that comes from evcxr.
@@ -204,7 +201,6 @@ impl Evcxr {
 impl Drop for Evcxr {
     fn drop(&mut self) {
         super::end_group(self.group);
-        let _ = std::fs::remove_file(&self.group_file);
     }
 }
 
