@@ -139,7 +139,7 @@ impl Index {
             let of = Ty::Item(item, vec![]);
             let members = self.members(&of);
             let own = members.iter().filter(|found| found.group == Group::Own && found.member.kind == Kind::Method);
-            let own: Vec<&str> = own.map(|found| found.member.name.as_str()).collect();
+            let own: Vec<&str> = own.map(|found| found.member.name.as_str()).filter(|name| is_shown(name)).collect();
             let fields = self.items[item].hidden.iter().all(|name| names.contains(name.as_str()));
             let fits = !own.is_empty() && fields && own.iter().all(|name| names.contains(name));
             fits.then_some((own.len(), std::cmp::Reverse(item)))
