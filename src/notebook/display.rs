@@ -13,9 +13,9 @@ use crate::front;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let data = datasets::diabetes()?;
-/// for batch in [Batch::Full, Batch::Mini(32)] {
-///     let descent = LinearRegression::gradient_descent().batch(batch).epochs(3).fit(&data)?;
+/// let data = (array![[1.0], [3.0], [6.0], [5.0]], array![4.0, 8.0, 14.0, 13.0]);
+/// for rate in [0.01, 0.05] {
+///     let descent = LinearRegression::gradient_descent().learning_rate(rate).fit(&data)?;
 ///     display(&descent.history().cost_plot());
 /// }
 /// # Ok::<(), gradus::Error>(())
