@@ -10,11 +10,13 @@ use crate::Failure;
 #[derive(Clone, Debug)]
 pub struct Stamp(u64);
 
-impl Stamp {
-    pub fn new() -> Self {
+impl Default for Stamp {
+    fn default() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
+}
 
+impl Stamp {
     pub fn add(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
         for byte in bytes.iter().chain(&(bytes.len() as u64).to_le_bytes()) {
@@ -82,7 +84,7 @@ mod tests {
         let file = folder.join("src").join("lib.rs");
         fs::write(&file, "a").unwrap();
         let stamp = || {
-            let mut stamp = Stamp::new();
+            let mut stamp = Stamp::default();
             stamp.add_files(&folder.join("src"));
             stamp
         };
@@ -96,7 +98,7 @@ mod tests {
 
     #[test]
     fn where_one_part_ends_matters() {
-        let (mut left, mut right) = (Stamp::new(), Stamp::new());
+        let (mut left, mut right) = (Stamp::default(), Stamp::default());
         left.add("ab");
         left.add("c");
         right.add("a");

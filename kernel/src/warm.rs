@@ -183,7 +183,7 @@ pub fn stamp_file(kernels: &Kernels) -> std::path::PathBuf {
 }
 
 fn stamp(project: &Project, variables: &[(String, String)]) -> Stamp {
-    let mut stamp = Stamp::new();
+    let mut stamp = Stamp::default();
     let mut rustc = process::command("rustc");
     rustc.arg("-vV").envs(variables.iter().map(|(name, value)| (name, value)));
     stamp.add(rustc.output().map(|output| output.stdout).unwrap_or_default());

@@ -129,7 +129,7 @@ fn stamp_file(project: &Project) -> PathBuf {
 }
 
 fn stamp(packages: &Packages) -> Stamp {
-    let mut stamp = Stamp::new();
+    let mut stamp = Stamp::default();
     for package in &packages.python {
         stamp.add(package);
     }

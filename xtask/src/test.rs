@@ -47,6 +47,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
         process::run(&mut doc, "cargo doc")
     });
     if let Some(python) = &python {
+        summary.step("kernel", || kernel(project, python));
         summary.step("broken notebooks", || broken_notebooks(project, python));
         summary.step("notebooks", || notebooks(project, python));
         summary.step("in the browser", || in_the_browser(project, python));
@@ -91,6 +92,17 @@ fn cargo(project: &Project) -> Command {
     let mut cargo = process::command("cargo");
     cargo.current_dir(project.root());
     cargo
+}
+
+/// The kernel as Jupyter's own client sees it.
+fn kernel(project: &Project, python: &Python) -> Result<(), Failure> {
+    if cfg!(not(target_os = "linux")) {
+        println!("skipped: they look for the kernel's processes where Linux shows them");
+        return Ok(());
+    }
+    let mut tests = python.command();
+    tests.arg(project.root().join("kernel").join("tests").join("acceptance"));
+    process::run(&mut tests, "the kernel's tests")
 }
 
 /// Each must fail, and say why: else a notebook could fail in silence, and the next step would be worthless.

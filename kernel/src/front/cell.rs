@@ -29,7 +29,8 @@ pub struct Attempt {
 }
 
 impl Front {
-    /// Runs a cell and replies. Says whether the cells that were sent behind it are not to run, since it failed.
+    /// Runs a cell and replies. Says whether the cells that were sent behind it are not to run, since it failed or was
+    /// interrupted.
     pub async fn run_cell(&mut self, request: JupyterMessage, execute: &ExecuteRequest) -> bool {
         if !execute.silent && execute.store_history {
             self.count += 1;
@@ -56,7 +57,7 @@ impl Front {
         }
         show.finish(failed.as_ref());
         self.reply(&show, failed.as_ref(), count);
-        failed.is_some() && execute.stop_on_error
+        (failed.is_some() && execute.stop_on_error) || self.engine.interrupt.was_asked()
     }
 
     /// Hands code to evcxr, and shows what comes until all of it has come.

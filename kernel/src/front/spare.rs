@@ -138,6 +138,9 @@ fn like(project: &Project) -> String {
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     matter.sort();
+    // A spare that was started before the kernel was compiled anew is an old one.
+    let program = env::current_exe().and_then(fs::metadata).and_then(|program| program.modified());
+    matter.push(format!("{:?}", program.ok()));
     matter.push(fs::read_to_string(warm::stamp_file(&project.kernels())).unwrap_or_default());
     matter.join("\n")
 }
