@@ -58,6 +58,7 @@
 //! | `partial_fit(X, y, classes=[0, 1])` | `….online(features, &["no", "yes"])?`, then `partial_fit(&(&x, &y))?` |
 //! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
 //! | `keras.Sequential([Input((784,)), Dense(128, "relu"), Dense(10, "softmax")])` | `Sequential::new([784]).dense(128).relu().dense(10).softmax()` |
+//! | `model.compile("adam", "categorical_crossentropy")` | `net.compile(Adam, CategoricalCrossEntropy, Device::Cpu, Seed(0))?` |
 //! | `model.fit(x, y, epochs=5, batch_size=128, validation_data=…)` | `net.fit(&train, Fit::epochs(5).batch(128).validate(&validation))?` |
 //! | `keras.initializers.HeNormal()` | `Initializer::HeNormal` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
@@ -73,6 +74,7 @@ use cblas_sys as _;
 
 pub mod activation;
 mod blas;
+mod by_name;
 mod check;
 pub mod data;
 mod engine;
