@@ -32,6 +32,7 @@
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 1 | [`activation`], [`init`] | what a unit makes of its sum; where weights start |
+//! | 1 | [`linalg`] | inverse, eigenvalues, singular values: the linear algebra that lectures write |
 //! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
 //! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
 //! | 0 | [`saved`] | fitted models and scalers as files, and back |
@@ -43,6 +44,8 @@
 //! | `np.array([[1, 2], [3, 4]])` | `array![[1.0, 2.0], [3.0, 4.0]]` |
 //! | `A @ B`, `A * B` | `a.dot(&b)`, `&a * &b` |
 //! | `X.shape`, `X.T`, `X[:, 0]` | `x.dim()`, `x.t()`, `x.column(0)` |
+//! | `np.linalg.inv(X.T @ X) @ X.T @ y` | `inverse(&x.t().dot(&x))?.dot(&x.t()).dot(&y)` |
+//! | `np.linalg.solve(A, b)`, `np.linalg.eigvalsh(A)`, `np.linalg.norm(v)` | `solve(&a, &b)?`, `eigenvalues(&a)?`, `norm(&v)?` |
 //! | `pd.read_csv("f.csv")`, `df.head()`, `df.describe()` | `read_csv("f.csv")?`, `data.head(5)`, `data.describe()` |
 //! | `fetch_california_housing()` | `datasets::california_housing()?` |
 //! | `train_test_split(X, y, test_size=0.2)` | `data.split_into([0.8, 0.2], Seed(0))?` |
@@ -84,6 +87,7 @@ mod files;
 pub mod graph;
 pub mod init;
 mod lapack;
+pub mod linalg;
 pub mod linear;
 pub mod loss;
 pub mod metrics;
@@ -103,5 +107,7 @@ pub use data::sources as datasets;
 pub use error::{Error, Result};
 
 pub use ndarray;
+pub use ndarray_linalg;
+pub use num_complex;
 pub use plotly;
 pub use polars;

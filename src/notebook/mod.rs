@@ -10,6 +10,7 @@ mod dataset;
 mod figure;
 mod frame;
 pub(crate) mod html;
+mod linalg;
 mod models;
 mod networks;
 mod preparation;
