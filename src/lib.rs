@@ -64,6 +64,9 @@
 //! | `model.compile("adam", "categorical_crossentropy")` | `net.compile(Adam, CategoricalCrossEntropy, Device::Cpu, Seed(0))?` |
 //! | `model.fit(x, y, epochs=5, batch_size=128, validation_data=…)` | `net.fit(&train, Fit::epochs(5).batch(128).validate(&validation))?` |
 //! | `keras.initializers.HeNormal()` | `Initializer::HeNormal` |
+//! | `model.evaluate(x, y)`, `accuracy_score(y, model.predict(X))` | `model.evaluate(&test)?`, `model.score(&test)?` |
+//! | `ConfusionMatrixDisplay.from_estimator(m, X, y)` | `m.confusion_matrix(&test)?.plot()` |
+//! | `classification_report(y, m.predict(X))`, `RocCurveDisplay.from_estimator(m, X, y)` | `m.report(&test)?`, `m.roc_curve(&test)?.plot()`, of more classes `m.roc_curve_of(&test, "setosa")?` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
 //! | `cross_validate(m, X, y, cv=5)` | `cross_validate(&m, &data, &KFold::new(5), &[Scoring::RSquared])?` |
 //! | `GridSearchCV(m, {"alpha": […]})` | `GridSearch::over("λ", […]).run(\|point\| …, &data, &KFold::new(5), Scoring::RSquared)?` |

@@ -39,7 +39,7 @@ fn bare_names_hold_keras_defaults() {
     assert_eq!((RmsProp.rho, RmsProp.momentum, RmsProp.centered), (0.9, 0.0, false));
     assert_eq!((Adagrad.initial_accumulator, Adadelta.rho, rate(&Sgd.learning_rate)), (0.1, 0.95, 0.01));
     assert_eq!([&Nadam.learning_rate, &Adamax.learning_rate, &AmsGrad.learning_rate].map(rate), [0.001; 3]);
-    assert!(!(BinaryCrossEntropy.from_logits || SparseCategoricalCrossEntropy.from_logits || Gelu.tanh));
+    assert_eq!([BinaryCrossEntropy.from_logits, SparseCategoricalCrossEntropy.from_logits, Gelu.tanh], [false; 3]);
     assert_eq!((Huber.threshold, LeakyRelu.slope, Elu.alpha, UnitNorm.axis), (1.0, 0.1, 1.0, 0));
     assert_eq!((BatchNorm.momentum, BatchNorm.epsilon), (0.99, 1e-3));
     assert_eq!((ReduceOnPlateau.factor, ReduceOnPlateau.patience), (0.1, 10));
