@@ -25,7 +25,7 @@
 //! # Ok::<(), gradus::Error>(())
 //! ```
 //!
-//! What is not here, [`ndarray_linalg`](crate::ndarray_linalg) has: `use gradus::ndarray_linalg::Cholesky;`.
+//! What is not here, [`ndarray_linalg`] has: `use gradus::ndarray_linalg::Cholesky;`.
 
 mod complex_eigen;
 mod condition_number;

@@ -24,7 +24,7 @@ impl<'a> dyn Predictor + 'a {
     /// Log loss and accuracy for classes; for numbers the mean squared error, the mean absolute error and R².
     ///
     /// # Errors
-    /// As [`score`](Self::score); a classifier without probabilities.
+    /// As `score`; a classifier without probabilities.
     pub fn evaluate(&self, data: &Dataset) -> Result<Evaluation> {
         match self.tells_classes(data)? {
             true => self.answers(data)?.evaluation(),
@@ -45,7 +45,7 @@ impl<'a> dyn Predictor + 'a {
     /// classes are those that the model knows, and others that the examples show.
     ///
     /// # Errors
-    /// As [`score`](Self::score); a model of numbers.
+    /// As `score`; a model of numbers.
     pub fn confusion_matrix(&self, data: &Dataset) -> Result<ConfusionMatrix> {
         self.answers(data)?.confusion_matrix()
     }
@@ -53,7 +53,7 @@ impl<'a> dyn Predictor + 'a {
     /// Precision, recall and F1 of each class on these examples, and their means.
     ///
     /// # Errors
-    /// As [`confusion_matrix`](Self::confusion_matrix).
+    /// As `confusion_matrix`.
     pub fn report(&self, data: &Dataset) -> Result<ClassificationReport> {
         self.answers(data)?.report()
     }
@@ -61,8 +61,8 @@ impl<'a> dyn Predictor + 'a {
     /// The ROC curve of the second of two classes on these examples, by its probability.
     ///
     /// # Errors
-    /// As [`confusion_matrix`](Self::confusion_matrix); more classes than two, of which
-    /// [`roc_curve_of`](Self::roc_curve_of) takes one; examples that are all of one class.
+    /// As `confusion_matrix`; more classes than two, of which
+    /// `roc_curve_of` takes one; examples that are all of one class.
     pub fn roc_curve(&self, data: &Dataset) -> Result<RocCurve> {
         self.answers(data)?.roc_curve()
     }
@@ -70,7 +70,7 @@ impl<'a> dyn Predictor + 'a {
     /// The ROC curve of this class, by its name, against all others.
     ///
     /// # Errors
-    /// As [`confusion_matrix`](Self::confusion_matrix); a class that is not there; examples that are all of it, or none.
+    /// As `confusion_matrix`; a class that is not there; examples that are all of it, or none.
     pub fn roc_curve_of(&self, data: &Dataset, class: &str) -> Result<RocCurve> {
         self.answers(data)?.roc_curve_of(class)
     }
