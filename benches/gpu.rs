@@ -45,7 +45,7 @@ fn main() -> Result<()> {
         net = net.dense(*units).relu();
     }
     let net = net.dense(classes).softmax();
-    let mut net = net.compile(Adam::new(1e-3), SparseCategoricalCrossEntropy::default(), device, Seed(1))?;
+    let mut net = net.compile(Adam::new(1e-3), SparseCategoricalCrossEntropy, device, Seed(1))?;
     // The first epoch compiles kernels and fills caches; the time of each later one is taken as its watcher sees it end.
     let mut ends = vec![];
     let history = net.fit_while(&data, Fit::epochs(epochs + 1).batch(batch).precision(precision), |_, _| {

@@ -25,7 +25,7 @@ fn main() -> Result<()> {
         net = net.dense(*units).relu();
     }
     let net = net.dense(classes).softmax();
-    let mut net = net.compile(Adam::new(1e-3), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    let mut net = net.compile(Adam::new(1e-3), SparseCategoricalCrossEntropy, Device::Cpu, Seed(1))?;
     let (steps_of_epoch, data) = (rows / batch, (x, y));
     let epochs = steps.div_ceil(steps_of_epoch);
     for _ in 0..3 {

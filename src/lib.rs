@@ -32,6 +32,7 @@
 //! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
 //! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
 //! | 1 | [`activation`], [`init`] | what a unit makes of its sum; where weights start |
+//! | 1 | [`linalg`] | inverse, eigenvalues, singular values: the linear algebra that lectures write |
 //! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
 //! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
 //! | 0 | [`saved`] | fitted models and scalers as files, and back |
@@ -44,6 +45,8 @@
 //! | `np.array([[1, 2], [3, 4]])` | `array![[1.0, 2.0], [3.0, 4.0]]` |
 //! | `A @ B`, `A * B` | `a.dot(&b)`, `&a * &b` |
 //! | `X.shape`, `X.T`, `X[:, 0]` | `x.dim()`, `x.t()`, `x.column(0)` |
+//! | `np.linalg.inv(X.T @ X) @ X.T @ y` | `inverse(&x.t().dot(&x))?.dot(&x.t()).dot(&y)` |
+//! | `np.linalg.solve(A, b)`, `np.linalg.eigvalsh(A)`, `np.linalg.norm(v)` | `solve(&a, &b)?`, `eigenvalues(&a)?`, `norm(&v)?` |
 //! | `pd.read_csv("f.csv")`, `df.head()`, `df.describe()` | `read_csv("f.csv")?`, `data.head(5)`, `data.describe()` |
 //! | `fetch_california_housing()` | `datasets::california_housing()?` |
 //! | `train_test_split(X, y, test_size=0.2)` | `data.split_into([0.8, 0.2], Seed(0))?` |
@@ -59,8 +62,12 @@
 //! | `partial_fit(X, y, classes=[0, 1])` | `….online(features, &["no", "yes"])?`, then `partial_fit(&(&x, &y))?` |
 //! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
 //! | `keras.Sequential([Input((784,)), Dense(128, "relu"), Dense(10, "softmax")])` | `Sequential::new([784]).dense(128).relu().dense(10).softmax()` |
+//! | `model.compile("adam", "categorical_crossentropy")` | `net.compile(Adam, CategoricalCrossEntropy, Device::Cpu, Seed(0))?` |
 //! | `model.fit(x, y, epochs=5, batch_size=128, validation_data=…)` | `net.fit(&train, Fit::epochs(5).batch(128).validate(&validation))?` |
 //! | `keras.initializers.HeNormal()` | `Initializer::HeNormal` |
+//! | `model.evaluate(x, y)`, `accuracy_score(y, model.predict(X))` | `model.evaluate(&test)?`, `model.score(&test)?` |
+//! | `ConfusionMatrixDisplay.from_estimator(m, X, y)` | `m.confusion_matrix(&test)?.plot()` |
+//! | `classification_report(y, m.predict(X))`, `RocCurveDisplay.from_estimator(m, X, y)` | `m.report(&test)?`, `m.roc_curve(&test)?.plot()`, of more classes `m.roc_curve_of(&test, "setosa")?` |
 //! | `confusion_matrix(y, p)`, `roc_curve(y, s)` | `ConfusionMatrix::new(y, p, &classes)?`, `RocCurve::new(y, s)?` |
 //! | `cross_validate(m, X, y, cv=5)` | `cross_validate(&m, &data, &KFold::new(5), &[Scoring::RSquared])?` |
 //! | `GridSearchCV(m, {"alpha": […]})` | `GridSearch::over("λ", […]).run(\|point\| …, &data, &KFold::new(5), Scoring::RSquared)?` |
@@ -76,6 +83,7 @@ use cblas_sys as _;
 
 pub mod activation;
 mod blas;
+mod by_name;
 mod check;
 pub mod data;
 mod engine;
@@ -88,6 +96,7 @@ mod html;
 pub mod init;
 pub mod interrupt;
 mod lapack;
+pub mod linalg;
 pub mod linear;
 pub mod loss;
 pub mod metrics;
@@ -108,5 +117,7 @@ pub use error::{Error, Result};
 pub use interrupt::interrupted;
 
 pub use ndarray;
+pub use ndarray_linalg;
+pub use num_complex;
 pub use plotly;
 pub use polars;

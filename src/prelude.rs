@@ -14,6 +14,10 @@ pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::init::Initializer;
 pub use crate::interrupt::interrupted;
+pub use crate::linalg::{
+    ComplexEigen, Eigen, Svd, complex_eigen, complex_eigenvalues, condition_number, determinant, eigen, eigenvalues,
+    inverse, norm, pseudo_inverse, rank, solve, spectral_norm, svd, trace,
+};
 pub use crate::linear::{
     Batch, ClassWeights, ClosedForm, Descent, GradientDescent, History, LeastSquares, LikelihoodFit, LikelihoodSolver,
     LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, PolynomialFit,

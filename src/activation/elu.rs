@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ElementWise;
+use crate::by_name::by_name;
 use crate::check::not_negative;
 use crate::error::Result;
 use crate::real::Real;
@@ -14,7 +15,7 @@ use crate::real::Real;
 ///
 /// ```
 /// use gradus::activation::{ElementWise, Elu};
-/// let elu = Elu::default();
+/// let elu = Elu;
 /// assert_eq!((elu.value(3.0), elu.derivative(3.0)), (3.0, 1.0));
 /// assert!((elu.value(-1.0_f64) - (1.0 / std::f64::consts::E - 1.0)).abs() < 1e-15);
 /// ```
@@ -24,10 +25,9 @@ pub struct Elu {
     pub alpha: f64,
 }
 
-impl Default for Elu {
-    fn default() -> Self {
-        Elu { alpha: 1.0 }
-    }
+by_name! {
+    /// The ELU with its default α = 1, so that the bare name serves as a value.
+    Elu = Elu { alpha: 1.0 }
 }
 
 impl Elu {

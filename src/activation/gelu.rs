@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ElementWise;
+use crate::by_name::by_name;
 use crate::real::Real;
 
 /// g(z) = z Φ(z), where Φ is the standard normal distribution function ½(1 + erf(z/√2)); derivative Φ(z) + z φ(z).
@@ -14,14 +15,19 @@ use crate::real::Real;
 ///
 /// ```
 /// use gradus::activation::{ElementWise, Gelu};
-/// let exact: f64 = Gelu::default().value(1.0);
+/// let exact: f64 = Gelu.value(1.0);
 /// let by_tanh: f64 = Gelu { tanh: true }.value(1.0);
 /// assert!((exact - 0.841345).abs() < 1e-6 && (by_tanh - 0.841192).abs() < 1e-6);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gelu {
     /// Whether Φ is approximated by tanh.
     pub tanh: bool,
+}
+
+by_name! {
+    /// The exact GELU, so that the bare name serves as a value.
+    Gelu = Gelu { tanh: false }
 }
 
 /// The cubic term's factor in the approximation.

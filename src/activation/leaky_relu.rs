@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ElementWise;
+use crate::by_name::by_name;
 use crate::check::not_negative;
 use crate::error::Result;
 use crate::real::Real;
@@ -13,7 +14,7 @@ use crate::real::Real;
 ///
 /// ```
 /// use gradus::activation::{ElementWise, LeakyRelu};
-/// let leaky = LeakyRelu::default();
+/// let leaky = LeakyRelu;
 /// assert_eq!((leaky.value(-2.0), leaky.value(3.0), leaky.derivative(-2.0)), (-0.2, 3.0, 0.1));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,10 +23,9 @@ pub struct LeakyRelu {
     pub slope: f64,
 }
 
-impl Default for LeakyRelu {
-    fn default() -> Self {
-        LeakyRelu { slope: 0.1 }
-    }
+by_name! {
+    /// The leaky ReLU with its default slope 0.1, so that the bare name serves as a value.
+    LeakyRelu = LeakyRelu { slope: 0.1 }
 }
 
 impl LeakyRelu {

@@ -6,12 +6,12 @@
 //! | [`Sigmoid`] | 1 / (1 + e⁻ᶻ) | `sigmoid.rs` | A16, A35 |
 //! | [`Tanh`] | (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ) | `tanh.rs` | A35 |
 //! | [`Relu`] | max(0, z) | `relu.rs` | A35, B8 |
-//! | [`LeakyRelu`] | z, below 0: slope·z | `leaky_relu.rs` | A35 |
-//! | [`Elu`] | z, below 0: α(eᶻ − 1) | `elu.rs` | A35 |
+//! | [`struct@LeakyRelu`] | z, below 0: slope·z | `leaky_relu.rs` | A35 |
+//! | [`struct@Elu`] | z, below 0: α(eᶻ − 1) | `elu.rs` | A35 |
 //! | [`Maxout`] | the largest of several sums | `maxout.rs` | A35 |
 //! | [`Softmax`] | e^zⱼ / Σₖ e^zₖ | `softmax.rs` | A32 |
 //! | [`Softplus`] | ln(1 + eᶻ) | `softplus.rs` | – |
-//! | [`Gelu`] | z Φ(z) | `gelu.rs` | – |
+//! | [`struct@Gelu`] | z Φ(z) | `gelu.rs` | – |
 //!
 //! Those of one number are [`ElementWise`]: a value and a derivative. [`Activation`] is any of them, as a layer holds it,
 //! with `forward` and `backward` over slices of `f32` or `f64`.
@@ -89,9 +89,9 @@ pub enum Activation {
     Tanh,
     /// [`Relu`].
     Relu,
-    /// [`LeakyRelu`] with its slope.
+    /// [`struct@LeakyRelu`] with its slope.
     LeakyRelu(LeakyRelu),
-    /// [`Elu`] with its α.
+    /// [`struct@Elu`] with its α.
     Elu(Elu),
     /// [`Maxout`] with its number of pieces.
     Maxout(Maxout),
@@ -99,7 +99,7 @@ pub enum Activation {
     Softmax,
     /// [`Softplus`].
     Softplus,
-    /// [`Gelu`], exact or by tanh.
+    /// [`struct@Gelu`], exact or by tanh.
     Gelu(Gelu),
 }
 

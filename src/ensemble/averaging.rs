@@ -29,7 +29,7 @@ use crate::select::{Predictor, Probabilities};
 /// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
 /// let net = Sequential::new([4]).dense(8).relu().dense(3).softmax().compile(
 ///     Adam::new(0.02),
-///     SparseCategoricalCrossEntropy::default(),
+///     SparseCategoricalCrossEntropy,
 ///     Device::Cpu,
 ///     Seed(0),
 /// )?;

@@ -7,6 +7,7 @@
 
 mod averaged;
 mod averaging;
+mod evaluate;
 mod saved;
 #[cfg(test)]
 mod tests;

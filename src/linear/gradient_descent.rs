@@ -64,9 +64,9 @@ impl<C> GradientDescent<C> {
         self.optimizer(Sgd::new(learning_rate))
     }
 
-    /// How the gradient becomes a step, with which learning rates; default [`Sgd`]. What it remembers stays with the fitted
-    /// model, so that [`train`](super::Descent::train) and a model from a file go on as if without a break. An L1 penalty
-    /// needs `Sgd`.
+    /// How the gradient becomes a step, with which learning rates; default [`struct@Sgd`]. What it remembers stays with the
+    /// fitted model, so that [`train`](super::Descent::train) and a model from a file go on as if without a break. An L1
+    /// penalty needs `Sgd`.
     ///
     /// ```
     /// use gradus::prelude::*;

@@ -7,6 +7,7 @@ mod closed_form;
 mod cross_entropy;
 mod descent;
 mod double;
+mod evaluate;
 mod gradient_descent;
 mod history;
 #[cfg(test)]

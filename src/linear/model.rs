@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::{Column, Examples, Inputs, require_fitted_columns, require_numbers, require_target_order};
 use crate::error::{Error, Result};
-use crate::metrics;
+use crate::metrics::{self, Evaluation};
 use crate::saved::Saved;
 
 /// A fitted linear model ŷ = Wᵀx + b: weights W (d × k), one intercept b per target.
@@ -115,6 +115,16 @@ impl LinearModel {
     /// As [`residuals`](Self::residuals).
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         self.mean_measure(examples, metrics::r_squared)
+    }
+
+    /// Mean squared error, mean absolute error and R² on these examples; the means over the targets where there are several.
+    ///
+    /// # Errors
+    /// As [`residuals`](Self::residuals).
+    pub fn evaluate(&self, examples: &impl Examples) -> Result<Evaluation> {
+        let outputs = examples.outputs();
+        let predicted = &outputs - &self.residuals(examples)?;
+        Evaluation::of_numbers(outputs, predicted.view())
     }
 
     /// Mean squared error (1/n) Σ (y − ŷ)² on these examples.

@@ -20,7 +20,7 @@ macro_rules! any_loss {
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
         pub enum AnyLoss {
-            $(#[doc = concat!("[`", stringify!($loss), "`].")] $loss($loss)),*
+            $(#[doc = concat!("[`struct@", stringify!($loss), "`].")] $loss($loss)),*
         }
 
         $(impl From<$loss> for AnyLoss {

@@ -4,6 +4,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, over_outputs, require_probabilities, require_same_shape};
+use crate::by_name::by_name;
 use crate::error::Result;
 
 /// −y ln p − (1 − y) ln(1 − p), the mean over the outputs; derivative (p − y) / (p(1 − p)). Slides A17 and A33.
@@ -14,16 +15,21 @@ use crate::error::Result;
 /// ```
 /// use gradus::loss::{BinaryCrossEntropy, Loss};
 /// use gradus::prelude::*;
-/// let sure = BinaryCrossEntropy::default().value(&array![1.0], &array![0.5])?;
+/// let sure = BinaryCrossEntropy.value(&array![1.0], &array![0.5])?;
 /// assert!((sure - 2.0_f64.ln()).abs() < 1e-15);
 /// // σ(1000) is 1 in every floating-point number, and the answer is known all the same.
 /// assert_eq!(BinaryCrossEntropy { from_logits: true }.value(&array![0.0], &array![1000.0])?, 1000.0);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BinaryCrossEntropy {
     /// Whether the predictions are scores before the sigmoid.
     pub from_logits: bool,
+}
+
+by_name! {
+    /// The loss of probabilities, so that the bare name serves as a value: `from_logits` is false.
+    BinaryCrossEntropy = BinaryCrossEntropy { from_logits: false }
 }
 
 impl Loss for BinaryCrossEntropy {

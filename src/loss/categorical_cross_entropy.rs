@@ -4,10 +4,11 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, all_finite, log_sum_exp, require_distributions, require_same_shape, unknown};
+use crate::by_name::by_name;
 use crate::error::Result;
 
 /// −Σ yⱼ ln pⱼ over the classes; derivative −yⱼ / pⱼ. Slide A33 calls it "sparse", which is the form with class numbers:
-/// [`SparseCategoricalCrossEntropy`](super::SparseCategoricalCrossEntropy).
+/// [`SparseCategoricalCrossEntropy`](struct@super::SparseCategoricalCrossEntropy).
 ///
 /// From logits z it is Σ yⱼ (ln Σₖ e^zₖ − zⱼ), with the derivative softmax(z) − y. Probabilities are kept ε = 2.2·10⁻¹⁶
 /// away from 0.
@@ -16,14 +17,19 @@ use crate::error::Result;
 /// use gradus::loss::{CategoricalCrossEntropy, Loss};
 /// use gradus::prelude::*;
 /// let truth = array![[0.0, 1.0, 0.0]];
-/// let value = CategoricalCrossEntropy::default().value(&truth, &array![[0.2, 0.5, 0.3]])?;
+/// let value = CategoricalCrossEntropy.value(&truth, &array![[0.2, 0.5, 0.3]])?;
 /// assert!((value - 2.0_f64.ln()).abs() < 1e-15);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CategoricalCrossEntropy {
     /// Whether the predictions are scores before the softmax.
     pub from_logits: bool,
+}
+
+by_name! {
+    /// The loss of probabilities, so that the bare name serves as a value: `from_logits` is false.
+    CategoricalCrossEntropy = CategoricalCrossEntropy { from_logits: false }
 }
 
 impl Loss for CategoricalCrossEntropy {

@@ -4,6 +4,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, over_outputs, require_same_shape, unknown};
+use crate::by_name::by_name;
 use crate::check::positive;
 use crate::error::Result;
 
@@ -24,10 +25,9 @@ pub struct Huber {
     pub threshold: f64,
 }
 
-impl Default for Huber {
-    fn default() -> Self {
-        Self { threshold: 1.0 }
-    }
+by_name! {
+    /// The loss with its default threshold 1, so that the bare name serves as a value.
+    Huber = Huber { threshold: 1.0 }
 }
 
 impl Loss for Huber {

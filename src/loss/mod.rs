@@ -5,10 +5,10 @@
 //! | [`MeanSquaredError`] | (1/k) Σ (ŷ − y)² | `mean_squared_error.rs` | A33, B9 |
 //! | [`HalfMeanSquaredError`] | (1/k) Σ ½(ŷ − y)² | `half_mean_squared_error.rs` | A12 |
 //! | [`MeanAbsoluteError`] | (1/k) Σ \|ŷ − y\| | `mean_absolute_error.rs` | A33 |
-//! | [`Huber`] | ½r² up to t, then t\|r\| − ½t² | `huber.rs` | A33 |
-//! | [`BinaryCrossEntropy`] | −y ln p − (1 − y) ln(1 − p) | `binary_cross_entropy.rs` | A17, A33 |
-//! | [`CategoricalCrossEntropy`] | −Σ yⱼ ln pⱼ | `categorical_cross_entropy.rs` | A33 |
-//! | [`SparseCategoricalCrossEntropy`] | −ln p of the class | `sparse_categorical_cross_entropy.rs` | A33 |
+//! | [`struct@Huber`] | ½r² up to t, then t\|r\| − ½t² | `huber.rs` | A33 |
+//! | [`struct@BinaryCrossEntropy`] | −y ln p − (1 − y) ln(1 − p) | `binary_cross_entropy.rs` | A17, A33 |
+//! | [`struct@CategoricalCrossEntropy`] | −Σ yⱼ ln pⱼ | `categorical_cross_entropy.rs` | A33 |
+//! | [`struct@SparseCategoricalCrossEntropy`] | −ln p of the class | `sparse_categorical_cross_entropy.rs` | A33 |
 //! | [`Hinge`], [`SquaredHinge`] | max(0, 1 − ys), and its square | `hinge.rs`, `squared_hinge.rs` | A33 |
 //! | [`WestonWatkinsHinge`] | Σ over the other classes of max(0, sⱼ − s + 1) | `weston_watkins_hinge.rs` | A33 |
 //! | [`CrammerSingerHinge`] | max(0, largest other sⱼ − s + 1) | `crammer_singer_hinge.rs` | – |

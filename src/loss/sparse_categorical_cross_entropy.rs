@@ -4,22 +4,29 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, class_among, log_sum_exp, require_classes, require_distributions, unknown};
+use crate::by_name::by_name;
 use crate::error::Result;
 
 /// −ln p of the true class, given by its number (n values for n × k predictions): the value of
-/// [`CategoricalCrossEntropy`](super::CategoricalCrossEntropy) without its zeros. From logits: ln Σₖ e^zₖ − z of the class.
+/// [`CategoricalCrossEntropy`](struct@super::CategoricalCrossEntropy) without its zeros. From logits: ln Σₖ e^zₖ − z of the
+/// class.
 ///
 /// ```
 /// use gradus::loss::{Loss, SparseCategoricalCrossEntropy};
 /// use gradus::prelude::*;
-/// let value = SparseCategoricalCrossEntropy::default().value(&array![1.0], &array![[0.2, 0.5, 0.3]])?;
+/// let value = SparseCategoricalCrossEntropy.value(&array![1.0], &array![[0.2, 0.5, 0.3]])?;
 /// assert!((value - 2.0_f64.ln()).abs() < 1e-15);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SparseCategoricalCrossEntropy {
     /// Whether the predictions are scores before the softmax.
     pub from_logits: bool,
+}
+
+by_name! {
+    /// The loss of probabilities, so that the bare name serves as a value: `from_logits` is false.
+    SparseCategoricalCrossEntropy = SparseCategoricalCrossEntropy { from_logits: false }
 }
 
 impl Loss for SparseCategoricalCrossEntropy {

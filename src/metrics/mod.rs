@@ -9,11 +9,13 @@
 //! | are the probabilities right? | [`log_loss`], [`brier_score`], [`coverage`] |
 
 mod accuracy;
+mod answers;
 mod brier_score;
 mod classification_report;
 mod classification_scores;
 mod confusion_matrix;
 mod coverage;
+mod evaluation;
 mod hinge_loss;
 mod log_loss;
 mod max_error;
@@ -27,12 +29,14 @@ mod roc_auc;
 mod thresholds;
 
 pub use accuracy::{accuracy, top_k_accuracy};
+pub(crate) use answers::{Answers, Scores};
 pub use brier_score::brier_score;
 pub use classification_report::{ClassificationReport, ReportLine};
 pub use classification_scores::Average;
 pub(crate) use classification_scores::ClassCounts;
 pub use confusion_matrix::{ConfusionMatrix, Normalize};
 pub use coverage::{Coverage, coverage};
+pub use evaluation::Evaluation;
 pub use hinge_loss::hinge_loss;
 pub use log_loss::log_loss;
 pub use max_error::max_error;

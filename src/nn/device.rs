@@ -22,7 +22,7 @@ use crate::error::Result;
 /// ```
 /// use gradus::prelude::*;
 /// let net = Sequential::new([2]).dense(8).tanh().dense(1).sigmoid();
-/// let mut net = net.compile(Adam::new(0.05), BinaryCrossEntropy::default(), Device::auto(), Seed(1))?;
+/// let mut net = net.compile(Adam::new(0.05), BinaryCrossEntropy, Device::auto(), Seed(1))?;
 /// let moons = generators::moons(200, 0.1, Seed(2))?;
 /// let history = net.fit(&moons, Fit::epochs(3))?;
 /// println!("{}", history.device()); // which, and why

@@ -1,45 +1,51 @@
 //! How good a network is on examples.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use super::metric::Metric;
 use super::network::Network;
 use super::predict::require_finite_outputs;
 use super::prepare::Prepared;
-use crate::data::{Examples, short};
+use crate::data::Examples;
 use crate::engine::cpu;
 use crate::engine::gpu::Seen;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::Result;
-
-/// Loss and metrics of a network on some examples.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
-    /// The mean loss, with the penalties on weights; NaN where an output is not finite, and so are the metrics.
-    pub loss: f64,
-    /// The metrics by name.
-    pub metrics: Vec<(String, f64)>,
-}
-
-/// `loss 0.21, accuracy 0.95`.
-impl fmt::Display for Evaluation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "loss {}", short(self.loss))?;
-        self.metrics.iter().try_for_each(|(name, value)| write!(f, ", {name} {}", short(*value)))
-    }
-}
+use crate::metrics::Evaluation;
 
 impl Network {
-    /// The mean loss on these examples, with the penalties on weights, as training reports it, and these metrics.
+    /// The mean loss on these examples, with the penalties on weights, as training reports it; and the accuracy for classes
+    /// ([of several labels](Metric::Accuracy) the share of the answers that is right), the mean absolute error and R² for
+    /// numbers. Other metrics: [`evaluate_with`](Network::evaluate_with).
     ///
     /// Nothing is dropped here, so that the loss of the training data can be smaller than in its history.
     ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let iris = datasets::iris()?;
+    /// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
+    /// let TrainTest { train, test } = iris.train_test_stratified([0.7, 0.3], Seed(1))?;
+    /// let net = Sequential::new([4]).dense(16).relu().dense(3).softmax();
+    /// let mut net = net.compile(Adam::new(0.01), CategoricalCrossEntropy, Device::Cpu, Seed(1))?;
+    /// net.fit(&train, Fit::epochs(30))?;
+    /// assert_eq!(net.evaluate(&test)?.get("accuracy")?, net.score(&test)?);
+    /// assert_eq!(net.confusion_matrix(&test)?.accuracy(), net.score(&test)?);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Examples as [`fit`](Network::fit) refuses them.
+    pub fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation> {
+        match self.is_classifier() {
+            true => self.evaluate_with(examples, &[Metric::Accuracy]),
+            false => self.evaluate_with(examples, &[Metric::MeanAbsoluteError, Metric::RSquared]),
+        }
+    }
+
+    /// The mean loss on these examples, as [`evaluate`](Network::evaluate) has it, and these metrics.
+    ///
     /// # Errors
     /// Examples as [`fit`](Network::fit) refuses them; a metric of classes for a network of numbers.
-    pub fn evaluate(&self, examples: &dyn Examples, metrics: &[Metric]) -> Result<Evaluation> {
+    pub fn evaluate_with(&self, examples: &dyn Examples, metrics: &[Metric]) -> Result<Evaluation> {
         metrics.iter().try_for_each(|metric| metric.check(self))?;
         self.evaluation_of(&self.prepare(examples)?, metrics)
     }

@@ -81,7 +81,7 @@ impl Network {
     /// let iris = datasets::iris()?;
     /// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
     /// let net = Sequential::new([4]).dense(16).tanh().dense(8).tanh().dense(3).softmax();
-    /// let loss = SparseCategoricalCrossEntropy::default();
+    /// let loss = SparseCategoricalCrossEntropy;
     /// let mut net = net.compile(Adam::new(0.01), loss, Device::Cpu, Seed(1))?;
     /// let stages = net.fit_layerwise(&iris, Fit::epochs(10), Fit::epochs(20))?;
     /// assert_eq!(stages.layers(), ["dense 1", "dense 2"]);

@@ -5,7 +5,7 @@
 //! | describe a network | [`Sequential`], the layers of [`layer`] |
 //! | make it trainable, on the processor or a graphics processor | [`Sequential::compile`], [`Device`] |
 //! | train | [`Network::fit`], [`Fit`], [`Precision`], [`EarlyStopping`], [`Checkpoint`], [`TrainingHistory`] |
-//! | predict and judge | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Metric`] |
+//! | predict and judge | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Network::confusion_matrix`], [`Metric`] |
 //! | follow backpropagation number by number | [`Network::forward`], [`Network::backward`], [`Network::step`] |
 //! | check gradients | [`Network::gradient_check`] |
 //! | look for what is wrong | [`Network::initial_loss`], [`Network::overfit_tiny_subset`], [`Network::dead_units`], [`Network::worst_mistakes`] |
@@ -13,6 +13,7 @@
 //! | freeze, keep some layers and go on | [`Network::freeze`], [`Network::truncated`] |
 //! | train layer by layer, then the whole | [`Network::fit_layerwise`], [`LayerwiseHistory`] |
 
+mod answers;
 mod callback;
 mod device;
 mod diagnose;
@@ -41,10 +42,10 @@ mod train_on_gpu;
 mod train_setup;
 mod transfer;
 
+pub use crate::metrics::Evaluation;
 pub use callback::{Checkpoint, EarlyStopping, WatchedLayers};
 pub use device::{Adapter, Device, DeviceUse};
 pub use diagnose::{DeadUnits, InitialLoss, LayerUnits, Mistake, TinySubset, WorstMistakes};
-pub use evaluate::Evaluation;
 pub use fit::Fit;
 pub use gradient_check::GradientCheck;
 pub use history::TrainingHistory;

@@ -33,7 +33,7 @@ use crate::saved::Saved;
 /// let (train, test) = (scaler.transform(&train)?, scaler.transform(&test)?);
 /// let mut net = Sequential::new([4]).dense(16).relu().dense(3).softmax().compile(
 ///     Adam::new(0.01),
-///     SparseCategoricalCrossEntropy::default(),
+///     SparseCategoricalCrossEntropy,
 ///     Device::Cpu,
 ///     Seed(1),
 /// )?;
@@ -74,6 +74,16 @@ impl Sequential {
     ///
     /// A cross-entropy behind the softmax or sigmoid that ends the network is computed from the scores before it, which
     /// keeps its digits where a probability rounds to 0 or 1.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let net = Sequential::new([4]).dense(16).relu().dense(3).softmax();
+    /// // A bare name stands for Keras' defaults, as `compile("adam", "categorical_crossentropy")` does there.
+    /// let by_name = net.compile(Adam, CategoricalCrossEntropy, Device::Cpu, Seed(1))?;
+    /// let in_full = net.compile(Adam::new(1e-3), CategoricalCrossEntropy, Device::Cpu, Seed(1))?;
+    /// assert_eq!(by_name, in_full);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Shape`] with the layer's name and both shapes; parameters out of range; a loss that does not fit the last

@@ -43,7 +43,7 @@ impl Metric {
     /// let cancer = datasets::breast_cancer()?;
     /// let cancer = StandardScaler::fit(&cancer)?.transform(&cancer)?;
     /// let net = Sequential::new([30]).dense(1).sigmoid();
-    /// let mut net = net.compile(Adam::new(0.01), BinaryCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// let mut net = net.compile(Adam::new(0.01), BinaryCrossEntropy, Device::Cpu, Seed(1))?;
     /// let fit = Fit::epochs(30).validation_split(0.2).metric(Metric::rising("F1 with ε", f1));
     /// let fit = fit.early_stopping(EarlyStopping::on("validation F1 with ε").patience(5));
     /// let history = net.fit(&cancer, fit)?;

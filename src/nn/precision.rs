@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use gradus::prelude::*;
 /// let net = Sequential::new([2]).dense(64).relu().dense(1).sigmoid();
-/// let mut net = net.compile(Adam::new(0.01), BinaryCrossEntropy::default(), Device::auto(), Seed(1))?;
+/// let mut net = net.compile(Adam::new(0.01), BinaryCrossEntropy, Device::auto(), Seed(1))?;
 /// let moons = generators::moons(200, 0.1, Seed(2))?;
 /// let history = net.fit(&moons, Fit::epochs(3).precision(Precision::Mixed))?;
 /// println!("{}", history.device()); // in which precision, and why

@@ -154,7 +154,7 @@ impl Network {
     /// // Is any of the two on, and are both?
     /// let y = array![[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [1.0, 1.0]];
     /// let net = Sequential::new([2]).dense(2).sigmoid();
-    /// let mut net = net.compile(Adam::new(0.1), BinaryCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// let mut net = net.compile(Adam::new(0.1), BinaryCrossEntropy, Device::Cpu, Seed(1))?;
     /// net.fit(&(&x, &y), Fit::epochs(300))?;
     /// assert!(net.is_multi_label());
     /// assert_eq!(net.predict_labels(&x)?, y);

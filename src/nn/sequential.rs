@@ -75,7 +75,7 @@ impl Sequential {
         self.layer(Kind::GaussianNoise(GaussianNoise { deviation }))
     }
 
-    /// Normalizes each column: [`BatchNorm`] with Keras' momentum 0.99 and ε = 10⁻³.
+    /// Normalizes each column: [`struct@BatchNorm`] with Keras' momentum 0.99 and ε = 10⁻³.
     #[must_use]
     pub fn batch_norm(self) -> Self {
         self.layer(Kind::BatchNorm(BatchNorm::default()))

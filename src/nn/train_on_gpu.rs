@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::device::{Device, DeviceUse};
-use super::evaluate::Evaluation;
 use super::fit::Fit;
 use super::history::Measured;
 use super::network::Network;
@@ -18,6 +17,7 @@ use crate::engine::gpu::{self, Data, Gpu, Job, MOST_IN_HALF, Seen, Session, Step
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::{Error, Result};
+use crate::metrics::Evaluation;
 use crate::optim::Clip;
 
 /// Steps that are tried on each device before one is chosen, and how long at most.

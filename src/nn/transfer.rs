@@ -45,7 +45,7 @@ impl Network {
     /// use gradus::nn::{Device, Fit, Sequential};
     /// use gradus::{loss::SparseCategoricalCrossEntropy, optim::Adam, prelude::*};
     /// let iris = datasets::iris()?;
-    /// let loss = SparseCategoricalCrossEntropy::default();
+    /// let loss = SparseCategoricalCrossEntropy;
     /// let mut net = Sequential::new([4]).dense(8).relu().dense(3).softmax().compile(
     ///     Adam::new(0.01),
     ///     loss,

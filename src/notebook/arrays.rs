@@ -1,6 +1,7 @@
 //! ndarray's arrays under a cell: their numbers in rows, the shape below, the middle of a big one left out.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use num_complex::Complex64;
 
 use super::bundle::Bundle;
 use super::html::{escape, note};
@@ -34,6 +35,14 @@ macro_rules! elements {
 elements!(f64 => short);
 elements!(f32 => |value: f32| short(f64::from(value)));
 elements!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, bool => |value| format!("{value}"));
+
+impl Element for Complex64 {
+    const NAME: &'static str = "Complex<f64>";
+    fn short(self) -> String {
+        let sign = if self.im.is_sign_negative() && self.im != 0.0 { '−' } else { '+' };
+        format!("{} {sign} {}i", short(self.re), short(self.im.abs()))
+    }
+}
 
 impl<T: Element> InCell for ArrayView1<'_, T> {
     fn in_cell(&self) -> Bundle {
@@ -119,6 +128,8 @@ mod tests {
         assert_eq!(array![1.0, 2.5].in_cell().plain(), "[  1  2.5]\n2 values of f64");
         assert_eq!(array![[1, 20], [300, 4]].in_cell().plain(), "[  1   20]\n[300    4]\n2 × 2 of i32");
         assert_eq!(array![[true]].in_cell().plain(), "[true]\n1 × 1 of bool");
+        let turn = array![Complex64::new(0.0, 1.0), Complex64::new(2.5, -1.0)];
+        assert_eq!(turn.in_cell().plain(), "[  0 + 1i  2.5 − 1i]\n2 values of Complex<f64>");
         assert_eq!(Array1::<f32>::zeros(0).in_cell().plain(), "[]\n0 values of f32");
     }
 

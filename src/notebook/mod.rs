@@ -11,6 +11,7 @@ mod display;
 mod figure;
 mod frame;
 pub(crate) mod html;
+mod linalg;
 mod models;
 mod networks;
 mod preparation;

@@ -216,7 +216,7 @@ mod tests {
         assert!(net.forward(&data)?.in_cell().plain().contains("A1"));
         assert!(net.backward(&data)?.in_cell().plain().contains("dW1"));
         assert!(net.gradient_check(&data)?.in_cell().plain().starts_with("worst relative error"));
-        assert!(net.evaluate(&data, &[])?.in_cell().plain().starts_with("loss "));
+        assert!(net.evaluate_with(&data, &[])?.in_cell().plain().starts_with("loss "));
         assert!(net.initial_loss(&data)?.in_cell().plain().starts_with("loss after step 20"));
         assert!(net.overfit_tiny_subset(&data, 2, 3)?.in_cell().plain().starts_with("2 examples: "));
         assert!(net.dead_units(&data)?.in_cell().plain().contains("tanh"));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{Schedule, State, Update};
+use crate::by_name::by_name;
 use crate::check::{positive, share};
 use crate::error::Result;
 use crate::real::Real;
@@ -32,10 +33,15 @@ pub struct Adadelta {
     pub epsilon: f64,
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `Adadelta::new(0.001)`.
+    Adadelta = Adadelta { learning_rate: Schedule::Constant(0.001), rho: 0.95, epsilon: 1e-7 }
+}
+
 impl Adadelta {
     /// With this learning rate, and Keras' ρ = 0.95.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        Adadelta { learning_rate: learning_rate.into(), rho: 0.95, epsilon: 1e-7 }
+        Adadelta { learning_rate: learning_rate.into(), ..Adadelta }
     }
 
     /// With this ρ.

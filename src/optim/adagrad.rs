@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{Schedule, State, Update, inside_and_beside};
+use crate::by_name::by_name;
 use crate::check::{not_negative, positive};
 use crate::error::Result;
 use crate::real::Real;
@@ -37,10 +38,20 @@ pub struct Adagrad {
     pub beside_root: bool,
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `Adagrad::new(0.001)`.
+    Adagrad = Adagrad {
+        learning_rate: Schedule::Constant(0.001),
+        initial_accumulator: 0.1,
+        epsilon: 1e-7,
+        beside_root: false,
+    }
+}
+
 impl Adagrad {
     /// With this learning rate; Keras' default is 0.001.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        Adagrad { learning_rate: learning_rate.into(), initial_accumulator: 0.1, epsilon: 1e-7, beside_root: false }
+        Adagrad { learning_rate: learning_rate.into(), ..Adagrad }
     }
 
     /// With s starting here.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{Epsilon, Schedule, State, Update, check_adam};
+use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -40,16 +41,21 @@ pub struct Adam {
     pub epsilon_place: Epsilon,
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `Adam::new(0.001)`.
+    Adam = Adam {
+        learning_rate: Schedule::Constant(0.001),
+        beta_1: 0.9,
+        beta_2: 0.999,
+        epsilon: 1e-7,
+        epsilon_place: Epsilon::BesideRoot,
+    }
+}
+
 impl Adam {
     /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        Adam {
-            learning_rate: learning_rate.into(),
-            beta_1: 0.9,
-            beta_2: 0.999,
-            epsilon: 1e-7,
-            epsilon_place: Epsilon::BesideRoot,
-        }
+        Adam { learning_rate: learning_rate.into(), ..Adam }
     }
 
     /// With these β₁ and β₂.

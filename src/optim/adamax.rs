@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{Schedule, State, Update, check_adam};
+use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -32,10 +33,20 @@ pub struct Adamax {
     pub epsilon: f64,
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `Adamax::new(0.001)`.
+    Adamax = Adamax {
+        learning_rate: Schedule::Constant(0.001),
+        beta_1: 0.9,
+        beta_2: 0.999,
+        epsilon: 1e-7,
+    }
+}
+
 impl Adamax {
     /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        Adamax { learning_rate: learning_rate.into(), beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }
+        Adamax { learning_rate: learning_rate.into(), ..Adamax }
     }
 
     /// With these β₁ and β₂.

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::adam::Coefficients;
 use super::for_each::for_each;
 use super::{Epsilon, Schedule, State, Update, check_adam};
+use crate::by_name::by_name;
 use crate::check::not_negative;
 use crate::error::Result;
 use crate::real::Real;
 
-/// w ← w − ελw, and then [`Adam`](super::Adam)'s step.
+/// w ← w − ελw, and then [`Adam`](struct@super::Adam)'s step.
 ///
 /// With an L2 penalty the decay would go through Adam's quotient, where weights with large gradients decay less; here all
 /// decay alike: in a network biases and the γ and β of a batch normalization too, as in Keras and PyTorch unless these are told
@@ -40,17 +41,22 @@ pub struct AdamW {
     pub weight_decay: f64,
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `AdamW::new(0.001)`.
+    AdamW = AdamW {
+        learning_rate: Schedule::Constant(0.001),
+        beta_1: 0.9,
+        beta_2: 0.999,
+        epsilon: 1e-7,
+        epsilon_place: Epsilon::BesideRoot,
+        weight_decay: 0.004,
+    }
+}
+
 impl AdamW {
     /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        AdamW {
-            learning_rate: learning_rate.into(),
-            beta_1: 0.9,
-            beta_2: 0.999,
-            epsilon: 1e-7,
-            epsilon_place: Epsilon::BesideRoot,
-            weight_decay: 0.004,
-        }
+        AdamW { learning_rate: learning_rate.into(), ..AdamW }
     }
 
     /// With these β₁ and β₂.

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::adam::Coefficients;
 use super::for_each::for_each;
 use super::{Epsilon, Schedule, State, Update, check_adam};
+use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
 
-/// [`Adam`](super::Adam) with the largest v so far in place of v: a rare large gradient is not forgotten, so the steps
+/// [`Adam`](struct@super::Adam) with the largest v so far in place of v: a rare large gradient is not forgotten, so the steps
 /// cannot grow again. Keras' `Adam(amsgrad=True)`. Source: Reddi, Kale, Kumar (2018), *On the convergence of Adam and
 /// beyond*.
 ///
@@ -35,16 +36,21 @@ pub struct AmsGrad {
     pub epsilon_place: Epsilon,
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `AmsGrad::new(0.001)`.
+    AmsGrad = AmsGrad {
+        learning_rate: Schedule::Constant(0.001),
+        beta_1: 0.9,
+        beta_2: 0.999,
+        epsilon: 1e-7,
+        epsilon_place: Epsilon::BesideRoot,
+    }
+}
+
 impl AmsGrad {
     /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        AmsGrad {
-            learning_rate: learning_rate.into(),
-            beta_1: 0.9,
-            beta_2: 0.999,
-            epsilon: 1e-7,
-            epsilon_place: Epsilon::BesideRoot,
-        }
+        AmsGrad { learning_rate: learning_rate.into(), ..AmsGrad }
     }
 
     /// With these β₁ and β₂.

@@ -2,18 +2,18 @@
 //!
 //! | optimizer | step, with gradient g and learning rate ε | file | slide |
 //! |---|---|---|---|
-//! | [`Sgd`] | w ← w − εg | `sgd.rs` | A14, B19 |
+//! | [`struct@Sgd`] | w ← w − εg | `sgd.rs` | A14, B19 |
 //! | [`Momentum`] | v ← μv − εg, w ← w + v | `momentum.rs` | B21 |
 //! | [`AveragedMomentum`] | v ← βv + (1 − β)g, w ← w − εv | `averaged_momentum.rs` | A41 |
 //! | [`Nesterov`] | v ← μv − εg, w ← w + μv − εg | `nesterov.rs` | B21 |
-//! | [`Adagrad`] | s ← s + g², w ← w − εg/√(s + δ) | `adagrad.rs` | B19 |
-//! | [`Adadelta`] | the same with averages, and steps in the parameters' own unit | `adadelta.rs` | B19 |
-//! | [`RmsProp`] | s ← ρs + (1 − ρ)g², w ← w − εg/√(s + δ) | `rmsprop.rs` | A41, B19 |
-//! | [`Adam`] | averages of g and g², both corrected for their start | `adam.rs` | A42, B19 |
-//! | [`AdamW`] | Adam with weights that decay beside it | `adamw.rs` | – |
-//! | [`Adamax`] | Adam with the largest \|g\| in place of the average g² | `adamax.rs` | B19 |
-//! | [`Nadam`] | Adam with Nesterov's look ahead | `nadam.rs` | B19 |
-//! | [`AmsGrad`] | Adam whose average of g² never falls | `amsgrad.rs` | – |
+//! | [`struct@Adagrad`] | s ← s + g², w ← w − εg/√(s + δ) | `adagrad.rs` | B19 |
+//! | [`struct@Adadelta`] | the same with averages, and steps in the parameters' own unit | `adadelta.rs` | B19 |
+//! | [`struct@RmsProp`] | s ← ρs + (1 − ρ)g², w ← w − εg/√(s + δ) | `rmsprop.rs` | A41, B19 |
+//! | [`struct@Adam`] | averages of g and g², both corrected for their start | `adam.rs` | A42, B19 |
+//! | [`struct@AdamW`] | Adam with weights that decay beside it | `adamw.rs` | – |
+//! | [`struct@Adamax`] | Adam with the largest \|g\| in place of the average g² | `adamax.rs` | B19 |
+//! | [`struct@Nadam`] | Adam with Nesterov's look ahead | `nadam.rs` | B19 |
+//! | [`struct@AmsGrad`] | Adam whose average of g² never falls | `amsgrad.rs` | – |
 //!
 //! Each is a description, its hyper-parameters; what it remembers between steps is a [`State`]. [`schedule`] changes the
 //! learning rate over the steps, [`clip`] bounds the gradient before the step. Defaults and sequences of numbers are

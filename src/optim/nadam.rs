@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{Schedule, State, Update, check_adam};
+use crate::by_name::by_name;
 use crate::check::not_negative;
 use crate::error::Result;
 use crate::real::Real;
 
-/// [`Adam`](super::Adam) in which m̂ holds the momentum of the coming step:
+/// [`Adam`](struct@super::Adam) in which m̂ holds the momentum of the coming step:
 /// m̂ = μₜ₊₁m / (1 − μ₁…μₜ₊₁) + (1 − μₜ)g / (1 − μ₁…μₜ), where μₜ = β₁(1 − ½·0.96^(ψt)) grows towards β₁;
 /// w ← w − ε m̂/(√v̂ + δ).
 ///
@@ -47,10 +48,21 @@ fn keras_decay() -> f64 {
     1.0
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `Nadam::new(0.001)`.
+    Nadam = Nadam {
+        learning_rate: Schedule::Constant(0.001),
+        beta_1: 0.9,
+        beta_2: 0.999,
+        epsilon: 1e-7,
+        momentum_decay: 1.0,
+    }
+}
+
 impl Nadam {
     /// With this learning rate, Keras' default is 0.001, and β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        Nadam { learning_rate: learning_rate.into(), beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, momentum_decay: 1.0 }
+        Nadam { learning_rate: learning_rate.into(), ..Nadam }
     }
 
     /// With these β₁ and β₂.

@@ -21,7 +21,7 @@ macro_rules! optimizers {
         /// ```
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum Optimizer {
-            $(#[doc = concat!("[`", stringify!($name), "`].")] $name($name),)*
+            $(#[doc = concat!("[`struct@", stringify!($name), "`].")] $name($name),)*
         }
 
         $(impl From<$name> for Optimizer {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{Schedule, State, Update, inside_and_beside};
+use crate::by_name::by_name;
 use crate::check::{positive, share};
 use crate::error::Result;
 use crate::real::Real;
@@ -42,17 +43,22 @@ pub struct RmsProp {
     pub centered: bool,
 }
 
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `RmsProp::new(0.001)`.
+    RmsProp = RmsProp {
+        learning_rate: Schedule::Constant(0.001),
+        rho: 0.9,
+        momentum: 0.0,
+        epsilon: 1e-7,
+        beside_root: false,
+        centered: false,
+    }
+}
+
 impl RmsProp {
     /// With this learning rate; Keras' default is 0.001.
     pub fn new(learning_rate: impl Into<Schedule>) -> Self {
-        RmsProp {
-            learning_rate: learning_rate.into(),
-            rho: 0.9,
-            momentum: 0.0,
-            epsilon: 1e-7,
-            beside_root: false,
-            centered: false,
-        }
+        RmsProp { learning_rate: learning_rate.into(), ..RmsProp }
     }
 
     /// With this ρ.

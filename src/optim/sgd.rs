@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
 use super::{AveragedMomentum, Momentum, Schedule, State, Update};
+use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -23,6 +24,11 @@ use crate::real::Real;
 pub struct Sgd {
     /// The learning rate over the steps.
     pub learning_rate: Schedule,
+}
+
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value: the same as `Sgd::new(0.01)`.
+    Sgd = Sgd { learning_rate: Schedule::Constant(0.01) }
 }
 
 impl Sgd {

@@ -40,7 +40,7 @@ impl ActivationCurve<'static> {
     ///
     /// ```
     /// use gradus::prelude::*;
-    /// let curves = [Relu.into(), Elu::default().into(), Activation::Tanh].map(ActivationCurve::of);
+    /// let curves = [Relu.into(), Elu.into(), Activation::Tanh].map(ActivationCurve::of);
     /// let figure = activation_functions([-4.0, 4.0], curves.into_iter().collect::<Result<Vec<_>>>()?)?;
     /// # Ok::<(), gradus::Error>(())
     /// ```

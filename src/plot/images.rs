@@ -143,7 +143,7 @@ impl WorstMistakes {
     /// use gradus::prelude::*;
     /// let digits = datasets::digits()?;
     /// let net = Sequential::new([64]).dense(10).softmax();
-    /// let mut net = net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// let mut net = net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy, Device::Cpu, Seed(1))?;
     /// net.fit(&digits, Fit::epochs(2))?;
     /// let figure = net.worst_mistakes(&digits, 20)?.images(&digits, (8, 8))?;
     /// # Ok::<(), gradus::Error>(())

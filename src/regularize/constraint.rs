@@ -22,7 +22,7 @@ pub enum Constraint {
     NonNegative,
     /// [`MaxNorm`].
     MaxNorm(MaxNorm),
-    /// [`UnitNorm`].
+    /// [`struct@UnitNorm`].
     UnitNorm(UnitNorm),
 }
 

@@ -8,7 +8,7 @@
 //! | [`Activity`] | one of these of a layer's outputs | `activity.rs` | B10 |
 //! | [`NonNegative`] | w ≥ 0 | `non_negative.rs` | – |
 //! | [`MaxNorm`] | ‖w‖ at most r, for each unit | `max_norm.rs` | B10 |
-//! | [`UnitNorm`] | ‖w‖ = 1, for each unit | `unit_norm.rs` | – |
+//! | [`struct@UnitNorm`] | ‖w‖ = 1, for each unit | `unit_norm.rs` | – |
 //!
 //! [`Regularizer`] is any penalty, [`Constraint`] any constraint, as a layer holds them. Biases are usually left alone.
 

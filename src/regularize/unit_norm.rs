@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::constraint::{check_axis, scale};
+use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -12,20 +13,25 @@ use crate::real::Real;
 /// ```
 /// use gradus::regularize::{Constraint, UnitNorm};
 /// let mut weights = [3.0_f64, 0.0, 4.0, 0.0]; // the second unit has no weights but 0
-/// Constraint::from(UnitNorm::new()).apply(&mut weights, 2)?;
+/// Constraint::from(UnitNorm).apply(&mut weights, 2)?;
 /// assert!((weights[0] - 0.6).abs() < 1e-15 && weights[1] == 0.0);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitNorm {
     /// 0 for each column, 1 for each row.
     pub axis: usize,
 }
 
+by_name! {
+    /// Unit norm of each column, so that the bare name serves as a value.
+    UnitNorm = UnitNorm { axis: 0 }
+}
+
 impl UnitNorm {
     /// For each column.
     pub fn new() -> Self {
-        UnitNorm { axis: 0 }
+        UnitNorm
     }
 
     /// Along this axis.

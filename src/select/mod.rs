@@ -13,6 +13,7 @@
 //! fit. Accelerate of macOS, and an OpenBLAS on OpenMP, choose their threads themselves, so last digits may differ there. A
 //! model that is fitted again on all data has all cores to itself, so its last digits may differ.
 
+mod answers;
 mod cross_val_predict;
 mod cross_validation;
 mod draw;

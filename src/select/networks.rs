@@ -15,7 +15,7 @@ use crate::nn::{Fit, Network};
 /// use gradus::prelude::*;
 /// let net = Sequential::new([4]).dense(3).softmax().compile(
 ///     Adam::new(0.05),
-///     SparseCategoricalCrossEntropy::default(),
+///     SparseCategoricalCrossEntropy,
 ///     Device::Cpu,
 ///     Seed(1),
 /// )?;

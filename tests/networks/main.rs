@@ -1,5 +1,7 @@
 //! What the lectures' networks reach: the toy net of slide B28 and MNIST.
 
+mod bare_names;
+
 use gradus::prelude::*;
 
 /// The rows that the slide's `train_test_split(…, test_size=0.4, random_state=0)` draws: 60 for the test, then 90 to train.

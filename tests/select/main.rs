@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod classes;
+mod classifiers;
 mod curves;
 mod nearest_centroid;
 mod properties;

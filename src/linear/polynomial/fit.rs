@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::linear::closed_form::LeastSquares;
 use crate::linear::model;
 use crate::linear::summary::Coefficient;
-use crate::metrics;
+use crate::metrics::{self, Evaluation};
 use crate::saved::Saved;
 
 /// A fitted polynomial of one feature, ŷ = b + w₁x + … + w_p xᵖ.
@@ -188,6 +188,16 @@ impl PolynomialFit {
     /// As [`residuals`](Self::residuals).
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         self.mean_measure(examples, metrics::r_squared)
+    }
+
+    /// Mean squared error, mean absolute error and R² on these examples; the means over the targets where there are several.
+    ///
+    /// # Errors
+    /// As [`residuals`](Self::residuals).
+    pub fn evaluate(&self, examples: &impl Examples) -> Result<Evaluation> {
+        let outputs = examples.outputs();
+        let predicted = &outputs - &self.residuals(examples)?;
+        Evaluation::of_numbers(outputs, predicted.view())
     }
 
     /// Mean squared error (1/n) Σ (y − ŷ)² on these examples.

@@ -78,7 +78,7 @@ impl Network {
     /// use gradus::prelude::*;
     /// let iris = datasets::iris()?;
     /// let net = Sequential::new([4]).dense(16).relu().dense(3).softmax();
-    /// let net = net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// let net = net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy, Device::Cpu, Seed(1))?;
     /// let scaled = StandardScaler::fit(&iris)?.transform(&iris)?;
     /// let initial = net.initial_loss(&scaled)?;
     /// assert_eq!(initial.chance, 3.0_f64.ln());

@@ -76,7 +76,7 @@ impl Network {
     /// let iris = datasets::iris()?;
     /// let iris = StandardScaler::fit(&iris)?.transform(&iris)?;
     /// let net = Sequential::new([4]).dense(16).relu().dense(3).softmax();
-    /// let net = net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// let net = net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy, Device::Cpu, Seed(1))?;
     /// let tiny = net.overfit_tiny_subset(&iris, 20, 500)?;
     /// assert!(tiny.passed, "{tiny}");
     /// # Ok::<(), gradus::Error>(())

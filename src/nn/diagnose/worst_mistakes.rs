@@ -69,7 +69,7 @@ impl Network {
     /// use gradus::prelude::*;
     /// let iris = datasets::iris()?;
     /// let net = Sequential::new([4]).dense(3).softmax();
-    /// let mut net = net.compile(Adam::new(0.05), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(1))?;
+    /// let mut net = net.compile(Adam::new(0.05), SparseCategoricalCrossEntropy, Device::Cpu, Seed(1))?;
     /// net.fit(&iris, Fit::epochs(20))?;
     /// let worst = net.worst_mistakes(&iris, 3)?;
     /// let first = &worst.mistakes[0];

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Compile, flat};
+use crate::by_name::by_name;
 use crate::engine::plan::{BatchNormalization, Builder, Operation, Wanted};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
@@ -25,10 +26,9 @@ pub struct BatchNorm {
     pub scale: bool,
 }
 
-impl Default for BatchNorm {
-    fn default() -> Self {
-        BatchNorm { momentum: 0.99, epsilon: 1e-3, center: true, scale: true }
-    }
+by_name! {
+    /// The layer with Keras' defaults, so that the bare name serves as a value.
+    BatchNorm = BatchNorm { momentum: 0.99, epsilon: 1e-3, center: true, scale: true }
 }
 
 impl Compile for BatchNorm {

@@ -7,7 +7,7 @@
 //! | [`Activation`](Kind::Activation) | g(X) | `activation.rs` | A35 |
 //! | [`Dropout`] | X with some numbers set to 0 while training | `dropout.rs` | B10, B15 |
 //! | [`GaussianNoise`] | X with noise while training | `gaussian_noise.rs` | B11 |
-//! | [`BatchNorm`] | X with mean 0 and variance 1 in each column, scaled and shifted | `batch_norm.rs` | B16 |
+//! | [`struct@BatchNorm`] | X with mean 0 and variance 1 in each column, scaled and shifted | `batch_norm.rs` | B16 |
 //! | [`Flatten`], [`Reshape`] | the same numbers in another shape | `flatten.rs`, `reshape.rs` | – |
 
 mod activation;

@@ -66,7 +66,7 @@ fn relu_solves_xor_exactly_where_a_linear_model_answers_a_half() {
     let truth = array![0.0, 1.0, 1.0, 0.0];
     let mut linear = compiled(&Sequential::new([2]).dense(1).init(Initializer::Zeros), MeanSquaredError);
     linear.set_weights("dense 1", &array![[0.0], [0.0]], &array![0.5]).unwrap();
-    assert_eq!(linear.evaluate(&(&corners, &truth), &[]).unwrap().loss, 0.25);
+    assert_eq!(linear.evaluate_with(&(&corners, &truth), &[]).unwrap().loss, 0.25);
     assert!(linear.backward(&(&corners, &truth)).unwrap().get("dW1").unwrap().iter().all(|g| *g == 0.0));
     let mut relu = compiled(&Sequential::new([2]).dense(2).relu().dense(1), MeanSquaredError);
     relu.set_weights("dense 1", &array![[1.0, 1.0], [1.0, 1.0]], &array![0.0, -1.0]).unwrap();

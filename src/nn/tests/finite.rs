@@ -67,8 +67,8 @@ fn outputs_that_are_not_finite_are_no_small_loss() {
             if loss.takes_class_numbers() { array![[0.0], [0.0]] } else { array![[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]] };
         let before = net.clone();
         let data = (&x, &y);
-        assert!(!net.evaluate(&data, &[]).unwrap().loss.is_finite(), "{loss:?}");
-        let accuracy = net.evaluate(&data, &[Metric::Accuracy]).unwrap().metrics[0].1;
+        assert!(!net.evaluate_with(&data, &[]).unwrap().loss.is_finite(), "{loss:?}");
+        let accuracy = net.evaluate_with(&data, &[Metric::Accuracy]).unwrap().metrics[0].1;
         assert!(accuracy.is_nan(), "{loss:?}");
         for error in [said(net.fit(&data, Fit::epochs(2))), said(net.partial_fit(&data))] {
             assert!(error.contains("the loss became"), "{loss:?}: {error}");

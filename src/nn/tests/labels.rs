@@ -45,7 +45,7 @@ fn fewer_categories_are_read_by_their_names() {
     let mut net = fitted(&iris, 3);
     assert!(net.score(&two).unwrap() > 0.6);
     assert_eq!(net.score(&dropped).unwrap(), net.score(&two).unwrap());
-    assert_eq!(net.evaluate(&dropped, &[]).unwrap(), net.evaluate(&two, &[]).unwrap());
+    assert_eq!(net.evaluate_with(&dropped, &[]).unwrap(), net.evaluate_with(&two, &[]).unwrap());
     net.partial_fit(&dropped).unwrap();
     let turned = Column::category("species", ["virginica", "versicolor", "setosa"].map(String::from).to_vec());
     let turned =

@@ -44,7 +44,7 @@ fn each_output_answers_for_its_own_label() {
         // Nine of twelve are right.
         assert_eq!(net.score(&data).unwrap(), 0.75);
         let all = [Metric::Accuracy, Metric::Precision, Metric::Recall, Metric::F1, Metric::BalancedAccuracy];
-        let found: Vec<f64> = net.evaluate(&data, &all).unwrap().metrics.iter().map(|(_, value)| *value).collect();
+        let found: Vec<f64> = net.evaluate_with(&data, &all).unwrap().metrics.iter().map(|(_, value)| *value).collect();
         // Of the labels: precision 1, ½, 1; recall 1, ½, ½; F1 1, ½, ⅔; recall of its absence 1, ½, 1.
         let exact = [0.75, 2.5 / 3.0, 2.0 / 3.0, 6.5 / 9.0, (1.0 + 0.5 + 0.75) / 3.0];
         assert!(found.iter().zip(exact).all(|(ours, exact)| (ours - exact).abs() < 1e-12), "{found:?}");

@@ -41,7 +41,7 @@ fn the_f1_of_the_slide_is_that_of_the_library_but_for_its_epsilon() {
         let close = of("F1").iter().zip(of("F1 with ε")).all(|(exact, own)| (exact - own).abs() < 1e-6);
         assert!(close, "{:?} {:?}", of("F1"), of("F1 with ε"));
     }
-    let evaluation = net.evaluate(&data, &[Metric::F1, own]).unwrap();
+    let evaluation = net.evaluate_with(&data, &[Metric::F1, own]).unwrap();
     assert!(evaluation.metrics[1].0 == "F1 with ε" && evaluation.metrics[1].1 != 0.0);
     assert!((evaluation.metrics[0].1 - evaluation.metrics[1].1).abs() < 1e-6);
 }
@@ -117,7 +117,7 @@ fn names_that_mean_something_else_are_refused() {
     for name in ["", "loss", "accuracy", "validation own"] {
         let error = net.fit(&data, Fit::epochs(1).metric(Metric::falling(name, bias))).unwrap_err().to_string();
         assert!(error.contains(&format!("cannot be named `{name}`")), "{error}");
-        assert!(net.evaluate(&data, &[Metric::rising(name, bias)]).is_err());
+        assert!(net.evaluate_with(&data, &[Metric::rising(name, bias)]).is_err());
     }
     let fit = Fit::epochs(1).metric(Metric::falling("own", bias)).metric(Metric::rising("own", bias));
     assert!(net.fit(&data, fit).unwrap_err().to_string().contains("two metrics are named `own`"));

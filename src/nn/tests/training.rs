@@ -22,7 +22,7 @@ fn the_toy_network_learns_iris() {
     let scaler = StandardScaler::fit(&train).unwrap();
     let (train, test) = (scaler.transform(&train).unwrap(), scaler.transform(&test).unwrap());
     let mut net = toy(1);
-    let start = net.evaluate(&train, &[]).unwrap().loss;
+    let start = net.evaluate_with(&train, &[]).unwrap().loss;
     let fit = Fit::epochs(60).batch(8).metric(Metric::Accuracy).metric(Metric::F1).validate(&test);
     let history = net.fit(&train, fit.clone()).unwrap();
     assert!(history.loss()[59] < 0.15 * start, "{start} {:?}", history.loss());
@@ -30,7 +30,7 @@ fn the_toy_network_learns_iris() {
     assert_eq!(history.quantities(), names);
     assert!(net.score(&test).unwrap() >= 0.93);
     assert_eq!(history.get("validation accuracy").unwrap()[59], net.score(&test).unwrap());
-    let evaluation = net.evaluate(&test, &[Metric::Accuracy]).unwrap();
+    let evaluation = net.evaluate_with(&test, &[Metric::Accuracy]).unwrap();
     assert_eq!(history.validation_loss()[59], evaluation.loss);
     let chances = net.predict_proba(&test).unwrap();
     assert!(chances.sum_axis(ndarray::Axis(1)).iter().all(|sum| (sum - 1.0).abs() < 1e-6));
@@ -85,7 +85,7 @@ fn batches_of_any_size_count_each_example_once() {
     for batch in [1, 4, 5, 23, 100] {
         let net = Sequential::new([3]).dense(4).tanh().dense(2);
         let mut net = net.compile(Sgd::new(1e-30), MeanSquaredError, Device::Cpu, Seed(1)).unwrap();
-        let loss = net.evaluate(&(&x, &y), &[]).unwrap().loss;
+        let loss = net.evaluate_with(&(&x, &y), &[]).unwrap().loss;
         let history = net.fit(&(&x, &y), Fit::epochs(1).batch(batch).metric(Metric::MeanSquaredError)).unwrap();
         assert!((history.loss()[0] - loss).abs() < 1e-12, "{batch}");
         assert!((history.get("mean squared error").unwrap()[0] - loss).abs() < 1e-12, "{batch}");
@@ -128,7 +128,7 @@ fn early_stopping_gives_the_best_weights_whenever_it_ends() {
         let mut net = net.compile(Adam::new(0.03), MeanSquaredError, Device::Cpu, Seed(1)).unwrap();
         let history = net.fit(&(&x, &y), fit(epochs, patience)).unwrap();
         let best = history.validation_loss().iter().copied().fold(f64::INFINITY, f64::min);
-        assert_eq!(net.evaluate(&noise, &[]).unwrap().loss, best, "{}", history.ending());
+        assert_eq!(net.evaluate_with(&noise, &[]).unwrap().loss, best, "{}", history.ending());
         assert_eq!(history.validation_loss()[history.best_epoch().unwrap() - 1], best);
         assert_eq!(history.epochs() < epochs, patience == 3, "{}", history.ending());
     }

@@ -9,7 +9,7 @@
 //! | [`LinearAnnealing`] | (1 − α)ε₀ + αε_τ, α = k/τ | `linear.rs` | B20 |
 //! | [`CosineAnnealing`] | half a cosine from ε₀ down | `cosine.rs` | – |
 //! | [`WarmUp`] | up to another schedule in a straight line | `warm_up.rs` | – |
-//! | [`ReduceOnPlateau`] | lower whenever a metric no longer improves | `reduce_on_plateau.rs` | – |
+//! | [`struct@ReduceOnPlateau`] | lower whenever a metric no longer improves | `reduce_on_plateau.rs` | – |
 //!
 //! Steps are updates of the parameters, not epochs. The last is no [`Schedule`], since it needs a metric: it changes the
 //! rate between epochs.

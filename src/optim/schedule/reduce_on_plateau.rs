@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::by_name::by_name;
 use crate::check::{at_least, not_negative, positive};
 use crate::error::{Error, Result};
 
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 ///
 /// ```
 /// use gradus::optim::schedule::{Plateau, ReduceOnPlateau};
-/// let (reduce, mut plateau) = (ReduceOnPlateau::new().patience(2), Plateau::default());
+/// let (reduce, mut plateau) = (ReduceOnPlateau.patience(2), Plateau::default());
 /// let rates: Vec<f64> = [1.0, 0.5, 0.5, 0.5, 0.4]
 ///     .iter()
 ///     .scan(0.1, |rate, loss| { *rate = reduce.after_epoch(&mut plateau, *loss, *rate); Some(*rate) })
@@ -35,7 +36,7 @@ pub struct ReduceOnPlateau {
     pub rising: bool,
 }
 
-/// What [`ReduceOnPlateau`] remembers between epochs.
+/// What [`struct@ReduceOnPlateau`] remembers between epochs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plateau {
     best: Option<f64>,
@@ -43,16 +44,22 @@ pub struct Plateau {
     cooling: u64,
 }
 
-impl Default for ReduceOnPlateau {
-    fn default() -> Self {
-        ReduceOnPlateau { factor: 0.1, patience: 10, minimum_change: 1e-4, cooldown: 0, lowest: 0.0, rising: false }
+by_name! {
+    /// With Keras' defaults, so that the bare name serves as a value.
+    ReduceOnPlateau = ReduceOnPlateau {
+        factor: 0.1,
+        patience: 10,
+        minimum_change: 1e-4,
+        cooldown: 0,
+        lowest: 0.0,
+        rising: false,
     }
 }
 
 impl ReduceOnPlateau {
     /// With Keras' defaults.
     pub fn new() -> Self {
-        Self::default()
+        ReduceOnPlateau
     }
 
     /// With this factor.

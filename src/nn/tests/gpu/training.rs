@@ -160,7 +160,7 @@ fn predictions_and_evaluations_are_the_same_and_data_may_come_in_windows() {
     other.set_device(Device::gpu().unwrap());
     let (exact, ours) = (net.predict_proba(&moons).unwrap(), other.predict_proba(&moons).unwrap());
     assert!(exact.iter().zip(&ours).all(|(exact, ours)| (exact - ours).abs() < 1e-5));
-    let [exact, ours] = [&net, &other].map(|net| net.evaluate(&moons, &[Metric::Accuracy]).unwrap());
+    let [exact, ours] = [&net, &other].map(|net| net.evaluate_with(&moons, &[Metric::Accuracy]).unwrap());
     assert!((exact.loss - ours.loss).abs() < 1e-5 && exact.metrics == ours.metrics);
     assert_eq!(net.score(&moons).unwrap(), other.score(&moons).unwrap());
     let [exact, ours] = [&mut net, &mut other].map(|net| net.partial_fit(&moons).unwrap());
