@@ -135,13 +135,10 @@ impl Work {
     /// finds everything loaded.
     pub fn configure(&self, project: &Project, recorded: &BTreeMap<String, String>) -> Result<(), Failure> {
         write_whole(&self.config().join("prelude.rs"), PRELUDE.as_bytes())?;
+        let (lock, kept) = (self.folder.join("Cargo.lock"), self.kept_lock());
+        let _ = fs::copy(&lock, &kept);
         // Where the sources were edited since, the `:dep` compiles for a while: then it is better seen under a cell.
         if warm::is_ready_with(project, recorded) {
-            let kept = self.folder.join("Cargo.lock.kept");
-            let lock = self.folder.join("Cargo.lock");
-            let _ = fs::copy(&lock, &kept);
-            // evcxr begins with an empty cell, for which cargo drops all versions from the lock file. Without these the
-            // `:dep` would take the newest of each crate, and compile it.
             let restore = if cfg!(unix) { format!("!cp {} {}\n", quoted(&kept), quoted(&lock)) } else { String::new() };
             // For that empty cell it need not read the standard library.
             let sources = sources(recorded).map(|path| format!(":env RUST_SRC_PATH={}\n", path.display()));
@@ -150,6 +147,21 @@ impl Work {
             write_whole(&self.config().join("init.evcxr"), lines.concat().as_bytes())?;
         }
         Ok(())
+    }
+
+    /// A copy of the lock file. evcxr begins with an empty cell, for which cargo drops all versions from the lock file
+    /// itself; without them a `:dep` would take the newest of each crate, and compile it.
+    fn kept_lock(&self) -> PathBuf {
+        self.folder.join("Cargo.lock.kept")
+    }
+
+    /// Puts the versions back that the library is tested with, unless it is loaded already.
+    pub fn restore_lock(&self) {
+        let lock = self.folder.join("Cargo.lock");
+        let has_library = |text: String| text.contains("name = \"gradus\"");
+        if !fs::read_to_string(&lock).is_ok_and(has_library) {
+            let _ = fs::copy(self.kept_lock(), lock);
+        }
     }
 
     /// Whether the kernel does the library's `:dep` before it answers.

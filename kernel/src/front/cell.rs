@@ -44,6 +44,9 @@ impl Front {
         let mut show = Show::new(self.jupyter.out.clone(), request, count);
         let library = warm::dependency(self.engine.project.root());
         let code = commands::complete(&execute.code, &library, &self.engine.folder);
+        if code.contains(":dep") {
+            self.engine.work.restore_lock();
+        }
         let mut attempt = self.attempt(&code, execute, &mut show).await;
         if let Some(typed) = self.with_hidden_types(&code, &attempt).await {
             attempt = self.attempt(&typed, execute, &mut show).await;
