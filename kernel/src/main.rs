@@ -1,5 +1,5 @@
-//! The program that Jupyter starts as *Rust (gradus)*, and what it plays for the kernel's own environment: `cargo` and
-//! `rustup`, under whose names it is linked there.
+//! The program that Jupyter starts as *Rust (gradus)*, and the stand-in for `cargo` and `rustup` in the kernel's own
+//! environment, where it is linked under their names.
 
 use std::env;
 use std::path::Path;

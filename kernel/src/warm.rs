@@ -42,8 +42,10 @@ pub fn configure(project: &Project, evcxr: &Path) -> Result<(), Failure> {
 }
 
 fn build_variables() -> Vec<(String, String)> {
-    let mut variables: Vec<_> =
-        std::env::vars().filter(|(name, value)| decides_a_build(name) && !value.contains('\n')).collect();
+    let mut variables: Vec<_> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, value)| decides_a_build(name) && !value.contains('\n'))
+        .collect();
     variables.sort();
     variables
 }
@@ -192,7 +194,7 @@ fn stamp(project: &Project, variables: &[(String, String)]) -> Stamp {
     for (name, value) in variables {
         stamp.add(format!("{name}={value}"));
     }
-    // evcxr asks for lld by a flag of the compiler, for mold not.
+    // evcxr asks for lld by a flag of the compiler, but not for mold.
     stamp.add(if which("mold").is_none() && which("lld").is_some() { "lld" } else { "" });
     stamp.add_content(&project.root().join("Cargo.lock"));
     for path in ["Cargo.toml", "build.rs", "src", "browser", "shaders", "datasets"] {

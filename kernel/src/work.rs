@@ -67,6 +67,8 @@ impl Work {
         let said =
             |error: std::io::Error| format!("cannot make a work folder in {}: {error}", kernels.live().display());
         fs::create_dir_all(kernels.live()).map_err(said)?;
+        // The key by which the front and evcxr know each other is in there.
+        only_for_the_user(&kernels.live());
         // One at a time: between a lock file's making and its locking it would look like one left behind.
         let one = File::create(kernels.live_lock()).map_err(said)?;
         one.lock().map_err(said)?;
@@ -219,7 +221,8 @@ impl Work {
     pub fn set_environment(&self, project: &Project, command: &mut Command, recorded: &BTreeMap<String, String>) {
         // Build scripts are run again when a variable they look at has changed, and the library with them. So a kernel
         // builds in the environment of the warm build, whichever terminal or editor Jupyter was started from.
-        for name in env::vars().map(|(name, _)| name).filter(|name| decides_a_build(name)) {
+        for name in env::vars_os().filter_map(|(name, _)| name.into_string().ok()).filter(|name| decides_a_build(name))
+        {
             if !recorded.contains_key(&name) && !recorded.is_empty() {
                 command.env_remove(&name);
             }

@@ -19,7 +19,7 @@ pub const MEMORY: u64 = 450;
 /// What must be free beside it, so that a notebook does not suffer.
 const FREE: u64 = 3 * MEMORY;
 
-/// Fails so often, and no more are tried.
+/// After this many failures in a row, it gives up.
 const TRIES: usize = 3;
 
 /// Keeps a spare as long as it lives.
@@ -31,7 +31,7 @@ pub struct Keeper {
 impl Keeper {
     /// Starts keeping a spare, unless `GRADUS_SPARE` is 0.
     pub fn start(project: &Project) -> Option<Self> {
-        if std::env::var_os("GRADUS_SPARE").is_some_and(|wanted| wanted == "0") {
+        if cfg!(not(unix)) || std::env::var_os("GRADUS_SPARE").is_some_and(|wanted| wanted == "0") {
             return None;
         }
         let keeper = Self { stop: Arc::default(), spare: Arc::default() };
@@ -80,7 +80,7 @@ fn is_idle() -> bool {
     thread::sleep(Duration::from_secs(2));
     let idle = match (before, processor_times()) {
         (Some((idle_before, all_before)), Some((idle, all))) => {
-            2 * (idle - idle_before) > all.saturating_sub(all_before)
+            2 * idle.saturating_sub(idle_before) > all.saturating_sub(all_before)
         }
         _ => true,
     };

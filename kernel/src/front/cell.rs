@@ -40,8 +40,11 @@ impl Front {
             let input = ExecuteInput { code: execute.code.clone(), execution_count: ExecutionCount::new(count) };
             self.jupyter.out.publish(input, Some(&request));
         }
+        // What was asked for, or typed, before this cell is not for it.
+        while self.jupyter.interrupts.try_recv().is_ok() {}
+        while self.jupyter.answers.try_recv().is_ok() {}
         self.engine.interrupt.begin();
-        let mut show = Show::new(self.jupyter.out.clone(), request, count);
+        let mut show = Show::new(self.jupyter.out.clone(), request, count, execute.silent);
         let library = warm::dependency(self.engine.project.root());
         let code = commands::complete(&execute.code, &library, &self.engine.folder);
         if code.contains(":dep") {
@@ -60,7 +63,8 @@ impl Front {
         }
         show.finish(failed.as_ref());
         self.reply(&show, failed.as_ref(), count);
-        (failed.is_some() && execute.stop_on_error) || self.engine.interrupt.was_asked()
+        self.last = Some(show);
+        !execute.silent && (failed.is_some() && execute.stop_on_error || self.engine.interrupt.was_asked())
     }
 
     /// Hands code to evcxr, and shows what comes until all of it has come.
@@ -70,7 +74,7 @@ impl Front {
             Ok(id) => id,
             Err(why) => return Attempt { ended: Some(why), ..attempt },
         };
-        let (mut replied, mut idle, mut running) = (false, false, false);
+        let (mut replied, mut idle, mut running, mut asked) = (false, false, false, false);
         while !(replied && idle) {
             tokio::select! {
                 biased;
@@ -78,11 +82,25 @@ impl Front {
                     let measure = self.engine.interrupt.ask(running);
                     self.take_measure(measure).await;
                 }
+                () = self.engine.interrupt.patience() => {
+                    let measure = self.engine.interrupt.out_of_patience(running);
+                    self.take_measure(measure).await;
+                }
                 said = self.engine.cells.next() => {
                     match &said {
-                        Said::Started => running = true,
-                        Said::Ran => running = false,
-                        Said::WantsInput { prompt, password } => self.ask_for_input(prompt, *password, execute, show).await,
+                        Said::Started => {
+                            running = true;
+                            self.engine.interrupt.started();
+                        }
+                        Said::Ran => {
+                            running = false;
+                            self.engine.interrupt.ran();
+                        }
+                        Said::WantsInput { prompt, password } => {
+                            asked = execute.allow_stdin;
+                            self.ask_for_input(prompt, *password, execute, show).await;
+                        }
+
                         _ => {}
                     }
                     self.hear(said, code, show, &mut attempt);
@@ -104,16 +122,13 @@ impl Front {
                     Event::Ended(why) => return Attempt { ended: Some(why), ..attempt },
                     Event::Shell(_) | Event::Iopub(_) => {}
                 },
-                answer = self.jupyter.answers.recv() => {
-                    if let Some(JupyterMessageContent::InputReply(answer)) = answer.map(|answer| answer.content) {
+                Some(answer) = self.jupyter.answers.recv(), if asked => {
+                    if let JupyterMessageContent::InputReply(answer) = answer.content {
+                        asked = false;
                         self.engine.cells.input(&format!("{}\n", answer.value)).await;
                     }
                 }
                 Some(request) = self.jupyter.requests.recv() => self.receive(request, Some(show.request())),
-                () = self.engine.interrupt.patience() => {
-                    let measure = self.engine.interrupt.out_of_patience();
-                    self.take_measure(measure).await;
-                }
                 () = show.due() => show.flush(),
             }
         }
@@ -129,18 +144,18 @@ impl Front {
             Said::Out(bytes) => show.wrote(&bytes),
             Said::Err(bytes) => show.wrote_to_err(&bytes),
             Said::Panicked => {
-                let message = show.take_message().filter(|message| message.kind == "panic");
-                attempt.failed = Some(match message {
+                attempt.failed = Some(match show.take_message("panic") {
                     Some(message) => self.panic(&message, code),
                     None => Failed::new("panic", "the cell panicked"),
                 });
             }
             Said::LeftByError => {
-                let text = show.take_message().map_or("the cell was left with an error".into(), |message| message.text);
+                let message = show.take_message("error");
+                let text = message.map_or("the cell was left with an error".into(), |message| message.text);
                 attempt.failed = Some(Failed::new("error", &text));
             }
             Said::Gone(_) => attempt.lost = true,
-            Said::Started | Said::Ran | Said::WantsInput { .. } | Said::Synced | Said::Connected(_) => {}
+            Said::Started | Said::Ran | Said::WantsInput { .. } | Said::Synced(_) | Said::Connected(_) => {}
         }
     }
 
@@ -150,7 +165,9 @@ impl Front {
             show.flush();
             self.jupyter.out.ask(InputRequest { prompt: prompt.to_owned(), password }, show.request());
         } else {
-            show.say("gradus: this cell reads standard input, and nobody can type anything here: it reads the end of a file\n");
+            show.say(
+                "gradus: this cell reads standard input, and nobody can type anything here: the input ends at once\n",
+            );
             self.engine.cells.end_of_input().await;
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 use tokio::task::spawn_local;
 use tokio::time::timeout;
 
@@ -15,6 +15,9 @@ use gradus_kernel::Failure;
 
 /// How long the process may take to say that all it wrote has been sent.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many messages may wait: a cell that writes faster than Jupyter reads is slowed down.
+const AHEAD: usize = 64;
 
 /// What comes from the process.
 #[derive(Debug, PartialEq)]
@@ -32,21 +35,22 @@ pub enum Said {
         prompt: String,
         password: bool,
     },
-    /// All that was written before [`CellsProcess::sync`] has come.
-    Synced,
+    /// All that was written before the [`CellsProcess::sync`] of this number has come.
+    Synced(u32),
     /// A new process has started.
     Connected(u32),
-    /// The process with this number has gone.
+    /// The process of this number has gone.
     Gone(u32),
 }
 
 /// The front's end of the socket.
 pub struct CellsProcess {
-    said: UnboundedReceiver<Said>,
+    said: Receiver<Said>,
     connections: UnboundedReceiver<OwnedWriteHalf>,
     writer: Option<OwnedWriteHalf>,
     /// The number of the process that is connected.
     id: u32,
+    syncs: u32,
 }
 
 impl CellsProcess {
@@ -54,15 +58,17 @@ impl CellsProcess {
     pub fn listen(path: &Path) -> Result<Self, Failure> {
         let said = |error| format!("cannot listen at {}: {error}", path.display());
         let listener = UnixListener::bind(path).map_err(said)?;
-        let (say, said) = unbounded_channel();
+        let (say, said) = channel(AHEAD);
         let (connect, connections) = unbounded_channel();
         spawn_local(async move {
+            let mut number = 0;
             while let Ok((stream, _)) = listener.accept().await {
+                number += 1;
                 let (reader, writer) = UnixStream::into_split(stream);
-                spawn_local(read_all(reader, writer, say.clone(), connect.clone()));
+                spawn_local(read_all(number, reader, writer, say.clone(), connect.clone()));
             }
         });
-        Ok(Self { said, connections, writer: None, id: 0 })
+        Ok(Self { said, connections, writer: None, id: 0, syncs: 0 })
     }
 
     /// The next message.
@@ -101,16 +107,26 @@ impl CellsProcess {
         timeout(patience, waiting).await.is_ok()
     }
 
+    /// Forgets the process: another will connect.
+    pub fn forget(&mut self) {
+        (self.writer, self.id) = (None, 0);
+    }
+
     /// Everything that the process wrote up to now and that has not been read yet.
     pub async fn sync(&mut self) -> Vec<Said> {
         let mut all = Vec::new();
-        if !self.tell(b'?', b"").await {
+        if !self.is_connected() {
             return all;
         }
+        self.syncs += 1;
+        let number = self.syncs;
+        // Where nobody hears it any more, what was written before is still to be read, up to the end.
+        self.tell(b'?', &number.to_le_bytes()).await;
         let reading = async {
             loop {
                 match self.next().await {
-                    Said::Synced => return,
+                    Said::Synced(of) if of == number => return,
+                    Said::Synced(_) => {}
                     Said::Gone(id) => {
                         all.push(Said::Gone(id));
                         return;
@@ -146,20 +162,24 @@ impl CellsProcess {
 }
 
 async fn read_all(
+    number: u32,
     mut reader: OwnedReadHalf,
     writer: OwnedWriteHalf,
-    say: UnboundedSender<Said>,
+    say: Sender<Said>,
     connect: UnboundedSender<OwnedWriteHalf>,
 ) {
-    let Ok(id) = reader.read_u32_le().await else { return };
+    // Who connects says its number, so that nothing else is taken for the process.
+    if reader.read_u32_le().await.is_err() {
+        return;
+    }
     let _ = connect.send(writer);
-    let _ = say.send(Said::Connected(id));
+    let _ = say.send(Said::Connected(number)).await;
     while let Ok(said) = read(&mut reader).await {
         if let Some(said) = said {
-            let _ = say.send(said);
+            let _ = say.send(said).await;
         }
     }
-    let _ = say.send(Said::Gone(id));
+    let _ = say.send(Said::Gone(number)).await;
 }
 
 async fn read(reader: &mut OwnedReadHalf) -> std::io::Result<Option<Said>> {
@@ -167,7 +187,6 @@ async fn read(reader: &mut OwnedReadHalf) -> std::io::Result<Option<Said>> {
     let length = reader.read_u32_le().await?;
     let mut bytes = vec![0; length as usize];
     reader.read_exact(&mut bytes).await?;
-    let prompt = || String::from_utf8_lossy(&bytes).into_owned();
     Ok(match kind {
         b'o' => Some(Said::Out(bytes)),
         b'e' => Some(Said::Err(bytes)),
@@ -175,9 +194,13 @@ async fn read(reader: &mut OwnedReadHalf) -> std::io::Result<Option<Said>> {
         b'r' => Some(Said::Ran),
         b'p' => Some(Said::Panicked),
         b'f' => Some(Said::LeftByError),
-        b'i' => Some(Said::WantsInput { prompt: prompt(), password: false }),
-        b'w' => Some(Said::WantsInput { prompt: prompt(), password: true }),
-        b'!' => Some(Said::Synced),
+        b'i' => Some(Said::WantsInput { prompt: lossy(&bytes), password: false }),
+        b'w' => Some(Said::WantsInput { prompt: lossy(&bytes), password: true }),
+        b'!' => bytes.try_into().ok().map(|number| Said::Synced(u32::from_le_bytes(number))),
         _ => None,
     })
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

@@ -68,6 +68,7 @@ impl Engine {
 
     /// Starts evcxr anew in the same folder, after it has ended.
     pub async fn restart(&mut self) -> Result<(), Failure> {
+        self.cells.forget();
         self.evcxr = Evcxr::start(&self.project, &self.work, &self.locks).await?;
         self.evcxr.ready().await?;
         self.connect_again().await
@@ -75,7 +76,7 @@ impl Engine {
 
     /// Gets a new process for the cells, after theirs has ended.
     pub async fn revive(&mut self) -> Result<(), Failure> {
-        // evcxr notices at the latest now that the process has gone, and starts another; that one runs the second time.
+        // By now evcxr will have noticed that the process has gone, and have started another; that runs the second time.
         for _ in 0..3 {
             if self.cells.is_connected() || self.evcxr.run_silently(PRELUDE).await? {
                 break;

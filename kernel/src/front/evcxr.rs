@@ -2,6 +2,7 @@
 //! is the front.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -33,6 +34,9 @@ const START: Duration = Duration::from_secs(60);
 /// How long evcxr may be silent after one of its threads has panicked.
 const AFTER_PANIC: Duration = Duration::from_secs(2);
 
+/// How many failures in a row mean that a socket is closed.
+const FAILURES: usize = 10;
+
 /// What comes from evcxr.
 #[derive(Debug)]
 pub enum Event {
@@ -48,6 +52,9 @@ pub struct Evcxr {
     shell: DealerSendConnection,
     control: ClientControlConnection,
     group: i32,
+    compiling: PathBuf,
+    /// Why it has ended, if it has.
+    pub ended: Option<String>,
 }
 
 impl Evcxr {
@@ -90,20 +97,25 @@ impl Evcxr {
         let mut iopub = iopub;
         let (to_shell, to_iopub) = (send.clone(), send.clone());
         spawn_local(async move {
-            while let Ok(message) = replies.read().await {
-                let _ = to_shell.send(Event::Shell(message));
+            let mut failures = 0;
+            // One message that cannot be read is left out; a socket that always fails has been closed.
+            while failures < FAILURES {
+                match replies.read().await {
+                    Ok(message) => {
+                        failures = 0;
+                        let _ = to_shell.send(Event::Shell(message));
+                    }
+                    Err(_) => failures += 1,
+                }
             }
         });
         spawn_local(async move {
             let mut failures = 0;
-            // One message that cannot be read is left out; a socket that always fails has been closed.
-            while failures < 10 {
+            while failures < FAILURES {
                 match iopub.read().await {
                     Ok(message) => {
                         failures = 0;
-                        if to_iopub.send(Event::Iopub(message)).is_err() {
-                            return;
-                        }
+                        let _ = to_iopub.send(Event::Iopub(message));
                     }
                     Err(_) => failures += 1,
                 }
@@ -112,19 +124,27 @@ impl Evcxr {
         spawn_local(async move {
             let _ = send.send(Event::Ended(watch(&mut child, group).await));
         });
-        Ok(Self { events, shell, control, group })
+        Ok(Self { events, shell, control, group, compiling: work.compiling(), ended: None })
     }
 
     /// The next thing that comes from evcxr.
     pub async fn next(&mut self) -> Event {
         match self.events.recv().await {
-            Some(event) => event,
+            Some(event) => {
+                if let Event::Ended(why) = &event {
+                    self.ended = Some(why.clone());
+                }
+                event
+            }
             None => std::future::pending().await,
         }
     }
 
     /// Sends a request, and returns the id by which its answers are known.
     pub async fn send(&mut self, content: impl Into<JupyterMessageContent>) -> Result<String, Failure> {
+        if let Some(why) = &self.ended {
+            return Err(why.clone());
+        }
         let message = JupyterMessage::new(content, None);
         let id = message.header.msg_id.clone();
         self.shell.send(message).await.map_err(|error| format!("evcxr_jupyter does not listen: {error}"))?;
@@ -201,6 +221,12 @@ impl Evcxr {
 impl Drop for Evcxr {
     fn drop(&mut self) {
         super::end_group(self.group);
+        // The compiler has a group of its own.
+        let compiler = std::fs::read_to_string(&self.compiling).ok().and_then(|text| text.trim().parse().ok());
+        if let Some(group) = compiler {
+            super::end_group(group);
+            let _ = std::fs::remove_file(&self.compiling);
+        }
     }
 }
 
@@ -251,13 +277,14 @@ async fn sockets(info: &ConnectionInfo, session: &str) -> jupyter_zmq_client::Re
 /// Waits for the end of the process, and passes on what it says meanwhile. One that panicked and no longer answers is
 /// ended.
 async fn watch(child: &mut Child, group: i32) -> String {
-    let lines = child.stderr.take().map(|pipe| BufReader::new(pipe).lines());
+    let lines = child.stderr.take().map(|pipe| BufReader::new(pipe).split(b'\n'));
     let Some(mut lines) = lines else { return ending(child.wait().await) };
     let mut panicked = None;
     loop {
         tokio::select! {
-            line = lines.next_line() => match line {
+            line = lines.next_segment() => match line {
                 Ok(Some(line)) => {
+                    let line = String::from_utf8_lossy(&line).into_owned();
                     if line.contains("panicked at") {
                         panicked.get_or_insert_with(|| line.clone());
                     }

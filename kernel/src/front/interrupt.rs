@@ -14,6 +14,9 @@ use gradus_kernel::Failure;
 /// How long a cell may go on that does not look.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// When to look again for a compiler to end.
+const AGAIN: Duration = Duration::from_millis(200);
+
 /// What to do about an interrupt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Measure {
@@ -54,13 +57,29 @@ impl Interrupt {
         self.asked += 1;
         let _ = self.file.write_all_at(b"1", 0);
         match (is_running, self.asked) {
-            (false, 1) => Measure::EndTheCompiler,
+            (false, _) => self.end_the_compiler(),
             (true, 1) => {
-                self.deadline = Some(Instant::now() + PATIENCE);
+                self.started();
                 Measure::Wait
             }
-            (_, _) => Measure::EndTheProcess,
+            (true, _) => Measure::EndTheProcess,
         }
+    }
+
+    /// The cell begins to run: also one that the reader wanted to stop before.
+    pub fn started(&mut self) {
+        self.deadline = self.was_asked().then(|| Instant::now() + PATIENCE);
+    }
+
+    /// The cell has run to its end.
+    pub fn ran(&mut self) {
+        self.deadline = None;
+    }
+
+    /// evcxr may be between two calls of the compiler, so this is to be tried again.
+    fn end_the_compiler(&mut self) -> Measure {
+        self.deadline = Some(Instant::now() + AGAIN);
+        Measure::EndTheCompiler
     }
 
     /// Waits until it is time to do more, if the reader has asked for an end; else for ever.
@@ -72,15 +91,13 @@ impl Interrupt {
     }
 
     /// What to do when patience has ended.
-    pub fn out_of_patience(&mut self) -> Measure {
-        if self.is_heeded() {
-            // Its batch is a long one. A second interrupt would still end it.
-            self.deadline = None;
-            Measure::Wait
-        } else {
-            self.deadline = None;
-            Measure::EndTheProcess
+    pub fn out_of_patience(&mut self, is_running: bool) -> Measure {
+        if !is_running {
+            return self.end_the_compiler();
         }
+        self.deadline = None;
+        // Its batch may be a long one; a second interrupt would still end it.
+        if self.is_heeded() { Measure::Wait } else { Measure::EndTheProcess }
     }
 
     /// Whether the reader asked the current cell to stop.
@@ -118,6 +135,8 @@ mod tests {
         interrupt.begin();
         assert_eq!(std::fs::read(&path).unwrap(), b"00");
         assert_eq!(interrupt.ask(false), Measure::EndTheCompiler);
+        assert_eq!(interrupt.ask(false), Measure::EndTheCompiler);
+        assert_eq!(interrupt.out_of_patience(false), Measure::EndTheCompiler);
         std::fs::remove_file(path).unwrap();
     }
 
@@ -125,9 +144,9 @@ mod tests {
     fn a_loop_that_heeds_is_given_time() {
         let (path, mut interrupt) = interrupt("heeds");
         interrupt.ask(true);
-        assert_eq!(interrupt.out_of_patience(), Measure::EndTheProcess);
+        assert_eq!(interrupt.out_of_patience(true), Measure::EndTheProcess);
         std::fs::write(&path, "11").unwrap();
-        assert_eq!(interrupt.out_of_patience(), Measure::Wait);
+        assert_eq!(interrupt.out_of_patience(true), Measure::Wait);
         std::fs::remove_file(path).unwrap();
     }
 }

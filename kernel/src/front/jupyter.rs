@@ -2,6 +2,7 @@
 //! nothing that a cell does keeps a reply from going out.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use jupyter_protocol::{
     ConnectionInfo, HelpLink, InterruptReply, JupyterMessage, JupyterMessageContent, KernelInfoReply, LanguageInfo,
@@ -15,8 +16,15 @@ use jupyter_zmq_client::{
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::spawn_local;
+use tokio::time::sleep;
 
 use gradus_kernel::Failure;
+
+/// How often to try to open the sockets, ten times a second.
+const TRIES: u32 = 20;
+
+/// How many failures in a row mean that a socket is closed.
+const FAILURES: usize = 1000;
 
 /// The reader wants the cell that runs to stop.
 #[derive(Debug)]
@@ -27,7 +35,7 @@ pub struct Jupyter {
     /// Requests of the shell channel, in the order in which they came.
     pub requests: UnboundedReceiver<JupyterMessage>,
     pub interrupts: UnboundedReceiver<Stop>,
-    /// Told when Jupyter wants the kernel no more.
+    /// Told when Jupyter no longer wants the kernel.
     pub shutdown: Rc<Notify>,
     /// The reader's answers to `input_request`.
     pub answers: UnboundedReceiver<JupyterMessage>,
@@ -62,8 +70,21 @@ impl Out {
 }
 
 impl Jupyter {
-    /// Opens the sockets of the connection file.
+    /// Opens the sockets of the connection file. A kernel that is being restarted may hold them for a moment still.
     pub async fn open(info: &ConnectionInfo) -> Result<Self, Failure> {
+        let mut tries = 0;
+        loop {
+            match Self::try_open(info).await {
+                Err(_) if tries < TRIES => {
+                    tries += 1;
+                    sleep(Duration::from_millis(100)).await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn try_open(info: &ConnectionInfo) -> Result<Self, Failure> {
         let session = JupyterMessage::new(Status::starting(), None).header.session;
         let said = |error| format!("cannot open the kernel's sockets: {error}");
         let (shell, requests_in) = create_kernel_shell_connection(info, &session).await.map_err(said)?.split();
@@ -71,7 +92,13 @@ impl Jupyter {
         let (stdin, answers_in) = create_kernel_stdin_connection(info, &session).await.map_err(said)?.split();
         let iopub = create_kernel_iopub_connection(info, &session).await.map_err(said)?;
         let mut heartbeat = create_kernel_heartbeat_connection(info).await.map_err(said)?;
-        spawn_local(async move { while heartbeat.single_heartbeat().await.is_ok() {} });
+        spawn_local(async move {
+            let mut failures = 0;
+            // A client that leaves in the middle of a beat is no reason to stop.
+            while failures < FAILURES {
+                failures = if heartbeat.single_heartbeat().await.is_ok() { 0 } else { failures + 1 };
+            }
+        });
 
         let (iopub_out, to_iopub) = unbounded_channel();
         spawn_local(publish_all(iopub, to_iopub));
@@ -107,7 +134,7 @@ fn receiver(mut connection: RouterRecvConnection) -> UnboundedReceiver<JupyterMe
     spawn_local(async move {
         let mut failures = 0;
         // A message that cannot be read is no reason to stop; a socket that always fails is.
-        while failures < 100 && !send.is_closed() {
+        while failures < FAILURES && !send.is_closed() {
             match connection.read().await {
                 Ok(message) => {
                     failures = 0;

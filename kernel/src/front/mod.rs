@@ -37,6 +37,7 @@ use gradus_kernel::work::of_this_program;
 use engine::Engine;
 use jupyter::Jupyter;
 use lookup::Lookup;
+use show::Show;
 
 pub use spare::spare;
 
@@ -52,6 +53,8 @@ pub struct Front {
     queue: VecDeque<JupyterMessage>,
     /// The number of the last cell.
     count: usize,
+    /// The output of the cell that ran last: its threads may go on.
+    last: Option<Show>,
     /// Cells that defined variables.
     defining: Vec<usize>,
     /// When a cell failed that should stop those behind it: by its reply's date, and by our clock.
@@ -63,12 +66,13 @@ pub fn kernel(connection_file: &Path) -> Result<ExitCode, Failure> {
     if let Some(outcome) = spare::take(connection_file) {
         return Ok(outcome);
     }
+    let parent = std::os::unix::process::parent_id();
     let connection = read(connection_file)?;
     let project = of_this_program()?;
     let folder = std::env::current_dir().map_err(|error| format!("the kernel has no folder to run in: {error}"))?;
     in_runtime(async move {
         let jupyter = Jupyter::open(&connection).await?;
-        Front::serve_when(jupyter, Engine::start(project, folder)).await
+        Front::serve_when(jupyter, Engine::start(project, folder), parent).await
     })
 }
 
@@ -77,42 +81,58 @@ impl Front {
     async fn serve_when(
         mut jupyter: Jupyter,
         starting: impl Future<Output = Result<Engine, Failure>>,
+        parent: u32,
     ) -> Result<(), Failure> {
         jupyter.out.publish(Status::starting(), None);
-        let (mut queue, shutdown) = (VecDeque::new(), Rc::clone(&jupyter.shutdown));
-        let mut starting = std::pin::pin!(starting);
-        let mut engine = loop {
-            tokio::select! {
-                engine = &mut starting => break engine?,
-                request = jupyter.requests.recv() => match request {
-                    Some(request) => requests::receive(&jupyter.out, &mut queue, request, None),
-                    None => return Ok(()),
-                },
-                () = shutdown.notified() => {
-                    sleep(FAREWELL).await;
-                    return Ok(());
-                }
-                () = parent_gone() => return Ok(()),
-            }
-        };
+        let mut queue = VecDeque::new();
+        let Some(engine) = meanwhile(&mut jupyter, &mut queue, parent, starting).await else { return Ok(()) };
+        let mut engine = engine?;
         while let Ok(request) = jupyter.requests.try_recv() {
             requests::receive(&jupyter.out, &mut queue, request, None);
         }
         if queue.is_empty() && !engine.is_warm {
-            engine.warm_up().await?;
+            // Where it fails, the first cell will say so.
+            let warm = meanwhile(&mut jupyter, &mut queue, parent, engine.warm_up()).await;
+            if warm.is_none() {
+                return Ok(());
+            }
         }
         let lookup = Lookup::new(&engine.project.kernels());
-        Self { jupyter, engine, lookup, queue, count: 0, defining: Vec::new(), failed: None }.serve().await
+        let front = Self { jupyter, engine, lookup, queue, count: 0, last: None, defining: Vec::new(), failed: None };
+        front.serve(parent).await
     }
 
-    async fn serve(mut self) -> Result<(), Failure> {
+    async fn serve(mut self, parent: u32) -> Result<(), Failure> {
         let shutdown = Rc::clone(&self.jupyter.shutdown);
         tokio::select! {
             () = self.answer_all() => {}
             () = shutdown.notified() => sleep(FAREWELL).await,
-            () = parent_gone() => {}
+            () = parent_gone(parent) => {}
         }
         Ok(())
+    }
+}
+
+/// Waits for `work`, and answers meanwhile what can be answered without an engine. `None` where Jupyter no longer wants
+/// the kernel.
+async fn meanwhile<T>(
+    jupyter: &mut Jupyter,
+    queue: &mut VecDeque<JupyterMessage>,
+    parent: u32,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let shutdown = Rc::clone(&jupyter.shutdown);
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Some(done),
+            Some(request) = jupyter.requests.recv() => requests::receive(&jupyter.out, queue, request, None),
+            () = shutdown.notified() => {
+                sleep(FAREWELL).await;
+                return None;
+            }
+            () = parent_gone(parent) => return None,
+        }
     }
 }
 
@@ -133,8 +153,7 @@ fn read(connection_file: &Path) -> Result<ConnectionInfo, Failure> {
 }
 
 /// Waits until the Jupyter server that started this kernel has ended without ending the kernel.
-async fn parent_gone() {
-    let parent = std::os::unix::process::parent_id();
+async fn parent_gone(parent: u32) {
     // Where a program means its kernels to outlive it, the variable is not set.
     if std::env::var_os("JPY_PARENT_PID").is_none() {
         return std::future::pending().await;

@@ -43,6 +43,8 @@ pub enum Piece {
 #[derive(Debug, Default)]
 pub struct Parser {
     out: Vec<u8>,
+    /// How far an unfinished block has been searched for its end.
+    searched: usize,
     err: Vec<u8>,
 }
 
@@ -98,8 +100,8 @@ impl Parser {
             return text(Stream::Out, self.out.drain(..1));
         };
         let start = FRAME.len() + length_end + 1;
-        let end = start + length;
-        if self.out.len() < end + FRAME_END.len() {
+        let end = start.saturating_add(length);
+        if self.out.len() < end.saturating_add(FRAME_END.len()) {
             return None;
         }
         let payload = String::from_utf8_lossy(&self.out[start..end]).into_owned();
@@ -111,7 +113,13 @@ impl Parser {
     fn content(&mut self) -> Option<Piece> {
         let line_end = find(&self.out, b"\n")?;
         // The content may be empty: then the line's end is also that of the last line.
-        let end = line_end + find(&self.out[line_end..], CONTENT_END)?;
+        let from = self.searched.max(line_end);
+        let Some(found) = find(&self.out[from..], CONTENT_END) else {
+            self.searched = self.out.len().saturating_sub(CONTENT_END.len());
+            return None;
+        };
+        let end = from + found;
+        self.searched = 0;
         let mime = String::from_utf8_lossy(&self.out[CONTENT.len()..line_end]).trim().to_owned();
         let text = String::from_utf8_lossy(self.out.get(line_end + 1..end).unwrap_or_default()).into_owned();
         self.out.drain(..end + CONTENT_END.len());

@@ -14,6 +14,7 @@ use super::Front;
 use super::cells_process::Said;
 use super::evcxr::Event;
 use super::jupyter::{Out, kernel_info};
+use super::show::Show;
 
 /// How long after a failure cells may arrive that were sent before it was known.
 const ON_THE_WAY: Duration = Duration::from_millis(300);
@@ -46,13 +47,11 @@ impl Front {
 
     /// Answers requests until Jupyter wants no more.
     pub async fn answer_all(&mut self) {
-        let mut last = None;
         loop {
             while let Ok(request) = self.jupyter.requests.try_recv() {
                 self.receive(request, None);
             }
             if let Some(request) = self.queue.pop_front() {
-                last = Some(request.clone());
                 self.answer(request).await;
                 continue;
             }
@@ -63,11 +62,10 @@ impl Front {
                 },
                 // Nothing runs that could be interrupted.
                 _ = self.jupyter.interrupts.recv() => {}
-                said = self.engine.cells.next() => self.between_cells(said, last.as_ref()).await,
+                said = self.engine.cells.next() => self.between_cells(said).await,
                 event = self.engine.evcxr.next() => {
                     if let Event::Ended(why) = event {
-                        let failed = self.evcxr_ended(&why).await;
-                        self.jupyter.out.publish(failed.output(), last.as_ref());
+                        self.tell_that_evcxr_ended(&why).await;
                     }
                 }
             }
@@ -106,6 +104,9 @@ impl Front {
             }
             _ => {}
         }
+        if let Some(why) = self.engine.evcxr.ended.clone() {
+            self.tell_that_evcxr_ended(&why).await;
+        }
         out.publish(Status::idle(), Some(&request));
         if aborts {
             self.abort_queue(&request);
@@ -127,7 +128,7 @@ impl Front {
             }
             !is_cell
         });
-        // Its date is now.
+        // Dated now.
         self.failed = Some((JupyterMessage::new(Status::idle(), Some(failed)), Instant::now()));
     }
 
@@ -139,25 +140,27 @@ impl Front {
     }
 
     /// What the process does while no cell runs belongs to the cell that ran last.
-    async fn between_cells(&mut self, said: Said, last: Option<&JupyterMessage>) {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        match said {
-            Said::Out(bytes) => self.jupyter.out.publish(StreamContent::stdout(&text(&bytes)), last),
-            Said::Err(bytes) => self.jupyter.out.publish(StreamContent::stderr(&text(&bytes)), last),
-            Said::Gone(_) => {
-                self.defining.clear();
-                let now = match self.engine.revive().await {
-                    Ok(()) => "a new one has been started.".to_owned(),
-                    Err(failure) => format!("and a new one does not start: {failure}"),
-                };
-                let words = format!(
-                    "gradus: the process that ran the cells has ended, with all variables; {now} Run the cells that define \
-                     variables again.\n"
-                );
-                self.jupyter.out.publish(StreamContent::stderr(&words), last);
-            }
-            _ => {}
+    async fn between_cells(&mut self, said: Said) {
+        if let Some(show) = &mut self.last {
+            show.wrote_later(&said);
         }
+        if let Said::Gone(_) = said {
+            self.defining.clear();
+            let now = match self.engine.revive().await {
+                Ok(()) => "a new one has been started.".to_owned(),
+                Err(failure) => format!("and a new one does not start: {failure}"),
+            };
+            let words = format!(
+                "gradus: the process that ran the cells has ended, with all variables; {now} Run the cells that define \
+                 variables again.\n"
+            );
+            self.jupyter.out.publish(StreamContent::stderr(&words), self.last.as_ref().map(Show::request));
+        }
+    }
+
+    async fn tell_that_evcxr_ended(&mut self, why: &str) {
+        let failed = self.evcxr_ended(why).await;
+        self.jupyter.out.publish(failed.output(), self.last.as_ref().map(Show::request));
     }
 }
 

@@ -9,6 +9,7 @@ use jupyter_protocol::{
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until};
 
+use super::cells_process::Said;
 use super::jupyter::Out;
 use super::output::{Parser, Piece, Stream};
 
@@ -58,26 +59,32 @@ pub struct Show {
     /// The request that the cell came with.
     request: JupyterMessage,
     count: usize,
+    /// Whether the client wants no result.
+    silent: bool,
     parser: Parser,
     text: Option<(Stream, String)>,
     text_since: Option<Instant>,
     shown: usize,
     bundle: Map<String, Value>,
     message: Option<Message>,
+    /// The last message that was shown as text: what a cell writes while it unwinds comes behind its panic.
+    said: Option<Message>,
 }
 
 impl Show {
-    pub fn new(out: Out, request: JupyterMessage, count: usize) -> Self {
+    pub fn new(out: Out, request: JupyterMessage, count: usize, silent: bool) -> Self {
         Self {
             out,
             request,
             count,
+            silent,
             parser: Parser::default(),
             text: None,
             text_since: None,
             shown: 0,
             bundle: Map::new(),
             message: None,
+            said: None,
         }
     }
 
@@ -112,9 +119,9 @@ impl Show {
         }
     }
 
-    /// The message of the panic or error that ended the cell.
-    pub fn take_message(&mut self) -> Option<Message> {
-        self.message.take()
+    /// The message of the panic, or of the error, that ended the cell.
+    pub fn take_message(&mut self, kind: &str) -> Option<Message> {
+        [self.message.take(), self.said.take()].into_iter().flatten().find(|message| message.kind == kind)
     }
 
     /// Waits until text that waits should be shown.
@@ -136,6 +143,18 @@ impl Show {
         self.out.publish(StreamContent { name, text }, Some(&self.request));
     }
 
+    /// What the process wrote after the cell's end, in a thread, is shown under the cell, too.
+    pub fn wrote_later(&mut self, said: &Said) {
+        match said {
+            Said::Out(bytes) => self.wrote(bytes),
+            Said::Err(bytes) => self.wrote_to_err(bytes),
+            _ => return,
+        }
+        self.say_unclaimed();
+        self.end_bundle();
+        self.flush();
+    }
+
     /// The cell is at its end: what it showed last is its result.
     pub fn finish(&mut self, failed: Option<&Failed>) {
         for piece in self.parser.rest() {
@@ -146,7 +165,7 @@ impl Show {
         // A last line such as `println!("…")` without a semicolon has no value that one would want to see.
         let is_unit = self.bundle.len() == 1 && self.bundle.get("text/plain").and_then(Value::as_str) == Some("()");
         let bundle = std::mem::take(&mut self.bundle);
-        if let Some(media) = media(bundle).filter(|_| !is_unit) {
+        if let Some(media) = media(bundle).filter(|_| !is_unit && !self.silent) {
             self.out.publish(ExecuteResult::new(ExecutionCount::new(self.count), media), Some(&self.request));
         }
         if let Some(failed) = failed {
@@ -207,9 +226,11 @@ impl Show {
     }
 
     fn say_unclaimed(&mut self) {
-        if let Some(Message { kind, text, .. }) = self.message.take() {
-            self.text(Stream::Err, &if kind == "panic" { format!("panic: {text}\n") } else { format!("{text}\n") });
-        }
+        let Some(message) = self.message.take() else { return };
+        let Message { kind, text, .. } = &message;
+        let text = if kind == "panic" { format!("panic: {text}\n") } else { format!("{text}\n") };
+        self.said = Some(message);
+        self.text(Stream::Err, &text);
     }
 
     /// What was shown so far is whole, and more follows: it is not the cell's result.

@@ -6,7 +6,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +29,10 @@ const WANTED: &str = "GRADUS_SPARE";
 
 /// How long a spare may take to answer: it has nothing else to do.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The first word of a spare to the process that wants it, and the last.
+const HERE: &[u8] = b"here\n";
+const ENDED: &[u8] = b"ended\n";
 
 /// What a spare says when it was taken, on its standard output.
 const TAKEN: &str = "taken";
@@ -84,10 +88,13 @@ pub fn spare() -> Result<ExitCode, Failure> {
         let Ok((stream, _)) = accepted else { return Ok(()) };
         drop(listener);
         let _ = fs::remove_file(&socket);
-        println!("{TAKEN}");
+        // `lab` may have gone.
+        let _ = writeln!(std::io::stdout(), "{TAKEN}");
 
         let mut stream = stream.into_std().map_err(said)?;
         stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(PATIENCE))).map_err(said)?;
+        // A launcher that has lost patience is told from one that waits for this kernel.
+        stream.write_all(HERE).map_err(said)?;
         let mut line = String::new();
         BufReader::new(&stream).read_line(&mut line).map_err(said)?;
         let order: Value = serde_json::from_str(&line).map_err(|error| error.to_string())?;
@@ -95,17 +102,17 @@ pub fn spare() -> Result<ExitCode, Failure> {
         let connection = read(&path("connection")?)?;
         engine.folder = path("folder")?;
         let jupyter = Jupyter::open(&connection).await?;
-        stream.write_all(b"taken\n").and_then(|()| stream.set_nonblocking(true)).map_err(said)?;
+        stream.set_nonblocking(true).map_err(said)?;
         let mut launcher = tokio::net::UnixStream::from_std(stream).map_err(said)?;
         engine.cells.set_folder(&engine.folder).await;
         let mut byte = [0];
         tokio::select! {
-            outcome = Front::serve_when(jupyter, async { Ok(engine) }) => outcome?,
+            outcome = Front::serve_when(jupyter, async { Ok(engine) }, std::os::unix::process::parent_id()) => outcome?,
             // The process that Jupyter knows has gone.
             _ = launcher.read(&mut byte) => return Ok(()),
         }
         // The launcher ends as it sees this.
-        let _ = launcher.try_write(b"ended\n");
+        let _ = launcher.try_write(ENDED);
         Ok(())
     })
 }
@@ -116,14 +123,26 @@ fn hand_over(socket: &Path, connection_file: &Path) -> Option<ExitCode> {
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let connection = connection_file.canonicalize().ok()?;
     let order = json!({ "connection": connection, "folder": env::current_dir().ok()? });
+    let mut here = [0; HERE.len()];
+    stream.read_exact(&mut here).ok()?;
     stream.write_all(format!("{order}\n").as_bytes()).ok()?;
-    let mut answer = [0; 6];
-    stream.read_exact(&mut answer).ok()?;
     // From here on this process is the kernel, for Jupyter.
-    let _ = stream.set_read_timeout(None);
-    let mut rest = String::new();
-    let _ = stream.read_to_string(&mut rest);
-    Some(if rest.starts_with("ended") { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let (parent, mut rest) = (std::os::unix::process::parent_id(), [0; 64]);
+    loop {
+        match stream.read(&mut rest) {
+            Ok(0) => return Some(ExitCode::FAILURE),
+            Ok(length) if rest[..length].starts_with(ENDED) => return Some(ExitCode::SUCCESS),
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                let server_gone =
+                    env::var_os("JPY_PARENT_PID").is_some() && std::os::unix::process::parent_id() != parent;
+                if server_gone {
+                    return Some(ExitCode::SUCCESS);
+                }
+            }
+            Err(_) => return Some(ExitCode::FAILURE),
+        }
+    }
 }
 
 fn notes(kernels: &Kernels) -> Vec<PathBuf> {
@@ -133,7 +152,8 @@ fn notes(kernels: &Kernels) -> Vec<PathBuf> {
 
 /// What two kernels must have in common for one to stand in for the other.
 fn like(project: &Project) -> String {
-    let mut matter: Vec<String> = env::vars()
+    let mut matter: Vec<String> = env::vars_os()
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
         .filter(|(name, _)| name != WANTED && MATTER.iter().any(|start| name.starts_with(start)))
         .map(|(name, value)| format!("{name}={value}"))
         .collect();

@@ -27,7 +27,7 @@ impl Front {
     pub async fn evcxr_ended(&mut self, why: &str) -> Failed {
         self.defining.clear();
         let now = match self.engine.restart().await {
-            Ok(()) => "A new one has been started: run all cells again, from the first on.".to_owned(),
+            Ok(()) => "A new one has been started: run all cells again, starting with the first.".to_owned(),
             Err(failure) => format!("A new one does not start: {failure}"),
         };
         let text = format!(
@@ -49,10 +49,10 @@ impl Front {
         let (name, first) = if interrupted {
             ("interrupted", "this cell did not stop by itself, and the process that ran it was ended.".to_owned())
         } else {
-            ("the process ended", died(status.map_or("nobody says why", |(_, status)| status)))
+            ("the process ended", died(status.map_or("cause unknown", |(_, status)| status)))
         };
         let mut text = format!(
-            "{first}\nAll variables are gone; `use` lines, functions and types are still there. Run again: {again}."
+            "{first}\nAll variables are gone; `use` lines, functions and types are still there. Cells to run again: {again}."
         );
         if let Err(failure) = revived {
             text.push_str(&format!("\nIt could not be started again: {failure}"));
@@ -66,7 +66,7 @@ impl Front {
         counts.dedup();
         counts.retain(|count| *count != current);
         if counts.is_empty() {
-            return "no other cell defined any".into();
+            return "no other cell defined variables".into();
         }
         counts.iter().map(|count| format!("[{count}]")).collect::<Vec<_>>().join(", ")
     }
