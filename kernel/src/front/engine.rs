@@ -50,7 +50,11 @@ impl Engine {
         let mut evcxr = Evcxr::start(&project, &work, &locks).await?;
         evcxr.ready().await?;
         // An `evcxr.toml` beside the notebook may have a prelude that takes the place of ours.
-        if !cells.connected(SOON).await && !(evcxr.run_silently(PRELUDE).await? && cells.connected(CONNECTS).await) {
+        let mut is_connected = cells.connected(SOON).await;
+        if !is_connected && evcxr.run_silently(PRELUDE).await? {
+            is_connected = cells.connected(CONNECTS).await;
+        }
+        if !is_connected {
             return Err("the process that runs the cells does not find the front: is there an evcxr.toml?".into());
         }
         cells.set_folder(&folder).await;

@@ -88,7 +88,7 @@ fn early_stopping_gives_its_best_weights() {
     let ending = format!("interrupted at epoch 41 of 1000, after 1 of 2 batches; weights of epoch {best}");
     assert_eq!(history.ending(), ending);
     let held_back = (x.slice(s![32.., ..]).to_owned(), y.slice(s![32.., ..]).to_owned());
-    let loss = net.evaluate(&held_back, &[]).unwrap().loss;
+    let loss = net.evaluate(&held_back).unwrap().loss;
     let least = history.validation_loss().iter().copied().fold(f64::INFINITY, f64::min);
     assert!((loss - least).abs() < 1e-9, "{loss} {least}");
     let mut last = compile();
