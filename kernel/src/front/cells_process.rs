@@ -1,6 +1,9 @@
 //! The process that runs the cells, as the front sees it: a socket that the prelude's pump connects to (see
 //! `prelude.rs.in`). What it writes comes in messages of a letter, a length and bytes.
 
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -168,10 +171,7 @@ async fn read_all(
     say: Sender<Said>,
     connect: UnboundedSender<OwnedWriteHalf>,
 ) {
-    // Who connects says its number, so that nothing else is taken for the process.
-    if reader.read_u32_le().await.is_err() {
-        return;
-    }
+    let Ok(pipes) = pipes(&mut reader).await else { return };
     let _ = connect.send(writer);
     let _ = say.send(Said::Connected(number)).await;
     while let Ok(said) = read(&mut reader).await {
@@ -179,7 +179,35 @@ async fn read_all(
             let _ = say.send(said).await;
         }
     }
+    // It may have ended between writing something and passing it on.
+    let [out, err] = pipes.map(rest);
+    for said in [Said::Out(out), Said::Err(err)] {
+        let _ = say.send(said).await;
+    }
     let _ = say.send(Said::Gone(number)).await;
+}
+
+/// The pipes in which the process finds what its cells write, as Linux shows them to others.
+async fn pipes(reader: &mut OwnedReadHalf) -> std::io::Result<[Option<File>; 2]> {
+    let process = reader.read_u32_le().await?;
+    let mut pipes = [None, None];
+    for pipe in &mut pipes {
+        let descriptor = reader.read_u32_le().await?;
+        let wait = rustix::fs::OFlags::NONBLOCK.bits();
+        let path = format!("/proc/{process}/fd/{descriptor}");
+        *pipe = File::options().read(true).custom_flags(wait.cast_signed()).open(path).ok();
+    }
+    Ok(pipes)
+}
+
+/// What is left in a pipe.
+fn rest(pipe: Option<File>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        // An end, or nothing more at the moment: both are the end.
+        let _ = pipe.read_to_end(&mut bytes);
+    }
+    bytes
 }
 
 async fn read(reader: &mut OwnedReadHalf) -> std::io::Result<Option<Said>> {

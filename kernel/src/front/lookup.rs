@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use gradus_index::{Index, Match};
 use gradus_kernel::project::Kernels;
 
-use super::Front;
+use super::{Front, commands};
 
 /// How much of earlier cells is looked at for what the variables are, in bytes.
 const CONTEXT: usize = 1 << 16;
@@ -32,7 +32,7 @@ impl Lookup {
 
     /// A cell has run: its variables are known from now on.
     pub fn ran(&mut self, code: &str) {
-        self.cells.push_str(code);
+        self.cells.extend(code.split_inclusive('\n').skip(commands::head(code)));
         self.cells.push_str("\n;\n");
         let surplus = self.cells.len().saturating_sub(CONTEXT);
         if let Some(end) = self.cells.get(surplus..).filter(|_| surplus > 0).and_then(|rest| rest.find("\n;\n")) {
@@ -75,8 +75,12 @@ impl Front {
     }
 
     pub async fn inspect(&mut self, request: &InspectRequest) -> InspectReply {
-        let (code, _, cursor) = self.in_context(&request.code, request.cursor_pos);
-        if let Some(doc) = self.lookup.index().await.and_then(|index| index.inspect(&code, cursor, &|_| None)) {
+        let (code, start, cursor) = self.in_context(&request.code, request.cursor_pos);
+        let doc = self.lookup.index().await.and_then(|index| {
+            // A name alone may be looked up without a meaning in its cell.
+            index.inspect(&code, cursor, &|_| None).or_else(|| index.inspect(&code[start..], cursor - start, &|_| None))
+        });
+        if let Some(doc) = doc {
             let data = Media::new(vec![MediaType::Plain(doc.plain), MediaType::Html(doc.html)]);
             return InspectReply { found: true, data, ..InspectReply::default() };
         }

@@ -58,7 +58,9 @@ class Lookup(Test):
         names, reply = self.offered("LinearRegression::closed_form().")
         self.assertIn("fit", names)
         self.assertIn("ridge", names)
-        for private in ("solver", "title", "traces"):
+        kinds = {each["text"]: each["type"] for each in reply["metadata"]["_jupyter_types_experimental"]}
+        self.assertEqual({kinds[name] for name in names[:5]}, {"method"}, f"methods come first: {names[:20]}")
+        for private in ("title", "traces"):
             self.assertNotIn(private, names)
         self.assertLess(names.index("ridge"), 20, f"methods come first: {names[:20]}")
         self.assertEqual((reply["cursor_start"], reply["cursor_end"]), (32, 32))
