@@ -29,7 +29,7 @@ class Lookup(Test):
     def test_shift_tab_on_a_method(self):
         for code in ("split_into", "data.split_into([0.8, 0.2], Seed(7))?;", "let [a, b] = data.split_into([0.8, 0.2], Seed(7))?;"):
             text = self.shown(code, "split_into")
-            self.assertRegex(text, r"fn split_into<const N: usize>\(&self, fractions: \[f64; N\], seed: Seed\)")
+            self.assertRegex(text, r"fn split_into<const N: usize>\(\s*&self,\s*fractions: \[f64; N\],\s*seed: Seed,?\s*\)")
             self.assertIn("Any number of parts in these fractions", text)
 
     def test_shift_tab_on_a_type(self):
