@@ -10,8 +10,11 @@ const CRATES: [&str; 7] = ["gradus", "ndarray", "polars", "polars-core", "polars
 
 /// Reads the sources of these crates, and writes the index.
 pub fn index(project: &Project) -> Result<(), Failure> {
+    let version = process::output_of("rustc", &["-vV"]).ok_or("rustc does not answer")?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc does not say its host")?;
     let mut cargo = process::command("cargo");
-    cargo.args(["metadata", "--format-version", "1", "--offline"]).current_dir(project.root());
+    // Without the platform, cargo would want the sources of crates that no build here needs.
+    cargo.args(["metadata", "--format-version", "1", "--filter-platform", host]).current_dir(project.root());
     let output = cargo.output().map_err(|error| format!("cannot start cargo: {error}"))?;
     if !output.status.success() {
         return Err(format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr)));
