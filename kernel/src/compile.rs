@@ -13,7 +13,7 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Output, Stdio};
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
@@ -32,6 +32,9 @@ pub const COMPILING: &str = "compiling";
 
 /// A cell that asks for the types of its variables mentions this: see `front/hidden_types.rs`.
 pub const TYPE_OF: &str = "GradusTypeOf";
+
+/// The cell that mentions this is the prelude: see `prelude.rs.in`.
+const PRELUDE: &str = "mod gradus_pump";
 
 /// Stands in a note for the work folder, which differs from kernel to kernel.
 const WORK: &str = "{work}";
@@ -100,6 +103,10 @@ impl Cell {
         // An earlier cell's library may be open under another name.
         let _ = fs::remove_file(&compiled);
 
+        let kept = self.kept();
+        if let Some(done) = kept.as_ref().and_then(|kept| self.take(kept, &deps, &compiled)) {
+            return Some(done);
+        }
         let line = match (self.is_check, self.asks_for_types()) {
             (true, true) => checking(&line) + " -Z trim-diagnostic-paths=no",
             (true, false) => checking(&line),
@@ -116,20 +123,52 @@ impl Cell {
         if !output.status.success() && MISFITS.iter().any(|code| said.contains(&format!("\"{code}\""))) {
             return None;
         }
+        if let Some(kept) = &kept {
+            // Where it cannot be kept, the next kernel compiles it again.
+            let _ = keep(kept, &output, &compiled);
+        }
         if output.status.success() && !self.is_check {
-            // Cargo shows the library one folder above as well, and evcxr takes it from there.
-            let place = deps.parent()?.join(compiled.file_name()?);
-            let _ = fs::remove_file(&place);
-            fs::hard_link(&compiled, &place).or_else(|_| fs::copy(&compiled, &place).map(|_| ())).ok()?;
-            fs::write(env::var_os(EXECUTION_SO_PATH)?, place.to_str()?).ok()?;
+            self.show_to_evcxr(&deps, &compiled)?;
         }
         let said = if self.asks_for_types() { with_whole_types(&said).into_bytes() } else { output.stderr };
         let _ = std::io::stderr().write_all(&said);
         Some(ExitCode::from(u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1)))
     }
 
+    /// Cargo shows the library one folder above as well, and evcxr takes it from there.
+    fn show_to_evcxr(&self, deps: &Path, compiled: &Path) -> Option<()> {
+        let place = deps.parent()?.join(compiled.file_name()?);
+        let _ = fs::remove_file(&place);
+        fs::hard_link(compiled, &place).or_else(|_| fs::copy(compiled, &place).map(|_| ())).ok()?;
+        fs::write(env::var_os(EXECUTION_SO_PATH)?, place.to_str()?).ok()
+    }
+
+    /// Where all kernels keep what came of compiling the prelude, which is the same in each; `None` for other cells.
+    fn kept(&self) -> Option<PathBuf> {
+        let source = fs::read_to_string(self.work.join("src/lib.rs")).ok().filter(|source| source.contains(PRELUDE))?;
+        // evcxr writes the functions of a cell in any order.
+        let mut lines: Vec<&str> = source.lines().collect();
+        lines.sort_unstable();
+        let mut hasher = DefaultHasher::new();
+        (&self.inputs, lines, self.is_check).hash(&mut hasher);
+        Some(self.note.with_file_name(format!("{:016x}", hasher.finish())))
+    }
+
+    /// Takes what another kernel has compiled.
+    fn take(&self, kept: &Path, deps: &Path, compiled: &Path) -> Option<ExitCode> {
+        let said = fs::read(kept.with_extension("stderr")).ok()?;
+        let library = kept.with_extension("library");
+        let succeeded = library.is_file();
+        if succeeded {
+            fs::copy(library, compiled).ok()?;
+            self.show_to_evcxr(deps, compiled)?;
+        }
+        let _ = std::io::stderr().write_all(&said);
+        Some(ExitCode::from(if succeeded { 0 } else { 101 }))
+    }
+
     /// Runs the compiler so that the front can end it: an interrupt of a cell that is not running yet costs nothing.
-    fn watched(&self, call: &mut Command) -> std::io::Result<std::process::Output> {
+    fn watched(&self, call: &mut Command) -> std::io::Result<Output> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(call, 0);
         let child = call.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -211,6 +250,15 @@ impl Cell {
         });
         write_whole(&self.note, note.to_string().as_bytes()).ok()
     }
+}
+
+/// Keeps what came of compiling the prelude: the messages last, since they say that all is there.
+fn keep(kept: &Path, output: &Output, compiled: &Path) -> Result<(), Failure> {
+    if output.status.success() {
+        let library = fs::read(compiled).map_err(|error| error.to_string())?;
+        write_whole(&kept.with_extension("library"), &library)?;
+    }
+    write_whole(&kept.with_extension("stderr"), &output.stderr)
 }
 
 /// What a line of `cargo build --verbose` is.
