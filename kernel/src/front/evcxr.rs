@@ -74,6 +74,7 @@ impl Evcxr {
         command.stdin(lock).stdout(Stdio::null()).stderr(Stdio::piped());
         // A group of its own, so that all that it starts ends with it.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        end_with_this_process(&mut command);
         let mut child =
             Command::from(command).spawn().map_err(|error| format!("cannot start evcxr_jupyter: {error}"))?;
         let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or("evcxr_jupyter ended at once")?;
@@ -272,6 +273,22 @@ async fn sockets(info: &ConnectionInfo, session: &str) -> jupyter_zmq_client::Re
         create_client_control_connection(info, session).await?,
         create_client_iopub_connection(info, "", session).await?,
     ))
+}
+
+/// The child is ended with the front, at whatever moment that is killed.
+fn end_with_this_process(command: &mut std::process::Command) {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Signal, set_parent_process_death_signal};
+        // SAFETY: between fork and exec this makes one system call, and allocates nothing.
+        unsafe {
+            std::os::unix::process::CommandExt::pre_exec(command, || {
+                set_parent_process_death_signal(Some(Signal::KILL)).map_err(Into::into)
+            });
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = command;
 }
 
 /// Waits for the end of the process, and passes on what it says meanwhile. One that panicked and no longer answers is
