@@ -137,7 +137,7 @@ class LiveFolder:
 
     def _names(self):
         try:
-            return {name.removesuffix(".lock") for name in os.listdir(self.folder)}
+            return {name.partition(".")[0] for name in os.listdir(self.folder)}
         except FileNotFoundError:
             return set()
 
