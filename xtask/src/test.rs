@@ -102,6 +102,8 @@ fn kernel(project: &Project, python: &Python) -> Result<(), Failure> {
     }
     let mut tests = python.command();
     tests.arg(project.root().join("kernel").join("tests").join("acceptance"));
+    // Another machine may be slower; what is too slow is for the benchmarks to say.
+    tests.env("GRADUS_TEST_SLACK", "3");
     process::run(&mut tests, "the kernel's tests")
 }
 
