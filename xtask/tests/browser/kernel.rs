@@ -140,7 +140,7 @@ fn progress_moves_in_place_and_stays_as_its_last_state() -> Result {
     })?;
     // As the next reader opens it.
     look(&lab, "notebooks", name, 0, |page| {
-        let last = format!("({SHOWN})[1].outputs.some(output => output.includes('40/40'))");
+        let last = format!("({SHOWN})[1]?.outputs.some(output => output.includes('40/40'))");
         Ok(page.wait_until(&last, Duration::from_secs(60))?)
     })?;
     lab.end()
