@@ -5,9 +5,10 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use jupyter_protocol::{
-    CommInfoReply, ExecuteReply, ExecutionCount, HistoryReply, IsCompleteReply, JupyterMessage, JupyterMessageContent,
-    ReplyStatus, Status, StreamContent,
+    CommInfoReply, HistoryReply, IsCompleteReply, JupyterMessage, JupyterMessageContent, ReplyStatus, Status,
+    StreamContent, UnknownMessage,
 };
+use serde_json::json;
 use tokio::time::Instant;
 
 use super::Front;
@@ -80,7 +81,7 @@ impl Front {
         match request.content.clone() {
             JupyterMessageContent::ExecuteRequest(execute) => {
                 if self.was_sent_behind_a_failure(&request) {
-                    abort(&out, &request, self.count);
+                    abort(&out, &request);
                 } else {
                     aborts = self.run_cell(request.clone(), &execute).await;
                 }
@@ -123,7 +124,7 @@ impl Front {
             let is_cell = matches!(request.content, JupyterMessageContent::ExecuteRequest(_));
             if is_cell {
                 out.publish(Status::busy(), Some(request));
-                abort(out, request, self.count);
+                abort(out, request);
                 out.publish(Status::idle(), Some(request));
             }
             !is_cell
@@ -164,8 +165,8 @@ impl Front {
     }
 }
 
-fn abort(out: &Out, request: &JupyterMessage, count: usize) {
-    let status = ReplyStatus::Aborted;
-    let execution_count = ExecutionCount::new(count);
-    out.reply(ExecuteReply { status, execution_count, ..ExecuteReply::default() }, request);
+fn abort(out: &Out, request: &JupyterMessage) {
+    // Without a number: the cell has not run.
+    let content = json!({ "status": "aborted" });
+    out.reply(UnknownMessage { msg_type: "execute_reply".into(), content }, request);
 }

@@ -14,7 +14,7 @@ use crate::{Result, notebook, root};
 const SHOWN: &str = "[...document.querySelectorAll('.jp-CodeCell')].map(cell => ({\
     prompt: cell.querySelector('.jp-InputPrompt').textContent.trim(), \
     outputs: [...cell.querySelectorAll('.jp-OutputArea-output')].map(output => output.textContent.trim()), \
-    errors: cell.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.error\"]').length}))";
+    errors: cell.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.stderr\"]').length}))";
 
 /// Three seconds of work, of which the first is silent.
 const STEPS: &str = "let mut steps = gradus::progress::Progress::new(\"step\", 40);\n\
