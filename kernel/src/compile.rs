@@ -27,7 +27,7 @@ pub const NOTES: &str = "GRADUS_CELLS";
 /// Where evcxr 0.22 wants to read the place of the compiled cell.
 const EXECUTION_SO_PATH: &str = "EVCXR_EXECUTION_SO_PATH";
 
-/// The file, in the work folder, that names the process which compiles at the moment.
+/// The file, in the work folder, that names the process group which compiles at the moment.
 pub const COMPILING: &str = "compiling";
 
 /// A cell that asks for the types of its variables mentions this: see `front/hidden_types.rs`.
@@ -103,18 +103,20 @@ impl Cell {
         // An earlier cell's library may be open under another name.
         let _ = fs::remove_file(&compiled);
 
-        let kept = self.kept();
+        let source = fs::read_to_string(self.work.join("src/lib.rs")).unwrap_or_default();
+        let asks_for_types = source.contains(TYPE_OF);
+        let kept = self.kept(&source);
         if let Some(done) = kept.as_ref().and_then(|kept| self.take(kept, &deps, &compiled)) {
             return Some(done);
         }
-        let line = match (self.is_check, self.asks_for_types()) {
+        let line = match (self.is_check, asks_for_types) {
             (true, true) => checking(&line) + " -Z trim-diagnostic-paths=no",
             (true, false) => checking(&line),
             (false, _) => line,
         };
         let mut call = Command::new("sh");
         call.arg("-c").arg(format!("exec {line}")).envs(package(&self.work));
-        if self.is_check && self.asks_for_types() {
+        if self.is_check && asks_for_types {
             // The stable compiler shortens the paths of types and has no stable option not to; this changes no code.
             call.env("RUSTC_BOOTSTRAP", "1");
         }
@@ -123,14 +125,15 @@ impl Cell {
         if !output.status.success() && MISFITS.iter().any(|code| said.contains(&format!("\"{code}\""))) {
             return None;
         }
-        if let Some(kept) = &kept {
+        // A compiler that was killed has said nothing that another kernel should hear.
+        if let Some(kept) = kept.filter(|_| output.status.code().is_some()) {
             // Where it cannot be kept, the next kernel compiles it again.
-            let _ = keep(kept, &output, &compiled);
+            let _ = keep(&kept, &output, &compiled);
         }
         if output.status.success() && !self.is_check {
             self.show_to_evcxr(&deps, &compiled)?;
         }
-        let said = if self.asks_for_types() { with_whole_types(&said).into_bytes() } else { output.stderr };
+        let said = if asks_for_types { with_whole_types(&said).into_bytes() } else { output.stderr };
         let _ = std::io::stderr().write_all(&said);
         Some(ExitCode::from(u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1)))
     }
@@ -144,8 +147,10 @@ impl Cell {
     }
 
     /// Where all kernels keep what came of compiling the prelude, which is the same in each; `None` for other cells.
-    fn kept(&self) -> Option<PathBuf> {
-        let source = fs::read_to_string(self.work.join("src/lib.rs")).ok().filter(|source| source.contains(PRELUDE))?;
+    fn kept(&self, source: &str) -> Option<PathBuf> {
+        if !source.contains(PRELUDE) {
+            return None;
+        }
         // evcxr writes the functions of a cell in any order.
         let mut lines: Vec<&str> = source.lines().collect();
         lines.sort_unstable();
@@ -184,10 +189,6 @@ impl Cell {
             Some(group) => fs::write(&file, group.to_string()),
             None => fs::remove_file(&file),
         };
-    }
-
-    fn asks_for_types(&self) -> bool {
-        fs::read_to_string(self.work.join("src/lib.rs")).is_ok_and(|source| source.contains(TYPE_OF))
     }
 
     /// Whether no source of a crate that comes from a path was edited since the note was made.

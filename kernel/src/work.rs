@@ -205,12 +205,8 @@ impl Work {
         // The front holds its locks since before this process started.
         waited(&self.front)?;
         let alive = File::open(&self.lock).is_ok_and(|file| file.try_lock().is_err());
-        for file in [self.compiling(), self.group()] {
-            if let Some(group) = fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok())
-                && alive
-            {
-                end_group(group);
-            }
+        if alive {
+            [self.compiling(), self.group()].iter().filter_map(|file| group_in(file)).for_each(end_group);
         }
         waited(&self.lock)?;
         self.remove();
@@ -260,6 +256,11 @@ impl Work {
             }
         }
     }
+}
+
+/// The process group that such a file names; none where the file is not there.
+pub fn group_in(file: &Path) -> Option<i32> {
+    fs::read_to_string(file).ok()?.trim().parse().ok()
 }
 
 /// Removes the work folders of kernels that have ended: their locks are free.

@@ -21,7 +21,7 @@ impl Run {
         Run { history: TrainingHistory::default(), watch: Watch::default(), plateau: Plateau::default(), ended: false }
     }
 
-    /// What does not fit in a training that was read from a file, of a network with so many parameters.
+    /// What does not fit in a training that was read from a file, of a network with this many parameters.
     pub fn check(&self, parameters: usize) -> std::result::Result<(), String> {
         self.history.check()?;
         match &self.watch.kept {

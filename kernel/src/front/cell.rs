@@ -55,11 +55,11 @@ impl Front {
             attempt = self.attempt(&typed, execute, &mut show).await;
         }
         let failed = self.verdict(attempt, count).await;
-        if failed.is_none() && execute.code.lines().any(|line| line.trim_start().starts_with("let ")) {
-            self.defining.push(count);
-        }
         if failed.is_none() {
             self.lookup.ran(&execute.code);
+            if execute.code.lines().any(|line| line.trim_start().starts_with("let ")) {
+                self.defining.push(count);
+            }
         }
         show.finish(failed.as_ref());
         self.reply(&show, failed.as_ref(), count);
@@ -100,7 +100,6 @@ impl Front {
                             asked = execute.allow_stdin;
                             self.ask_for_input(prompt, *password, execute, show).await;
                         }
-
                         _ => {}
                     }
                     self.hear(said, code, show, &mut attempt);

@@ -26,7 +26,9 @@ use gradus_kernel::Failure;
 use gradus_kernel::project::Project;
 use gradus_kernel::recorded;
 use gradus_kernel::stamp::write_whole;
-use gradus_kernel::work::{FRONT, INTERRUPT, Locks, Work, evcxr};
+use gradus_kernel::work::{FRONT, INTERRUPT, Locks, Work, evcxr, group_in};
+
+use super::sockets::read_all;
 
 /// How long the other end may take to open its sockets.
 const START: Duration = Duration::from_secs(60);
@@ -90,37 +92,19 @@ impl Evcxr {
             }
         };
         let (send, events) = unbounded_channel();
-        let (shell, control, iopub) = tokio::select! {
+        let (shell, control, mut iopub) = tokio::select! {
             sockets = timeout(START, sockets) => sockets.map_err(|_| "evcxr_jupyter does not open its sockets")?,
             status = child.wait() => return Err(format!("evcxr_jupyter ended at its start: {}", ending(status))),
         };
         let (shell, mut replies) = shell.split();
-        let mut iopub = iopub;
         let (to_shell, to_iopub) = (send.clone(), send.clone());
         spawn_local(async move {
-            let mut failures = 0;
-            // One message that cannot be read is left out; a socket that always fails has been closed.
-            while failures < FAILURES {
-                match replies.read().await {
-                    Ok(message) => {
-                        failures = 0;
-                        let _ = to_shell.send(Event::Shell(message));
-                    }
-                    Err(_) => failures += 1,
-                }
-            }
+            read_all(FAILURES, async || replies.read().await, |message| to_shell.send(Event::Shell(message)).is_ok())
+                .await;
         });
         spawn_local(async move {
-            let mut failures = 0;
-            while failures < FAILURES {
-                match iopub.read().await {
-                    Ok(message) => {
-                        failures = 0;
-                        let _ = to_iopub.send(Event::Iopub(message));
-                    }
-                    Err(_) => failures += 1,
-                }
-            }
+            read_all(FAILURES, async || iopub.read().await, |message| to_iopub.send(Event::Iopub(message)).is_ok())
+                .await;
         });
         spawn_local(async move {
             let _ = send.send(Event::Ended(watch(&mut child, group).await));
@@ -223,8 +207,7 @@ impl Drop for Evcxr {
     fn drop(&mut self) {
         super::end_group(self.group);
         // The compiler has a group of its own.
-        let compiler = std::fs::read_to_string(&self.compiling).ok().and_then(|text| text.trim().parse().ok());
-        if let Some(group) = compiler {
+        if let Some(group) = group_in(&self.compiling) {
             super::end_group(group);
             let _ = std::fs::remove_file(&self.compiling);
         }

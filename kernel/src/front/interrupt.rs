@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use gradus_kernel::Failure;
+use gradus_kernel::work::group_in;
 
 /// How long a cell may go on that does not look.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -107,7 +108,7 @@ impl Interrupt {
 
     /// The process group of the compiler that works at the moment.
     pub fn compiler(&self) -> Option<i32> {
-        std::fs::read_to_string(&self.compiling).ok()?.trim().parse().ok()
+        group_in(&self.compiling)
     }
 
     /// Whether a loop runs that looks at the first byte.

@@ -20,6 +20,8 @@ use tokio::time::sleep;
 
 use gradus_kernel::Failure;
 
+use super::sockets::read_all;
+
 /// How often to try to open the sockets, ten times a second.
 const TRIES: u32 = 20;
 
@@ -92,12 +94,9 @@ impl Jupyter {
         let (stdin, answers_in) = create_kernel_stdin_connection(info, &session).await.map_err(said)?.split();
         let iopub = create_kernel_iopub_connection(info, &session).await.map_err(said)?;
         let mut heartbeat = create_kernel_heartbeat_connection(info).await.map_err(said)?;
+        // A client that leaves in the middle of a beat is no reason to stop.
         spawn_local(async move {
-            let mut failures = 0;
-            // A client that leaves in the middle of a beat is no reason to stop.
-            while failures < FAILURES {
-                failures = if heartbeat.single_heartbeat().await.is_ok() { 0 } else { failures + 1 };
-            }
+            read_all(FAILURES, async || heartbeat.single_heartbeat().await, |()| true).await;
         });
 
         let (iopub_out, to_iopub) = unbounded_channel();
@@ -132,20 +131,14 @@ fn sender(mut connection: RouterSendConnection) -> UnboundedSender<JupyterMessag
 fn receiver(mut connection: RouterRecvConnection) -> UnboundedReceiver<JupyterMessage> {
     let (send, messages) = unbounded_channel();
     spawn_local(async move {
-        let mut failures = 0;
-        // A message that cannot be read is no reason to stop; a socket that always fails is.
-        while failures < FAILURES && !send.is_closed() {
-            match connection.read().await {
-                Ok(message) => {
-                    failures = 0;
-                    let _ = send.send(message);
-                }
-                Err(error) => {
-                    failures += 1;
-                    eprintln!("gradus: a message cannot be read: {error}");
-                }
+        let read = async || {
+            let read = connection.read().await;
+            if let Err(error) = &read {
+                eprintln!("gradus: a message cannot be read: {error}");
             }
-        }
+            read
+        };
+        read_all(FAILURES, read, |message| send.send(message).is_ok()).await;
     });
     messages
 }

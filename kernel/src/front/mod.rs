@@ -18,6 +18,7 @@ mod lookup;
 mod output;
 mod requests;
 mod show;
+mod sockets;
 mod spare;
 mod verdict;
 
@@ -154,13 +155,15 @@ fn read(connection_file: &Path) -> Result<ConnectionInfo, Failure> {
 
 /// Waits until the Jupyter server that started this kernel has ended without ending the kernel.
 async fn parent_gone(parent: u32) {
-    // Where a program means its kernels to outlive it, the variable is not set.
-    if std::env::var_os("JPY_PARENT_PID").is_none() {
-        return std::future::pending().await;
-    }
-    while std::os::unix::process::parent_id() == parent {
+    while !is_gone(parent) {
         sleep(Duration::from_secs(2)).await;
     }
+}
+
+/// Whether the Jupyter server that started this process has ended.
+fn is_gone(parent: u32) -> bool {
+    // Where a program means its kernels to outlive it, the variable is not set.
+    std::env::var_os("JPY_PARENT_PID").is_some() && std::os::unix::process::parent_id() != parent
 }
 
 /// Ends all processes of a group.

@@ -31,12 +31,16 @@ pub enum Piece {
         id: Option<String>,
         update: bool,
     },
-    /// A panic, or an error that a cell was left with; it fails the cell if evcxr says so next.
-    Failure {
-        kind: String,
-        place: String,
-        text: String,
-    },
+    /// It fails the cell if evcxr says so next.
+    Failure(Message),
+}
+
+/// A panic, or an error that a cell was left with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    pub kind: String,
+    pub place: String,
+    pub text: String,
 }
 
 /// Takes a cell's output apart as it comes.
@@ -134,7 +138,7 @@ fn piece(kind: &str, payload: String) -> Piece {
         "error" => {
             let mut lines = payload.splitn(3, '\n');
             let mut next = || lines.next().unwrap_or_default().to_owned();
-            Piece::Failure { kind: next(), place: next(), text: next() }
+            Piece::Failure(Message { kind: next(), place: next(), text: next() })
         }
         "display" => match serde_json::from_str::<Value>(&payload) {
             Ok(Value::Object(mut object)) => {
@@ -249,8 +253,8 @@ mod tests {
     #[test]
     fn a_failure_has_kind_place_and_text() {
         let frame = b"\x1b_gradus;error;25;panic\nsrc/lib.rs:1:2\nno\nx\x1b\\";
-        let wanted = Piece::Failure { kind: "panic".into(), place: "src/lib.rs:1:2".into(), text: "no\nx".into() };
-        assert_eq!(parsed(&[frame]), [wanted]);
+        let wanted = Message { kind: "panic".into(), place: "src/lib.rs:1:2".into(), text: "no\nx".into() };
+        assert_eq!(parsed(&[frame]), [Piece::Failure(wanted)]);
     }
 
     #[test]

@@ -46,12 +46,17 @@ impl Front {
         receive(&self.jupyter.out, &mut self.queue, request, running);
     }
 
+    /// Queues what has come meanwhile.
+    fn receive_all(&mut self) {
+        while let Ok(request) = self.jupyter.requests.try_recv() {
+            self.receive(request, None);
+        }
+    }
+
     /// Answers requests until Jupyter wants no more.
     pub async fn answer_all(&mut self) {
         loop {
-            while let Ok(request) = self.jupyter.requests.try_recv() {
-                self.receive(request, None);
-            }
+            self.receive_all();
             if let Some(request) = self.queue.pop_front() {
                 self.answer(request).await;
                 continue;
@@ -116,9 +121,7 @@ impl Front {
 
     /// Aborts the cells that wait.
     fn abort_queue(&mut self, failed: &JupyterMessage) {
-        while let Ok(request) = self.jupyter.requests.try_recv() {
-            self.receive(request, None);
-        }
+        self.receive_all();
         let out = &self.jupyter.out;
         self.queue.retain(|request| {
             let is_cell = matches!(request.content, JupyterMessageContent::ExecuteRequest(_));

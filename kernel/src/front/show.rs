@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::cells_process::Said;
 use super::jupyter::Out;
-use super::output::{Parser, Piece, Stream};
+use super::output::{Message, Parser, Piece, Stream};
 
 /// How long text may wait for more, so that many short lines make few messages.
 const PACE: Duration = Duration::from_millis(40);
@@ -45,14 +45,6 @@ impl Failed {
     }
 }
 
-/// A panic, or an error that a cell was left with, before evcxr has said that it ended the cell.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Message {
-    pub kind: String,
-    pub place: String,
-    pub text: String,
-}
-
 /// Shows the output of one cell.
 pub struct Show {
     out: Out,
@@ -66,6 +58,7 @@ pub struct Show {
     text_since: Option<Instant>,
     shown: usize,
     bundle: Map<String, Value>,
+    /// What the cell failed with, if evcxr says so next.
     message: Option<Message>,
     /// The last message that was shown as text: what a cell writes while it unwinds comes behind its panic.
     said: Option<Message>,
@@ -198,7 +191,7 @@ impl Show {
                     }
                 }
             }
-            Piece::Failure { kind, place, text } => self.message = Some(Message { kind, place, text }),
+            Piece::Failure(message) => self.message = Some(message),
         }
     }
 

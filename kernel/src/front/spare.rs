@@ -6,14 +6,16 @@
 
 use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixListener;
+use tokio::time::timeout;
 
 use gradus_kernel::project::{Kernels, Project};
 use gradus_kernel::stamp::write_whole;
@@ -22,7 +24,7 @@ use gradus_kernel::{Failure, recorded, warm};
 
 use super::engine::Engine;
 use super::jupyter::Jupyter;
-use super::{Front, in_runtime, read};
+use super::{Front, in_runtime, is_gone, read};
 
 /// Set to `0`, no spare is kept, and none is taken.
 const WANTED: &str = "GRADUS_SPARE";
@@ -77,8 +79,6 @@ pub fn spare() -> Result<ExitCode, Failure> {
         let note = engine.work.spare();
         let said = |error| format!("cannot listen at {}: {error}", socket.display());
         let listener = UnixListener::bind(&socket).map_err(said)?;
-        listener.set_nonblocking(true).map_err(said)?;
-        let listener = tokio::net::UnixListener::from_std(listener).map_err(said)?;
         write_whole(&note, json!({ "socket": socket, "like": like }).to_string().as_bytes())?;
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted.map_err(said),
@@ -91,19 +91,17 @@ pub fn spare() -> Result<ExitCode, Failure> {
         // `lab` may have gone.
         let _ = writeln!(std::io::stdout(), "{TAKEN}");
 
-        let mut stream = stream.into_std().map_err(said)?;
-        stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(PATIENCE))).map_err(said)?;
+        let mut launcher = BufReader::new(stream);
         // A launcher that has lost patience is told from one that waits for this kernel.
-        stream.write_all(HERE).map_err(said)?;
+        launcher.write_all(HERE).await.map_err(said)?;
         let mut line = String::new();
-        BufReader::new(&stream).read_line(&mut line).map_err(said)?;
+        let reading = timeout(PATIENCE, launcher.read_line(&mut line)).await;
+        reading.map_err(|_| "the notebook's process says nothing")?.map_err(said)?;
         let order: Value = serde_json::from_str(&line).map_err(|error| error.to_string())?;
         let path = |name: &str| order[name].as_str().map(PathBuf::from).ok_or(format!("a notebook without {name}"));
         let connection = read(&path("connection")?)?;
         engine.folder = path("folder")?;
         let jupyter = Jupyter::open(&connection).await?;
-        stream.set_nonblocking(true).map_err(said)?;
-        let mut launcher = tokio::net::UnixStream::from_std(stream).map_err(said)?;
         engine.cells.set_folder(&engine.folder).await;
         let mut byte = [0];
         tokio::select! {
@@ -112,7 +110,7 @@ pub fn spare() -> Result<ExitCode, Failure> {
             _ = launcher.read(&mut byte) => return Ok(()),
         }
         // The launcher ends as it sees this.
-        let _ = launcher.try_write(ENDED);
+        let _ = launcher.get_ref().try_write(ENDED);
         Ok(())
     })
 }
@@ -134,9 +132,7 @@ fn hand_over(socket: &Path, connection_file: &Path) -> Option<ExitCode> {
             Ok(length) if rest[..length].starts_with(ENDED) => return Some(ExitCode::SUCCESS),
             Ok(_) => {}
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                let server_gone =
-                    env::var_os("JPY_PARENT_PID").is_some() && std::os::unix::process::parent_id() != parent;
-                if server_gone {
+                if is_gone(parent) {
                     return Some(ExitCode::SUCCESS);
                 }
             }

@@ -2,7 +2,8 @@
 
 use super::Front;
 use super::cell::Attempt;
-use super::show::{Failed, Message};
+use super::output::Message;
+use super::show::Failed;
 
 impl Front {
     /// Whether the cell failed, and how. Afterwards the next cell can run.

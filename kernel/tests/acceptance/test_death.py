@@ -129,13 +129,17 @@ class Front(Test):
         self.assertEqual(processes.described(left), [], "processes that outlive the kernel")
         self.assertEqual(processes.wait_until_gone(live.left), [], "folders and locks that outlive the kernel")
 
-    def test_the_front_is_killed_and_the_client_restarts_it(self):
+    def asleep(self):
+        """A kernel with a variable, in the midst of a cell; with the folder as it was before, and its processes."""
         live = harness.live_folder()
         kernel = self.started()
         kernel.check("let lost = 1;")
         cell = kernel.send(SLEEP)
         kernel.until(lambda: cell.stdout, 20, [cell])
-        family = kernel.processes()
+        return live, kernel, kernel.processes()
+
+    def test_the_front_is_killed_and_the_client_restarts_it(self):
+        live, kernel, family = self.asleep()
         processes.kill(kernel.pid)
         kernel.until(lambda: not kernel.manager.is_alive(), 10, dies=True)
         self.nothing_left(family, live)
@@ -159,12 +163,7 @@ class Front(Test):
 
     @slow
     def test_a_restart_while_a_cell_runs_gives_a_fresh_kernel(self):
-        live = harness.live_folder()
-        kernel = self.started()
-        kernel.check("let lost = 1;")
-        cell = kernel.send(SLEEP)
-        kernel.until(lambda: cell.stdout, 20, [cell])
-        family = kernel.processes()
+        live, kernel, family = self.asleep()
         kernel.manager.restart_kernel(now=False)
         kernel.connect()
         kernel.wait_for_ready()

@@ -2,7 +2,7 @@
 
 use crate::interrupt::interrupted;
 
-/// So many bytes are read between two questions whether the reader has interrupted the cell: a few milliseconds' worth.
+/// How many bytes are read before asking again whether the reader has interrupted the cell: a few milliseconds' worth.
 const AT_ONCE: usize = 1 << 20;
 
 /// The rows of a CSV file, in a form that leaves polars nothing to guess.
