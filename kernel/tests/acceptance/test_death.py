@@ -75,6 +75,15 @@ class Death(Test):
     def test_the_process_that_runs_cells_is_killed_while_idle(self):
         self.idle_death(self.kernel, running_cells)
 
+    def test_the_last_output_before_an_end_is_shown(self):
+        # The busy threads make it likely that the process ends between reading output and passing it on.
+        busy = "for _ in 0..8 { std::thread::spawn(|| loop { std::hint::spin_loop() }); }"
+        for at in range(3):
+            for end in ["exit(3)", "abort()"]:
+                cell = self.kernel.run(f'{busy} println!("the last {at}, before {end}"); std::process::{end}', timeout=30)
+                self.assertFails(cell, "has ended")
+                self.assertEqual(cell.stdout, f"the last {at}, before {end}\n", cell.told())
+
     def test_evcxr_is_killed_in_a_cell(self):
         self.kernel.check("let lost = 1;")
         cells = self.sleeping(self.kernel)
