@@ -44,7 +44,7 @@ fn try_to_shorten(project: &Project, command: &mut Command, launcher: &Path) -> 
     let real = given("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))?;
     // In `target/`: everywhere else in the library's package the analyzer would follow the link to cargo's registry, and
     // read the sources of every crate that was ever downloaded.
-    let home = project.root().join("target").join("notebook-cargo");
+    let home = project.unseen().join("notebook-cargo");
     let programs = home.join("path");
     fs::create_dir_all(home.join("bin")).and_then(|()| fs::create_dir_all(&programs)).ok()?;
     link(launcher, &home.join("bin").join("cargo")).ok()?;

@@ -24,7 +24,7 @@ pub fn of_rustc() -> Option<PathBuf> {
 pub fn prepare(project: &Project) -> Option<PathBuf> {
     let version = output_of("rustc", &["-vV"])?;
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
-    let folder = project.root().join("target").join("notebook-std").join(commit);
+    let folder = project.unseen().join("notebook-std").join(commit);
     if folder.is_dir() {
         return Some(folder);
     }

@@ -280,13 +280,12 @@ fn sweep(kernels: &Kernels) {
     }
 }
 
-/// The project that this program, `.gradus/bin/…`, was copied into.
+/// The project that this program, `…/bin/gradus-kernel`, serves.
 pub fn of_this_program() -> Result<Project, Failure> {
     let this = env::current_exe().map_err(|error| format!("cannot tell where this program is: {error}"))?;
-    let root = this.ancestors().nth(3).filter(|root| Project::at(root).home().join("bin").is_dir());
-    match root {
-        Some(root) if this.parent() == Some(&Project::at(root).bin()) => Ok(Project::at(root)),
-        _ => Project::find(),
+    match this.ancestors().nth(2).filter(|home| home.join("kernel").is_dir()) {
+        Some(home) => Ok(Project::of_home(home)),
+        None => Project::find(),
     }
 }
 

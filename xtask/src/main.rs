@@ -1,58 +1,35 @@
-//! `cargo xtask`: everything around the library that is not the library: set it up, open it, run it, test it.
-//!
-//! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
+//! `cargo xtask`: the commands of the program `gradus` for a checkout, and what only a checkout can do: test and bundle.
 
-mod command_line;
-mod console;
-mod doctor;
-mod environment;
-mod evcxr;
-mod jupyter;
-mod lab;
-mod python;
-mod report;
-mod setup;
-mod spare;
-mod system;
 mod test;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
-
-use command_line::{Command, CommandLine};
+use clap::{CommandFactory, Parser, Subcommand};
 use gradus_kernel::project::Project;
+use gradus_lab::command_line::{self, ended};
 
-pub use gradus_kernel::Failure;
+/// Everything around the library: set it up, open it, run it, test it.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = command_line::EXIT_CODES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, PartialEq, Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Everywhere(command_line::Command),
+    /// Run all that CI runs: format, setup, lints, tests, docs, notebooks
+    Test,
+}
 
 fn main() -> ExitCode {
     match CommandLine::parse().command {
-        Some(command) => ended(run(command)),
-        None => help(),
+        Some(command) => ended(Project::find().and_then(|project| match command {
+            Command::Everywhere(command) => command.run(&project),
+            Command::Test => test::run(&project),
+        })),
+        None => command_line::help(CommandLine::command()),
     }
-}
-
-fn run(command: Command) -> Result<ExitCode, Failure> {
-    match command {
-        Command::Doctor => doctor::run(&Project::find()?),
-        Command::Setup => setup::run(&Project::find()?).map(|_| ExitCode::SUCCESS),
-        Command::Lab { no_spare, arguments } => lab::run(&Project::find()?, &arguments, !no_spare),
-        Command::Report(request) => report::run(&Project::find()?, request),
-        Command::Test => test::run(&Project::find()?),
-    }
-}
-
-/// What `cargo xtask` alone says.
-fn help() -> ExitCode {
-    match CommandLine::command().print_help() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
-}
-
-fn ended(outcome: Result<ExitCode, Failure>) -> ExitCode {
-    outcome.unwrap_or_else(|failure| {
-        eprintln!("\nerror: {failure}");
-        ExitCode::FAILURE
-    })
 }

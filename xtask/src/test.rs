@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use crate::Failure;
-use crate::console::duration;
-use crate::python::Python;
-use crate::report::{self, Format, Picture, Request};
-use crate::setup;
 use gradus_kernel::process::{self, which};
 use gradus_kernel::project::Project;
+use gradus_lab::console::duration;
+use gradus_lab::python::Python;
+use gradus_lab::report::{self, Format, Picture, Request};
+use gradus_lab::{Failure, setup};
 
 /// A broken notebook, and what its failure must say.
 const BROKEN: [(&str, &str); 3] = [

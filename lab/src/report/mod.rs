@@ -196,7 +196,7 @@ pub fn run_notebook(
 /// A Python program of this folder, to be given its arguments.
 pub fn script(project: &Project, python: &Python, name: &str) -> Command {
     let mut command = python.command();
-    command.arg(project.root().join("xtask").join("src").join("report").join(name));
+    command.arg(project.root().join("lab").join("src").join("report").join(name));
     command
 }
 

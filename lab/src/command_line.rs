@@ -1,21 +1,15 @@
-//! The command line: every command with its options, and what `--help` says of it.
+//! The commands with their options, and what `--help` says of them.
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Subcommand;
+use gradus_kernel::project::Project;
 
-use crate::report;
+use crate::{Failure, doctor, lab, report, setup};
 
-/// Everything around the library: set it up, open it, run it, test it.
-#[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
-pub struct CommandLine {
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-const EXIT_CODES: &str = "Exit code 0: done. 1: something failed, and the output says what. 2: the command line was not \
-                          understood.";
+pub const EXIT_CODES: &str = "Exit code 0: done. 1: something failed, and the output says what. 2: the command line was not \
+                              understood.";
 
 #[derive(Debug, PartialEq, Subcommand)]
 pub enum Command {
@@ -41,19 +35,52 @@ pub enum Command {
     /// that are asked for. Sheets and pictures need Chromium, Chrome or Edge.
     #[command(after_help = report::EXAMPLES)]
     Report(report::Request),
-    /// Run all that CI runs: format, setup, lints, tests, docs, notebooks
-    Test,
+}
+
+impl Command {
+    /// Does what the command says.
+    pub fn run(self, project: &Project) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Doctor => doctor::run(project),
+            Self::Setup => setup::run(project).map(|_| ExitCode::SUCCESS),
+            Self::Lab { no_spare, arguments } => lab::run(project, &arguments, !no_spare),
+            Self::Report(request) => report::run(project, request),
+        }
+    }
+}
+
+/// The exit code of a command; a failure is printed.
+pub fn ended(outcome: Result<ExitCode, Failure>) -> ExitCode {
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("\nerror: {failure}");
+        ExitCode::FAILURE
+    })
+}
+
+/// What the program alone says.
+pub fn help(mut program: clap::Command) -> ExitCode {
+    match program.print_help() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
     use clap::error::ErrorKind;
+    use clap::{CommandFactory, Parser};
 
     use super::*;
 
+    #[derive(Debug, Parser)]
+    #[command(name = "gradus")]
+    struct CommandLine {
+        #[command(subcommand)]
+        command: Option<Command>,
+    }
+
     fn parsed(line: &str) -> Result<Option<Command>, clap::Error> {
-        let words = ["cargo xtask"].into_iter().chain(line.split_whitespace());
+        let words = ["gradus"].into_iter().chain(line.split_whitespace());
         CommandLine::try_parse_from(words).map(|line| line.command)
     }
 
@@ -67,13 +94,12 @@ mod tests {
         assert_eq!(parsed("").unwrap(), None);
         assert_eq!(parsed("doctor").unwrap(), Some(Command::Doctor));
         assert_eq!(parsed("setup").unwrap(), Some(Command::Setup));
-        assert_eq!(parsed("test").unwrap(), Some(Command::Test));
         assert_eq!(parsed("report").unwrap(), Some(Command::Report(report::Request::default())));
-        for command in ["", "doctor", "setup", "lab", "report", "test"] {
+        for command in ["", "doctor", "setup", "lab", "report"] {
             for flag in ["--help", "-h"] {
                 let help = parsed(&format!("{command} {flag}")).unwrap_err();
                 assert_eq!((help.kind(), help.exit_code()), (ErrorKind::DisplayHelp, 0), "{command} {flag}");
-                assert!(help.to_string().contains(&format!("cargo xtask {command}")), "{help}");
+                assert!(help.to_string().contains(&format!("gradus {command}")), "{help}");
             }
         }
         for help in ["help", "help report"] {
