@@ -1,7 +1,6 @@
-//! What the rust-analyzer inside the kernel gets to see. It asks `cargo metadata` for the notebook's crates and reads the
-//! sources of them all, at every start: 17 MB, of which 3 MB say something about the types that a notebook holds. So the
-//! kernel's environment leads the analyzer to a `cargo` of ours, which answers that one question more briefly, repeats
-//! what a cell's build comes down to (`compile.rs`), and hands everything else to the real one.
+//! The `cargo` of a kernel's environment. It answers more briefly when the rust-analyzer inside the kernel asks for the
+//! notebook's crates (`metadata.rs`), repeats what a cell's build comes down to (`compile/`), and hands everything else to
+//! the real one.
 //!
 //! The analyzer looks for cargo in `$CARGO_HOME/bin`, evcxr asks `rustup which cargo`. Both names are links to this
 //! program, in folders that only the kernel's environment names; without rustup, or on Windows, nothing is shortened.
@@ -9,12 +8,11 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-
-use serde_json::Value;
+use std::process::{Command, ExitCode};
 
 use crate::Failure;
 use crate::compile;
+use crate::metadata;
 use crate::process::{output_of, which};
 use crate::project::Project;
 
@@ -22,10 +20,6 @@ use crate::project::Project;
 const CARGO: &str = "GRADUS_REAL_CARGO";
 const RUSTUP: &str = "GRADUS_REAL_RUSTUP";
 const HOME: &str = "GRADUS_REAL_CARGO_HOME";
-
-/// Crates whose types a notebook holds. Of what these depend on, the analyzer sees only each other.
-const SEEN: [&str; 7] =
-    ["gradus", "ndarray", "num-complex", "num-integer", "num-traits", "matrixmultiply", "rawpointer"];
 
 /// Makes the links for this project's launcher, and leads a kernel to them. Where anything is missing, the kernel works
 /// as it would without.
@@ -83,10 +77,8 @@ pub fn play(arguments: &[String]) -> Option<Result<ExitCode, Failure>> {
     match name {
         "cargo" => {
             let cargo = real(CARGO)?;
-            let shortened =
-                arguments.iter().any(|a| a == "metadata") && arguments.iter().any(|a| a == "--filter-platform");
-            if shortened {
-                return Some(metadata(&cargo, arguments));
+            if let Some(told) = metadata::tell(arguments, &|arguments| command(&cargo, arguments)) {
+                return Some(told);
             }
             let compiled = compile::cell(arguments, &|arguments| command(&cargo, arguments));
             Some(compiled.unwrap_or_else(|| become_real(&cargo, arguments)))
@@ -122,103 +114,4 @@ fn become_real(program: &Path, arguments: &[String]) -> Result<ExitCode, Failure
     let status = command(program, arguments).status();
     let status = status.map_err(|error| format!("cannot start {}: {error}", program.display()))?;
     Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
-}
-
-/// cargo's answer, shortened; as it is where it is not understood.
-fn metadata(cargo: &Path, arguments: &[String]) -> Result<ExitCode, Failure> {
-    let output = command(cargo, arguments).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| format!("cannot start {}: {error}", cargo.display()))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    match serde_json::from_str(&text).ok().and_then(shortened) {
-        Some(short) if output.status.success() => println!("{short}"),
-        _ => print!("{text}"),
-    }
-    Ok(ExitCode::from(u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1)))
-}
-
-/// Cuts what leads from [`SEEN`] crates to others, and drops what nothing leads to any more. Other crates, which a
-/// notebook brings in by a `:dep` of its own, keep all of theirs.
-fn shortened(mut metadata: Value) -> Option<Value> {
-    let seen: Vec<Value> = metadata["packages"]
-        .as_array()?
-        .iter()
-        .filter(|package| package["name"].as_str().is_some_and(|name| SEEN.contains(&name)))
-        .map(|package| package["id"].clone())
-        .collect();
-    let nodes = metadata["resolve"]["nodes"].as_array_mut()?;
-    for node in nodes.iter_mut().filter(|node| seen.contains(&node["id"])) {
-        node["dependencies"].as_array_mut()?.retain(|id| seen.contains(id));
-        node["deps"].as_array_mut()?.retain(|dependency| seen.contains(&dependency["pkg"]));
-    }
-    let mut reached: Vec<Value> = metadata["workspace_members"].as_array()?.clone();
-    let mut next = 0;
-    while let Some(id) = reached.get(next).cloned() {
-        let node = metadata["resolve"]["nodes"].as_array()?.iter().find(|node| node["id"] == id)?;
-        for dependency in node["dependencies"].as_array()? {
-            if !reached.contains(dependency) {
-                reached.push(dependency.clone());
-            }
-        }
-        next += 1;
-    }
-    metadata["packages"].as_array_mut()?.retain(|package| reached.contains(&package["id"]));
-    metadata["resolve"]["nodes"].as_array_mut()?.retain(|node| reached.contains(&node["id"]));
-    Some(metadata)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// Metadata of a notebook, `ctx`, from the edges between crates.
-    fn metadata(edges: &[(&str, &[&str])]) -> Value {
-        let packages: Vec<Value> = edges.iter().map(|(name, _)| json!({"name": name, "id": name})).collect();
-        let node = |(name, to): &(&str, &[&str])| {
-            let deps: Vec<Value> = to.iter().map(|name| json!({"name": name, "pkg": name})).collect();
-            json!({"id": name, "dependencies": to, "deps": deps})
-        };
-        let nodes: Vec<Value> = edges.iter().map(node).collect();
-        json!({"packages": packages, "workspace_members": ["ctx"], "resolve": {"nodes": nodes, "root": "ctx"}})
-    }
-
-    fn names(metadata: &Value) -> Vec<&str> {
-        metadata["packages"].as_array().unwrap().iter().map(|package| package["name"].as_str().unwrap()).collect()
-    }
-
-    #[test]
-    fn only_what_a_notebook_holds_is_seen() {
-        let whole = metadata(&[
-            ("ctx", &["gradus"]),
-            ("gradus", &["ndarray", "polars"]),
-            ("ndarray", &["num-complex", "serde"]),
-            ("num-complex", &["rand"]),
-            ("polars", &[]),
-            ("rand", &[]),
-            ("serde", &[]),
-        ]);
-        let short = shortened(whole).unwrap();
-        assert_eq!(names(&short), ["ctx", "gradus", "ndarray", "num-complex"]);
-        assert_eq!(short["resolve"]["nodes"].as_array().unwrap().len(), 4);
-        assert_eq!(short["resolve"]["nodes"][2]["dependencies"], json!(["num-complex"]));
-        assert_eq!(short["resolve"]["nodes"][2]["deps"], json!([{"name": "num-complex", "pkg": "num-complex"}]));
-    }
-
-    #[test]
-    fn a_notebooks_own_crates_keep_all_of_theirs() {
-        let whole = metadata(&[
-            ("ctx", &["gradus", "chrono"]),
-            ("gradus", &["polars"]),
-            ("chrono", &["serde"]),
-            ("polars", &["serde"]),
-            ("serde", &[]),
-        ]);
-        assert_eq!(names(&shortened(whole).unwrap()), ["ctx", "gradus", "chrono", "serde"]);
-    }
-
-    #[test]
-    fn what_is_not_understood_is_left_alone() {
-        assert!(shortened(json!({"packages": []})).is_none());
-        assert!(shortened(json!({"packages": [], "workspace_members": ["a"], "resolve": {"nodes": []}})).is_none());
-    }
 }

@@ -6,6 +6,7 @@
 pub mod analyzer;
 pub mod clone;
 pub mod compile;
+pub mod metadata;
 pub mod process;
 pub mod project;
 pub mod recorded;

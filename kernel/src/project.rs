@@ -105,6 +105,11 @@ impl Project {
         self.home.join("jupyter")
     }
 
+    /// Bundles that were unpacked, and archives on their way.
+    pub fn bundles(&self) -> PathBuf {
+        self.home.join("bundles")
+    }
+
     pub fn kernels(&self) -> Kernels {
         Kernels(self.home.join("kernel"))
     }
@@ -127,6 +132,17 @@ impl Kernels {
     /// The finished warm build. Kernels copy it and never work in it.
     pub fn warm(&self) -> PathBuf {
         self.0.join("warm")
+    }
+
+    /// Names the folder of the bundle that kernels use in place of a warm build.
+    pub fn bundle_file(&self) -> PathBuf {
+        self.0.join("bundle")
+    }
+
+    /// The bundle that kernels use, if they do and if it is still there.
+    pub fn bundle(&self) -> Option<PathBuf> {
+        let text = fs::read_to_string(self.bundle_file()).ok()?;
+        Some(PathBuf::from(text)).filter(|folder| folder.join("build").is_dir())
     }
 
     /// The warm build in the making; it stays when setup is interrupted, and goes on from there.

@@ -110,7 +110,7 @@ impl Work {
         self.folder.join(compile::COMPILING)
     }
 
-    /// Copies the warmed build; without one the kernel works all the same, and compiles in its first cell.
+    /// Copies the warmed build, or what a cell needs beside a bundle; without either the kernel works all the same, and compiles in its first cell.
     pub fn fill(&self, kernels: &Kernels) -> Result<(), Failure> {
         let said = |error: std::io::Error| {
             self.remove();
@@ -118,7 +118,11 @@ impl Work {
         };
         let reading = File::create(kernels.warm_lock()).map_err(said)?;
         reading.lock_shared().map_err(said)?;
-        if kernels.warm().is_dir() {
+        if let Some(bundle) = kernels.bundle() {
+            // Cells are compiled against the bundle where it is.
+            fs::create_dir_all(self.folder.join("src")).map_err(said)?;
+            fs::copy(bundle.join("cell").join("Cargo.lock"), self.folder.join("Cargo.lock")).map(|_| ()).map_err(said)
+        } else if kernels.warm().is_dir() {
             clone::tree(&kernels.warm(), &self.folder, clone::For::Kernel).map_err(said)
         } else {
             eprintln!(
@@ -244,6 +248,8 @@ impl Work {
         // Seen by `cargo metadata` alone, for rust-analyzer; evcxr sets its own flags when it builds.
         command.env("RUSTFLAGS", "--cfg gradus_analysis").env_remove("CARGO_ENCODED_RUSTFLAGS");
         command.env(compile::NOTES, project.kernels().cells());
+        let library = project.root().canonicalize().unwrap_or_else(|_| project.root().to_path_buf());
+        command.env(compile::LIBRARY_FOLDER, library);
         if let Ok(launcher) = env::current_exe() {
             analyzer::shorten(project, command, &launcher);
         }

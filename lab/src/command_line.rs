@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use gradus_kernel::project::Project;
 
+use crate::bundle::Wanted;
 use crate::{Failure, doctor, lab, report, setup};
 
 pub const EXIT_CODES: &str = "Exit code 0: done. 1: something failed, and the output says what. 2: the command line was not \
@@ -16,7 +17,14 @@ pub enum Command {
     /// Say what is installed, what is missing, and how to get it
     Doctor,
     /// Install everything that notebooks need; when all is there, this takes seconds
-    Setup,
+    Setup {
+        /// Take what would be compiled from a bundle: a file, an unpacked folder, an address, or `none`
+        ///
+        /// The environment variable GRADUS_BUNDLE says the same for every command. Where neither is given, setup looks for
+        /// the release of this version. A bundle that does not fit is refused, and everything is compiled.
+        #[arg(long, value_name = "FILE|FOLDER|URL")]
+        bundle: Option<OsString>,
+    },
     /// Run setup, then open the notebooks in JupyterLab
     ///
     /// Everything after `lab` goes to JupyterLab, as in `cargo xtask lab --no-browser --port 9000`. JupyterLab's own help
@@ -42,7 +50,9 @@ impl Command {
     pub fn run(self, project: &Project) -> Result<ExitCode, Failure> {
         match self {
             Self::Doctor => doctor::run(project),
-            Self::Setup => setup::run(project).map(|_| ExitCode::SUCCESS),
+            Self::Setup { bundle } => {
+                setup::run_with(project, &Wanted::new(bundle.as_deref())).map(|_| ExitCode::SUCCESS)
+            }
             Self::Lab { no_spare, arguments } => lab::run(project, &arguments, !no_spare),
             Self::Report(request) => report::run(project, request),
         }
@@ -93,7 +103,7 @@ mod tests {
     fn every_command_is_known_and_has_help() {
         assert_eq!(parsed("").unwrap(), None);
         assert_eq!(parsed("doctor").unwrap(), Some(Command::Doctor));
-        assert_eq!(parsed("setup").unwrap(), Some(Command::Setup));
+        assert_eq!(parsed("setup").unwrap(), Some(Command::Setup { bundle: None }));
         assert_eq!(parsed("report").unwrap(), Some(Command::Report(report::Request::default())));
         for command in ["", "doctor", "setup", "lab", "report"] {
             for flag in ["--help", "-h"] {

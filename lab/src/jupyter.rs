@@ -53,6 +53,9 @@ pub fn launcher(project: &Project) -> PathBuf {
 pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<bool, Failure> {
     let mut cargo = process::command("cargo");
     cargo.args(["build", "--package", "gradus-kernel", "--bin", "gradus-kernel"]).current_dir(project.root());
+    if !project.is_checkout() {
+        cargo.env("CARGO_TARGET_DIR", project.home().join("build-kernel"));
+    }
     cargo.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
     cargo.env("CARGO_TERM_COLOR", "never");
     process::run_watched(&mut cargo, "compiling the kernel", |line| {
@@ -60,17 +63,29 @@ pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<bool, Failure> {
             say(&format!("compiled {done} of {total} crates"));
         }
     })?;
-    // cargo puts all programs of the workspace into one folder.
-    let this = env::current_exe().map_err(|error| format!("cannot tell where this program is: {error}"))?;
-    let built = this.with_file_name(program("gradus-kernel"));
+    let built = if project.is_checkout() {
+        // cargo puts all programs of the workspace into one folder.
+        let this = env::current_exe().map_err(|error| format!("cannot tell where this program is: {error}"))?;
+        this.with_file_name(program("gradus-kernel"))
+    } else {
+        project.home().join("build-kernel").join("debug").join(program("gradus-kernel"))
+    };
+    place(project, &built)
+}
+
+/// Copies the kernel's program to where Jupyter starts it. Says whether it has changed.
+pub fn place(project: &Project, built: &Path) -> Result<bool, Failure> {
     let target = launcher(project);
-    let content = fs::read(&built).map_err(|error| format!("cannot read {}: {error}", built.display()))?;
+    let content = fs::read(built).map_err(|error| format!("cannot read {}: {error}", built.display()))?;
     if fs::read(&target).is_ok_and(|present| present == content) {
         return Ok(false);
     }
     write_whole(&target, &content)?;
-    if let Ok(meta) = built.metadata() {
-        fs::set_permissions(&target, meta.permissions()).map_err(|error| format!("{}: {error}", target.display()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let permissions = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(&target, permissions).map_err(|error| format!("{}: {error}", target.display()))?;
     }
     Ok(true)
 }

@@ -3,6 +3,7 @@
 //!
 //! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
 
+pub mod bundle;
 pub mod command_line;
 pub mod console;
 mod doctor;
@@ -13,6 +14,7 @@ mod lab;
 pub mod python;
 pub mod report;
 pub mod setup;
+mod sources;
 mod spare;
 mod system;
 

@@ -2,30 +2,116 @@
 //! seconds; what was interrupted goes on.
 
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::thread;
 use std::time::Instant;
 
 use crate::Failure;
+use crate::bundle::{self, Bundle, Found, Wanted};
 use crate::console::{Board, duration};
 use crate::python::{self, Python};
-use crate::{evcxr, jupyter, system};
-use gradus_kernel::project::Project;
+use crate::{evcxr, jupyter, sources, system};
+use gradus_kernel::project::{Project, program};
 use gradus_kernel::{process, std_sources, warm};
 
 /// Sets everything up, and returns the Python that has Jupyter.
 pub fn run(project: &Project) -> Result<Python, Failure> {
+    run_with(project, &Wanted::new(None))
+}
+
+/// The same with a bundle in place of what would be compiled, if one is wanted and fits.
+pub fn run_with(project: &Project, wanted: &Wanted) -> Result<Python, Failure> {
     let since = Instant::now();
     fs::create_dir_all(project.home()).map_err(|error| format!("{}: {error}", project.home().display()))?;
     let _alone = only_one(project)?;
     let board = Board::new();
     board.step("rustc", |_| rustc())?;
     board.step("system packages", |say| system::install(say).map(|detail| ((), detail)))?;
+    let made = match find_bundle(project, wanted, &board)? {
+        Some(bundle) => take(project, &bundle, &board)?,
+        None => compile(&sources::of(project)?, &board)?,
+    };
+    let Made { project, evcxr, python, changed } = made;
+    let project = &project;
 
+    warm::configure(project, &evcxr)?;
+    if !project.kernels().index().is_file() || changed && project.kernels().bundle().is_none() {
+        board.step("documentation", |_| jupyter::index(project).map(|()| ((), "for Tab and Shift-Tab".into())))?;
+    }
+    let installed = board.step("kernelspec", |_| {
+        let installed = jupyter::install(project)?;
+        Ok((installed, format!("Rust (gradus), in {}", shown(&jupyter::folder()?, 32))))
+    })?;
+    if changed || installed {
+        board.step("trying the kernel", |_| try_kernel(project, &python))?;
+    }
+    board.print(&format!("  ready after {}", duration(since.elapsed())));
+    Ok(python)
+}
+
+/// What the long steps have made.
+struct Made {
+    /// The project, whose sources may have come with a bundle.
+    project: Project,
+    evcxr: PathBuf,
+    python: Python,
+    /// Whether kernels are other ones now.
+    changed: bool,
+}
+
+/// The bundle to use: the one that is used already, or one that is looked for.
+fn find_bundle(project: &Project, wanted: &Wanted, board: &Board) -> Result<Option<Bundle>, Failure> {
+    if *wanted == Wanted::Release {
+        if let Some(bundle) = bundle::in_use(project)
+            && bundle::misfits(&bundle.manifest, project)?.is_empty()
+        {
+            return Ok(Some(bundle));
+        }
+        if warm::is_ready(project) && project.kernels().bundle().is_none() {
+            return Ok(None);
+        }
+    }
+    let found = board.step("bundle", |say| {
+        let found = bundle::obtain(project, wanted, say);
+        let detail = match &found {
+            Found::Bundle(bundle) => bundle.manifest.name(),
+            Found::Refused(..) => "refused: everything is compiled".into(),
+            Found::Nothing(why) => (*why).to_owned(),
+        };
+        Ok((found, detail))
+    })?;
+    Ok(match found {
+        Found::Bundle(bundle) => Some(bundle),
+        Found::Refused(name, reasons) => {
+            board.print(&format!("  note    the bundle {name} cannot be used:"));
+            reasons.iter().for_each(|reason| board.print(&format!("          {reason}")));
+            None
+        }
+        Found::Nothing(_) => None,
+    })
+}
+
+/// Uses a bundle; only the Python packages are left to install.
+fn take(project: &Project, bundle: &Bundle, board: &Board) -> Result<Made, Failure> {
+    let python = board.step("Python packages", |say| python_packages(project, say))?;
+    let (project, changed) = board.step("the library", |_| {
+        let is_ready = bundle::in_use(project).as_ref() == Some(bundle) && warm::is_ready(project);
+        let detail = format!("compiled, in {}", shown(&bundle.folder, 40));
+        if is_ready && jupyter::launcher(project).is_file() {
+            return Ok(((project.clone(), false), detail));
+        }
+        Ok(((bundle::install(project, bundle)?, true), detail))
+    })?;
+    let evcxr = bundle.folder.join("bin").join(program("evcxr_jupyter"));
+    Ok(Made { project, evcxr, python, changed })
+}
+
+/// Compiles everything.
+fn compile(project: &Project, board: &Board) -> Result<Made, Failure> {
     // Cargo runs one build at a time in a folder, and this one is short.
     let kernel_changed = board.step("the kernel", |say| {
         jupyter::build(project, say).map(|changed| (changed, "the front between Jupyter and evcxr".into()))
     })?;
-
     // The three long steps need nothing of each other; one waits for the network while another compiles.
     let (evcxr, python, warmed) = thread::scope(|scope| {
         let kernel = scope.spawn(|| {
@@ -34,35 +120,22 @@ pub fn run(project: &Project) -> Result<Python, Failure> {
                 Ok((path.clone(), format!("{} in {}", evcxr::VERSION, shown(&path, 40))))
             })
         });
-        let python = scope.spawn(|| {
-            board.step("Python packages", |say| {
-                let python = python::find(project).map_or_else(|| python::install(project, say), Ok)?;
-                Ok((python.clone(), shown(&python.program, 50)))
-            })
-        });
+        let python = scope.spawn(|| board.step("Python packages", |say| python_packages(project, say)));
         let warmed = board.step("the library", |say| {
-            if warm::is_ready(project) {
+            if warm::is_ready(project) && project.kernels().bundle().is_none() {
                 return Ok((false, "compiled for notebooks".into()));
             }
             warm::build(project, say).map(|()| (true, "compiled for notebooks".into()))
         });
         (joined(kernel), joined(python), warmed)
     });
-    let (evcxr, python, warmed) = (evcxr?, python?, warmed?);
+    Ok(Made { project: project.clone(), evcxr: evcxr?, python: python?, changed: warmed? || kernel_changed })
+}
 
-    warm::configure(project, &evcxr)?;
-    if warmed || kernel_changed || !project.kernels().index().is_file() {
-        board.step("documentation", |_| jupyter::index(project).map(|()| ((), "for Tab and Shift-Tab".into())))?;
-    }
-    let changed = board.step("kernelspec", |_| {
-        let changed = jupyter::install(project)?;
-        Ok((changed, format!("Rust (gradus), in {}", shown(&jupyter::folder()?, 32))))
-    })?;
-    if warmed || kernel_changed || changed {
-        board.step("trying the kernel", |_| try_kernel(project, &python))?;
-    }
-    board.print(&format!("  ready after {}", duration(since.elapsed())));
-    Ok(python)
+fn python_packages(project: &Project, say: &dyn Fn(&str)) -> Result<(Python, String), Failure> {
+    let python = python::find(project).map_or_else(|| python::install(project, say), Ok)?;
+    let detail = shown(&python.program, 50);
+    Ok((python, detail))
 }
 
 /// Two setups at once would compile the same things twice, into the same folders.

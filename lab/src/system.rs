@@ -117,6 +117,18 @@ pub fn needs() -> Vec<Need> {
             conda: "",
         });
         needs.push(Need {
+            name: "zstd",
+            why: "packs bundles: `cargo xtask bundle`",
+            required: false,
+            found: which("zstd").map(|path| path.display().to_string()),
+            apt: "zstd",
+            dnf: "zstd",
+            pacman: "zstd",
+            brew: "",
+            windows: "",
+            conda: "",
+        });
+        needs.push(Need {
             name: "mold or lld",
             why: "a quick linker: each cell is linked",
             required: false,
@@ -149,7 +161,7 @@ fn openblas() -> Option<String> {
 }
 
 /// A shared library, as the system's own list has it, or in one of its folders.
-fn library(name: &str) -> Option<String> {
+pub fn library(name: &str) -> Option<String> {
     let listed = ["ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"].iter().find_map(|tool| output_of(tool, &["-p"]));
     let in_folder =
         ["/usr/lib", "/usr/lib64", "/usr/local/lib"].iter().any(|folder| Path::new(folder).join(name).exists());

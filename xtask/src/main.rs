@@ -1,7 +1,9 @@
 //! `cargo xtask`: the commands of the program `gradus` for a checkout, and what only a checkout can do: test and bundle.
 
+mod bundle;
 mod test;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -22,6 +24,12 @@ enum Command {
     Everywhere(command_line::Command),
     /// Run all that CI runs: format, setup, lints, tests, docs, notebooks
     Test,
+    /// Pack what setup has compiled into one archive, for machines of the same platform and compiler
+    Bundle {
+        /// The folder to write to; target/bundle/ unless given
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -29,6 +37,7 @@ fn main() -> ExitCode {
         Some(command) => ended(Project::find().and_then(|project| match command {
             Command::Everywhere(command) => command.run(&project),
             Command::Test => test::run(&project),
+            Command::Bundle { out } => bundle::run(&project, out),
         })),
         None => command_line::help(CommandLine::command()),
     }

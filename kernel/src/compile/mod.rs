@@ -6,23 +6,28 @@
 //! The same call, told to stop before it makes code, is `cargo check`, which evcxr asks for where it could not tell the
 //! type of a variable. Cargo would check all dependencies first, from nothing: a minute, at the first mistyped name.
 
-use std::collections::hash_map::DefaultHasher;
+mod note;
+mod types;
+
 use std::env;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
-use std::hash::{Hash, Hasher};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output, Stdio};
 use std::time::SystemTime;
 
-use serde_json::{Value, json};
-
 use crate::Failure;
 use crate::stamp::write_whole;
 
+pub use note::{LIBRARY, Note, WORK, after, file as note_file, inputs, libraries, milliseconds};
+pub use types::TYPE_OF;
+
 /// The folder of the notes, which all kernels of a project share.
 pub const NOTES: &str = "GRADUS_CELLS";
+
+/// Names the folder with the library's sources.
+pub const LIBRARY_FOLDER: &str = "GRADUS_LIBRARY";
 
 /// Where evcxr 0.22 wants to read the place of the compiled cell.
 const EXECUTION_SO_PATH: &str = "EVCXR_EXECUTION_SO_PATH";
@@ -30,14 +35,8 @@ const EXECUTION_SO_PATH: &str = "EVCXR_EXECUTION_SO_PATH";
 /// The file, in the work folder, that names the process group which compiles at the moment.
 pub const COMPILING: &str = "compiling";
 
-/// A cell that asks for the types of its variables mentions this: see `front/hidden_types.rs`.
-pub const TYPE_OF: &str = "GradusTypeOf";
-
 /// The cell that mentions this is the prelude: see `prelude.rs.in`.
 const PRELUDE: &str = "mod gradus_pump";
-
-/// Stands in a note for the work folder, which differs from kernel to kernel.
-const WORK: &str = "{work}";
 
 /// What the compiler says of libraries that are missing or do not fit: then cargo has to build something.
 const MISFITS: [&str; 6] = ["E0460", "E0461", "E0462", "E0463", "E0464", "E0514"];
@@ -74,48 +73,42 @@ impl Cell {
         if env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?.canonicalize().ok()? != work.canonicalize().ok()? {
             return None;
         }
-        let mut inputs = format!("{:?}\n", arguments.iter().filter(|a| *a != verb).collect::<Vec<_>>());
-        for name in ["RUSTC", "RUSTFLAGS", "RUSTC_WRAPPER", "CARGO_TARGET_DIR", "RUSTUP_TOOLCHAIN"] {
-            inputs += &format!("{name}={}\n", env::var(name).unwrap_or_default());
-        }
-        for file in ["Cargo.toml", ".cargo/config.toml", "Cargo.lock"] {
-            inputs += &fs::read_to_string(work.join(file)).unwrap_or_default();
-        }
-        let mut hasher = DefaultHasher::new();
-        inputs.hash(&mut hasher);
-        let note = PathBuf::from(env::var_os(NOTES)?).join(format!("{:016x}.json", hasher.finish()));
+        let inputs = inputs(arguments, &work, &library_folder());
+        let note = note_file(&PathBuf::from(env::var_os(NOTES)?), &inputs, "json");
         Some(Self { work, is_check, inputs, note })
     }
 
     /// Calls the compiler as noted; `None` where there is no note, or it does not hold any more.
     fn repeat(&self) -> Option<ExitCode> {
-        let note: Value = serde_json::from_str(&fs::read_to_string(&self.note).ok()?).ok()?;
-        if note["inputs"].as_str()? != self.inputs || !self.sources_are_older(&note)? {
+        let note = Note::read(&self.note)?;
+        if note.inputs != self.inputs || !note.sources_are_older() {
             return None;
         }
-        let work = self.work.to_str()?;
-        let line = note["line"].as_str()?.replace(WORK, work);
-        if !libraries(&line).all(|library| library.is_file()) {
+        let mut words = note.words_in(self.work.to_str()?);
+        if !libraries(&words).all(|library| library.is_file()) {
             return None;
         }
-        let deps = PathBuf::from(note["folder"].as_str()?.replace(WORK, work));
+        let deps = PathBuf::from(after(&words, "--out-dir")?);
+        // In a new work folder there may be none yet.
+        fs::create_dir_all(&deps).ok()?;
         let compiled = deps.join(format!("{DLL_PREFIX}ctx{DLL_SUFFIX}"));
         // An earlier cell's library may be open under another name.
         let _ = fs::remove_file(&compiled);
 
         let source = fs::read_to_string(self.work.join("src/lib.rs")).unwrap_or_default();
-        let asks_for_types = source.contains(TYPE_OF);
+        let asks_for_types = source.contains(types::TYPE_OF);
         let kept = self.kept(&source);
         if let Some(done) = kept.as_ref().and_then(|kept| self.take(kept, &deps, &compiled)) {
             return Some(done);
         }
-        let line = match (self.is_check, asks_for_types) {
-            (true, true) => checking(&line) + " -Z trim-diagnostic-paths=no",
-            (true, false) => checking(&line),
-            (false, _) => line,
-        };
-        let mut call = Command::new("sh");
-        call.arg("-c").arg(format!("exec {line}")).envs(package(&self.work));
+        if self.is_check {
+            checking(&mut words);
+            if asks_for_types {
+                words.extend(["-Z".to_owned(), "trim-diagnostic-paths=no".to_owned()]);
+            }
+        }
+        let mut call = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        call.args(words).envs(package(&self.work));
         if self.is_check && asks_for_types {
             // The stable compiler shortens the paths of types and has no stable option not to; this changes no code.
             call.env("RUSTC_BOOTSTRAP", "1");
@@ -133,7 +126,7 @@ impl Cell {
         if output.status.success() && !self.is_check {
             self.show_to_evcxr(&deps, &compiled)?;
         }
-        let said = if asks_for_types { with_whole_types(&said).into_bytes() } else { output.stderr };
+        let said = if asks_for_types { types::with_whole_types(&said).into_bytes() } else { output.stderr };
         let _ = std::io::stderr().write_all(&said);
         Some(ExitCode::from(u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1)))
     }
@@ -154,9 +147,7 @@ impl Cell {
         // evcxr writes the functions of a cell in any order.
         let mut lines: Vec<&str> = source.lines().collect();
         lines.sort_unstable();
-        let mut hasher = DefaultHasher::new();
-        (&self.inputs, lines, self.is_check).hash(&mut hasher);
-        Some(self.note.with_file_name(format!("{:016x}", hasher.finish())))
+        Some(note_file(self.note.parent()?, &(&self.inputs, lines, self.is_check), "library"))
     }
 
     /// Takes what another kernel has compiled.
@@ -189,16 +180,6 @@ impl Cell {
             Some(group) => fs::write(&file, group.to_string()),
             None => fs::remove_file(&file),
         };
-    }
-
-    /// Whether no source of a crate that comes from a path was edited since the note was made.
-    fn sources_are_older(&self, note: &Value) -> Option<bool> {
-        let noted = note["noted"].as_u64()?;
-        let older = |path: &Value| {
-            let edited = fs::metadata(path.as_str()?).and_then(|file| file.modified()).ok()?;
-            Some(milliseconds(edited)? < noted)
-        };
-        Some(note["sources"].as_array()?.iter().all(|path| older(path) == Some(true)))
     }
 
     /// The real cargo's build, whose call of the compiler for the cell is noted.
@@ -238,19 +219,16 @@ impl Cell {
         Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
     }
 
-    fn write_note(&self, line: &str, began: SystemTime) -> Option<()> {
-        let work = self.work.to_str()?;
-        let folder = after(line, "--out-dir ")?;
-        let listed = Path::new(folder).parent()?.join(format!("{DLL_PREFIX}ctx.d"));
-        let mut sources = listed_sources(&fs::read_to_string(listed).ok()?);
-        sources.retain(|source| !source.starts_with(work));
-        sources.extend(manifests(&self.inputs));
-        let note = json!({
-            "inputs": self.inputs, "noted": milliseconds(began)?, "sources": sources,
-            "folder": folder.replace(work, WORK), "line": line.replace(work, WORK),
-        });
-        write_whole(&self.note, note.to_string().as_bytes()).ok()
+    fn write_note(&self, call: &str, began: SystemTime) -> Option<()> {
+        let mut note = Note::new(&self.inputs, call, self.work.to_str()?, began)?;
+        note.sources.extend(note::manifests(&fs::read_to_string(self.work.join("Cargo.toml")).ok()?));
+        note.write(&self.note).ok()
     }
+}
+
+/// The folder with the library's sources, as the manifest of a cell names it; empty where there is none.
+pub fn library_folder() -> String {
+    env::var(LIBRARY_FOLDER).unwrap_or_default()
 }
 
 /// Keeps what came of compiling the prelude: the messages last, since they say that all is there.
@@ -282,52 +260,13 @@ fn running(said: &str) -> Said {
     }
 }
 
-/// The call that only checks: no code is made, and what the incremental builds keep is left alone.
-fn checking(line: &str) -> String {
-    line.replace("--emit=dep-info,link", "--emit=metadata") + " -C incremental=target/checked"
-}
-
-/// The compiler's messages, with the labels of answers to [`TYPE_OF`] replaced by the notes below them: there types have
-/// their whole paths, and evcxr passes on labels alone.
-fn with_whole_types(messages: &str) -> String {
-    messages.lines().map(|line| with_whole_type(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
-}
-
-fn with_whole_type(line: &str) -> Option<String> {
-    let mut message: Value = serde_json::from_str(line).ok()?;
-    let notes = message["children"].as_array()?;
-    let note = notes.iter().filter_map(|note| note["message"].as_str()).find(|note| note.contains(TYPE_OF))?;
-    let label = note.split_whitespace().collect::<Vec<_>>().join(" ");
-    let primary = message["spans"].as_array_mut()?.iter_mut().find(|span| span["is_primary"] == true)?;
-    primary["label"] = Value::from(label);
-    Some(message.to_string())
-}
-
-/// The word that follows `option` in a command line.
-fn after<'a>(line: &'a str, option: &str) -> Option<&'a str> {
-    line.split_once(option)?.1.split_whitespace().next()
-}
-
-/// The libraries that a call of the compiler names.
-fn libraries(line: &str) -> impl Iterator<Item = PathBuf> + '_ {
-    line.split("--extern ").skip(1).filter_map(|rest| {
-        let word = rest.split_whitespace().next()?;
-        Some(PathBuf::from(word.split_once('=')?.1))
-    })
-}
-
-/// The files that cargo's list `target: source source …` names; a blank in a name has a backslash before it.
-fn listed_sources(list: &str) -> Vec<String> {
-    let sources = list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, sources)| sources);
-    let marked = sources.replace("\\ ", "\0");
-    marked.split(' ').filter(|source| !source.is_empty()).map(|source| source.replace('\0', " ")).collect()
-}
-
-/// The manifests of the dependencies that come from a path.
-fn manifests(inputs: &str) -> Vec<String> {
-    let paths = inputs.split("path = \"").skip(1).filter_map(|rest| rest.split_once('"').map(|(path, _)| path));
-    let manifests = paths.map(|path| Path::new(path).join("Cargo.toml"));
-    manifests.filter(|path| path.is_absolute()).map(|path| path.to_string_lossy().into_owned()).collect()
+/// Makes a call one that only checks: no code is made, and what the incremental builds keep is left alone.
+fn checking(words: &mut Vec<String>) {
+    for word in words.iter_mut().filter(|word| *word == "--emit=dep-info,link") {
+        *word = "--emit=metadata".to_owned();
+    }
+    // The compiler takes the last of two.
+    words.extend(["-C".to_owned(), "incremental=target/checked".to_owned()]);
 }
 
 /// What cargo tells the compiler of the package: for `env!` in a cell, and for macros that look for a manifest.
@@ -339,10 +278,6 @@ fn package(work: &Path) -> [(&'static str, PathBuf); 5] {
         ("CARGO_PKG_VERSION", "1.0.0".into()),
         ("CARGO_CRATE_NAME", "ctx".into()),
     ]
-}
-
-fn milliseconds(time: SystemTime) -> Option<u64> {
-    u64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_millis()).ok()
 }
 
 #[cfg(test)]
@@ -364,40 +299,11 @@ mod tests {
     }
 
     #[test]
-    fn a_call_names_its_folder_and_its_libraries() {
-        assert_eq!(after(CALL, "--out-dir "), Some("/w/target/x/debug/deps"));
-        let names: Vec<PathBuf> = libraries(CALL).collect();
-        let deps = Path::new("/w/target/x/debug/deps");
-        assert_eq!(names, [deps.join("libgradus.so"), deps.join("libgradus.rlib")]);
-    }
-
-    #[test]
     fn a_check_makes_no_code_and_keeps_its_own_notes() {
-        let check = checking(CALL);
-        assert!(check.contains("--emit=metadata") && !check.contains("link"));
-        // The compiler takes the last of two.
-        assert!(check.ends_with("-C incremental=target/checked"));
-    }
-
-    #[test]
-    fn types_are_told_with_their_paths() {
-        let note = "expected reference `&GradusTypeOf<0, 0>`\n   found reference `&a::b::Column`";
-        let message = json!({
-            "message": "mismatched types", "children": [{ "message": note }],
-            "spans": [{ "is_primary": false, "label": "x" }, { "is_primary": true, "label": "found `&Column`" }],
-        });
-        let whole: Value = serde_json::from_str(&with_whole_types(&message.to_string())).unwrap();
-        let label = "expected reference `&GradusTypeOf<0, 0>` found reference `&a::b::Column`";
-        assert_eq!(whole["spans"][1]["label"], label);
-        assert_eq!(with_whole_types("not JSON\n{}"), "not JSON\n{}\n");
-    }
-
-    #[test]
-    fn the_sources_of_crates_from_a_path_are_known() {
-        let list = "/w/libctx.so: /w/src/lib.rs /home/a\\ b/src/lib.rs /home/a\\ b/build.rs\n\n/w/src/lib.rs:\n";
-        assert_eq!(listed_sources(list), ["/w/src/lib.rs", "/home/a b/src/lib.rs", "/home/a b/build.rs"]);
-        let inputs = "[dependencies]\ngradus = { path = \"/home/a b\" }\nother = \"1\"\n";
-        assert_eq!(manifests(inputs), [Path::new("/home/a b").join("Cargo.toml").to_string_lossy()]);
+        let mut words: Vec<String> = CALL.split_whitespace().map(str::to_owned).collect();
+        checking(&mut words);
+        assert!(words.contains(&"--emit=metadata".to_owned()) && !words.iter().any(|word| word.contains("link")));
+        assert!(words.ends_with(&["-C".to_owned(), "incremental=target/checked".to_owned()]));
     }
 
     #[test]

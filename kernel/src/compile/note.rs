@@ -1,0 +1,171 @@
+//! The noted call of the compiler: what led to it, and its words, with the places in it left open, so that the note
+//! serves every kernel of a project, and in a bundle other machines.
+
+use std::collections::hash_map::DefaultHasher;
+use std::env;
+use std::env::consts::DLL_PREFIX;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Failure;
+use crate::stamp::write_whole;
+
+/// Stands in a note for the work folder, which differs from kernel to kernel.
+pub const WORK: &str = "{work}";
+
+/// Stands for the folder with the library's sources.
+pub const LIBRARY: &str = "{library}";
+
+/// evcxr asks for this linker where it finds it and no better one.
+const LLD: &str = "-Clink-arg=-fuse-ld=lld";
+
+/// One noted call.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Note {
+    /// Everything but the sources that decides how the compiler is called.
+    pub inputs: String,
+    /// When it was noted: milliseconds since 1970.
+    pub noted: u64,
+    /// The sources that must not be newer.
+    pub sources: Vec<PathBuf>,
+    /// The call but for the compiler itself.
+    pub words: Vec<String>,
+}
+
+/// What decides how the compiler is called for the cell in the folder `work`.
+pub fn inputs(arguments: &[String], work: &Path, library: &str) -> String {
+    let verb = arguments.iter().find(|argument| !argument.starts_with('-'));
+    let mut inputs = format!("{:?}\n", arguments.iter().filter(|a| Some(*a) != verb).collect::<Vec<_>>());
+    for name in ["RUSTFLAGS", "RUSTC_WRAPPER", "CARGO_TARGET_DIR"] {
+        // The linker changes nothing that is compiled.
+        inputs += &format!("{name}={}\n", env::var(name).unwrap_or_default().replace(LLD, "").trim_end());
+    }
+    for file in ["Cargo.toml", ".cargo/config.toml", "Cargo.lock"] {
+        inputs += &fs::read_to_string(work.join(file)).unwrap_or_default();
+    }
+    if library.is_empty() { inputs } else { inputs.replace(library, LIBRARY) }
+}
+
+/// The file of a note on these inputs, or on something else that they lead to.
+pub fn file(folder: &Path, inputs: &impl Hash, ending: &str) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    inputs.hash(&mut hasher);
+    folder.join(format!("{:016x}.{ending}", hasher.finish()))
+}
+
+impl Note {
+    pub fn read(file: &Path) -> Option<Self> {
+        serde_json::from_str(&fs::read_to_string(file).ok()?).ok()
+    }
+
+    /// The note of a call that cargo made.
+    pub fn new(inputs: &str, call: &str, work: &str, began: SystemTime) -> Option<Self> {
+        let words: Vec<String> = shlex::split(call)?.into_iter().skip(1).filter(|word| word != LLD).collect();
+        let folder = after(&words, "--out-dir")?;
+        let listed = Path::new(folder).parent()?.join(format!("{DLL_PREFIX}ctx.d"));
+        let mut sources = listed_sources(&fs::read_to_string(listed).ok()?);
+        sources.retain(|source| !source.starts_with(work));
+        let words = words.into_iter().map(|word| word.replace(work, WORK)).collect();
+        Some(Self { inputs: inputs.to_owned(), noted: milliseconds(began)?, sources, words })
+    }
+
+    pub fn write(&self, file: &Path) -> Result<(), Failure> {
+        write_whole(file, serde_json::to_string(self).map_err(|error| error.to_string())?.as_bytes())
+    }
+
+    /// Whether no source of a crate that comes from a path was edited since the note was made.
+    pub fn sources_are_older(&self) -> bool {
+        let edited = |path: &PathBuf| milliseconds(fs::metadata(path).and_then(|file| file.modified()).ok()?);
+        self.sources.iter().all(|path| edited(path).is_some_and(|edited| edited < self.noted))
+    }
+
+    /// The call's words for a kernel's work folder.
+    pub fn words_in(&self, work: &str) -> Vec<String> {
+        let linker = env::var("RUSTFLAGS").is_ok_and(|flags| flags.contains(LLD)).then(|| LLD.to_owned());
+        self.words.iter().map(|word| word.replace(WORK, work)).chain(linker).collect()
+    }
+}
+
+/// The word that follows `option`.
+pub fn after<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
+    words.iter().skip_while(|word| *word != option).nth(1).map(String::as_str)
+}
+
+/// The libraries that a call of the compiler names.
+pub fn libraries(words: &[String]) -> impl Iterator<Item = PathBuf> + '_ {
+    let named = words.windows(2).filter(|pair| pair[0] == "--extern");
+    named.filter_map(|pair| Some(PathBuf::from(pair[1].split_once('=')?.1)))
+}
+
+/// The files that cargo's list `target: source source …` names; a blank in a name has a backslash before it.
+fn listed_sources(list: &str) -> Vec<PathBuf> {
+    let sources = list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, sources)| sources);
+    let marked = sources.replace("\\ ", "\0");
+    marked.split(' ').filter(|source| !source.is_empty()).map(|source| source.replace('\0', " ").into()).collect()
+}
+
+/// The manifests of the dependencies that come from a path.
+pub fn manifests(manifest: &str) -> Vec<PathBuf> {
+    let paths = manifest.split("path = \"").skip(1).filter_map(|rest| rest.split_once('"').map(|(path, _)| path));
+    paths.map(|path| Path::new(path).join("Cargo.toml")).filter(|path| path.is_absolute()).collect()
+}
+
+pub fn milliseconds(time: SystemTime) -> Option<u64> {
+    u64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words() -> Vec<String> {
+        let call = "--crate-name ctx src/lib.rs --emit=dep-info,link --out-dir '/a w/target/x/debug/deps' --extern \
+                    'gradus=/a w/target/x/debug/deps/libgradus.so' --extern \
+                    'gradus=/a w/target/x/debug/deps/libgradus.rlib' -Cprefer-dynamic";
+        shlex::split(call).unwrap()
+    }
+
+    #[test]
+    fn a_call_names_its_folder_and_its_libraries() {
+        let deps = Path::new("/a w/target/x/debug/deps");
+        assert_eq!(after(&words(), "--out-dir").map(Path::new), Some(deps));
+        let names: Vec<PathBuf> = libraries(&words()).collect();
+        assert_eq!(names, [deps.join("libgradus.so"), deps.join("libgradus.rlib")]);
+    }
+
+    #[test]
+    fn the_sources_of_crates_from_a_path_are_known() {
+        let list = "/w/libctx.so: /w/src/lib.rs /home/a\\ b/src/lib.rs /home/a\\ b/build.rs\n\n/w/src/lib.rs:\n";
+        let expected = ["/w/src/lib.rs", "/home/a b/src/lib.rs", "/home/a b/build.rs"];
+        assert_eq!(listed_sources(list), expected.map(PathBuf::from));
+        let manifest = "[dependencies]\ngradus = { path = \"/home/a b\" }\nother = \"1\"\n";
+        assert_eq!(manifests(manifest), [Path::new("/home/a b").join("Cargo.toml")]);
+    }
+
+    #[test]
+    fn a_note_serves_another_folder() {
+        let note = Note {
+            inputs: String::new(),
+            noted: 1,
+            sources: Vec::new(),
+            words: words().into_iter().map(|word| word.replace("/a w", WORK)).collect(),
+        };
+        assert_eq!(after(&note.words_in("/é b"), "--out-dir"), Some("/é b/target/x/debug/deps"));
+    }
+
+    #[test]
+    fn an_edited_or_missing_source_ends_a_note() {
+        let here = PathBuf::from(file!());
+        let source = [here.clone(), Path::new("..").join(here)].into_iter().find(|path| path.is_file()).unwrap();
+        let note = |sources: &[&Path], noted| {
+            let sources = sources.iter().map(|source| source.to_path_buf()).collect();
+            Note { inputs: String::new(), noted, sources, words: Vec::new() }.sources_are_older()
+        };
+        assert!(note(&[&source], u64::MAX) && note(&[], 0));
+        assert!(!note(&[&source], 0) && !note(&[&source, Path::new("no-such-file")], u64::MAX));
+    }
+}

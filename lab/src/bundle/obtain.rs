@@ -1,0 +1,287 @@
+//! Finds a bundle: a file, a folder, an address, or the release that belongs to this version. Nothing of it is used
+//! before its checksum is right.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use gradus_kernel::process::{self, output_of};
+use gradus_kernel::project::Project;
+use gradus_kernel::stamp::write_whole;
+use ruzstd::decoding::StreamingDecoder;
+
+use super::Bundle;
+use super::fit::misfits;
+use super::manifest::{self, Manifest, Rustc};
+use crate::{Failure, python};
+
+/// Names a bundle as `--bundle` does.
+const VARIABLE: &str = "GRADUS_BUNDLE";
+
+/// The word that means no bundle at all.
+const NONE: &str = "none";
+
+/// How a failure to download something begins.
+const UNREACHABLE: &str = "downloading";
+
+const DOWNLOAD: &str = include_str!("download.py");
+
+/// Which bundle to look for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wanted {
+    /// A file, a folder or an address.
+    Given(OsString),
+    /// The one that was released with this version, if it can be had.
+    Release,
+    /// None: everything is compiled.
+    None,
+}
+
+impl Wanted {
+    /// What the option asks for, or else the environment.
+    pub fn new(option: Option<&OsStr>) -> Self {
+        match option.map(OsStr::to_owned).or_else(|| env::var_os(VARIABLE)).filter(|text| !text.is_empty()) {
+            Some(text) if text == NONE => Self::None,
+            Some(text) => Self::Given(text),
+            None => Self::Release,
+        }
+    }
+}
+
+/// What came of looking for a bundle.
+#[derive(Debug)]
+pub enum Found {
+    Bundle(Bundle),
+    /// There is one, but it cannot be used, for these reasons.
+    Refused(String, Vec<String>),
+    /// Nothing to look for, or no release.
+    Nothing(&'static str),
+}
+
+/// Looks for the bundle, checks it, and unpacks it into the project's home.
+pub fn obtain(project: &Project, wanted: &Wanted, say: &dyn Fn(&str)) -> Found {
+    let (name, outcome) = match wanted {
+        Wanted::None => return Found::Nothing("not wanted: everything is compiled"),
+        Wanted::Release => match released(project) {
+            None => return Found::Nothing("no release is known: everything is compiled"),
+            Some(address) => match downloaded(project, &address, say) {
+                Err(Refusal(reasons)) if reasons.iter().any(|reason| reason.starts_with(UNREACHABLE)) => {
+                    return Found::Nothing("no release can be had: everything is compiled");
+                }
+                outcome => (address, outcome),
+            },
+        },
+        Wanted::Given(given) => {
+            let text = given.to_string_lossy().into_owned();
+            let outcome = if text.starts_with("https://") || text.starts_with("http://") {
+                downloaded(project, &text, say)
+            } else if Path::new(given).is_dir() {
+                in_folder(project, Path::new(given), say)
+            } else {
+                unpacked(project, Path::new(given), say)
+            };
+            (text, outcome)
+        }
+    };
+    match outcome {
+        Ok(bundle) => Found::Bundle(bundle),
+        Err(Refusal(reasons)) => Found::Refused(name, reasons),
+    }
+}
+
+/// Why a bundle cannot be used.
+#[derive(Debug)]
+struct Refusal(Vec<String>);
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self(vec![failure])
+    }
+}
+
+fn must_fit(manifest: &Manifest, project: &Project) -> Result<(), Refusal> {
+    let misfits = misfits(manifest, project)?;
+    if misfits.is_empty() { Ok(()) } else { Err(Refusal(misfits)) }
+}
+
+/// The address of the release, beside the repository that this checkout was cloned from.
+fn released(project: &Project) -> Option<String> {
+    if !project.is_checkout() {
+        return None;
+    }
+    let root = project.root().to_str()?;
+    let origin = output_of("git", &["-C", root, "remote", "get-url", "origin"])?;
+    let repository = origin.strip_suffix(".git").unwrap_or(&origin);
+    let version = env!("CARGO_PKG_VERSION");
+    let name = manifest::name(version, &Rustc::here().ok()?);
+    repository
+        .starts_with("https://github.com/")
+        .then(|| format!("{repository}/releases/download/v{version}/{name}.tar.zst"))
+}
+
+/// The bundle at an address; its checksum is fetched first, and the archive only if it is not there already.
+fn downloaded(project: &Project, address: &str, say: &dyn Fn(&str)) -> Result<Bundle, Refusal> {
+    let (path, query) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty()).ok_or(format!("{address} names no file"))?;
+    let archive = project.bundles().join("downloads").join(name);
+    let beside = sum_file(&archive);
+    download(&format!("{path}.sha256{query}"), &beside, say)?;
+    if let Some(bundle) = unpacked_before(project, &written_sum(&beside)?)? {
+        return Ok(bundle);
+    }
+    download(address, &archive, say)?;
+    let bundle = unpacked(project, &archive, say);
+    // Either it is unpacked, or it is of no use.
+    let _ = fs::remove_file(archive);
+    bundle
+}
+
+/// Fetches a file; what is there of it goes on from there.
+fn download(address: &str, file: &Path, say: &dyn Fn(&str)) -> Result<(), Failure> {
+    let (program, _) = python::system_python().ok_or("there is no Python to download it with")?;
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    }
+    say("downloading");
+    let mut python = process::command(program);
+    python.args(["-c", DOWNLOAD, address]).arg(file);
+    process::run_watched(&mut python, &format!("{UNREACHABLE} {address}"), |line| {
+        if line.ends_with("MB") {
+            say(line);
+        }
+    })
+}
+
+/// A bundle that was unpacked already, by an administrator for example, and is used where it is.
+fn in_folder(project: &Project, folder: &Path, say: &dyn Fn(&str)) -> Result<Bundle, Refusal> {
+    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let manifest = Manifest::read(&folder)?;
+    must_fit(&manifest, project)?;
+    // Read once: what is trusted with its checksums is trusted as long as its manifest is the same.
+    let sum = manifest::sum_of(&folder.join(manifest::NAME))?;
+    let checked = project.bundles().join(format!("{sum}.checked"));
+    let place = folder.to_string_lossy();
+    if fs::read_to_string(&checked).ok().as_deref() != Some(&place) {
+        say("comparing checksums");
+        manifest.check(&folder)?;
+        write_whole(&checked, place.as_bytes())?;
+    }
+    Ok(Bundle { folder, manifest })
+}
+
+/// The archive, checked and unpacked into the project's home.
+fn unpacked(project: &Project, archive: &Path, say: &dyn Fn(&str)) -> Result<Bundle, Refusal> {
+    if !archive.is_file() {
+        return Err(format!("there is no file or folder {}", archive.display()).into());
+    }
+    say("comparing the checksum");
+    let beside = sum_file(archive);
+    let wanted = written_sum(&beside)?;
+    let sum = manifest::sum_of(archive)?;
+    if sum != wanted {
+        let said = beside.display();
+        return Err(format!("it is damaged or was altered: its SHA-256 is {sum}, and {said} says {wanted}").into());
+    }
+    if let Some(bundle) = unpacked_before(project, &sum)? {
+        return Ok(bundle);
+    }
+    // Before much is written: the manifest comes first.
+    must_fit(&manifest_in(archive)?, project)?;
+    say("unpacking");
+    let folder = folder_of(project, &sum);
+    let half = folder.with_extension("part");
+    let _ = fs::remove_dir_all(&half);
+    unpack(archive, &half)?;
+    let manifest = Manifest::read(&half)?;
+    manifest.check(&half)?;
+    fs::rename(&half, &folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    Ok(Bundle { folder, manifest })
+}
+
+/// The bundle whose archive has this checksum, if it was unpacked before. It was checked then.
+fn unpacked_before(project: &Project, sum: &str) -> Result<Option<Bundle>, Refusal> {
+    let folder = folder_of(project, sum);
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let manifest = Manifest::read(&folder)?;
+    must_fit(&manifest, project)?;
+    Ok(Some(Bundle { folder, manifest }))
+}
+
+fn folder_of(project: &Project, sum: &str) -> PathBuf {
+    project.bundles().join(&sum[..16])
+}
+
+/// The file beside an archive that holds its checksum.
+pub fn sum_file(archive: &Path) -> PathBuf {
+    let mut name = archive.as_os_str().to_owned();
+    name.push(".sha256");
+    name.into()
+}
+
+/// The checksum that such a file holds, as `sha256sum` writes it.
+fn written_sum(file: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| format!("its checksum must be beside it, in {}: {error}", file.display()))?;
+    let sum = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let is_sum = sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_sum { Ok(sum) } else { Err(format!("{} holds no SHA-256: {text:.80?}", file.display())) }
+}
+
+type Archive = tar::Archive<BufReader<StreamingDecoder<BufReader<File>, ruzstd::decoding::FrameDecoder>>>;
+
+fn opened(archive: &Path) -> Result<Archive, Failure> {
+    let said = |error: &dyn std::fmt::Display| format!("cannot read {}: {error}", archive.display());
+    let file = File::open(archive).map_err(|error| said(&error))?;
+    let decoder = StreamingDecoder::new(BufReader::new(file)).map_err(|error| said(&error))?;
+    Ok(tar::Archive::new(BufReader::with_capacity(1 << 20, decoder)))
+}
+
+fn manifest_in(archive: &Path) -> Result<Manifest, Failure> {
+    let said = |error: std::io::Error| format!("cannot read {}: {error}", archive.display());
+    let mut opened = opened(archive)?;
+    let first = opened.entries().map_err(said)?.next();
+    let mut first = first.ok_or(format!("{} is empty", archive.display()))?.map_err(said)?;
+    let folder = env::temp_dir().join(format!("gradus-manifest-{}", std::process::id()));
+    let mut text = Vec::new();
+    first.read_to_end(&mut text).map_err(said)?;
+    write_whole(&folder.join(manifest::NAME), &text)?;
+    let manifest = Manifest::read(&folder)
+        .map_err(|failure| failure.replace(&*folder.to_string_lossy(), &archive.to_string_lossy()));
+    let _ = fs::remove_dir_all(folder);
+    manifest
+}
+
+fn unpack(archive: &Path, folder: &Path) -> Result<(), Failure> {
+    let said = |error: std::io::Error| format!("cannot unpack {}: {error}", archive.display());
+    // It refuses entries that lead out of the folder.
+    opened(archive)?.unpack(folder).map_err(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checksum_is_read_as_sha256sum_writes_it() {
+        let file = env::temp_dir().join(format!("gradus-written-{}.sha256", std::process::id()));
+        let sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        fs::write(&file, format!("{}  gradus.tar.zst\n", sum.to_uppercase())).unwrap();
+        assert_eq!(written_sum(&file).unwrap(), sum);
+        for text in ["", "<html>not found</html>", &sum[1..]] {
+            fs::write(&file, text).unwrap();
+            assert!(written_sum(&file).unwrap_err().contains("holds no SHA-256"), "{text}");
+        }
+        fs::remove_file(&file).unwrap();
+        assert!(written_sum(&file).unwrap_err().contains("must be beside it"));
+    }
+
+    #[test]
+    fn what_is_wanted_is_an_option_or_a_variable() {
+        assert_eq!(Wanted::new(Some(OsStr::new("a.tar.zst"))), Wanted::Given("a.tar.zst".into()));
+        assert_eq!(Wanted::new(Some(OsStr::new("none"))), Wanted::None);
+    }
+}
