@@ -263,7 +263,171 @@ fn unpack(archive: &Path, folder: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    use super::super::manifest::{Entry, FORMAT};
     use super::*;
+    use crate::evcxr;
+
+    /// A folder of its own for a test, with a home for gradus in it.
+    struct Place {
+        folder: PathBuf,
+        project: Project,
+    }
+
+    impl Place {
+        fn new(name: &str) -> Self {
+            let folder = env::temp_dir().join(format!("gradus bündel {name} {}", std::process::id()));
+            let _ = fs::remove_dir_all(&folder);
+            fs::create_dir_all(folder.join("home")).unwrap();
+            let project = Project::of_home(&folder.join("home"));
+            Self { folder, project }
+        }
+
+        /// Packs a small bundle with this manifest, which may lie about the one file.
+        fn archive(&self, manifest: &Manifest) -> PathBuf {
+            let mut tar = tar::Builder::new(Vec::new());
+            let manifest = serde_json::to_string(manifest).unwrap();
+            for (path, content) in [(manifest::NAME, manifest.as_str()), ("bin/program", "abc")] {
+                let mut header = tar::Header::new_gnu();
+                header.set_mode(0o644);
+                header.set_size(content.len() as u64);
+                tar.append_data(&mut header, path, content.as_bytes()).unwrap();
+            }
+            let bytes = tar.into_inner().unwrap();
+            let archive = self.folder.join("a b.tar.zst");
+            fs::write(&archive, compress_to_vec(bytes.as_slice(), CompressionLevel::Fastest)).unwrap();
+            fs::write(sum_file(&archive), format!("{}  a b.tar.zst\n", manifest::sum_of(&archive).unwrap())).unwrap();
+            archive
+        }
+
+        fn found(&self, given: &Path) -> Found {
+            obtain(&self.project, &Wanted::Given(given.into()), &|_| ())
+        }
+
+        fn refusal(&self, given: &Path) -> String {
+            match self.found(given) {
+                Found::Refused(name, reasons) => {
+                    assert_eq!(name, given.to_string_lossy());
+                    // Nothing half-made is left.
+                    let left = fs::read_dir(self.project.bundles()).into_iter().flatten().flatten();
+                    assert!(left.map(|entry| entry.path()).all(|path| path.extension().is_some()), "{reasons:?}");
+                    reasons.join("; ")
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+
+    fn fitting() -> Manifest {
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".into();
+        Manifest {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").into(),
+            commit: None,
+            rustc: Rustc::here().unwrap(),
+            glibc: None,
+            libraries: Vec::new(),
+            evcxr: evcxr::VERSION.into(),
+            sources: String::new(),
+            files: vec![Entry { path: "bin/program".into(), size: 3, sha256 }],
+        }
+    }
+
+    #[test]
+    fn a_bundle_that_fits_is_unpacked_once() {
+        let place = Place::new("fits");
+        let archive = place.archive(&fitting());
+        let Found::Bundle(bundle) = place.found(&archive) else { panic!("{:?}", place.found(&archive)) };
+        assert_eq!(fs::read_to_string(bundle.folder.join("bin/program")).unwrap(), "abc");
+        fs::write(bundle.folder.join("mark"), "").unwrap();
+        assert!(matches!(place.found(&archive), Found::Bundle(again) if again == bundle));
+        assert!(bundle.folder.join("mark").is_file(), "it was unpacked again");
+        // An unpacked bundle is used where it is.
+        let shared = place.folder.join("shared");
+        fs::rename(&bundle.folder, &shared).unwrap();
+        assert!(matches!(place.found(&shared), Found::Bundle(there) if there.folder == shared.canonicalize().unwrap()));
+    }
+
+    #[test]
+    fn a_foreign_bundle_is_refused_by_name() {
+        let place = Place::new("foreign");
+        let refusal = |change: &dyn Fn(&mut Manifest)| {
+            let mut manifest = fitting();
+            change(&mut manifest);
+            place.refusal(&place.archive(&manifest))
+        };
+        let text = refusal(&|manifest| {
+            manifest.rustc.version = "rustc 1.94.0 (4a4ef493e 2026-03-02)".into();
+            manifest.rustc.commit = "4a4ef493e3a1488c6e321570238084b38948f6db".into();
+        });
+        assert!(
+            text.contains("needs rustc 1.94.0") && text.contains("4a4ef493e3a1") && text.contains("and this is"),
+            "{text}"
+        );
+        let text = refusal(&|manifest| manifest.rustc.host = "riscv64gc-unknown-linux-gnu".into());
+        assert!(text.contains("for the platform riscv64gc-unknown-linux-gnu, and this is"), "{text}");
+        let text = refusal(&|manifest| manifest.glibc = Some((99, 1)));
+        assert!(text.contains("needs glibc 99.1 or newer"), "{text}");
+        let text = refusal(&|manifest| manifest.libraries = vec!["libopenblas.so.99".into()]);
+        assert!(text.contains("needs libopenblas.so.99"), "{text}");
+        let text = refusal(&|manifest| manifest.version = "99.0.0".into());
+        assert!(text.contains("is of gradus 99.0.0, and this is"), "{text}");
+        let text = refusal(&|manifest| manifest.evcxr = "0.1.0".into());
+        assert!(text.contains("has evcxr_jupyter 0.1.0"), "{text}");
+        let text = refusal(&|manifest| manifest.format = 99);
+        assert!(text.contains("has format 99"), "{text}");
+    }
+
+    #[test]
+    fn a_damaged_bundle_is_refused_by_name() {
+        let place = Place::new("damaged");
+        let whole = fs::read(place.archive(&fitting())).unwrap();
+        let archive = place.archive(&fitting());
+        fs::write(&archive, &whole[..whole.len() / 2]).unwrap();
+        assert!(place.refusal(&archive).contains("is damaged or was altered: its SHA-256 is"));
+        let mut altered = whole.clone();
+        altered[whole.len() / 2] ^= 1;
+        fs::write(&archive, altered).unwrap();
+        assert!(place.refusal(&archive).contains("is damaged or was altered"));
+        fs::write(&archive, &whole).unwrap();
+        fs::remove_file(sum_file(&archive)).unwrap();
+        assert!(place.refusal(&archive).contains("its checksum must be beside it"));
+        assert!(place.refusal(&place.folder.join("no such file")).contains("there is no file or folder"));
+
+        // The checksum is right, and what is inside is not.
+        let mut lies = fitting();
+        lies.files[0].sha256.replace_range(..1, "c");
+        assert!(place.refusal(&place.archive(&lies)).contains("program was altered"));
+        let mut lies = fitting();
+        lies.files[0].path = "../outside".into();
+        assert!(place.refusal(&place.archive(&lies)).contains("not inside"));
+        let archive = place.archive(&fitting());
+        fs::write(&archive, "no archive").unwrap();
+        fs::write(sum_file(&archive), manifest::sum_of(&archive).unwrap()).unwrap();
+        assert!(place.refusal(&archive).contains("cannot read"));
+    }
+
+    #[test]
+    fn an_altered_folder_is_refused_by_name() {
+        let place = Place::new("folder");
+        let folder = place.folder.join("unpacked");
+        fs::create_dir_all(folder.join("bin")).unwrap();
+        assert!(place.refusal(&folder).contains("is not a bundle"));
+        fs::write(folder.join(manifest::NAME), serde_json::to_string(&fitting()).unwrap()).unwrap();
+        for (content, reason) in [("abd", "was altered"), ("abcd", "4 bytes instead of 3")] {
+            fs::write(folder.join("bin/program"), content).unwrap();
+            assert!(place.refusal(&folder).contains(reason), "{content}");
+        }
+        fs::write(folder.join("bin/program"), "abc").unwrap();
+        assert!(matches!(place.found(&folder), Found::Bundle(_)));
+    }
 
     #[test]
     fn a_checksum_is_read_as_sha256sum_writes_it() {
