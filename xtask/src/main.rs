@@ -29,6 +29,9 @@ enum Command {
         /// The folder to write to; target/bundle/ unless given
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// How hard zstd tries: 1 takes seconds, 19 minutes
+        #[arg(long, default_value_t = 19, value_parser = clap::value_parser!(u8).range(1..=19))]
+        level: u8,
     },
 }
 
@@ -37,7 +40,7 @@ fn main() -> ExitCode {
         Some(command) => ended(Project::find().and_then(|project| match command {
             Command::Everywhere(command) => command.run(&project),
             Command::Test => test::run(&project),
-            Command::Bundle { out } => bundle::run(&project, out),
+            Command::Bundle { out, level } => bundle::run(&project, out, level),
         })),
         None => command_line::help(CommandLine::command()),
     }

@@ -11,7 +11,7 @@ use gradus_kernel::project::Project;
 use gradus_lab::console::duration;
 use gradus_lab::python::Python;
 use gradus_lab::report::{self, Format, Picture, Request};
-use gradus_lab::{Failure, setup};
+use gradus_lab::{Failure, bundle, setup};
 
 /// A broken notebook, and what its failure must say.
 const BROKEN: [(&str, &str); 3] = [
@@ -50,6 +50,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
         summary.step("broken notebooks", || broken_notebooks(project, python));
         summary.step("notebooks", || notebooks(project, python));
         summary.step("in the browser", || in_the_browser(project, python));
+        summary.step("bundle", || bundle(project, python));
     }
     Ok(summary.end())
 }
@@ -161,6 +162,18 @@ fn in_the_browser(project: &Project, python: &Python) -> Result<(), Failure> {
     ]);
     tests.env("GRADUS_TEST_REPORTS", scratch(project)).env("GRADUS_TEST_PYTHON", &python.program);
     process::run(&mut tests, "the browser tests")
+}
+
+/// Packs a bundle, lightly compressed, and uses it where there is nothing else.
+fn bundle(project: &Project, python: &Python) -> Result<(), Failure> {
+    let out = project.root().join("target").join("test-bundle");
+    let archive = bundle::pack(project, &out, 3, &|_| ())?;
+    let mut tests = cargo(project);
+    tests.args(["test", "--package", "gradus-lab", "--test", "bundle", "--", "--ignored", "--nocapture"]);
+    tests.env("GRADUS_TEST_BUNDLE", archive).env("GRADUS_TEST_PYTHON", &python.program);
+    let outcome = process::run(&mut tests, "the tests of the bundle");
+    let _ = fs::remove_dir_all(out);
+    outcome
 }
 
 fn scratch(project: &Project) -> PathBuf {

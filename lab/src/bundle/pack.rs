@@ -39,8 +39,8 @@ const LIBRARY_SOURCES: [&str; 12] = [
 /// Where the files of a bundle are before it is packed: by their paths in it.
 type Files = BTreeMap<String, PathBuf>;
 
-/// Writes the archive and its checksum into the folder, and returns the archive's path.
-pub fn pack(project: &Project, out: &Path, say: &dyn Fn(&str)) -> Result<PathBuf, Failure> {
+/// Writes the archive, compressed at this of zstd's levels, and its checksum into the folder, and returns the archive's path.
+pub fn pack(project: &Project, out: &Path, level: u8, say: &dyn Fn(&str)) -> Result<PathBuf, Failure> {
     let zstd =
         which("zstd").ok_or("zstd is missing, which packs the archive: `cargo xtask doctor` says how to get it")?;
     let stage = Stage::new(out)?;
@@ -64,7 +64,7 @@ pub fn pack(project: &Project, out: &Path, say: &dyn Fn(&str)) -> Result<PathBuf
     let archive = out.join(format!("{}.tar.zst", manifest.name()));
     let half = stage.0.join("archive");
     say("compressing, which takes a few minutes");
-    compress(&zstd, &half, &text, &files)?;
+    compress(&zstd, level, &half, &text, &files)?;
     let sum = sum_of(&half)?;
     fs::rename(&half, &archive).map_err(|error| format!("cannot write {}: {error}", archive.display()))?;
     let name = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -276,9 +276,10 @@ fn described(project: &Project, library: &Path, files: &Files) -> Result<Manifes
     })
 }
 
-fn compress(zstd: &Path, archive: &Path, manifest: &str, files: &Files) -> Result<(), Failure> {
+fn compress(zstd: &Path, level: u8, archive: &Path, manifest: &str, files: &Files) -> Result<(), Failure> {
     let mut child = Command::new(zstd)
-        .args(["-19", "-T0", "--quiet", "--force", "-o"])
+        .arg(format!("-{level}"))
+        .args(["-T0", "--quiet", "--force", "-o"])
         .arg(archive)
         .stdin(Stdio::piped())
         .spawn()
