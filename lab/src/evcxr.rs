@@ -10,7 +10,7 @@ use gradus_kernel::project::{Project, program};
 /// The version that the launcher and the reports are made for. (A bare `cargo install evcxr_jupyter` may choose 0.15.)
 pub const VERSION: &str = "0.22.0";
 
-/// The installed kernel of the right version: setup's own, else one on the path.
+/// The installed kernel of the right version: a bundle's or setup's own, else one on the path.
 pub fn find(project: &Project) -> Option<PathBuf> {
     candidates(project).into_iter().find(|path| version(path).as_deref() == Some(VERSION))
 }
@@ -22,8 +22,9 @@ pub fn others(project: &Project) -> Vec<(PathBuf, Option<String>)> {
 }
 
 fn candidates(project: &Project) -> Vec<PathBuf> {
-    let own = project.bin().join(program("evcxr_jupyter"));
-    own.is_file().then_some(own).into_iter().chain(process::which("evcxr_jupyter")).collect()
+    let bundled = project.kernels().bundle().map(|bundle| bundle.join("bin"));
+    let own = bundled.into_iter().chain([project.bin()]).map(|folder| folder.join(program("evcxr_jupyter")));
+    own.filter(|program| program.is_file()).chain(process::which("evcxr_jupyter")).collect()
 }
 
 /// The program has no `--version`, but carries the banner that Jupyter shows.
@@ -44,9 +45,25 @@ fn version_in(program: &[u8]) -> Option<String> {
     None
 }
 
-/// Compiles the kernel into `.gradus/bin`.
+/// Parts of rust-analyzer, and others, that evcxr links and seldom or never calls.
+const SELDOM: [&str; 8] = [
+    "evcxr_jupyter",
+    "ra_ap_ide",
+    "ra_ap_ide_assists",
+    "ra_ap_ide_completion",
+    "ra_ap_ide_db",
+    "ra_ap_ide_diagnostics",
+    "ra_ap_ide_ssr",
+    "zeromq",
+];
+
+/// Compiles the kernel into `.gradus/bin`, optimized as much as a reader notices.
 pub fn install(project: &Project, say: &dyn Fn(&str)) -> Result<PathBuf, Failure> {
     let mut cargo = process::command("cargo");
+    for name in SELDOM {
+        cargo.arg("--config").arg(format!("profile.release.package.{name}.opt-level=0"));
+    }
+    cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
     cargo.args(["install", "evcxr_jupyter", "--version", VERSION, "--locked", "--force", "--root"]);
     cargo.arg(project.home());
     cargo.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");

@@ -11,7 +11,7 @@ use crate::bundle::{self, Bundle, Found, Wanted};
 use crate::console::{Board, duration};
 use crate::python::{self, Python};
 use crate::{evcxr, jupyter, sources, system};
-use gradus_kernel::project::{Project, program};
+use gradus_kernel::project::Project;
 use gradus_kernel::{process, std_sources, warm};
 
 /// Sets everything up, and returns the Python that has Jupyter.
@@ -102,7 +102,7 @@ fn take(project: &Project, bundle: &Bundle, board: &Board) -> Result<Made, Failu
         }
         Ok(((bundle::install(project, bundle)?, true), detail))
     })?;
-    let evcxr = bundle.folder.join("bin").join(program("evcxr_jupyter"));
+    let evcxr = evcxr::find(&project).ok_or("the bundle has no evcxr_jupyter")?;
     Ok(Made { project, evcxr, python, changed })
 }
 
