@@ -60,8 +60,9 @@ impl Question {
     fn new(arguments: &[String]) -> Option<Self> {
         let named = arguments.iter().skip_while(|argument| *argument != "--manifest-path").nth(1);
         let manifest = named.map(PathBuf::from).or_else(|| Some(env::current_dir().ok()?.join("Cargo.toml")))?;
-        let work = manifest.parent()?.canonicalize().ok()?;
-        if env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?.canonicalize().ok()? != work {
+        // As evcxr names it, which may be by a link.
+        let work = env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?;
+        if manifest.parent()?.canonicalize().ok()? != work.canonicalize().ok()? {
             return None;
         }
         let library = library_folder();
@@ -76,7 +77,6 @@ impl Question {
             env::var("RUSTFLAGS").unwrap_or_default(),
             text.replace(&library, LIBRARY),
             read(&Path::new(&work).join("Cargo.lock")),
-            read(&Path::new(&library).join("Cargo.toml")),
         ];
         let file = note_file(&PathBuf::from(env::var_os(NOTES)?), &inputs, KEPT);
         Some(Self { work, library, file })

@@ -14,6 +14,9 @@ pub const EVCXR: &str = "GRADUS_EVCXR_JUPYTER";
 /// Where it keeps the path of the slim sources of the standard library.
 pub const STD_SOURCES: &str = "GRADUS_STD_SOURCES";
 
+/// Where it keeps the folder of the compiler's own libraries for this platform.
+pub const RUSTC_LIBRARIES: &str = "GRADUS_RUSTC_LIBRARIES";
+
 /// Reads the lines `NAME=value` that setup has written.
 pub fn read(kernels: &Kernels) -> BTreeMap<String, String> {
     let text = fs::read_to_string(kernels.recorded_environment()).unwrap_or_default();

@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::Failure;
 use crate::process::{self, output_of, which};
 use crate::project::{Kernels, Project};
-use crate::recorded::{EVCXR, STD_SOURCES, decides_a_build};
+use crate::recorded::{EVCXR, RUSTC_LIBRARIES, STD_SOURCES, decides_a_build};
 use crate::stamp::{Stamp, write_whole};
 use crate::{clone, std_sources};
 
@@ -78,6 +78,9 @@ pub fn configure(project: &Project, evcxr: &Path) -> Result<(), Failure> {
     let mut lines = format!("{EVCXR}={}\nPATH={}\n", evcxr.display(), std::env::var("PATH").unwrap_or_default());
     if let Some(sources) = std_sources::prepare(project) {
         lines.push_str(&format!("{STD_SOURCES}={}\n", sources.display()));
+    }
+    if let Some(folder) = output_of("rustc", &["--print", "target-libdir"]) {
+        lines.push_str(&format!("{RUSTC_LIBRARIES}={folder}\n"));
     }
     for (name, value) in build_variables() {
         lines.push_str(&format!("{name}={value}\n"));

@@ -15,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::process::which;
 use crate::project::{Kernels, Project};
-use crate::recorded::{EVCXR, decides_a_build, sources};
+use crate::recorded::{EVCXR, RUSTC_LIBRARIES, decides_a_build, sources};
 use crate::stamp::write_whole;
 use crate::{Failure, analyzer, clone, compile, warm};
 
@@ -32,6 +32,9 @@ pub const FRONT: &str = "GRADUS_FRONT";
 
 /// Names the file by which the library learns of an interrupt: see `front/interrupt.rs`.
 pub const INTERRUPT: &str = "GRADUS_INTERRUPT";
+
+/// Where the system's loader looks first.
+const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_FALLBACK_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
 
 /// What the front holds as long as it lives.
 #[derive(Debug)]
@@ -84,6 +87,33 @@ impl Work {
         &self.folder
     }
 
+    /// The work folder by a name without spaces: evcxr's commands to the process that runs the cells end at one.
+    fn folder_without_spaces(&self) -> PathBuf {
+        if self.has_spaces() { self.link().join("work") } else { self.folder.clone() }
+    }
+
+    fn has_spaces(&self) -> bool {
+        self.folder.to_string_lossy().contains(char::is_whitespace)
+    }
+
+    /// The folder with a link to the work folder, for one whose name has spaces.
+    fn link(&self) -> PathBuf {
+        env::temp_dir().join(format!("gradus-{}.link", self.name))
+    }
+
+    /// Makes the link, in a new folder that nobody else can write into.
+    #[cfg(unix)]
+    fn make_link(&self) -> std::io::Result<()> {
+        use std::os::unix::fs::DirBuilderExt;
+        fs::DirBuilder::new().mode(0o700).create(self.link())?;
+        std::os::unix::fs::symlink(&self.folder, self.link().join("work"))
+    }
+
+    #[cfg(not(unix))]
+    fn make_link(&self) -> std::io::Result<()> {
+        Err(std::io::Error::other("its name has spaces"))
+    }
+
     /// The socket between the front and the process that runs the cells. The system allows a hundred bytes for its name.
     pub fn socket(&self) -> PathBuf {
         let here = self.folder.join("front");
@@ -116,6 +146,9 @@ impl Work {
             self.remove();
             format!("cannot copy the warmed build to {}: {error}", self.folder.display())
         };
+        if self.has_spaces() {
+            self.make_link().map_err(said)?;
+        }
         let reading = File::create(kernels.warm_lock()).map_err(said)?;
         reading.lock_shared().map_err(said)?;
         if let Some(bundle) = kernels.bundle() {
@@ -176,6 +209,7 @@ impl Work {
     }
 
     pub fn remove(&self) {
+        let _ = fs::remove_file(self.link().join("work")).and_then(|()| fs::remove_dir(self.link()));
         for file in [self.socket(), self.socket().with_extension("spare"), self.spare()] {
             let _ = fs::remove_file(file);
         }
@@ -234,7 +268,16 @@ impl Work {
             "PATH",
             joined_path(&env::var("PATH").unwrap_or_default(), recorded.get("PATH").map_or("", String::as_str)),
         );
-        command.env("EVCXR_TMPDIR", &self.folder).env("EVCXR_CONFIG_DIR", self.config());
+        // A compiled cell names its libraries by their way from the folder in which it was compiled, and evcxr moves it.
+        let libraries = [project.kernels().bundle().map(|bundle| bundle.join("build").join("target"))];
+        let libraries = libraries.into_iter().flatten().chain(recorded.get(RUSTC_LIBRARIES).map(PathBuf::from));
+        let user = env::var(LIBRARY_PATH).unwrap_or_default();
+        if let Ok(path) =
+            env::join_paths(libraries.chain(env::split_paths(&user)).filter(|path| !path.as_os_str().is_empty()))
+        {
+            command.env(LIBRARY_PATH, path);
+        }
+        command.env("EVCXR_TMPDIR", self.folder_without_spaces()).env("EVCXR_CONFIG_DIR", self.config());
         if let Some(sources) = sources(recorded) {
             // With the library's `:dep` evcxr loads everything anew, and then finds the sources: see `configure`.
             let nothing = self.folder.join("no-sources");

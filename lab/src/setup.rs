@@ -12,6 +12,7 @@ use crate::console::{Board, duration};
 use crate::python::{self, Python};
 use crate::{evcxr, jupyter, sources, system};
 use gradus_kernel::project::Project;
+use gradus_kernel::stamp::write_whole;
 use gradus_kernel::{process, std_sources, warm};
 
 /// Sets everything up, and returns the Python that has Jupyter.
@@ -42,8 +43,14 @@ pub fn run_with(project: &Project, wanted: &Wanted) -> Result<Python, Failure> {
         let installed = jupyter::install(project)?;
         Ok((installed, format!("Rust (gradus), in {}", shown(&jupyter::folder()?, 32))))
     })?;
+    // What was interrupted or failed is tried again.
+    let tried = project.kernels().folder().join("tried");
     if changed || installed {
+        let _ = fs::remove_file(&tried);
+    }
+    if !tried.is_file() {
         board.step("trying the kernel", |_| try_kernel(project, &python))?;
+        write_whole(&tried, b"")?;
     }
     board.print(&format!("  ready after {}", duration(since.elapsed())));
     Ok(python)
@@ -95,9 +102,8 @@ fn find_bundle(project: &Project, wanted: &Wanted, board: &Board) -> Result<Opti
 fn take(project: &Project, bundle: &Bundle, board: &Board) -> Result<Made, Failure> {
     let python = board.step("Python packages", |say| python_packages(project, say))?;
     let (project, changed) = board.step("the library", |_| {
-        let is_ready = bundle::in_use(project).as_ref() == Some(bundle) && warm::is_ready(project);
         let detail = format!("compiled, in {}", shown(&bundle.folder, 40));
-        if is_ready && jupyter::launcher(project).is_file() {
+        if bundle::is_installed(project, bundle) {
             return Ok(((project.clone(), false), detail));
         }
         Ok(((bundle::install(project, bundle)?, true), detail))
@@ -112,6 +118,10 @@ fn compile(project: &Project, board: &Board) -> Result<Made, Failure> {
     let kernel_changed = board.step("the kernel", |say| {
         jupyter::build(project, say).map(|changed| (changed, "the front between Jupyter and evcxr".into()))
     })?;
+    if kernel_changed {
+        // Another kernel keeps other notes.
+        let _ = fs::remove_dir_all(project.kernels().cells());
+    }
     // The three long steps need nothing of each other; one waits for the network while another compiles.
     let (evcxr, python, warmed) = thread::scope(|scope| {
         let kernel = scope.spawn(|| {

@@ -69,8 +69,9 @@ impl Cell {
         if !(is_check || verb == "build") || !arguments.iter().any(|a| a == "--message-format=json") {
             return None;
         }
-        let work = env::current_dir().ok()?;
-        if env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?.canonicalize().ok()? != work.canonicalize().ok()? {
+        // As evcxr names it, which may be by a link.
+        let work = env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?;
+        if env::current_dir().ok()?.canonicalize().ok()? != work.canonicalize().ok()? {
             return None;
         }
         let inputs = inputs(arguments, &work, &library_folder());

@@ -11,7 +11,7 @@ use gradus_kernel::project::{Project, program};
 use gradus_kernel::stamp::write_whole;
 use gradus_kernel::warm;
 
-use super::manifest::{Manifest, list};
+use super::manifest::{Manifest, NAME, list, sum_of};
 use super::{BUILD, Bundle, SOURCES};
 use crate::{Failure, jupyter};
 
@@ -44,7 +44,22 @@ pub fn install(project: &Project, bundle: &Bundle) -> Result<Project, Failure> {
     }
     copy(&folder.join("index.json"), &kernels.index())?;
     warm::use_bundle(&project, folder)?;
+    write_whole(&installed_sum(&project), sum_of(&folder.join(NAME))?.as_bytes())?;
     Ok(project)
+}
+
+/// Whether the project's kernels use this bundle, and it is still the same.
+pub fn is_installed(project: &Project, bundle: &Bundle) -> bool {
+    let sum = fs::read_to_string(installed_sum(project)).ok();
+    project.kernels().bundle().as_ref() == Some(&bundle.folder)
+        && sum.is_some_and(|sum| sum_of(&bundle.folder.join(NAME)).is_ok_and(|now| now == sum))
+        && warm::is_ready(project)
+        && jupyter::launcher(project).is_file()
+}
+
+/// The checksum of the manifest of the bundle that was installed.
+fn installed_sum(project: &Project) -> PathBuf {
+    project.kernels().folder().join("bundle.sha256")
 }
 
 /// The bundle that the project's kernels use, unless it is gone.

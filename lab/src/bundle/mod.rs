@@ -21,7 +21,7 @@ mod pack;
 use std::path::PathBuf;
 
 pub use fit::misfits;
-pub use install::{in_use, install};
+pub use install::{in_use, install, is_installed};
 pub use manifest::{Manifest, list};
 pub use obtain::{Found, Wanted, obtain};
 pub use pack::pack;
