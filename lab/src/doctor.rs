@@ -91,7 +91,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
             }
         },
     );
-    let packages = environment::read(&project.root().join("environment.yml"))?;
+    let packages = environment::of(project)?;
     say(
         "Python packages",
         match python::find(project) {
@@ -140,7 +140,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
         if missing_required {
             "Something required is missing."
         } else {
-            "Nothing required is missing; `cargo xtask lab` does the rest."
+            "Nothing required is missing; `lab` does the rest."
         }
     );
     Ok(if missing_required { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -1,6 +1,6 @@
 """Runs a notebook without a window and saves it with its outputs.
 
-Called by `cargo xtask report` and, with `--try`, by setup.
+Called by `report` and, with `--try`, by setup.
 """
 
 import argparse
@@ -168,7 +168,7 @@ def first_line(text):
 
 async def try_kernel(folder):
     """The first cells of every notebook; prints how soon they answered."""
-    cells = [':dep gradus = { path = ".." }\nuse gradus::prelude::*;', "let one = 1.0_f64;", "one + 1.0"]
+    cells = [':dep gradus\nuse gradus::prelude::*;', "let one = 1.0_f64;", "one + 1.0"]
     notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
     begin, times = time.monotonic(), []
 
