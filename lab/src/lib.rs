@@ -11,6 +11,7 @@ mod environment;
 mod evcxr;
 mod jupyter;
 mod lab;
+mod new;
 pub mod python;
 pub mod report;
 pub mod setup;
