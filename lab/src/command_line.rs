@@ -8,7 +8,7 @@ use clap::Subcommand;
 use gradus_kernel::project::Project;
 
 use crate::bundle::Wanted;
-use crate::{Failure, doctor, lab, new, report, setup};
+use crate::{Failure, clean, doctor, lab, new, report, setup};
 
 pub const EXIT_CODES: &str = "Exit code 0: done. 1: something failed, and the output says what. 2: the command line was not \
                               understood.";
@@ -54,6 +54,14 @@ pub enum Command {
     /// that are asked for. Sheets and pictures need Chromium, Chrome or Edge.
     #[command(after_help = report::EXAMPLES)]
     Report(report::Request),
+    /// Give back the disk space that setup has taken; another setup makes everything anew
+    ///
+    /// Notebooks, reports and downloaded data sets stay. It refuses while kernels run.
+    Clean {
+        /// Also while kernels run, whose next cell then fails
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 impl Command {
@@ -67,6 +75,7 @@ impl Command {
             Self::Lab { no_spare, arguments } => lab::run(project, arguments, !no_spare),
             Self::New { name } => new::run(project, &name),
             Self::Report(request) => report::run(project, request),
+            Self::Clean { force } => clean::run(project, force),
         }
     }
 }
@@ -136,8 +145,10 @@ mod tests {
         assert_eq!(parsed("doctor").unwrap(), Some(Command::Doctor));
         assert_eq!(parsed("setup").unwrap(), Some(Command::Setup { bundle: None }));
         assert_eq!(parsed("report").unwrap(), Some(Command::Report(report::Request::default())));
+        assert_eq!(parsed("clean").unwrap(), Some(Command::Clean { force: false }));
+        assert_eq!(parsed("clean --force").unwrap(), Some(Command::Clean { force: true }));
         assert_eq!(parsed("new Übung.ipynb").unwrap(), Some(Command::New { name: "Übung.ipynb".into() }));
-        for command in ["", "doctor", "setup", "lab", "new", "report"] {
+        for command in ["", "doctor", "setup", "lab", "new", "report", "clean"] {
             for flag in ["--help", "-h"] {
                 let help = parsed(&format!("{command} {flag}")).unwrap_err();
                 assert_eq!((help.kind(), help.exit_code()), (ErrorKind::DisplayHelp, 0), "{command} {flag}");
@@ -170,7 +181,7 @@ mod tests {
             line.try_get_matches_from(["x", command, "--help"]).unwrap_err().to_string()
         };
         let line = || CommandLine::command().bin_name("cargo xtask");
-        for command in ["doctor", "setup", "lab", "new", "report"] {
+        for command in ["doctor", "setup", "lab", "new", "report", "clean"] {
             let (of_program, of_checkout) = (help(line(), command), help(of_checkout(line()), command));
             let renamed = of_program.replace("gradus lab", "cargo xtask lab");
             assert_eq!(of_checkout, renamed.replace("gradus report", "cargo xtask report"), "{command}");
@@ -203,7 +214,16 @@ mod tests {
             let text = error.to_string();
             assert!(error.exit_code() == 2 && text.contains("similar") && text.contains(suggestion), "{line}: {text}");
         }
-        for line in ["setup now", "kernel", "report --out", "report --formats ,", "doctor --fast", "new", "new a b"] {
+        for line in [
+            "setup now",
+            "kernel",
+            "report --out",
+            "report --formats ,",
+            "doctor --fast",
+            "new",
+            "new a b",
+            "clean all",
+        ] {
             assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
         }
     }

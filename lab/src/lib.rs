@@ -4,8 +4,10 @@
 //! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
 
 pub mod bundle;
+mod clean;
 pub mod command_line;
 pub mod console;
+mod disk;
 mod doctor;
 mod environment;
 mod evcxr;

@@ -60,11 +60,12 @@ mod tests {
     #[test]
     fn a_checkout_knows_the_programs_commands_and_its_own() {
         assert_eq!(parsed("test").unwrap(), Command::Test);
+        assert_eq!(parsed("clean").unwrap(), Command::Everywhere(command_line::Command::Clean { force: false }));
         let lab = parsed("lab course --port 9000").unwrap();
         let arguments = ["course", "--port", "9000"].map(Into::into).to_vec();
         assert_eq!(lab, Command::Everywhere(command_line::Command::Lab { no_spare: false, arguments }));
         CommandLine::command().debug_assert();
-        for command in ["lab", "new", "report", "test", "bundle"] {
+        for command in ["lab", "new", "report", "clean", "test", "bundle"] {
             let help = parsed(&format!("{command} --help")).unwrap_err().to_string();
             assert!(help.contains(&format!("Usage: cargo xtask {command}")), "{help}");
             assert!(!help.contains("gradus lab") && !help.contains("gradus report"), "{help}");
