@@ -14,8 +14,8 @@ mod front;
 #[cfg(not(unix))]
 mod plain;
 
-const USAGE: &str =
-    "Jupyter starts this program, as `gradus-kernel kernel CONNECTION_FILE`; `cargo xtask lab` opens Jupyter.";
+const USAGE: &str = "Jupyter starts this program, as `gradus-kernel kernel CONNECTION_FILE`; `gradus lab`, or `cargo xtask lab` in \
+                     a checkout, opens Jupyter.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();

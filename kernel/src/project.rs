@@ -70,6 +70,11 @@ impl Project {
         self.home.parent() == Some(&self.root) && self.home.ends_with(".gradus")
     }
 
+    /// How the user calls the commands here, for messages that name one: `cargo xtask`, or the program.
+    pub fn command(&self) -> &'static str {
+        if self.is_checkout() { "cargo xtask" } else { "gradus" }
+    }
+
     /// Where reports go, and what names are relative to: the checkout, or the current folder.
     pub fn workplace(&self) -> &Path {
         &self.workplace
@@ -122,6 +127,11 @@ pub struct Kernels(PathBuf);
 impl Kernels {
     pub fn folder(&self) -> &Path {
         &self.0
+    }
+
+    /// [`Project::command`] of the project whose kernels these are.
+    pub fn command(&self) -> &'static str {
+        Project::of_home(self.0.parent().unwrap_or(&self.0)).command()
     }
 
     /// The profile for every work folder below.
@@ -201,4 +211,17 @@ fn home_of_user() -> Result<PathBuf, Failure> {
 /// `name` with the platform's ending for programs.
 pub fn program(name: &str) -> String {
     format!("{name}{}", env::consts::EXE_SUFFIX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_command_of_the_place() {
+        let checkout = Project::at(Path::new("/a/gradus"));
+        assert_eq!((checkout.command(), checkout.kernels().command()), ("cargo xtask", "cargo xtask"));
+        let user = Project::of_home(Path::new("/home/ä b/.local/share/gradus"));
+        assert_eq!((user.command(), user.kernels().command()), ("gradus", "gradus"));
+    }
 }

@@ -159,7 +159,8 @@ impl Work {
             clone::tree(&kernels.warm(), &self.folder, clone::For::Kernel).map_err(said)
         } else {
             eprintln!(
-                "gradus: no warmed build; the first cell will compile for minutes. `cargo xtask setup` makes one."
+                "gradus: no warmed build; the first cell will compile for minutes. `{} setup` makes one.",
+                kernels.command()
             );
             fs::create_dir_all(&self.folder).map_err(said)
         }
@@ -312,6 +313,13 @@ pub fn group_in(file: &Path) -> Option<i32> {
     fs::read_to_string(file).ok()?.trim().parse().ok()
 }
 
+/// How many kernels run: their locks are held.
+pub fn living(kernels: &Kernels) -> usize {
+    let files = fs::read_dir(kernels.live()).into_iter().flatten().flatten().map(|entry| entry.path());
+    let locks = files.filter(|path| path.extension().is_some_and(|ending| ending == "lock"));
+    locks.filter(|lock| File::open(lock).is_ok_and(|file| file.try_lock().is_err())).count()
+}
+
 /// Removes the work folders of kernels that have ended: their locks are free.
 fn sweep(kernels: &Kernels) {
     for entry in fs::read_dir(kernels.live()).into_iter().flatten().flatten() {
@@ -342,7 +350,11 @@ pub fn of_this_program() -> Result<Project, Failure> {
 pub fn evcxr(recorded: &BTreeMap<String, String>) -> Result<Command, Failure> {
     let setup_found = recorded.get(EVCXR).map(PathBuf::from).filter(|path| path.is_file());
     let program = setup_found.or_else(|| which("evcxr_jupyter"));
-    Ok(Command::new(program.ok_or("evcxr_jupyter is not there any more: run `cargo xtask setup`")?))
+    let missing = || {
+        let command = of_this_program().map_or("gradus", |project| project.command());
+        format!("evcxr_jupyter is not there any more: run `{command} setup`")
+    };
+    Ok(Command::new(program.ok_or_else(missing)?))
 }
 
 /// `first`, and what of `second` is missing in it: a desktop may know nothing of cargo's folder.
@@ -392,10 +404,12 @@ mod tests {
         let orphan = Work::named(&kernels, "3-4");
         fs::create_dir_all(&orphan.folder).unwrap();
 
+        assert_eq!(living(&kernels), 1);
         sweep(&kernels);
         assert!(alive.folder.exists() && alive.lock.exists());
         assert!(!ended.folder.exists() && !ended.lock.exists() && !orphan.folder.exists());
         drop(lock);
+        assert_eq!(living(&kernels), 0);
         sweep(&kernels);
         assert!(!alive.folder.exists() && !alive.lock.exists());
         fs::remove_dir_all(root).unwrap();

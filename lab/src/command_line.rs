@@ -1,13 +1,14 @@
 //! The commands with their options, and what `--help` says of them.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use gradus_kernel::project::Project;
 
 use crate::bundle::Wanted;
-use crate::{Failure, doctor, lab, report, setup};
+use crate::{Failure, clean, doctor, lab, new, report, setup};
 
 pub const EXIT_CODES: &str = "Exit code 0: done. 1: something failed, and the output says what. 2: the command line was not \
                               understood.";
@@ -25,17 +26,27 @@ pub enum Command {
         #[arg(long, value_name = "FILE|FOLDER|URL")]
         bundle: Option<OsString>,
     },
-    /// Run setup, then open the notebooks in JupyterLab
+    /// Run setup, then open a folder or a notebook in JupyterLab
     ///
-    /// Everything after `lab` goes to JupyterLab, as in `cargo xtask lab --no-browser --port 9000`. JupyterLab's own help
-    /// is `cargo xtask lab -- --help`.
+    /// Without one it opens the current folder, or in a checkout its notebooks. What comes after it goes to JupyterLab, as
+    /// in `gradus lab course --no-browser --port 9000` or `gradus lab --port 9000`. JupyterLab's own help is `gradus lab --
+    /// --help`.
     Lab {
         /// Do not keep a started kernel ready for the next notebook; so does the environment variable GRADUS_SPARE=0
         #[arg(long)]
         no_spare: bool,
-        /// Arguments for JupyterLab
-        #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
+        /// What to open, if the first does not begin with a hyphen; the others are for JupyterLab
+        // One list, so that JupyterLab's options may come first; the usage shows its two parts.
+        #[arg(value_name = "FOLDER|NOTEBOOK] [ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
+    },
+    /// Write a first notebook, with a table, a fit and a figure
+    ///
+    /// It is written into the current folder, or to the path that is given. A file that is there already stays.
+    New {
+        /// The notebook's name, with or without its ending
+        #[arg(value_name = "NAME")]
+        name: PathBuf,
     },
     /// Run notebooks without a window, and write them as pages, sheets, Markdown and pictures
     ///
@@ -43,6 +54,14 @@ pub enum Command {
     /// that are asked for. Sheets and pictures need Chromium, Chrome or Edge.
     #[command(after_help = report::EXAMPLES)]
     Report(report::Request),
+    /// Give back the disk space that setup has taken; another setup makes everything anew
+    ///
+    /// Notebooks, reports and downloaded data sets stay. It refuses while kernels run.
+    Clean {
+        /// Also while kernels run, whose next cell then fails
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 impl Command {
@@ -53,10 +72,31 @@ impl Command {
             Self::Setup { bundle } => {
                 setup::run_with(project, &Wanted::new(bundle.as_deref())).map(|_| ExitCode::SUCCESS)
             }
-            Self::Lab { no_spare, arguments } => lab::run(project, &arguments, !no_spare),
+            Self::Lab { no_spare, arguments } => lab::run(project, arguments, !no_spare),
+            Self::New { name } => new::run(project, &name),
             Self::Report(request) => report::run(project, request),
+            Self::Clean { force } => clean::run(project, force),
         }
     }
+}
+
+/// The same commands with a checkout's name for them: their texts are written for the program `gradus`.
+pub fn of_checkout(line: clap::Command) -> clap::Command {
+    let names: Vec<String> = line.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let reworded = |text: &clap::builder::StyledStr| {
+        names.iter().fold(text.to_string(), |text, name| text.replace(&program(name), &format!("cargo xtask {name}")))
+    };
+    line.mut_subcommands(|command| {
+        let long = command.get_long_about().map(reworded);
+        let after = command.get_after_help().map(reworded);
+        let command = if let Some(long) = long { command.long_about(long) } else { command };
+        if let Some(after) = after { command.after_help(after) } else { command }
+    })
+}
+
+/// A command of the program, as its texts call it.
+fn program(name: &str) -> String {
+    format!("gradus {name}")
 }
 
 /// The exit code of a command; a failure is printed.
@@ -105,7 +145,10 @@ mod tests {
         assert_eq!(parsed("doctor").unwrap(), Some(Command::Doctor));
         assert_eq!(parsed("setup").unwrap(), Some(Command::Setup { bundle: None }));
         assert_eq!(parsed("report").unwrap(), Some(Command::Report(report::Request::default())));
-        for command in ["", "doctor", "setup", "lab", "report"] {
+        assert_eq!(parsed("clean").unwrap(), Some(Command::Clean { force: false }));
+        assert_eq!(parsed("clean --force").unwrap(), Some(Command::Clean { force: true }));
+        assert_eq!(parsed("new Übung.ipynb").unwrap(), Some(Command::New { name: "Übung.ipynb".into() }));
+        for command in ["", "doctor", "setup", "lab", "new", "report", "clean"] {
             for flag in ["--help", "-h"] {
                 let help = parsed(&format!("{command} {flag}")).unwrap_err();
                 assert_eq!((help.kind(), help.exit_code()), (ErrorKind::DisplayHelp, 0), "{command} {flag}");
@@ -127,6 +170,24 @@ mod tests {
         assert_eq!(given("lab --no-browser --port 9000 --help"), ["--no-browser", "--port", "9000", "--help"]);
         assert_eq!(given("lab --ServerApp.ip=127.0.0.1 a.ipynb"), ["--ServerApp.ip=127.0.0.1", "a.ipynb"]);
         assert_eq!(given("lab -- --help"), ["--help"]);
+        assert_eq!(given("lab course --no-browser --help"), ["course", "--no-browser", "--help"]);
+        let usage = parsed("lab --help").unwrap_err().to_string();
+        assert!(usage.contains("gradus lab [OPTIONS] [FOLDER|NOTEBOOK] [ARGUMENT]..."), "{usage}");
+    }
+
+    #[test]
+    fn a_checkouts_texts_name_its_command() {
+        let help = |line: clap::Command, command: &str| {
+            line.try_get_matches_from(["x", command, "--help"]).unwrap_err().to_string()
+        };
+        let line = || CommandLine::command().bin_name("cargo xtask");
+        for command in ["doctor", "setup", "lab", "new", "report", "clean"] {
+            let (of_program, of_checkout) = (help(line(), command), help(of_checkout(line()), command));
+            let renamed = of_program.replace("gradus lab", "cargo xtask lab");
+            assert_eq!(of_checkout, renamed.replace("gradus report", "cargo xtask report"), "{command}");
+        }
+        assert!(help(of_checkout(line()), "report").contains("  cargo xtask report 02 05 --formats html,pdf  "));
+        assert!(help(of_checkout(line()), "lab").contains("`cargo xtask lab course --no-browser --port 9000`"));
     }
 
     #[test]
@@ -153,7 +214,16 @@ mod tests {
             let text = error.to_string();
             assert!(error.exit_code() == 2 && text.contains("similar") && text.contains(suggestion), "{line}: {text}");
         }
-        for line in ["setup now", "kernel", "report --out", "report --formats ,", "doctor --fast"] {
+        for line in [
+            "setup now",
+            "kernel",
+            "report --out",
+            "report --formats ,",
+            "doctor --fast",
+            "new",
+            "new a b",
+            "clean all",
+        ] {
             assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
         }
     }

@@ -22,9 +22,15 @@ struct Running {
 
 const PAUSE_IN_LOG: Duration = Duration::from_secs(30);
 
+impl Default for Board {
+    fn default() -> Self {
+        Self { terminal: stderr().is_terminal(), running: Mutex::default() }
+    }
+}
+
 impl Board {
     pub fn new() -> Self {
-        Self { terminal: stderr().is_terminal(), running: Mutex::default() }
+        Self::default()
     }
 
     /// Does one step, and says what came of it and how long it took. `work` gets a function that tells its progress,

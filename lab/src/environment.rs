@@ -4,7 +4,13 @@
 use std::fs;
 use std::path::Path;
 
+use gradus_kernel::project::Project;
+
 use crate::Failure;
+
+/// The list as it was when this program was compiled. The file lies at a checkout's root, where conda's users look for it;
+/// a published crate holds only what is in its own folder, so there is a copy, which a test compares.
+const EMBEDDED: &str = include_str!("../environment.yml");
 
 /// What the list asks for.
 #[derive(Debug, Default, PartialEq)]
@@ -15,7 +21,16 @@ pub struct Packages {
     pub python: Vec<String>,
 }
 
-pub fn read(file: &Path) -> Result<Packages, Failure> {
+/// The packages of this project: those of a checkout's own file, where they may have been edited.
+pub fn of(project: &Project) -> Result<Packages, Failure> {
+    if project.is_checkout() {
+        read(&project.root().join("environment.yml"))
+    } else {
+        parse(EMBEDDED).map_err(|failure| format!("environment.yml: {failure}"))
+    }
+}
+
+fn read(file: &Path) -> Result<Packages, Failure> {
     let text = fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     parse(&text).map_err(|failure| format!("{}: {failure}", file.display()))
 }
@@ -85,6 +100,8 @@ mod tests {
             assert!(packages.python.iter().any(|p| name_and_version(p).0 == name), "{name} is missing");
         }
         assert!(packages.conda.iter().any(|p| p == "openblas"));
+        // Outside of a checkout, the same.
+        assert_eq!(of(&Project::of_home(Path::new("no/home"))).unwrap(), packages);
     }
 
     #[test]

@@ -4,13 +4,16 @@
 //! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
 
 pub mod bundle;
+mod clean;
 pub mod command_line;
 pub mod console;
+mod disk;
 mod doctor;
 mod environment;
 mod evcxr;
 mod jupyter;
 mod lab;
+mod new;
 pub mod python;
 pub mod report;
 pub mod setup;

@@ -45,18 +45,20 @@ impl Python {
 
 /// The environment that is ready now, if there is one.
 pub fn find(project: &Project) -> Option<Python> {
-    let packages = environment::read(&project.root().join("environment.yml")).ok()?;
+    let packages = environment::of(project).ok()?;
     let own = || Some(own_program(project)).filter(|own| own.is_file() && stamp(&packages).is_in(&stamp_file(project)));
     conda(&packages).or_else(own).map(|program| Python { program, jupyter: project.jupyter() })
 }
 
 /// Makes `.gradus/python`. A half-made one has no stamp, and is made anew.
 pub fn install(project: &Project, say: &dyn Fn(&str)) -> Result<Python, Failure> {
-    let packages = environment::read(&project.root().join("environment.yml"))?;
+    let packages = environment::of(project)?;
     let (system, _) = system_python().ok_or_else(|| {
         format!(
-            "no Python {}.{} or newer with its `venv` module: `cargo xtask doctor` says how to get it",
-            OLDEST.0, OLDEST.1
+            "no Python {}.{} or newer with its `venv` module: `{} doctor` says how to get it",
+            OLDEST.0,
+            OLDEST.1,
+            project.command()
         )
     })?;
     let folder = project.python();

@@ -186,7 +186,7 @@ pub fn is_older(version: &str, wanted: &str) -> bool {
 
 /// A cell or two in the new kernel: whether it answers, and how soon.
 fn try_kernel(project: &Project, python: &Python) -> Result<((), String), Failure> {
-    let mut command = crate::report::script(project, python, "run.py");
+    let mut command = crate::report::script(project, python, &crate::report::RUN)?;
     let output = command.arg("--try").arg(project.notebooks()).output();
     let output = output.map_err(|error| format!("cannot start {}: {error}", python.program.display()))?;
     if output.status.success() {

@@ -2,6 +2,7 @@
 //! takes it and answers at once. The next one starts when the machine is idle again.
 
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,14 +30,15 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts keeping a spare, unless `GRADUS_SPARE` is 0.
-    pub fn start(project: &Project) -> Option<Self> {
+    /// Starts keeping a spare in this folder, unless `GRADUS_SPARE` is 0.
+    pub fn start(project: &Project, folder: &Path) -> Option<Self> {
         if cfg!(not(unix)) || std::env::var_os("GRADUS_SPARE").is_some_and(|wanted| wanted == "0") {
             return None;
         }
         let keeper = Self { stop: Arc::default(), spare: Arc::default() };
-        let (stop, spare, project) = (Arc::clone(&keeper.stop), Arc::clone(&keeper.spare), project.clone());
-        thread::spawn(move || keep(&project, &stop, &spare));
+        let (stop, spare) = (Arc::clone(&keeper.stop), Arc::clone(&keeper.spare));
+        let (project, folder) = (project.clone(), folder.to_path_buf());
+        thread::spawn(move || keep(&project, &folder, &stop, &spare));
         Some(keeper)
     }
 }
@@ -49,14 +51,14 @@ impl Drop for Keeper {
     }
 }
 
-fn keep(project: &Project, stop: &AtomicBool, kept: &Mutex<Option<Child>>) {
+fn keep(project: &Project, folder: &Path, stop: &AtomicBool, kept: &Mutex<Option<Child>>) {
     let mut failures = 0;
     while failures < TRIES && !stop.load(Ordering::Relaxed) {
         if !is_idle() {
             continue;
         }
         let mut command = process::command(jupyter::launcher(project));
-        command.arg("spare").current_dir(project.notebooks());
+        command.arg("spare").current_dir(folder);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // Ctrl-C is for JupyterLab.
         #[cfg(unix)]

@@ -6,7 +6,7 @@ mod test;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use gradus_kernel::project::Project;
 use gradus_lab::command_line::{self, ended};
 
@@ -36,12 +36,39 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match CommandLine::parse().command {
+    let matches = command_line::of_checkout(CommandLine::command()).get_matches();
+    match CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
         Some(command) => ended(Project::find().and_then(|project| match command {
             Command::Everywhere(command) => command.run(&project),
             Command::Test => test::run(&project),
             Command::Bundle { out, level } => bundle::run(&project, out, level),
         })),
-        None => command_line::help(CommandLine::command()),
+        None => command_line::help(command_line::of_checkout(CommandLine::command())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, clap::Error> {
+        let words = ["cargo xtask"].into_iter().chain(line.split_whitespace());
+        let matches = command_line::of_checkout(CommandLine::command()).try_get_matches_from(words)?;
+        CommandLine::from_arg_matches(&matches).map(|line| line.command.unwrap())
+    }
+
+    #[test]
+    fn a_checkout_knows_the_programs_commands_and_its_own() {
+        assert_eq!(parsed("test").unwrap(), Command::Test);
+        assert_eq!(parsed("clean").unwrap(), Command::Everywhere(command_line::Command::Clean { force: false }));
+        let lab = parsed("lab course --port 9000").unwrap();
+        let arguments = ["course", "--port", "9000"].map(Into::into).to_vec();
+        assert_eq!(lab, Command::Everywhere(command_line::Command::Lab { no_spare: false, arguments }));
+        CommandLine::command().debug_assert();
+        for command in ["lab", "new", "report", "clean", "test", "bundle"] {
+            let help = parsed(&format!("{command} --help")).unwrap_err().to_string();
+            assert!(help.contains(&format!("Usage: cargo xtask {command}")), "{help}");
+            assert!(!help.contains("gradus lab") && !help.contains("gradus report"), "{help}");
+        }
     }
 }

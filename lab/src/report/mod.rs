@@ -5,7 +5,7 @@
 
 mod compact;
 mod figures;
-mod notebooks;
+pub(crate) mod notebooks;
 mod pictures;
 mod request;
 
@@ -27,11 +27,28 @@ use gradus_kernel::stamp::write_whole;
 use pictures::Artist;
 pub use request::{EXAMPLES, Format, Picture, Request};
 
+/// A Python program inside of this one.
+pub struct Script {
+    name: &'static str,
+    text: &'static str,
+}
+
+/// Runs a notebook.
+pub const RUN: Script = Script { name: "run.py", text: include_str!("run.py") };
+/// Writes a notebook that was run.
+const PAGES: Script = Script { name: "pages.py", text: include_str!("pages.py") };
+
 pub fn run(project: &Project, request: Request) -> Result<ExitCode, Failure> {
     let mut request = request.each_once();
     // Before minutes of work, not after.
     let here = env::current_dir().map_err(|error| format!("cannot tell which folder this is: {error}"))?;
-    request.notebooks = notebooks::named(&request.notebooks, &[&here, project.root(), &project.notebooks()])?;
+    request.notebooks = notebooks::named(&request.notebooks, &[&here, project.workplace(), &project.notebooks()])?;
+    if request.notebooks.is_empty() {
+        request.notebooks = notebooks::all(&project.notebooks()).map_err(|failure| {
+            let command = project.command();
+            format!("{failure}: name some, as in `{command} report FOLDER`, or begin one with `{command} new NAME`")
+        })?;
+    }
     pictures::find_browser(&request)?;
     let python = setup::run(project)?;
     println!();
@@ -43,7 +60,7 @@ pub fn run(project: &Project, request: Request) -> Result<ExitCode, Failure> {
 pub fn write(project: &Project, python: &Python, request: Request) -> Result<Vec<String>, Failure> {
     let notebooks =
         if request.notebooks.is_empty() { notebooks::all(&project.notebooks())? } else { request.notebooks.clone() };
-    let out = request.out.clone().unwrap_or_else(|| project.root().join("reports"));
+    let out = request.out.clone().unwrap_or_else(|| project.workplace().join("reports"));
     let work = Work::new(&out)?;
     let artist = Artist::start(&request, || plotly(project, python))?;
     let mut report = Report { project, python, request, out, work, artist };
@@ -148,7 +165,7 @@ impl Report<'_> {
         pictures: &Path,
         complete: bool,
     ) -> Result<(), Failure> {
-        let mut pages = script(self.project, self.python, "pages.py");
+        let mut pages = script(self.project, self.python, &PAGES)?;
         pages.arg(executed).arg("--figures").arg(pictures).arg("--source").arg(notebook);
         pages.arg("--ipynb").arg(self.out.join(format!("{name}.ipynb")));
         // A notebook that failed keeps the outputs that it had.
@@ -185,7 +202,7 @@ pub fn run_notebook(
     folder: Option<&Path>,
 ) -> Result<Command, Failure> {
     fs::create_dir_all(save).map_err(|error| format!("cannot make {}: {error}", save.display()))?;
-    let mut command = script(project, python, "run.py");
+    let mut command = script(project, python, &RUN)?;
     command.arg(notebook).arg("--save").arg(save);
     if let Some(folder) = folder {
         command.arg("--cwd").arg(folder);
@@ -193,16 +210,20 @@ pub fn run_notebook(
     Ok(command)
 }
 
-/// A Python program of this folder, to be given its arguments.
-pub fn script(project: &Project, python: &Python, name: &str) -> Command {
+/// Runs one of these programs, to be given its arguments: it is written to where Python can read it.
+pub fn script(project: &Project, python: &Python, script: &Script) -> Result<Command, Failure> {
+    let file = project.home().join("report").join(script.name);
+    if fs::read_to_string(&file).ok().as_deref() != Some(script.text) {
+        write_whole(&file, script.text.as_bytes())?;
+    }
     let mut command = python.command();
-    command.arg(project.root().join("lab").join("src").join("report").join(name));
-    command
+    command.arg(file);
+    Ok(command)
 }
 
 /// plotly.js, the same that the pages bring.
 fn plotly(project: &Project, python: &Python) -> Result<String, Failure> {
-    let output = script(project, python, "pages.py").arg("--plotly").output();
+    let output = script(project, python, &PAGES)?.arg("--plotly").output();
     let output = output.map_err(|error| format!("cannot start {}: {error}", python.program.display()))?;
     let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
     fs::read_to_string(&path).map_err(|error| {

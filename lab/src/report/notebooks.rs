@@ -49,8 +49,14 @@ pub fn all(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn one(asked: &Path, folders: &[&Path]) -> Result<Vec<PathBuf>, Failure> {
+    let found = found(asked, folders)?;
+    if found.is_empty() { Err(missing(asked, folders)) } else { Ok(found) }
+}
+
+/// One notebook, or those of a folder; none where nothing is called so.
+pub fn found(asked: &Path, folders: &[&Path]) -> Result<Vec<PathBuf>, Failure> {
     if asked.as_os_str().is_empty() {
-        return Err(missing(asked, folders));
+        return Ok(Vec::new());
     }
     let places = || folders.iter().map(|folder| folder.join(asked));
     // `.` and `..` are folders, whatever lies beside them.
@@ -74,14 +80,12 @@ fn one(asked: &Path, folders: &[&Path]) -> Result<Vec<PathBuf>, Failure> {
             several => return Err(format!("{} matches several notebooks:\n{}", asked.display(), list(several))),
         }
     }
-    match places().find(|path| path.is_dir()) {
-        Some(empty) => all(&empty),
-        None => Err(missing(asked, folders)),
-    }
+    // A folder without notebooks is an error of its own.
+    places().find(|path| path.is_dir()).map_or_else(|| Ok(Vec::new()), |empty| all(&empty))
 }
 
 /// The same path with the ending of notebooks behind it, which a name that holds a point needs, too.
-fn with_ending(path: &Path) -> PathBuf {
+pub fn with_ending(path: &Path) -> PathBuf {
     if path.extension().is_some_and(|ending| ending == ENDING) {
         return path.to_path_buf();
     }
@@ -117,7 +121,7 @@ fn is_same(a: &Path, b: &Path) -> bool {
 }
 
 /// What there is, where nothing is called so.
-fn missing(asked: &Path, folders: &[&Path]) -> Failure {
+pub fn missing(asked: &Path, folders: &[&Path]) -> Failure {
     let mut there: Vec<PathBuf> = Vec::new();
     let beside = folders.iter().filter_map(|folder| folder.join(asked).parent().map(Path::to_path_buf));
     for folder in folders.iter().map(|folder| folder.to_path_buf()).chain(beside) {
@@ -199,7 +203,7 @@ mod tests {
             Self(root)
         }
 
-        /// What `cargo xtask report ASKED…` in this folder finds, as paths from the project's.
+        /// What `report ASKED…` in this folder finds, as paths from the project's.
         fn found(&self, here: &str, asked: &[&str]) -> Result<Vec<String>, Failure> {
             let asked: Vec<PathBuf> = asked.iter().map(PathBuf::from).collect();
             let found = named(&asked, &[&self.0.join(here), &self.0, &self.0.join("notebooks")])?;

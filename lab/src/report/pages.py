@@ -1,6 +1,6 @@
 """Writes a notebook that was run: as .ipynb that shows its figures everywhere, as pages, as Markdown.
 
-Called by `cargo xtask report`, which has drawn the figures. Their list is a JSON file: for each its `cell` and `output` (counted
+Called by `report`, which has drawn the figures. Their list is a JSON file: for each its `cell` and `output` (counted
 from 0), the `text` that describes it, and what there is of `svg` and `png` (files) and `link` (for Markdown).
 """
 

@@ -21,8 +21,8 @@ const LIMIT: Duration = Duration::from_secs(90);
 const IN_NOTEBOOK: f64 = 1.0;
 /// The same for files, which go to print: 300 dpi.
 const IN_PRINT: f64 = 3.0;
-/// The library's own style.
-const HOUSE_STYLE: &str = include_str!("../../../src/plot/house_style.json");
+/// The library's own style: a copy of its file, since a published crate holds only what is in its own folder.
+const HOUSE_STYLE: &str = include_str!("house_style.json");
 
 /// Fails where the request needs a browser and there is none.
 pub fn find_browser(request: &Request) -> Result<(), Failure> {

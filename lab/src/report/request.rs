@@ -6,10 +6,10 @@ use clap::{Args, ValueEnum};
 
 pub const EXAMPLES: &str = "\
 Examples:
-  cargo xtask report                                      all notebooks as pages with live figures, in reports/
-  cargo xtask report 02 05 --formats html,pdf             two of them, also as sheets of A4
-  cargo xtask report 02-linear-regression --figures svg   each of its figures as a file, too
-  cargo xtask report homework/ --out handed-in            the notebooks of a folder";
+  gradus report                                      all notebooks as pages with live figures, in reports/
+  gradus report 02 05 --formats html,pdf             two of them, also as sheets of A4
+  gradus report 02-linear-regression --figures svg   each of its figures as a file, too
+  gradus report homework/ --out handed-in            the notebooks of a folder";
 
 /// What is written of a notebook, besides its `.ipynb`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,11 +47,11 @@ impl Picture {
 /// A line such as `report 02 --out DIR --formats html,pdf --figures svg --in-place`.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub struct Request {
-    /// The notebooks to run: a name (`02-linear-regression`), a number (`02`), a file or a folder; all of notebooks/
-    /// unless given
+    /// The notebooks to run: a name (`02-linear-regression`), a number (`02`), a file or a folder; all of the current
+    /// folder, or in a checkout all of notebooks/, unless given
     #[arg(value_name = "NOTEBOOK")]
     pub notebooks: Vec<PathBuf>,
-    /// The folder to write to; reports/ unless given
+    /// The folder to write to; reports/ in the current folder, or in the checkout, unless given
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// What to write of each notebook, separated by commas

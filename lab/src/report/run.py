@@ -1,6 +1,6 @@
 """Runs a notebook without a window and saves it with its outputs.
 
-Called by `cargo xtask report` and, with `--try`, by setup.
+Called by `report` and, with `--try`, by setup.
 """
 
 import argparse

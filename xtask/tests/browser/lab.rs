@@ -29,9 +29,8 @@ impl Lab {
         // The server tries the next ports where another program has just taken this one.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let mut lab = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        lab.args(["lab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]);
+        lab.arg("lab").arg(folder.join("notebooks")).args(["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]);
         lab.arg(format!("--ServerApp.port={port}")).arg(format!("--IdentityProvider.token={TOKEN}"));
-        lab.arg(format!("--ServerApp.root_dir={}", folder.join("notebooks").display()));
         for name in
             ["JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
         {
