@@ -5,13 +5,13 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::Value;
 
 use crate::Failure;
-use crate::compile::{LIBRARY, NOTES, WORK, library_folder, note_file};
+use crate::compile::{LIBRARY, NOTES, WORK, has_no_other_crates, library_folder, note_file};
 use crate::stamp::write_whole;
 
 /// The ending of kept answers.
@@ -70,13 +70,11 @@ impl Question {
         if !has_no_other_crates(&text, &library) {
             return None;
         }
-        let read = |file: &Path| fs::read_to_string(file).unwrap_or_default();
         let work = work.to_str()?.to_owned();
         let inputs = [
             arguments.join(" ").replace(manifest.to_str()?, WORK),
             env::var("RUSTFLAGS").unwrap_or_default(),
             text.replace(&library, LIBRARY),
-            read(&Path::new(&work).join("Cargo.lock")),
         ];
         let file = note_file(&PathBuf::from(env::var_os(NOTES)?), &inputs, KEPT);
         Some(Self { work, library, file })
@@ -91,16 +89,6 @@ impl Question {
     fn portable(&self, answer: &str) -> String {
         answer.replace(&self.work, WORK).replace(&self.library, LIBRARY)
     }
-}
-
-/// Whether a manifest as evcxr writes it asks for this library alone, or for nothing.
-fn has_no_other_crates(manifest: &str, library: &str) -> bool {
-    if library.is_empty() {
-        return false;
-    }
-    let Some((_, dependencies)) = manifest.split_once("[dependencies]") else { return false };
-    let ours = format!("gradus = {{ path = \"{library}\" }}");
-    dependencies.lines().map(str::trim).all(|line| line.is_empty() || line == ours)
 }
 
 /// Cuts what leads from [`SEEN`] crates to others, and drops what nothing leads to any more. Other crates, which a
@@ -181,18 +169,6 @@ mod tests {
             ("serde", &[]),
         ]);
         assert_eq!(names(&shortened(whole).unwrap()), ["ctx", "gradus", "chrono", "serde"]);
-    }
-
-    #[test]
-    fn only_questions_about_this_library_alone_have_a_kept_answer() {
-        let manifest = |crates: &str| format!("[package]\nname = \"ctx\"\n\n[dependencies]\n{crates}\n\n");
-        let ours = "gradus = { path = \"/a b\" }";
-        assert!(has_no_other_crates(&manifest(ours), "/a b"));
-        assert!(has_no_other_crates(&manifest(""), "/a b"));
-        assert!(!has_no_other_crates(&manifest(&format!("{ours}\nrand = \"0.9\"")), "/a b"));
-        assert!(!has_no_other_crates(&manifest(ours), "/elsewhere"));
-        assert!(!has_no_other_crates(&manifest(ours), ""));
-        assert!(!has_no_other_crates("[package]", "/a b"));
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn find_bundle(project: &Project, wanted: &Wanted, board: &Board) -> Result<Opti
         Ok((found, detail))
     })?;
     Ok(match found {
-        Found::Bundle(bundle) => Some(bundle),
+        Found::Bundle(bundle) => Some(*bundle),
         Found::Refused(name, reasons) => {
             board.print(&format!("  note    the bundle {name} cannot be used:"));
             reasons.iter().for_each(|reason| board.print(&format!("          {reason}")));

@@ -117,18 +117,6 @@ pub fn needs() -> Vec<Need> {
             conda: "",
         });
         needs.push(Need {
-            name: "zstd",
-            why: "packs bundles: `cargo xtask bundle`",
-            required: false,
-            found: which("zstd").map(|path| path.display().to_string()),
-            apt: "zstd",
-            dnf: "zstd",
-            pacman: "zstd",
-            brew: "",
-            windows: "",
-            conda: "",
-        });
-        needs.push(Need {
             name: "mold or lld",
             why: "a quick linker: each cell is linked",
             required: false,

@@ -12,7 +12,7 @@ pub fn run(project: &Project, out: Option<PathBuf>, level: u8) -> Result<ExitCod
     setup::run_with(project, &Wanted::None)?;
     let out = out.unwrap_or_else(|| project.root().join("target").join("bundle"));
     let archive = Board::new().step("bundle", |say| {
-        let archive = pack(project, &out, level, say)?;
+        let archive = pack(project, &out, Some(level), say)?;
         let size = archive.metadata().map_or(0, |meta| meta.len() / 1_000_000);
         Ok((archive, format!("{size} MB")))
     })?;

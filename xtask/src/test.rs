@@ -164,10 +164,10 @@ fn in_the_browser(project: &Project, python: &Python) -> Result<(), Failure> {
     process::run(&mut tests, "the browser tests")
 }
 
-/// Packs a bundle, lightly compressed, and uses it where there is nothing else.
+/// Packs a bundle and uses it where there is nothing else.
 fn bundle(project: &Project, python: &Python) -> Result<(), Failure> {
     let out = project.root().join("target").join("test-bundle");
-    let archive = bundle::pack(project, &out, 3, &|_| ())?;
+    let archive = bundle::pack(project, &out, None, &|_| ())?;
     let mut tests = cargo(project);
     tests.args(["test", "--package", "gradus-lab", "--test", "bundle", "--", "--ignored", "--nocapture"]);
     tests.env("GRADUS_TEST_BUNDLE", archive).env("GRADUS_TEST_PYTHON", &python.program);

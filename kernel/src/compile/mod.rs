@@ -20,7 +20,7 @@ use std::time::SystemTime;
 use crate::Failure;
 use crate::stamp::write_whole;
 
-pub use note::{LIBRARY, Note, WORK, after, file as note_file, inputs, libraries, milliseconds};
+pub use note::{LIBRARY, Note, WORK, after, file as note_file, has_no_other_crates, inputs, libraries, milliseconds};
 pub use types::TYPE_OF;
 
 /// The folder of the notes, which all kernels of a project share.

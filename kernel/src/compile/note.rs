@@ -44,10 +44,25 @@ pub fn inputs(arguments: &[String], work: &Path, library: &str) -> String {
         // The linker changes nothing that is compiled.
         inputs += &format!("{name}={}\n", env::var(name).unwrap_or_default().replace(LLD, "").trim_end());
     }
-    for file in ["Cargo.toml", ".cargo/config.toml", "Cargo.lock"] {
-        inputs += &fs::read_to_string(work.join(file)).unwrap_or_default();
+    let read = |file: &str| fs::read_to_string(work.join(file)).unwrap_or_default();
+    let manifest = read("Cargo.toml");
+    inputs += &manifest;
+    inputs += &read(".cargo/config.toml");
+    // The versions of this library's crates are those of the warm build, whatever cargo makes of the lock file meanwhile.
+    if !has_no_other_crates(&manifest, library) {
+        inputs += &read("Cargo.lock");
     }
     if library.is_empty() { inputs } else { inputs.replace(library, LIBRARY) }
+}
+
+/// Whether a manifest as evcxr writes it asks for this library alone, or for nothing.
+pub fn has_no_other_crates(manifest: &str, library: &str) -> bool {
+    if library.is_empty() {
+        return false;
+    }
+    let Some((_, dependencies)) = manifest.split_once("[dependencies]") else { return false };
+    let ours = format!("gradus = {{ path = \"{library}\" }}");
+    dependencies.lines().map(str::trim).all(|line| line.is_empty() || line == ours)
 }
 
 /// The file of a note on these inputs, or on something else that they lead to.
@@ -144,6 +159,18 @@ mod tests {
         assert_eq!(listed_sources(list), expected.map(PathBuf::from));
         let manifest = "[dependencies]\ngradus = { path = \"/home/a b\" }\nother = \"1\"\n";
         assert_eq!(manifests(manifest), [Path::new("/home/a b").join("Cargo.toml")]);
+    }
+
+    #[test]
+    fn a_notebook_without_crates_of_its_own_is_known() {
+        let manifest = |crates: &str| format!("[package]\nname = \"ctx\"\n\n[dependencies]\n{crates}\n\n");
+        let ours = "gradus = { path = \"/a b\" }";
+        assert!(has_no_other_crates(&manifest(ours), "/a b"));
+        assert!(has_no_other_crates(&manifest(""), "/a b"));
+        assert!(!has_no_other_crates(&manifest(&format!("{ours}\nrand = \"0.9\"")), "/a b"));
+        assert!(!has_no_other_crates(&manifest(ours), "/elsewhere"));
+        assert!(!has_no_other_crates(&manifest(ours), ""));
+        assert!(!has_no_other_crates("[package]", "/a b"));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Wanted {
 /// What came of looking for a bundle.
 #[derive(Debug)]
 pub enum Found {
-    Bundle(Bundle),
+    Bundle(Box<Bundle>),
     /// There is one, but it cannot be used, for these reasons.
     Refused(String, Vec<String>),
     /// Nothing to look for, or no release.
@@ -86,7 +86,7 @@ pub fn obtain(project: &Project, wanted: &Wanted, say: &dyn Fn(&str)) -> Found {
         }
     };
     match outcome {
-        Ok(bundle) => Found::Bundle(bundle),
+        Ok(bundle) => Found::Bundle(Box::new(bundle)),
         Err(Refusal(reasons)) => Found::Refused(name, reasons),
     }
 }

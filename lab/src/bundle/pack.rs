@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::env::consts::DLL_SUFFIX;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use gradus_kernel::compile::{LIBRARY, Note, WORK};
 use gradus_kernel::metadata::KEPT;
 use gradus_kernel::process::{self, output_of, which};
 use gradus_kernel::project::{Project, program};
 use gradus_kernel::warm;
+use ruzstd::encoding::{CompressionLevel, compress as compress_stream};
 use serde_json::Value;
 
 use super::fit::{glibc_of, libraries_of};
@@ -39,10 +40,14 @@ const LIBRARY_SOURCES: [&str; 12] = [
 /// Where the files of a bundle are before it is packed: by their paths in it.
 type Files = BTreeMap<String, PathBuf>;
 
-/// Writes the archive, compressed at this of zstd's levels, and its checksum into the folder, and returns the archive's path.
-pub fn pack(project: &Project, out: &Path, level: u8, say: &dyn Fn(&str)) -> Result<PathBuf, Failure> {
-    let zstd =
-        which("zstd").ok_or("zstd is missing, which packs the archive: `cargo xtask doctor` says how to get it")?;
+/// Writes the archive, compressed at this of zstd's levels or quickly, and its checksum into the folder, and returns the archive's path.
+pub fn pack(project: &Project, out: &Path, level: Option<u8>, say: &dyn Fn(&str)) -> Result<PathBuf, Failure> {
+    let zstd = match level {
+        Some(_) => {
+            Some(which("zstd").ok_or("the program zstd is missing: install it, as in `sudo apt-get install zstd`")?)
+        }
+        None => None,
+    };
     let stage = Stage::new(out)?;
     let mut files = Files::new();
     say("collecting libraries");
@@ -64,7 +69,10 @@ pub fn pack(project: &Project, out: &Path, level: u8, say: &dyn Fn(&str)) -> Res
     let archive = out.join(format!("{}.tar.zst", manifest.name()));
     let half = stage.0.join("archive");
     say("compressing, which takes a few minutes");
-    compress(&zstd, level, &half, &text, &files)?;
+    match (zstd, level) {
+        (Some(zstd), Some(level)) => compress(&zstd, level, &half, &text, &files)?,
+        _ => compress_quickly(&half, &text, &files)?,
+    }
     let sum = sum_of(&half)?;
     fs::rename(&half, &archive).map_err(|error| format!("cannot write {}: {error}", archive.display()))?;
     let name = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -291,13 +299,23 @@ fn compress(zstd: &Path, level: u8, archive: &Path, manifest: &str, files: &File
     written
 }
 
+/// Compresses as much as the library that unpacks can, which takes seconds.
+fn compress_quickly(archive: &Path, manifest: &str, files: &Files) -> Result<(), Failure> {
+    let said = |error: io::Error| format!("cannot write {}: {error}", archive.display());
+    let plain = archive.with_extension("tar");
+    write_tar(File::create(&plain).map_err(said)?, manifest, files).map_err(said)?;
+    let input = BufReader::new(File::open(&plain).map_err(said)?);
+    compress_stream(input, BufWriter::new(File::create(archive).map_err(said)?), CompressionLevel::Fastest);
+    Ok(())
+}
+
 fn ended(mut child: Child) -> Result<(), Failure> {
     let status = child.wait().map_err(|error| format!("zstd: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("zstd failed ({status})")) }
 }
 
 /// The same bytes for the same files: without the times and owners that they have here.
-fn write_tar(out: ChildStdin, manifest: &str, files: &Files) -> io::Result<()> {
+fn write_tar(out: impl Write, manifest: &str, files: &Files) -> io::Result<()> {
     let mut tar = tar::Builder::new(out);
     let mut header = tar::Header::new_gnu();
     header.set_mode(0o644);
