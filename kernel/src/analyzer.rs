@@ -44,7 +44,7 @@ fn try_to_shorten(project: &Project, command: &mut Command, launcher: &Path) -> 
     link(launcher, &home.join("bin").join("cargo")).ok()?;
     link(launcher, &programs.join("rustup")).ok()?;
     // A cell that calls cargo by itself finds what it would find in the real home.
-    for entry in fs::read_dir(&real).ok()?.flatten().filter(|entry| entry.file_name() != "bin") {
+    for entry in fs::read_dir(&real).into_iter().flatten().flatten().filter(|entry| entry.file_name() != "bin") {
         link(&entry.path(), &home.join(entry.file_name())).ok()?;
     }
     let path = env::join_paths(std::iter::once(programs).chain(env::split_paths(&given("PATH")?))).ok()?;
