@@ -15,6 +15,17 @@
 //! # Ok::<(), gradus::Error>(())
 //! ```
 //!
+//! # Cargo features
+//!
+//! A notebook has all of them, which are the default. A program that only predicts needs none: with
+//! `default-features = false` it loads what was saved, and is smaller by what they bring.
+//!
+//! | feature | with it | without it |
+//! |---|---|---|
+//! | `fetch` | data sets that are not shipped are fetched on first use | they are read where they lie in [`datasets::folder`]; elsewhere an error says where the file belongs |
+//! | `gpu` | [`Device::gpu`](nn::Device::gpu) trains and predicts on a graphics processor | it is an error, and [`Device::auto`](nn::Device::auto) is the processor |
+//! | `plot` | figures: `plot`, the `plotly` crate, and every `…plot()` | there are none |
+//!
 //! # Floors
 //!
 //! Each imports only from those below it.
@@ -78,6 +89,8 @@
 //! | `tqdm(range(100))` | [`progress::Progress`] |
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 // build.rs links the BLAS that ndarray only declares.
 use cblas_sys as _;
 
@@ -104,6 +117,7 @@ pub mod monitor;
 pub mod nn;
 pub mod notebook;
 pub mod optim;
+#[cfg(feature = "plot")]
 pub mod plot;
 pub mod prelude;
 pub mod progress;
@@ -119,5 +133,6 @@ pub use interrupt::interrupted;
 pub use ndarray;
 pub use ndarray_linalg;
 pub use num_complex;
+#[cfg(feature = "plot")]
 pub use plotly;
 pub use polars;

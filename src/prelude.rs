@@ -42,6 +42,7 @@ pub use crate::optim::{
     Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AveragedMomentum, Clip, Momentum, Nadam, Nesterov, Optimizer,
     RmsProp, Schedule, Sgd, Update,
 };
+#[cfg(feature = "plot")]
 pub use crate::plot::{
     ActivationCurve, Figure, NetworkDrawing, NetworkLayer, Theme, activation_functions, compare_costs, compare_paths,
     compare_precision_recall, compare_roc, cost_contour, cost_curves, cost_surface, cost_tangent, decision_boundary,

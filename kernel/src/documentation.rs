@@ -6,7 +6,7 @@ use gradus_kernel::project::Project;
 use gradus_kernel::{Failure, process};
 
 /// What a notebook holds and calls, the most important first.
-const CRATES: [&str; 7] = ["gradus", "ndarray", "polars", "polars-core", "polars-io", "plotly", "ndarray-linalg"];
+const CRATES: [&str; 6] = ["gradus", "ndarray", "polars", "polars-core", "plotly", "ndarray-linalg"];
 
 /// Reads the sources of these crates, and writes the index.
 pub fn index(project: &Project) -> Result<(), Failure> {

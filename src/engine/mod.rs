@@ -8,7 +8,12 @@
 pub(crate) const JUDGED_ROWS: usize = 512;
 
 pub(crate) mod cpu;
+#[cfg(feature = "gpu")]
+pub(crate) mod gpu;
+#[cfg(not(feature = "gpu"))]
+#[path = "no_gpu.rs"]
 pub(crate) mod gpu;
 pub(crate) mod memory;
 pub(crate) mod plan;
 pub(crate) mod random;
+pub(crate) mod work;

@@ -23,6 +23,7 @@ impl Stream {
     }
 
     /// What devices mix the step's number and the place with.
+    #[cfg(feature = "gpu")]
     pub fn key(self) -> u32 {
         self.key
     }

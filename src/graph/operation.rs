@@ -1,7 +1,5 @@
 //! The operations of a computation graph: value and local derivatives of each.
 
-use crate::data::short;
-
 /// What a node of a computation graph does with its operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -192,8 +190,9 @@ impl Operation {
     }
 
     /// The same for an operation of which one operand is a number that need not be drawn: `+1`, `1−x`, `1/x`.
+    #[cfg(feature = "plot")]
     pub(crate) fn symbol_with(self, constant: f64, first: bool) -> Option<String> {
-        let number = short(constant).replace('-', "−");
+        let number = crate::data::short(constant).replace('-', "−");
         Some(match (self, first) {
             (Operation::Add, _) if constant < 0.0 => number,
             (Operation::Add, _) => format!("+{number}"),

@@ -106,6 +106,7 @@ impl LinearClassifier {
     ///
     /// # Errors
     /// Columns of other names than the fit's; a class that the classifier does not know.
+    #[cfg(feature = "plot")]
     pub(crate) fn positions(&self, examples: &impl Examples) -> Result<Vec<usize>> {
         self.scores.require_names(examples.input_columns())?;
         self.classes.positions(examples)

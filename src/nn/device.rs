@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::precision::Precision;
 use crate::data::Table;
-use crate::engine::gpu::{self, AdapterInfo, Counts, Gpu};
+use crate::engine::gpu::{self, Gpu};
+use crate::engine::work::{AdapterInfo, Counts};
 use crate::error::Result;
 
 /// What a network computes on.
@@ -63,7 +64,7 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::Data`](crate::Error::Data) where there is none, with what to install, or none of that name, with the names of
-    /// those that there are.
+    /// those that there are; without the feature `gpu`.
     pub fn gpu() -> Result<Self> {
         Ok(Device::Gpu(Adapter::of(gpu::preferred()?)))
     }

@@ -6,9 +6,9 @@ use super::predict::require_finite_outputs;
 use super::prepare::Prepared;
 use crate::data::Examples;
 use crate::engine::cpu;
-use crate::engine::gpu::Seen;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
+use crate::engine::work::Seen;
 use crate::error::Result;
 use crate::metrics::Evaluation;
 

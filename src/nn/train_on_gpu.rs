@@ -13,9 +13,10 @@ use super::precision::Precision;
 use super::prepare::Prepared;
 use super::step::StepOptions;
 use crate::engine::cpu;
-use crate::engine::gpu::{self, Data, Gpu, Job, MOST_IN_HALF, Seen, Session, StepNumbers};
+use crate::engine::gpu::{self, Gpu, Session};
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
+use crate::engine::work::{Data, Job, MOST_IN_HALF, Seen, StepNumbers};
 use crate::error::{Error, Result};
 use crate::metrics::Evaluation;
 use crate::optim::Clip;
@@ -63,7 +64,7 @@ impl Network {
             }
             Device::Auto if fit.watch_layers => Ok(cpu("since the layers are watched")),
             Device::Auto => match gpu::preferred() {
-                Err(_) if !gpu::is_named() => Ok(cpu("since there is no graphics processor")),
+                Err(_) if !gpu::is_named() => Ok(cpu(gpu::NONE)),
                 Err(error) => Err(error),
                 Ok(adapter) if adapter.software && !gpu::is_named() => {
                     Ok(cpu(&format!("since {} is software", adapter.name)))

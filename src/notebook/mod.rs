@@ -8,6 +8,9 @@ mod bundle;
 mod classification;
 mod dataset;
 mod display;
+#[cfg(feature = "plot")]
+mod drawn;
+#[cfg(feature = "plot")]
 mod figure;
 mod frame;
 pub(crate) mod html;

@@ -1,50 +1,12 @@
-//! Networks, their training, computation graphs and what was watched, under a cell.
+//! Networks and their training under a cell: tables and lines.
 
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
-use crate::graph::{ComputationGraph, Expression};
 use crate::loss::Loss;
-use crate::monitor::{GradientFlow, LayerHistory};
 use crate::nn::{
     Adapter, Backward, DeadUnits, Device, DeviceUse, Evaluation, Forward, GradientCheck, InitialLoss, LayerwiseHistory,
-    Network, Sequential, TinySubset, TrainingHistory, WatchedLayers, WorstMistakes,
+    Network, Sequential, TinySubset, TrainingHistory, WorstMistakes,
 };
-use crate::plot::NetworkDrawing;
-
-/// The drawing; where it would be too large, every node in words.
-impl InCell for ComputationGraph {
-    fn in_cell(&self) -> Bundle {
-        match self.plot() {
-            Ok(figure) => figure.in_cell(),
-            Err(_) => Bundle::text(format!("{self:?}")),
-        }
-    }
-}
-
-/// The graph of the expression.
-impl InCell for Expression {
-    fn in_cell(&self) -> Bundle {
-        ComputationGraph::new(self).in_cell()
-    }
-}
-
-impl InCell for LayerHistory {
-    fn in_cell(&self) -> Bundle {
-        self.histogram_plot().in_cell()
-    }
-}
-
-impl InCell for GradientFlow {
-    fn in_cell(&self) -> Bundle {
-        self.overview().in_cell()
-    }
-}
-
-impl InCell for NetworkDrawing {
-    fn in_cell(&self) -> Bundle {
-        self.plot().in_cell()
-    }
-}
 
 /// The table of its layers; where it is wrong, the error.
 impl InCell for Sequential {
@@ -143,19 +105,7 @@ impl InCell for WorstMistakes {
     }
 }
 
-/// The gradient flow; the distributions are its fields.
-impl InCell for WatchedLayers {
-    fn in_cell(&self) -> Bundle {
-        self.flow.in_cell()
-    }
-}
-
 show_without_prelude!(
-    ComputationGraph,
-    Expression,
-    LayerHistory,
-    GradientFlow,
-    NetworkDrawing,
     Sequential,
     Network,
     TrainingHistory,
@@ -168,7 +118,6 @@ show_without_prelude!(
     TinySubset,
     DeadUnits,
     WorstMistakes,
-    WatchedLayers,
     Device,
     Adapter,
     DeviceUse,
@@ -177,26 +126,6 @@ show_without_prelude!(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::Norms;
-    use crate::plot::NetworkLayer;
-
-    #[test]
-    fn each_shows_its_figure() -> crate::Result<()> {
-        let layers = [NetworkLayer::new("input", 2), NetworkLayer::new("output", 1)];
-        let mut history = LayerHistory::new("weight");
-        assert!(history.in_cell().plain().starts_with("Error: the history of weights holds no finite value"));
-        history.record(0, "dense", [0.5, 1.5]);
-        let mut flow = GradientFlow::new();
-        flow.record(0, "dense", Norms { gradient: 1.0, weight: 1.0, update: 0.01 });
-        let w = Expression::variable("w", 2.0);
-        let shown = [w.tanh().in_cell(), history.in_cell(), flow.in_cell(), NetworkDrawing::new(layers)?.in_cell()];
-        for bundle in shown {
-            assert!(bundle.plain().starts_with("Figure: "), "{}", bundle.plain());
-            assert!(bundle.get("application/vnd.plotly.v1+json").is_some());
-        }
-        assert!((-w.exp()).ln().in_cell().plain().starts_with("Error: ln(−7.389056) is NaN"));
-        Ok(())
-    }
 
     #[test]
     fn a_network_and_its_training_show_their_tables() -> crate::Result<()> {
@@ -221,17 +150,6 @@ mod tests {
         assert!(net.overfit_tiny_subset(&data, 2, 3)?.in_cell().plain().starts_with("2 examples: "));
         assert!(net.dead_units(&data)?.in_cell().plain().contains("tanh"));
         assert!(net.worst_mistakes(&data, 1)?.in_cell().plain().contains("of 2 examples"));
-        let history = net.fit(&data, Fit::epochs(2).watch_layers())?;
-        assert!(history.layers()?.in_cell().plain().starts_with("Figure: Gradient flow"));
         Ok(())
-    }
-
-    #[test]
-    fn a_graph_too_large_to_draw_shows_in_words() {
-        let mut chain = Expression::variable("x", 0.5);
-        for _ in 0..200 {
-            chain = chain.tanh();
-        }
-        assert!(chain.in_cell().plain().starts_with("computation graph of 201 nodes\nx = 0.5, gradient "));
     }
 }

@@ -6,6 +6,7 @@ use super::{Optimizer, State, inside_and_beside};
 
 impl Optimizer {
     /// Its number in the shader.
+    #[cfg(feature = "gpu")]
     pub(crate) fn kernel(&self) -> u32 {
         match self {
             Optimizer::Sgd(_) => 0,

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use gradus_browser::figure::{Look, Style};
+use gradus_browser::figure::{HOUSE_STYLE, Look, Style};
 
 use super::theme::Theme;
 
@@ -16,7 +16,7 @@ const FILE: &str = "gradus-style.json";
 const MOST_PROBLEMS: usize = 3;
 
 /// The style that every figure is written in; `style.rs` has its screen colours as names.
-static BUILT_IN: LazyLock<Style> = LazyLock::new(|| Style::built_in(include_str!("house_style.json")));
+static BUILT_IN: LazyLock<Style> = LazyLock::new(|| Style::built_in(HOUSE_STYLE));
 
 /// The style in force, read anew for each figure drawn, so that a change shows at the next cell.
 pub(crate) struct House {
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn views_are_written_in_the_files_screen_colours() {
-        let file: serde_json::Value = serde_json::from_str(include_str!("house_style.json")).unwrap_or_default();
+        let file: serde_json::Value = serde_json::from_str(HOUSE_STYLE).unwrap_or_default();
         let screen = &file["screen"];
         assert_eq!(screen["ink"], style::INK);
         assert_eq!(screen["reference"], style::REFERENCE);

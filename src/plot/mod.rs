@@ -26,10 +26,10 @@
 //! | loss and metrics of a network's training | `training.rs` | B26 |
 //! | images with their labels, the worst mistakes | `images.rs` | |
 //!
-//! The look is decided in `style.rs` and `house_style.json`, which a lecturer's own file changes ([`Theme`]). Figures are
-//! written in plotly.js' own words (<https://plotly.com/javascript/reference/>): the `plotly` crate's builders, whose plots
-//! [`Figure::from_plotly`] takes, know neither texts inside a heat map nor subtitles nor one legend for each panel, and
-//! only whole numbers for the length of a colour bar. The crate gives the library that draws.
+//! The look is decided in `style.rs` and in the `house_style.json` of `gradus-browser`, which a lecturer's own file changes
+//! ([`Theme`]). Figures are written in plotly.js' own words (<https://plotly.com/javascript/reference/>): the `plotly`
+//! crate's builders, whose plots [`Figure::from_plotly`] takes, know neither texts inside a heat map nor subtitles nor one
+//! legend for each panel, and only whole numbers for the length of a colour bar. The crate gives the library that draws.
 
 mod activations;
 mod bowl;

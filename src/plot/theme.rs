@@ -11,7 +11,7 @@ use super::figure::Figure;
 /// | `Dark` | light grey | near-black | 2.5 px |
 ///
 /// The numbers are those of the built-in house style. A file `gradus-style.json` beside the notebook, or the one that
-/// the variable `GRADUS_STYLE` names, changes any of them; `src/plot/house_style.json` is the file to copy. What it does
+/// the variable `GRADUS_STYLE` names, changes any of them; `browser/src/figure/house_style.json` is the file to copy. What it does
 /// not say stays. A mistake in it stands in the caption of each figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Theme {

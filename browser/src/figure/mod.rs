@@ -24,6 +24,9 @@ use crate::page::{Area, Page, Paper};
 
 pub use style::{Look, Style};
 
+/// The house style as gradus has it: the file that [`Style::built_in`] reads, and the one to copy for a style of one's own.
+pub const HOUSE_STYLE: &str = include_str!("house_style.json");
+
 /// What draws inside of the page.
 const DRAW: &str = include_str!("draw.js");
 /// More pixels in one direction than this, browsers do not paint.

@@ -234,11 +234,12 @@ fn is_color(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::HOUSE_STYLE;
     use super::*;
     use serde_json::json;
 
     fn house() -> Style {
-        Style::built_in(include_str!("../../../src/plot/house_style.json"))
+        Style::built_in(HOUSE_STYLE)
     }
 
     #[test]
@@ -302,8 +303,7 @@ mod tests {
 
     #[test]
     fn the_house_style_is_itself_without_mistake() {
-        let text = include_str!("../../../src/plot/house_style.json");
-        assert_eq!(house().with(text), (house(), vec![]));
+        assert_eq!(house().with(HOUSE_STYLE), (house(), vec![]));
         for theme in THEMES {
             for key in INKS.iter().chain(&["line_width", "background", "picture_background"]) {
                 assert!(!house().get(theme)[*key].is_null(), "{theme}.{key}");

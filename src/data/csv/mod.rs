@@ -1,16 +1,11 @@
-//! CSV files: read by polars, checked before and after, so that nothing wrong passes in silence.
+//! CSV files: split into cells, each checked, so that nothing wrong passes in silence.
 
 mod cells;
 mod numbers;
 mod records;
+mod unquoted;
 
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use polars::prelude::{DataType, Field, PlSmallStr, Schema};
-use polars_io::SerReader;
-use polars_io::csv::read::CsvReadOptions;
 
 use super::column::Column;
 use super::dataset::Dataset;
@@ -19,6 +14,7 @@ use crate::interrupt::{heeding, interrupted};
 use cells::Reading;
 use numbers::Marks;
 use records::Records;
+use unquoted::Unquoted;
 
 /// A file of more bytes may take a second; its reading can be interrupted.
 const LARGE: usize = 1 << 20;
@@ -182,8 +178,8 @@ impl Csv {
         if !self.names.is_empty() && self.names.len() != width {
             return Err(self.problem(format!("{} names were given for {width} columns", self.names.len())));
         }
-        let cells = self.cells(&records, width)?;
-        let names = self.column_names(&cells)?;
+        let cells = Unquoted::new(&records, self.separator, width);
+        let names = self.column_names(&cells, width)?;
         if let Some(name) = self.text.iter().find(|name| !names.contains(name)) {
             return Err(Error::NoColumn { column: name.clone(), available: names });
         }
@@ -197,7 +193,7 @@ impl Csv {
                 return Err(self.problem(format!("interrupted at column `{name}`; nothing of the file is kept")));
             }
             let reading = Reading { name: &name, missing: &self.missing, marks, text: self.text.contains(&name) };
-            let column: Vec<&str> = cells[position].iter().skip(skipped).map(|cell| cell.unwrap_or("")).collect();
+            let column: Vec<&str> = cells.column(position).skip(skipped).collect();
             let (kind, values) = reading.column(&column).map_err(|(row, problem)| {
                 self.problem(format!("line {}, column `{name}`: {problem}", records.lines[row + skipped]))
             })?;
@@ -226,36 +222,17 @@ impl Csv {
         Ok(Marks { decimal, thousands: thousands.or(self.decimal_comma.then_some('.')) })
     }
 
-    /// All cells as text, column by column: polars takes the quotes off. The header is the first row.
-    fn cells(&self, records: &Records, width: usize) -> Result<Vec<polars::prelude::StringChunked>> {
-        let fields = (1..=width).map(|number| Field::new(PlSmallStr::from(format!("x{number}")), DataType::String));
-        let frame = CsvReadOptions::default()
-            .with_has_header(false)
-            .with_schema(Some(Arc::new(fields.collect::<Schema>())))
-            .map_parse_options(|options| options.with_separator(self.separator as u8))
-            .into_reader_with_file_handle(Cursor::new(records.text.as_bytes()))
-            .finish()
-            // Below the first line polars advises on options of its own.
-            .map_err(|error| self.problem(error.to_string().lines().next().unwrap_or_default().into()))?;
-        if frame.height() != records.lines.len() {
-            let found = frame.height();
-            return Err(self.problem(format!("{} rows were counted, {found} were read", records.lines.len())));
-        }
-        let columns = frame.columns().iter().map(|column| column.str().cloned());
-        columns.collect::<Result<_, _>>().map_err(|error| self.problem(error.to_string()))
-    }
-
     /// The names: given, numbered, or from the first row.
-    fn column_names(&self, cells: &[polars::prelude::StringChunked]) -> Result<Vec<String>> {
+    fn column_names(&self, cells: &Unquoted, width: usize) -> Result<Vec<String>> {
         if !self.names.is_empty() {
             return Ok(self.names.clone());
         }
         if !self.header {
-            return Ok((1..=cells.len()).map(|number| format!("x{number}")).collect());
+            return Ok((1..=width).map(|number| format!("x{number}")).collect());
         }
-        let mut names: Vec<String> = Vec::with_capacity(cells.len());
-        for (position, column) in cells.iter().enumerate() {
-            let name = match column.get(0).map(str::trim) {
+        let mut names: Vec<String> = Vec::with_capacity(width);
+        for position in 0..width {
+            let name = match cells.column(position).next().map(str::trim) {
                 // An index column, as pandas writes it, has no name.
                 None | Some("") => format!("column {}", position + 1),
                 Some(name) => name.to_string(),

@@ -5,7 +5,7 @@ use crate::interrupt::interrupted;
 /// How many bytes are read before asking again whether the reader has interrupted the cell: a few milliseconds' worth.
 const AT_ONCE: usize = 1 << 20;
 
-/// The rows of a CSV file, in a form that leaves polars nothing to guess.
+/// The rows of a CSV file, in which a quote, a separator and a line end have one meaning each.
 pub(super) struct Records {
     /// The rows with `\n` after each and without blank lines.
     pub text: String,

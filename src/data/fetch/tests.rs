@@ -1,8 +1,9 @@
 //! A server of a few lines stands in for the sources: it can be right, cut off, altered, refuse, or not be there.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::thread;
+use std::time::Instant;
 
 use super::*;
 use crate::interrupt::scripted::interrupted_after;

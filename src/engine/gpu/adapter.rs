@@ -4,29 +4,18 @@ use std::sync::OnceLock;
 
 use super::context::BINDINGS;
 use super::ways::Products;
+use crate::engine::work::AdapterInfo;
 use crate::error::{Error, Result};
 
 /// Names the graphics processor to take, or a part of its name.
 const VARIABLE: &str = "GRADUS_ADAPTER";
 
+/// Why the processor trains where no graphics processor is there to be chosen.
+pub(crate) const NONE: &str = "since there is no graphics processor";
+
 const MISSING: &str = "no graphics processor was found. It needs a driver for Vulkan (Linux, Windows), Metal (macOS) or \
                        DirectX 12 (Windows); `sudo apt install mesa-vulkan-drivers` brings one in software to Debian and \
                        Ubuntu. `Device::Cpu` needs none";
-
-/// What is known of a graphics processor.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct AdapterInfo {
-    /// Its name with the interface, `NVIDIA H200 (Vulkan)`; a second one of the same name is followed by `#2`.
-    pub name: String,
-    /// The driver with its version.
-    pub driver: String,
-    /// Whether it is a program on the processor.
-    pub software: bool,
-    /// The largest piece of memory that a kernel can see, in bytes.
-    pub largest_buffer: u64,
-    /// What bounds that.
-    pub bound: &'static str,
-}
 
 pub(super) struct Found {
     pub info: AdapterInfo,

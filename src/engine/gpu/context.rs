@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::adapter::{self, AdapterInfo};
+use super::adapter;
 use super::kernel::{Kernel, Tiles};
 use super::self_test;
 use super::ways::{Products, Ways};
 use crate::data::cache_folder;
+use crate::engine::work::AdapterInfo;
 use crate::error::{Error, Result};
 use crate::files;
 

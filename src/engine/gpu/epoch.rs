@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::context::IMMEDIATES;
 use super::resident::{Resident, Step};
-use super::results::{Epoch, Room, Seen};
+use super::results::Room;
 use super::schedule::Dispatch;
-use super::session::{Session, StepNumbers};
+use super::session::Session;
+use crate::engine::work::{Epoch, Seen, StepNumbers};
 use crate::error::Result;
 
 /// Steps of one submission at most: enough that its cost does not count.

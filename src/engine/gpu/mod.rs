@@ -34,14 +34,12 @@ mod self_test;
 mod session;
 mod ways;
 
-pub(crate) use adapter::{AdapterInfo, adapters, is_named, named, preferred};
+pub(crate) use adapter::{NONE, adapters, is_named, named, preferred};
 pub(crate) use context::{Gpu, open};
 #[cfg(test)]
 pub(crate) use kernel::Tiles;
 #[cfg(test)]
 pub(crate) use layout::Layout;
-pub(crate) use resident::{Data, MOST_IN_HALF};
-pub(crate) use results::{Counts, Seen};
 #[cfg(test)]
 pub(crate) use session::Limits;
-pub(crate) use session::{Job, Session, StepNumbers};
+pub(crate) use session::Session;

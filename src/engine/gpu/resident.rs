@@ -10,22 +10,10 @@ use half::vec::HalfFloatVecExt;
 use super::context::Gpu;
 use super::results::Room;
 use super::session::Buffers;
+use crate::engine::work::{Data, MOST_IN_HALF};
 use crate::error::Result;
 
-/// Checked examples, row-major.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Data<'a> {
-    pub rows: usize,
-    pub inputs: usize,
-    pub targets: usize,
-    pub x: &'a [f32],
-    pub y: &'a [f64],
-    /// 1 for each example where none are given.
-    pub weights: Option<&'a [f64]>,
-}
-
-/// The greatest number that `f16` holds.
-pub(crate) const MOST_IN_HALF: f32 = f16::MAX.to_f32_const();
+const _: () = assert!(MOST_IN_HALF == f16::MAX.to_f32_const());
 
 /// These numbers in `f16`, in a multiple of four bytes.
 pub(super) fn in_half(numbers: &[f32]) -> Vec<u16> {

@@ -4,42 +4,7 @@ use std::ops::Range;
 
 use super::resident::Step;
 use super::schedule::Places;
-
-/// Losses and outputs of examples, in the order in which they were seen.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Seen {
-    /// The losses with the penalties of activities, times the examples' weights.
-    pub losses: Vec<f32>,
-    /// What the penalties of parameters add in each step.
-    pub penalties: Vec<f32>,
-    /// Row after row; empty where not wanted.
-    pub outputs: Vec<f32>,
-}
-
-/// What an epoch gives back.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Epoch {
-    pub training: Seen,
-    pub validation: Option<Seen>,
-    /// Where it was stopped: after how many steps. Then losses may lack, and nothing is judged.
-    pub stopped_after: Option<usize>,
-    /// All parameters after it.
-    pub parameters: Vec<f32>,
-    /// The optimizer's memory after it.
-    pub slots: Vec<f32>,
-}
-
-/// What a session has cost so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub steps: u64,
-    /// Dispatches of steps, without those of validation.
-    pub dispatches: u64,
-    pub submits: u64,
-    pub read_backs: u64,
-    /// Bytes that came back.
-    pub bytes_back: u64,
-}
+use crate::engine::work::Seen;
 
 /// Where in the results a pass over data leaves what it finds. Where there is not room for all of it the pass goes in
 /// rounds: the results of so many batches come back before the next ones begin.

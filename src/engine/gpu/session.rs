@@ -7,42 +7,19 @@ use super::epoch::Pass;
 use super::kernel::{Kernel, Tiles};
 use super::layout::Layout;
 use super::loops::MOST_ITERATIONS;
-use super::resident::{Data, Resident};
-use super::results::{Counts, Room};
+use super::resident::Resident;
+use super::results::Room;
 use super::schedule::{Ending, Scheduler, slots_of};
 use crate::engine::JUDGED_ROWS;
-use crate::engine::cpu::LossAt;
-use crate::engine::plan::{Mode, Plan};
+use crate::engine::plan::Plan;
+use crate::engine::work::{Counts, Data, Job};
 use crate::error::{Error, Result};
-use crate::optim::{Clip, Optimizer};
 
 /// At most so many numbers come back at a time, and have room as results: beyond it larger pieces save nothing.
 const MOST_BACK: usize = 1 << 26;
 
 /// The most numbers that an optimizer remembers of a parameter; each has a buffer.
 const MOST_SLOTS: usize = 3;
-
-/// What is to be computed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Job<'a> {
-    pub plan: &'a Plan,
-    pub loss: &'a LossAt,
-    /// What masks and noise of the first step depend on.
-    pub mode: Mode,
-    /// The optimizer with its clipping; none where the gradient is looked at.
-    pub optimizer: Option<(&'a Optimizer, Option<Clip>)>,
-    pub batch: usize,
-    /// Whether outputs are wanted beside losses.
-    pub outputs: bool,
-}
-
-/// What a step is told beside its batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct StepNumbers {
-    /// Its number in the life of the network.
-    pub number: u64,
-    pub coefficients: [f32; 8],
-}
 
 /// What all data sets of a session share on the device.
 pub(super) struct Buffers {

@@ -3,6 +3,7 @@ mod description;
 mod diagnose;
 mod finite;
 mod goes_on;
+#[cfg(feature = "gpu")]
 mod gpu;
 mod interrupted;
 mod labels;

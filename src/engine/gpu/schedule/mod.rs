@@ -10,10 +10,10 @@ use std::ops::Range;
 use super::kernel::{Kernel, THREADS, Tiles};
 use super::layout::{Layout, pieces};
 use super::numbers;
-use super::session::Job;
 use super::ways::Ways;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Operation, Parameter, Plan, Value};
+use crate::engine::work::Job;
 use crate::optim::{Clip, Optimizer, Update};
 
 /// In a record: there is no such thing.

@@ -13,9 +13,10 @@ use ndarray::Array2;
 
 use crate::activation::{Activation, Elu, Gelu, LeakyRelu, Maxout};
 use crate::data::generators;
-use crate::engine::gpu::{self, Gpu, Job, Layout, Limits, Seen, Session, StepNumbers, Tiles};
+use crate::engine::gpu::{self, Gpu, Layout, Limits, Session, Tiles};
 use crate::engine::memory::Memory;
 use crate::engine::plan::Operation;
+use crate::engine::work::{Job, Seen, StepNumbers};
 use crate::linear::ClassWeights;
 use crate::loss::{
     AnyLoss, BinaryCrossEntropy, CategoricalCrossEntropy, CrammerSingerHinge, HalfMeanSquaredError, Hinge, Huber,
