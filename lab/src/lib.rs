@@ -3,6 +3,7 @@
 //!
 //! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
 
+mod cgroup;
 pub mod command_line;
 pub mod console;
 mod doctor;
