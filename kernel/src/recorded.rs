@@ -31,8 +31,22 @@ pub fn sources(recorded: &BTreeMap<String, String>) -> Option<PathBuf> {
 
 /// Variables that build scripts of the library's dependencies look at, and those that choose a toolchain.
 pub fn decides_a_build(name: &str) -> bool {
-    ["CC", "CXX", "AR", "CFLAGS", "CXXFLAGS", "ARFLAGS", "PKG_CONFIG", "OPENBLAS", "GRADUS_OPENBLAS"]
+    ["CC", "CXX", "AR", "CFLAGS", "CXXFLAGS", "ARFLAGS", "PKG_CONFIG"]
         .iter()
         .any(|start| name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
         || ["CONDA_PREFIX", "RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "CARGO_HOME", "GRADUS_OPENBLAS_DIR"].contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_for_a_run_decides_no_build() {
+        // A container's limit of threads must reach the cells, and must not make setup compile.
+        for name in ["OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "RAYON_NUM_THREADS"] {
+            assert!(!decides_a_build(name), "{name}");
+        }
+        assert!(decides_a_build("GRADUS_OPENBLAS_DIR"));
+    }
 }

@@ -57,7 +57,6 @@ const SELDOM: [&str; 23] = [
     "polars-buffer",
     "polars-compute",
     "polars-core",
-    "polars-io",
     "polars-row",
     "polars-schema",
     "polars-utils",

@@ -4,6 +4,7 @@
 //! Built from the standard library and little else, so that the first command on a fresh machine answers within seconds.
 
 pub mod bundle;
+mod cgroup;
 mod clean;
 pub mod command_line;
 pub mod console;

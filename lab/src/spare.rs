@@ -12,7 +12,7 @@ use std::time::Duration;
 use gradus_kernel::process;
 use gradus_kernel::project::Project;
 
-use crate::jupyter;
+use crate::{cgroup, jupyter};
 
 /// What a spare takes, in megabytes: measured, with the library loaded.
 pub const MEMORY: u64 = 450;
@@ -96,8 +96,12 @@ fn processor_times() -> Option<(u64, u64)> {
     Some((times.get(3)? + times.get(4)?, times.iter().sum()))
 }
 
-/// Memory that is available, in megabytes, where the system tells.
+/// Memory that is available to this machine or container, in megabytes, where the system tells.
 pub fn available_memory() -> Option<u64> {
+    [of_the_machine(), cgroup::available_memory()].into_iter().flatten().min()
+}
+
+fn of_the_machine() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
