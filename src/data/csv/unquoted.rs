@@ -1,5 +1,7 @@
 //! The cells of all rows, without the quotes around them.
 
+use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
+
 use super::records::Records;
 
 /// The cells of a table, one behind another.
@@ -13,25 +15,25 @@ pub(super) struct Unquoted {
 impl Unquoted {
     /// The cells of these rows, in which each cell is quoted as a whole or not at all, and all have the same number of them.
     pub fn new(records: &Records, separator: char, width: usize) -> Self {
-        let rows = &records.text;
-        let (mut text, mut ends) = (String::with_capacity(rows.len()), Vec::with_capacity(records.lines.len() * width));
-        let (mut quoted, mut begin, mut before) = (false, 0, b'\n');
-        for (position, byte) in rows.bytes().enumerate() {
-            if byte == b'"' {
-                text.push_str(&rows[begin..position]);
-                if !quoted && before == b'"' {
-                    // Two quotes inside of a quoted cell are one.
-                    text.push('"');
-                }
-                (quoted, begin) = (!quoted, position + 1);
-            } else if !quoted && (byte == b'\n' || byte == separator as u8) {
-                text.push_str(&rows[begin..position]);
-                ends.push(text.len());
-                begin = position + 1;
+        let mut reader =
+            ReaderBuilder::new().delimiter(separator as u8).terminator(Terminator::Any(b'\n')).build();
+        let mut rest = records.text.as_bytes();
+        // Without its quotes no text is longer.
+        let mut bytes = vec![0; rest.len()];
+        let (mut length, mut ends) = (0, Vec::with_capacity(records.lines.len() * width));
+        let mut ends_in_row = vec![0; width + 1];
+        loop {
+            let (result, read, written, count) = reader.read_record(rest, &mut bytes[length..], &mut ends_in_row);
+            rest = &rest[read..];
+            ends.extend(ends_in_row[..count].iter().map(|end| length + end));
+            length += written;
+            // The rows end with a line's end, so that no row is left where the text is.
+            if result != ReadRecordResult::Record {
+                break;
             }
-            before = byte;
         }
-        Unquoted { text, ends, width }
+        bytes.truncate(length);
+        Unquoted { text: String::from_utf8_lossy(&bytes).into_owned(), ends, width }
     }
 
     /// The cells of one column, the header among them where there is one.
