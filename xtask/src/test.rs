@@ -31,9 +31,11 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
         return Ok(summary.end());
     }
     summary.step("lints", || {
-        let mut clippy = cargo(project);
-        clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
-        process::run(&mut clippy, "cargo clippy")
+        clippy(project, &["--workspace", "--all-targets"])?;
+        // A program may do without any of these.
+        ["", "fetch", "gpu", "plot"].iter().try_for_each(|feature| {
+            clippy(project, &["--package", "gradus", "--lib", "--no-default-features", "--features", feature])
+        })
     });
     summary.step("tests", || run_tests(project, &["--lib", "--bins", "--tests"], Gpu::Used, &[]));
     summary.step("other kernels", || numeric_tests(project));
@@ -53,6 +55,11 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
         summary.step("bundle", || bundle(project, python));
     }
     Ok(summary.end())
+}
+
+fn clippy(project: &Project, targets: &[&str]) -> Result<(), Failure> {
+    let mut clippy = cargo(project);
+    process::run(clippy.arg("clippy").args(targets).args(["--", "-D", "warnings"]), "cargo clippy")
 }
 
 /// Whether the unit tests of the GPU run, too.

@@ -15,8 +15,7 @@ pub(super) struct Unquoted {
 impl Unquoted {
     /// The cells of these rows, in which each cell is quoted as a whole or not at all, and all have the same number of them.
     pub fn new(records: &Records, separator: char, width: usize) -> Self {
-        let mut reader =
-            ReaderBuilder::new().delimiter(separator as u8).terminator(Terminator::Any(b'\n')).build();
+        let mut reader = ReaderBuilder::new().delimiter(separator as u8).terminator(Terminator::Any(b'\n')).build();
         let mut rest = records.text.as_bytes();
         // Without its quotes no text is longer.
         let mut bytes = vec![0; rest.len()];
