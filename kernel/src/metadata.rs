@@ -82,13 +82,19 @@ impl Question {
 
     fn kept(&self) -> Option<String> {
         let text = fs::read_to_string(&self.file).ok()?;
-        Some(text.replace(WORK, &self.work).replace(LIBRARY, &self.library))
+        Some(text.replace(WORK, &in_json(&self.work)).replace(LIBRARY, &in_json(&self.library)))
     }
 
     /// The answer with the places in it left open. The work folder first: it may be inside of the other.
     fn portable(&self, answer: &str) -> String {
-        answer.replace(&self.work, WORK).replace(&self.library, LIBRARY)
+        answer.replace(&in_json(&self.work), WORK).replace(&in_json(&self.library), LIBRARY)
     }
+}
+
+/// A path as it is written inside of a string of JSON.
+pub fn in_json(path: &str) -> String {
+    let quoted = Value::from(path).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// Cuts what leads from [`SEEN`] crates to others, and drops what nothing leads to any more. Other crates, which a
@@ -169,6 +175,12 @@ mod tests {
             ("serde", &[]),
         ]);
         assert_eq!(names(&shortened(whole).unwrap()), ["ctx", "gradus", "chrono", "serde"]);
+    }
+
+    #[test]
+    fn any_path_is_written_into_an_answer() {
+        assert_eq!(in_json("/über uns/a"), "/über uns/a");
+        assert_eq!(in_json(r#"/a"b\c"#), r#"/a\"b\\c"#);
     }
 
     #[test]

@@ -175,7 +175,7 @@ impl Kernels {
         self.0.join("warm.lock")
     }
 
-    /// How the compiler was called for cells, noted by `compile.rs`.
+    /// How the compiler was called for cells, noted by `compile/`.
     pub fn cells(&self) -> PathBuf {
         self.0.join("cells")
     }

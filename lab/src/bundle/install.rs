@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use gradus_kernel::compile::{Note, milliseconds};
-use gradus_kernel::metadata::KEPT;
+use gradus_kernel::metadata::{KEPT, in_json};
 use gradus_kernel::project::{Project, program};
 use gradus_kernel::stamp::write_whole;
-use gradus_kernel::warm;
+use gradus_kernel::{warm, work};
 
 use super::manifest::{Manifest, NAME, list, sum_of};
 use super::{BUILD, Bundle, SOURCES};
+use crate::disk::entries;
 use crate::{Failure, jupyter};
 
 /// What the library is compiled from, in a checkout.
@@ -32,7 +33,7 @@ pub fn install(project: &Project, bundle: &Bundle) -> Result<Project, Failure> {
         let text = fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
         let place = kernels.cells().join(file.file_name().unwrap_or_default());
         if file.extension().is_some_and(|ending| ending == KEPT) {
-            let filled = text.replace(SOURCES, &folder.join("sources").to_string_lossy());
+            let filled = text.replace(SOURCES, &in_json(&folder.join("sources").to_string_lossy()));
             write_whole(&place, filled.as_bytes())?;
         } else {
             let mut note: Note = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -45,7 +46,20 @@ pub fn install(project: &Project, bundle: &Bundle) -> Result<Project, Failure> {
     copy(&folder.join("index.json"), &kernels.index())?;
     warm::use_bundle(&project, folder)?;
     write_whole(&installed_sum(&project), sum_of(&folder.join(NAME))?.as_bytes())?;
+    remove_others(&project, folder);
     Ok(project)
+}
+
+/// Removes bundles that were unpacked for this project before, unless a kernel may still run from one.
+fn remove_others(project: &Project, kept: &Path) {
+    if work::living(&project.kernels()) > 0 {
+        return;
+    }
+    let unpacked = entries(&project.bundles()).into_iter().filter(|path| path.is_dir() && path != kept);
+    for other in unpacked.filter(|path| path.join(NAME).is_file()) {
+        // What is left of it is no bundle, and goes with the next.
+        let _ = fs::remove_dir_all(other);
+    }
 }
 
 /// Whether the project's kernels use this bundle, and it is still the same.
