@@ -34,7 +34,10 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
         clippy(project, &["--workspace", "--all-targets"])?;
         // A program may do without any of these.
         ["", "fetch", "gpu", "plot"].iter().try_for_each(|feature| {
-            clippy(project, &["--package", "gradus", "--lib", "--no-default-features", "--features", feature])
+            clippy(
+                project,
+                &["--package", "gradus", "--lib", "--examples", "--no-default-features", "--features", feature],
+            )
         })
     });
     summary.step("tests", || run_tests(project, &["--lib", "--bins", "--tests"], Gpu::Used, &[]));
