@@ -216,12 +216,21 @@ impl Cell {
         {
             // Without a note cargo builds the next cell too.
             let _ = self.write_note(&line, began);
+            let _ = self.show_where_it_is();
         }
         Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
     }
 
+    /// Cargo tells evcxr of the library by a name without links, which may have spaces.
+    fn show_where_it_is(&self) -> Option<()> {
+        let note = Note::read(&self.note)?;
+        let words = note.words_in(self.work.to_str()?);
+        let library = Path::new(after(&words, "--out-dir")?).with_file_name(format!("{DLL_PREFIX}ctx{DLL_SUFFIX}"));
+        library.is_file().then(|| fs::write(env::var_os(EXECUTION_SO_PATH)?, library.to_str()?).ok())?
+    }
+
     fn write_note(&self, call: &str, began: SystemTime) -> Option<()> {
-        let mut note = Note::new(&self.inputs, call, self.work.to_str()?, began)?;
+        let mut note = Note::new(&self.inputs, call, &self.work, began)?;
         note.sources.extend(note::manifests(&fs::read_to_string(self.work.join("Cargo.toml")).ok()?));
         note.write(&self.note).ok()
     }

@@ -77,14 +77,16 @@ impl Note {
         serde_json::from_str(&fs::read_to_string(file).ok()?).ok()
     }
 
-    /// The note of a call that cargo made.
-    pub fn new(inputs: &str, call: &str, work: &str, began: SystemTime) -> Option<Self> {
+    /// The note of a call that cargo made. Cargo names the work folder without links, whatever `work` is.
+    pub fn new(inputs: &str, call: &str, work: &Path, began: SystemTime) -> Option<Self> {
+        let (work, whole) = (work.to_str()?, work.canonicalize().ok()?);
+        let whole = whole.to_str()?;
         let words: Vec<String> = shlex::split(call)?.into_iter().skip(1).filter(|word| word != LLD).collect();
         let folder = after(&words, "--out-dir")?;
         let listed = Path::new(folder).parent()?.join(format!("{DLL_PREFIX}ctx.d"));
         let mut sources = listed_sources(&fs::read_to_string(listed).ok()?);
-        sources.retain(|source| !source.starts_with(work));
-        let words = words.into_iter().map(|word| word.replace(work, WORK)).collect();
+        sources.retain(|source| !source.starts_with(whole) && !source.starts_with(work));
+        let words = words.into_iter().map(|word| word.replace(whole, WORK).replace(work, WORK)).collect();
         Some(Self { inputs: inputs.to_owned(), noted: milliseconds(began)?, sources, words })
     }
 
