@@ -17,6 +17,7 @@ mod lab;
 mod new;
 pub mod python;
 pub mod report;
+mod scratch;
 pub mod setup;
 mod sources;
 mod spare;

@@ -11,6 +11,7 @@ use gradus_kernel::compile::{LIBRARY, Note, WORK};
 use gradus_kernel::metadata::KEPT;
 use gradus_kernel::process::{self, output_of, which};
 use gradus_kernel::project::{Project, program};
+use gradus_kernel::stamp::write_whole;
 use gradus_kernel::warm;
 use ruzstd::encoding::{CompressionLevel, compress as compress_stream};
 use serde_json::Value;
@@ -19,6 +20,7 @@ use super::fit::{glibc_of, libraries_of};
 use super::manifest::{self, Entry, FORMAT, Manifest, Rustc, list, sum_of, sum_of_sources};
 use super::obtain::sum_file;
 use super::{BUILD, SOURCES};
+use crate::scratch::Scratch;
 use crate::{Failure, evcxr, jupyter};
 
 /// The library's own sources, and what its manifest names.
@@ -48,17 +50,17 @@ pub fn pack(project: &Project, out: &Path, level: Option<u8>, say: &dyn Fn(&str)
         }
         None => None,
     };
-    let stage = Stage::new(out)?;
+    let scratch = Scratch::new(out, "bundle")?;
     let mut files = Files::new();
     say("collecting libraries");
     let build = libraries(project, &mut files)?;
-    programs(project, &stage, &mut files)?;
-    let sources = answers(project, &stage, &mut files)?;
-    notes(project, &stage, &mut files)?;
+    programs(project, &scratch, &mut files)?;
+    let sources = answers(project, &scratch, &mut files)?;
+    notes(project, &scratch, &mut files)?;
     for (name, folder) in &sources {
         add_folder(folder, &format!("sources/{name}"), &mut files)?;
     }
-    library(project, &stage, &mut files)?;
+    library(project, &scratch, &mut files)?;
     files.insert("cell/Cargo.lock".into(), project.kernels().warm().join("Cargo.lock"));
     files.insert("index.json".into(), project.kernels().index());
 
@@ -67,7 +69,7 @@ pub fn pack(project: &Project, out: &Path, level: Option<u8>, say: &dyn Fn(&str)
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| error.to_string())?;
     fs::create_dir_all(out).map_err(|error| format!("cannot make {}: {error}", out.display()))?;
     let archive = out.join(format!("{}.tar.zst", manifest.name()));
-    let half = stage.0.join("archive");
+    let half = scratch.file("archive");
     say("compressing, which takes a few minutes");
     match (zstd, level) {
         (Some(zstd), Some(level)) => compress(&zstd, level, &half, &text, &files)?,
@@ -82,29 +84,12 @@ pub fn pack(project: &Project, out: &Path, level: Option<u8>, say: &dyn Fn(&str)
     Ok(archive)
 }
 
-/// A folder for what is written on the way; removed at the end.
-struct Stage(PathBuf);
-
-impl Stage {
-    fn new(out: &Path) -> Result<Self, Failure> {
-        let folder = out.join(format!(".bundle.{}.part", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-        Ok(Self(folder))
-    }
-
-    /// Writes a file of the bundle.
-    fn write(&self, path: &str, content: &str, files: &mut Files) -> Result<(), Failure> {
-        let file = self.0.join(path);
-        gradus_kernel::stamp::write_whole(&file, content.as_bytes())?;
-        files.insert(path.to_owned(), file);
-        Ok(())
-    }
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+/// Writes a file of the bundle.
+fn write(scratch: &Scratch, path: &str, content: &str, files: &mut Files) -> Result<(), Failure> {
+    let file = scratch.file(path);
+    write_whole(&file, content.as_bytes())?;
+    files.insert(path.to_owned(), file);
+    Ok(())
 }
 
 /// What cargo, to which all of it is fresh, says that the warm build consists of: what the compiler must read of each
@@ -154,11 +139,11 @@ fn is_of_host(warm: &Path, file: &Path) -> bool {
 }
 
 /// The programs, without what only a debugger reads.
-fn programs(project: &Project, stage: &Stage, files: &mut Files) -> Result<(), Failure> {
+fn programs(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<(), Failure> {
     let evcxr = evcxr::find(project).ok_or("evcxr_jupyter is not there: run `cargo xtask setup`")?;
     for (path, name) in [(evcxr, "evcxr_jupyter"), (jupyter::launcher(project), "gradus-kernel")] {
         let place = format!("bin/{}", program(name));
-        let stripped = stage.0.join(&place);
+        let stripped = scratch.file(&place);
         let made = stripped.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::copy(&path, &stripped));
         made.map_err(|error| format!("cannot copy {}: {error}", path.display()))?;
         if let Some(strip) = which("strip") {
@@ -170,7 +155,7 @@ fn programs(project: &Project, stage: &Stage, files: &mut Files) -> Result<(), F
 }
 
 /// The kept answers of `cargo metadata`. Returns the folders of the crates that they name, with their names.
-fn answers(project: &Project, stage: &Stage, files: &mut Files) -> Result<BTreeMap<String, PathBuf>, Failure> {
+fn answers(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<BTreeMap<String, PathBuf>, Failure> {
     let mut folders = BTreeMap::new();
     let mut any = false;
     for file in cells(project, KEPT)? {
@@ -184,13 +169,13 @@ fn answers(project: &Project, stage: &Stage, files: &mut Files) -> Result<BTreeM
             folders.insert(name, folder.to_path_buf());
         }
         any |= text.contains(LIBRARY);
-        stage.write(&format!("cells/{}", file_name(&file)), &text, files)?;
+        write(scratch, &format!("cells/{}", file_name(&file)), &text, files)?;
     }
     if any { Ok(folders) } else { Err("no kernel has asked for the library yet: run `cargo xtask setup`".into()) }
 }
 
 /// How the compiler is called for a cell.
-fn notes(project: &Project, stage: &Stage, files: &mut Files) -> Result<(), Failure> {
+fn notes(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<(), Failure> {
     let mut any = false;
     for file in cells(project, "json")? {
         let Some(mut note) = Note::read(&file) else { continue };
@@ -202,7 +187,7 @@ fn notes(project: &Project, stage: &Stage, files: &mut Files) -> Result<(), Fail
         note.words = portable(&note.words);
         note.sources.clear();
         let text = serde_json::to_string(&note).map_err(|error| error.to_string())?;
-        stage.write(&format!("cells/{}", file_name(&file)), &text, files)?;
+        write(scratch, &format!("cells/{}", file_name(&file)), &text, files)?;
     }
     if any { Ok(()) } else { Err("no cell has been compiled with the library yet: run `cargo xtask setup`".into()) }
 }
@@ -235,7 +220,7 @@ fn portable(words: &[String]) -> Vec<String> {
 }
 
 /// The library's sources, in a workspace of their own.
-fn library(project: &Project, stage: &Stage, files: &mut Files) -> Result<(), Failure> {
+fn library(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<(), Failure> {
     let root = project.root();
     for path in LIBRARY_SOURCES.iter().filter(|path| root.join(path).exists()) {
         let mut names = Vec::new();
@@ -248,7 +233,7 @@ fn library(project: &Project, stage: &Stage, files: &mut Files) -> Result<(), Fa
     let lines = manifest.lines().map(|line| {
         if line.starts_with("members = [") { "members = [\"browser\"]".to_owned() } else { line.to_owned() }
     });
-    stage.write("library/Cargo.toml", &(lines.collect::<Vec<_>>().join("\n") + "\n"), files)
+    write(scratch, "library/Cargo.toml", &(lines.collect::<Vec<_>>().join("\n") + "\n"), files)
 }
 
 /// Comparisons with other libraries, and what a tool has left behind.

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::Failure;
 use crate::python::Python;
+use crate::scratch::Scratch;
 use crate::setup;
 use figures::Figure;
 use gradus_kernel::process;
@@ -61,7 +62,7 @@ pub fn write(project: &Project, python: &Python, request: Request) -> Result<Vec
     let notebooks =
         if request.notebooks.is_empty() { notebooks::all(&project.notebooks())? } else { request.notebooks.clone() };
     let out = request.out.clone().unwrap_or_else(|| project.workplace().join("reports"));
-    let work = Work::new(&out)?;
+    let work = Scratch::new(&out, "report")?;
     let artist = Artist::start(&request, || plotly(project, python))?;
     let mut report = Report { project, python, request, out, work, artist };
     let mut failures = Vec::new();
@@ -87,7 +88,7 @@ struct Report<'a> {
     python: &'a Python,
     request: Request,
     out: PathBuf,
-    work: Work,
+    work: Scratch,
     artist: Artist,
 }
 
@@ -229,29 +230,4 @@ fn plotly(project: &Project, python: &Python) -> Result<String, Failure> {
     fs::read_to_string(&path).map_err(|error| {
         format!("plotly.js is not there ({error}): {}\n{}", path.display(), String::from_utf8_lossy(&output.stderr))
     })
-}
-
-/// Where a report is made, inside of the folder that it goes to; removed at the end.
-struct Work(PathBuf);
-
-impl Work {
-    fn new(out: &Path) -> Result<Self, Failure> {
-        let folder = out.join(format!(".report.{}.part", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-        Ok(Self(folder))
-    }
-
-    fn folder(&self) -> &Path {
-        &self.0
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
