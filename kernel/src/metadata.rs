@@ -18,7 +18,7 @@ use crate::stamp::write_whole;
 pub const KEPT: &str = "metadata";
 
 /// Crates whose types a notebook holds. Of what these depend on, the analyzer sees only each other.
-pub const SEEN: [&str; 7] =
+const SEEN: [&str; 7] =
     ["gradus", "ndarray", "num-complex", "num-integer", "num-traits", "matrixmultiply", "rawpointer"];
 
 /// Answers `cargo metadata`, if that is what cargo was asked for. `command` makes the real cargo's command.

@@ -74,6 +74,9 @@ const SELDOM: [&str; 23] = [
     "wgpu-hal",
 ];
 
+/// What the library is compiled from, in the folder of its sources.
+pub const SOURCES: [&str; 6] = ["Cargo.toml", "build.rs", "src", "browser", "shaders", "datasets"];
+
 /// Small files that kernels need beside the build. Written by every setup, so that they are always of this version.
 pub fn configure(project: &Project, evcxr: &Path) -> Result<(), Failure> {
     let kernels = project.kernels();
@@ -257,7 +260,7 @@ fn stamp(project: &Project, variables: &[(String, String)]) -> Stamp {
     // evcxr asks for lld by a flag of the compiler, but not for mold.
     stamp.add(if which("mold").is_none() && which("lld").is_some() { "lld" } else { "" });
     stamp.add_content(&project.root().join("Cargo.lock"));
-    for path in ["Cargo.toml", "build.rs", "src", "browser", "shaders", "datasets"] {
+    for path in SOURCES {
         stamp.add_files(&project.root().join(path));
     }
     stamp

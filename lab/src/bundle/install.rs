@@ -16,9 +16,6 @@ use super::{BUILD, Bundle, SOURCES};
 use crate::disk::entries;
 use crate::{Failure, jupyter};
 
-/// What the library is compiled from, in a checkout.
-const COMPILED: [&str; 6] = ["Cargo.toml", "build.rs", "src", "browser", "shaders", "datasets"];
-
 /// Makes a project's kernels use the bundle. Returns the project with the library's sources in it.
 pub fn install(project: &Project, bundle: &Bundle) -> Result<Project, Failure> {
     let folder = &bundle.folder;
@@ -97,7 +94,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// The sources that a reader may edit; then the library must be compiled.
 fn sources(root: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut names = Vec::new();
-    for path in COMPILED {
+    for path in warm::SOURCES {
         list(root, Path::new(path), &mut names)?;
     }
     Ok(names.into_iter().map(|name| root.join(name)).collect())

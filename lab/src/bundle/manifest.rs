@@ -97,17 +97,22 @@ impl Manifest {
         let file = folder.join(NAME);
         let text = fs::read_to_string(&file)
             .map_err(|error| format!("{} is not a bundle: cannot read {NAME}: {error}", folder.display()))?;
+        Self::parse(&text, &file)
+    }
+
+    /// The manifest in a text that was read from `place`.
+    pub fn parse(text: &str, place: &Path) -> Result<Self, Failure> {
+        let said = |error: serde_json::Error| format!("{} is damaged: {error}", place.display());
         // A later layout may have other fields.
-        let format: Format =
-            serde_json::from_str(&text).map_err(|error| format!("{} is damaged: {error}", file.display()))?;
+        let format: Format = serde_json::from_str(text).map_err(said)?;
         if format.format != FORMAT {
             return Err(format!(
                 "{} has format {}, and this version of gradus reads format {FORMAT}",
-                file.display(),
+                place.display(),
                 format.format
             ));
         }
-        serde_json::from_str(&text).map_err(|error| format!("{} is damaged: {error}", file.display()))
+        serde_json::from_str(text).map_err(said)
     }
 
     /// Compares every file in the folder with its checksum.

@@ -245,14 +245,9 @@ fn manifest_in(archive: &Path) -> Result<Manifest, Failure> {
     let mut opened = opened(archive)?;
     let first = opened.entries().map_err(said)?.next();
     let mut first = first.ok_or(format!("{} is empty", archive.display()))?.map_err(said)?;
-    let folder = env::temp_dir().join(format!("gradus-manifest-{}", std::process::id()));
-    let mut text = Vec::new();
-    first.read_to_end(&mut text).map_err(said)?;
-    write_whole(&folder.join(manifest::NAME), &text)?;
-    let manifest = Manifest::read(&folder)
-        .map_err(|failure| failure.replace(&*folder.to_string_lossy(), &archive.to_string_lossy()));
-    let _ = fs::remove_dir_all(folder);
-    manifest
+    let mut text = String::new();
+    first.read_to_string(&mut text).map_err(said)?;
+    Manifest::parse(&text, &archive.join(manifest::NAME))
 }
 
 fn unpack(archive: &Path, folder: &Path) -> Result<(), Failure> {

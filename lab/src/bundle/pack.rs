@@ -42,7 +42,8 @@ const LIBRARY_SOURCES: [&str; 12] = [
 /// Where the files of a bundle are before it is packed: by their paths in it.
 type Files = BTreeMap<String, PathBuf>;
 
-/// Writes the archive, compressed at this of zstd's levels or quickly, and its checksum into the folder, and returns the archive's path.
+/// Writes the archive, compressed at this of zstd's levels or quickly, and its checksum into the folder. Returns the
+/// archive's path.
 pub fn pack(project: &Project, out: &Path, level: Option<u8>, say: &dyn Fn(&str)) -> Result<PathBuf, Failure> {
     let zstd = match level {
         Some(_) => {
