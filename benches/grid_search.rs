@@ -13,7 +13,7 @@ fn main() -> Result<()> {
         let start = Instant::now();
         let results = grid.run(
             |point| {
-                let model = LogisticRegression::maximum_likelihood().inverse_strength(point.number("C")?);
+                let model = LogisticRegression::maximum_likelihood().c(point.number("C")?);
                 Ok(Pipeline::new([Step::Standardize], model))
             },
             &cancer,

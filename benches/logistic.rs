@@ -35,12 +35,12 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         let start = Instant::now();
         let fit = match model.as_str() {
             "softmax" => SoftmaxRegression::maximum_likelihood()
-                .inverse_strength(1.0)
+                .c(1.0)
                 .tolerance(tolerance)
                 .solver(solver)
                 .fit(&(x.view(), y.view()))?,
             _ => LogisticRegression::maximum_likelihood()
-                .inverse_strength(1.0)
+                .c(1.0)
                 .tolerance(tolerance)
                 .solver(solver)
                 .fit(&(x.view(), y.view()))?,

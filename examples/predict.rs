@@ -33,7 +33,7 @@ fn predict(network: &str, table: &str) -> Result<()> {
     let rows = gradus::data::read_csv(table)?;
     let classes = network.classes();
     if classes.is_empty() || network.is_multi_label() {
-        for outputs in network.predict_targets(&rows)?.rows() {
+        for outputs in network.predict_raw(&rows)?.rows() {
             println!("{}", outputs.iter().map(f64::to_string).collect::<Vec<_>>().join(","));
         }
         return Ok(());

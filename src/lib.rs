@@ -65,11 +65,11 @@
 //! | `LinearRegression().fit(X, y)` | `LinearRegression::closed_form().fit(&(&x, &y))?` |
 //! | `np.polynomial.Polynomial.fit(x, y, 10)` | `LinearRegression::closed_form().polynomial(10).fit(&(&x, &y))?` |
 //! | `np.polyfit(x, y, 10)` | `LinearRegression::closed_form().polynomial(10).fit(&(&x, &y))?`, which keeps the digits that powers in `f64` lose |
-//! | `Ridge(alpha)` | `LinearRegression::closed_form().ridge(alpha / n as f64)` |
+//! | `Ridge(alpha)` | `LinearRegression::closed_form().l2(alpha / n as f64)` |
 //! | `SGDRegressor(eta0=0.01)` | `LinearRegression::gradient_descent().batch(Batch::Stochastic)` |
-//! | `LogisticRegression(C=1.0)` | `LogisticRegression::maximum_likelihood().inverse_strength(1.0)`, of several classes `SoftmaxRegression` |
+//! | `LogisticRegression(C=1.0)` | `LogisticRegression::maximum_likelihood().c(1.0)`, of several classes `SoftmaxRegression` |
 //! | `SGDClassifier(loss="log_loss")` | `LogisticRegression::gradient_descent().batch(Batch::Stochastic)` |
-//! | `VotingClassifier([…], voting="soft")`, `VotingRegressor` of fitted models | `Averaging::new([…])?` |
+//! | `VotingClassifier([…], voting="soft")`, `VotingRegressor` of fitted models | `VotingEnsemble::new([…])?` |
 //! | `partial_fit(X, y, classes=[0, 1])` | `….online(features, &["no", "yes"])?`, then `partial_fit(&(&x, &y))?` |
 //! | `keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)` | `Sgd::new(0.01).momentum(0.9).nesterov()` |
 //! | `keras.Sequential([Input((784,)), Dense(128, "relu"), Dense(10, "softmax")])` | `Sequential::new([784]).dense(128).relu().dense(10).softmax()` |

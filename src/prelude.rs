@@ -1,7 +1,7 @@
 //! What a notebook needs, in one line: `use gradus::prelude::*;`
 
 pub use crate::activation::{
-    Activation, ElementWise, Elu, Gelu, LeakyRelu, Maxout, Relu, Sigmoid, Softmax, Softplus, Tanh,
+    AnyActivation, ElementWise, Elu, Gelu, LeakyRelu, Maxout, Relu, Sigmoid, Softmax, Softplus, Tanh,
 };
 pub use crate::data::sources as datasets;
 pub use crate::data::{
@@ -9,7 +9,7 @@ pub use crate::data::{
     OrdinalEncoder, PolynomialFeatures, Scaler, Seed, Split, StandardScaler, Statistics, Table, Targets, TrainTest,
     generators, read_csv,
 };
-pub use crate::ensemble::Averaging;
+pub use crate::ensemble::VotingEnsemble;
 pub use crate::error::{Error, Result};
 pub use crate::graph::{ComputationGraph, Expression};
 pub use crate::init::Initializer;
@@ -19,9 +19,10 @@ pub use crate::linalg::{
     inverse, norm, pseudo_inverse, rank, solve, spectral_norm, svd, trace,
 };
 pub use crate::linear::{
-    Batch, ClassWeights, ClosedForm, Descent, GradientDescent, History, LeastSquares, LikelihoodFit, LikelihoodSolver,
-    LinearClassifier, LinearModel, LinearRegression, Link, LogisticRegression, MaximumLikelihood, PolynomialFit,
-    PolynomialRegression, SoftmaxRegression, Solver, SquaredError,
+    Batch, ClassWeights, ClosedForm, FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood,
+    FittedPolynomialRegression, GradientDescent, History, LikelihoodSolver, LinearClassifier, LinearModel,
+    LinearRegression, Link, LogisticRegression, MaximumLikelihood, PolynomialRegression, SoftmaxRegression, Solver,
+    SquaredError,
 };
 pub use crate::loss::{
     BinaryCrossEntropy, CategoricalCrossEntropy, CrammerSingerHinge, HalfMeanSquaredError, Hinge, Huber, Loss,
@@ -39,8 +40,8 @@ pub use crate::optim::schedule::{
     CosineAnnealing, ExponentialDecay, InverseTimeDecay, LinearAnnealing, ReduceOnPlateau, StepDecay, WarmUp,
 };
 pub use crate::optim::{
-    Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AveragedMomentum, Clip, Momentum, Nadam, Nesterov, Optimizer,
-    RmsProp, Schedule, Sgd, Update,
+    Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AnyOptimizer, AveragedMomentum, Clip, Momentum, Nadam, Nesterov,
+    Optimizer, RmsProp, Schedule, Sgd,
 };
 #[cfg(feature = "plot")]
 pub use crate::plot::{
@@ -48,12 +49,14 @@ pub use crate::plot::{
     compare_precision_recall, compare_roc, cost_contour, cost_curves, cost_surface, cost_tangent, decision_boundary,
     epoch_curve, images, learning_curve, validation_curve, worst_mistakes,
 };
-pub use crate::regularize::{Activity, Constraint, L1, L1L2, L2, MaxNorm, NonNegative, Penalty, Regularizer, UnitNorm};
+pub use crate::regularize::{
+    Activity, AnyRegularizer, Constraint, L1, L1L2, L2, MaxNorm, NonNegative, Regularizer, UnitNorm,
+};
 pub use crate::saved::Saved;
 pub use crate::select::{
-    CrossValidatedClassifier, CrossValidation, Draw, Estimator, Expectation, FittedPipeline, Fold, Folds, GridSearch,
-    GroupKFold, KFold, LearningCurve, LeaveOneOut, LogisticRegressionCv, Pipeline, Point, Predictor, RandomSearch,
-    Reading, RepeatedKFold, RepeatedStratifiedKFold, Scoring, SearchResults, Step, StratifiedKFold, TimeSeriesSplit,
-    TrainSizes, ValidationCurve, cross_val_predict, cross_validate,
+    BiasVarianceDiagnosis, CrossValidation, Distribution, Estimator, Expectation, FittedLogisticRegressionCv,
+    FittedPipeline, Fold, Folds, GridSearch, GroupKFold, KFold, LearningCurve, LeaveOneOut, LogisticRegressionCv,
+    ParamSet, Pipeline, Predictor, RandomSearch, RepeatedKFold, RepeatedStratifiedKFold, Scoring, SearchResults, Step,
+    StratifiedKFold, TimeSeriesSplit, TrainSizes, ValidationCurve, cross_val_predict, cross_validate,
 };
 pub use ndarray::{self, Array1, Array2, array};

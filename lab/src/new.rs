@@ -84,7 +84,7 @@ fn notebook(project: &Project, title: &str) -> Value {
         code(
             "fit",
             "let parts = iris.train_test_stratified([0.7, 0.3], Seed(1))?;\n\
-             let model = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&parts.train)?;\n\
+             let model = SoftmaxRegression::maximum_likelihood().c(1.0).fit(&parts.train)?;\n\
              model.score(&parts.test)?",
         ),
         markdown(

@@ -15,8 +15,8 @@ use crate::real::Real;
 /// Source: Goodfellow et al. (2013), *Maxout networks*; slide A35.
 ///
 /// ```
-/// use gradus::activation::{Activation, Maxout};
-/// let maxout = Activation::from(Maxout { pieces: 2 });
+/// use gradus::activation::{AnyActivation, Maxout};
+/// let maxout = AnyActivation::from(Maxout { pieces: 2 });
 /// let mut a = [0.0_f32; 2];
 /// maxout.forward(&[1.0, 4.0, -3.0, -5.0], &mut a, 4)?; // one example, two units
 /// assert_eq!(a, [4.0, -3.0]);

@@ -13,7 +13,7 @@
 //! | [`Softplus`] | ln(1 + eᶻ) | `softplus.rs` | – |
 //! | [`struct@Gelu`] | z Φ(z) | `gelu.rs` | – |
 //!
-//! Those of one number are [`ElementWise`]: a value and a derivative. [`Activation`] is any of them, as a layer holds it,
+//! Those of one number are [`ElementWise`]: a value and a derivative. [`AnyActivation`] is any of them, as a layer holds it,
 //! with `forward` and `backward` over slices of `f32` or `f64`.
 
 mod elu;
@@ -69,9 +69,9 @@ pub trait ElementWise {
 /// Any activation, as a layer holds it.
 ///
 /// ```
-/// use gradus::activation::{Activation, LeakyRelu};
+/// use gradus::activation::{AnyActivation, LeakyRelu};
 /// let (z, upstream) = ([-2.0_f32, 3.0], [1.0, 1.0]);
-/// let activation = Activation::from(LeakyRelu { slope: 0.1 });
+/// let activation = AnyActivation::from(LeakyRelu { slope: 0.1 });
 /// let (mut a, mut dz) = ([0.0; 2], [0.0; 2]);
 /// activation.forward(&z, &mut a, 2)?;
 /// activation.backward(&z, &a, &upstream, &mut dz, 2)?;
@@ -79,7 +79,7 @@ pub trait ElementWise {
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Activation {
+pub enum AnyActivation {
     /// [`Linear`]: z itself.
     #[default]
     Linear,
@@ -107,16 +107,16 @@ pub enum Activation {
 macro_rules! dispatch {
     ($activation:expr, $one:ident => $run:expr, $maxout:ident => $maximum:expr, softmax => $softmax:expr) => {
         match $activation {
-            Activation::Linear => with!(Linear, $one, $run),
-            Activation::Sigmoid => with!(Sigmoid, $one, $run),
-            Activation::Tanh => with!(Tanh, $one, $run),
-            Activation::Relu => with!(Relu, $one, $run),
-            Activation::LeakyRelu(activation) => with!(*activation, $one, $run),
-            Activation::Elu(activation) => with!(*activation, $one, $run),
-            Activation::Softplus => with!(Softplus, $one, $run),
-            Activation::Gelu(activation) => with!(*activation, $one, $run),
-            Activation::Maxout($maxout) => $maximum,
-            Activation::Softmax => $softmax,
+            AnyActivation::Linear => with!(Linear, $one, $run),
+            AnyActivation::Sigmoid => with!(Sigmoid, $one, $run),
+            AnyActivation::Tanh => with!(Tanh, $one, $run),
+            AnyActivation::Relu => with!(Relu, $one, $run),
+            AnyActivation::LeakyRelu(activation) => with!(*activation, $one, $run),
+            AnyActivation::Elu(activation) => with!(*activation, $one, $run),
+            AnyActivation::Softplus => with!(Softplus, $one, $run),
+            AnyActivation::Gelu(activation) => with!(*activation, $one, $run),
+            AnyActivation::Maxout($maxout) => $maximum,
+            AnyActivation::Softmax => $softmax,
         }
     };
 }
@@ -128,20 +128,20 @@ macro_rules! with {
     }};
 }
 
-impl Activation {
+impl AnyActivation {
     /// Its name, for a table or an axis.
     pub fn name(&self) -> &'static str {
         match self {
-            Activation::Linear => "linear",
-            Activation::Sigmoid => "sigmoid",
-            Activation::Tanh => "tanh",
-            Activation::Relu => "ReLU",
-            Activation::LeakyRelu(_) => "leaky ReLU",
-            Activation::Elu(_) => "ELU",
-            Activation::Maxout(_) => "maxout",
-            Activation::Softmax => "softmax",
-            Activation::Softplus => "softplus",
-            Activation::Gelu(_) => "GELU",
+            AnyActivation::Linear => "linear",
+            AnyActivation::Sigmoid => "sigmoid",
+            AnyActivation::Tanh => "tanh",
+            AnyActivation::Relu => "ReLU",
+            AnyActivation::LeakyRelu(_) => "leaky ReLU",
+            AnyActivation::Elu(_) => "ELU",
+            AnyActivation::Maxout(_) => "maxout",
+            AnyActivation::Softmax => "softmax",
+            AnyActivation::Softplus => "softplus",
+            AnyActivation::Gelu(_) => "GELU",
         }
     }
 
@@ -151,9 +151,9 @@ impl Activation {
     /// [`Error::Parameter`] for a slope or an α that is negative or no number, and for less than two pieces of a maxout.
     pub fn check(&self) -> Result<()> {
         match self {
-            Activation::LeakyRelu(activation) => activation.check(),
-            Activation::Elu(activation) => activation.check(),
-            Activation::Maxout(activation) => activation.check(),
+            AnyActivation::LeakyRelu(activation) => activation.check(),
+            AnyActivation::Elu(activation) => activation.check(),
+            AnyActivation::Maxout(activation) => activation.check(),
             _ => Ok(()),
         }
     }
@@ -161,11 +161,11 @@ impl Activation {
     /// How many values it gives for `width` sums of one example: as many, but for maxout.
     ///
     /// # Errors
-    /// As [`check`](Activation::check), and [`Error::Shape`] where `width` is no multiple of maxout's pieces.
+    /// As [`check`](AnyActivation::check), and [`Error::Shape`] where `width` is no multiple of maxout's pieces.
     pub fn outputs(&self, width: usize) -> Result<usize> {
         self.check()?;
         match self {
-            Activation::Maxout(maxout) => maxout.outputs(width),
+            AnyActivation::Maxout(maxout) => maxout.outputs(width),
             _ => Ok(width),
         }
     }
@@ -183,7 +183,7 @@ impl Activation {
     /// a = g(z) for the sums `z` of one or many examples, `width` of them an example, row after row.
     ///
     /// # Errors
-    /// As [`outputs`](Activation::outputs), and [`Error::Shape`] where the lengths do not fit.
+    /// As [`outputs`](AnyActivation::outputs), and [`Error::Shape`] where the lengths do not fit.
     pub fn forward<F: Real>(&self, z: &[F], a: &mut [F], width: usize) -> Result<()> {
         self.require_fit(z.len(), a.len(), width)?;
         dispatch!(self,
@@ -198,10 +198,10 @@ impl Activation {
         Ok(())
     }
 
-    /// dz = ∂J/∂z from the upstream ∂J/∂a, where a = g(z) came from [`forward`](Activation::forward).
+    /// dz = ∂J/∂z from the upstream ∂J/∂a, where a = g(z) came from [`forward`](AnyActivation::forward).
     ///
     /// # Errors
-    /// As [`forward`](Activation::forward).
+    /// As [`forward`](AnyActivation::forward).
     pub fn backward<F: Real>(&self, z: &[F], a: &[F], upstream: &[F], dz: &mut [F], width: usize) -> Result<()> {
         self.require_fit(z.len(), a.len(), width)?;
         same_length("backward: the upstream gradient", a.len(), upstream.len())?;
@@ -236,16 +236,16 @@ impl Activation {
 
 macro_rules! into_activation {
     ($($name:ident),*) => {$(
-        impl From<$name> for Activation {
+        impl From<$name> for AnyActivation {
             fn from(_: $name) -> Self {
-                Activation::$name
+                AnyActivation::$name
             }
         }
     )*};
     (with $($name:ident),*) => {$(
-        impl From<$name> for Activation {
+        impl From<$name> for AnyActivation {
             fn from(activation: $name) -> Self {
-                Activation::$name(activation)
+                AnyActivation::$name(activation)
             }
         }
     )*};

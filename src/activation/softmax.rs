@@ -11,9 +11,9 @@ use crate::real::{Real, sum_of};
 /// cross-entropy behind it the two together are a − y, which keeps its digits where an a rounds to 0.
 ///
 /// ```
-/// use gradus::activation::Activation;
+/// use gradus::activation::AnyActivation;
 /// let mut a = [0.0_f64; 3];
-/// Activation::Softmax.forward(&[1000.0, 1000.0, 1000.0 + 2.0_f64.ln()], &mut a, 3)?;
+/// AnyActivation::Softmax.forward(&[1000.0, 1000.0, 1000.0 + 2.0_f64.ln()], &mut a, 3)?;
 /// assert!((a[0] - 0.25).abs() < 1e-12 && (a[2] - 0.5).abs() < 1e-12);
 /// # Ok::<(), gradus::Error>(())
 /// ```

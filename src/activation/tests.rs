@@ -2,20 +2,20 @@
 
 use super::*;
 
-fn all() -> Vec<Activation> {
+fn all() -> Vec<AnyActivation> {
     vec![
-        Activation::Linear,
-        Activation::Sigmoid,
-        Activation::Tanh,
-        Activation::Relu,
+        AnyActivation::Linear,
+        AnyActivation::Sigmoid,
+        AnyActivation::Tanh,
+        AnyActivation::Relu,
         LeakyRelu::default().into(),
         LeakyRelu { slope: 0.01 }.into(),
         Elu::default().into(),
         Elu { alpha: 0.3 }.into(),
         Maxout { pieces: 2 }.into(),
         Maxout { pieces: 3 }.into(),
-        Activation::Softmax,
-        Activation::Softplus,
+        AnyActivation::Softmax,
+        AnyActivation::Softplus,
         Gelu::default().into(),
         Gelu { tanh: true }.into(),
     ]
@@ -83,9 +83,9 @@ fn the_ends_of_the_range_have_their_limits_and_nan_stays() -> Result<()> {
         assert!(!a[0].is_nan() && !a[1].is_nan() && a[2].is_nan(), "{activation:?}: {a:?}");
     }
     let mut a = [0.0_f32; 2];
-    Activation::Softmax.forward(&[1.0, f32::NAN], &mut a, 2)?;
+    AnyActivation::Softmax.forward(&[1.0, f32::NAN], &mut a, 2)?;
     assert!(a.iter().all(|a| a.is_nan()));
-    Activation::from(Maxout { pieces: 2 }).forward(&[1.0, f32::NAN, f32::NAN, 1.0], &mut a, 4)?;
+    AnyActivation::from(Maxout { pieces: 2 }).forward(&[1.0, f32::NAN, f32::NAN, 1.0], &mut a, 4)?;
     assert!(a[0].is_nan(), "NaN behind a number");
     Ok(())
 }
@@ -93,14 +93,14 @@ fn the_ends_of_the_range_have_their_limits_and_nan_stays() -> Result<()> {
 /// In arrays as wide as a processor's registers, and beyond: a NaN or an infinity stays where it is.
 #[test]
 fn one_nan_among_many_is_never_swallowed() -> Result<()> {
-    fn of<F: Real>(activation: Activation, wrong: f64) -> Result<()> {
+    fn of<F: Real>(activation: AnyActivation, wrong: f64) -> Result<()> {
         for at in 0..36 {
             let mut z = vec![F::of(0.5); 36];
             z[at] = F::of(wrong);
             let outputs = activation.outputs(36)?;
             let (mut a, mut dz) = (vec![F::zero(); outputs], vec![F::zero(); 36]);
             activation.forward(&z, &mut a, 36)?;
-            let wide = matches!(activation, Activation::Softmax);
+            let wide = matches!(activation, AnyActivation::Softmax);
             let seen = a.iter().filter(|a| a.is_nan()).count();
             assert_eq!(seen, if wide { outputs } else { 1 }, "{activation:?} at {at}");
             // The loss' derivative is NaN there, too: what comes back is not a number that could be right.
@@ -118,7 +118,7 @@ fn one_nan_among_many_is_never_swallowed() -> Result<()> {
     }
     let (inf, mut a) = (f32::INFINITY, [0.0_f32; 3]);
     for z in [[inf, -inf, inf], [-inf; 3], [inf, 0.0, 0.0]] {
-        Activation::Softmax.forward(&z, &mut a, 3)?;
+        AnyActivation::Softmax.forward(&z, &mut a, 3)?;
         assert!(a.iter().all(|a| a.is_nan()), "{z:?}: {a:?}");
     }
     Ok(())
@@ -127,20 +127,22 @@ fn one_nan_among_many_is_never_swallowed() -> Result<()> {
 #[test]
 fn bad_parameters_and_lengths_are_said() {
     let said = |result: Result<()>| result.err().map(|error| error.to_string()).unwrap_or_default();
-    assert!(said(Activation::from(LeakyRelu { slope: -0.1 }).check()).contains("slope of the leaky ReLU = -0.1"));
-    assert!(said(Activation::from(Elu { alpha: f64::NAN }).check()).contains("alpha of the ELU = NaN"));
-    assert!(said(Activation::from(Maxout { pieces: 0 }).check()).contains("at least 2"));
+    assert!(said(AnyActivation::from(LeakyRelu { slope: -0.1 }).check()).contains("slope of the leaky ReLU = -0.1"));
+    assert!(said(AnyActivation::from(Elu { alpha: f64::NAN }).check()).contains("alpha of the ELU = NaN"));
+    assert!(said(AnyActivation::from(Maxout { pieces: 0 }).check()).contains("at least 2"));
     let mut a = [0.0_f32; 4];
-    assert!(said(Activation::from(Maxout { pieces: 3 }).forward(&[0.0; 4], &mut a, 4)).contains("multiple of its 3"));
-    assert!(said(Activation::Relu.forward(&[0.0; 3], &mut a, 3)).contains("expected 3 values, found 4"));
-    assert!(said(Activation::Relu.forward(&[0.0; 4], &mut a, 3)).contains("rows of 3"));
-    assert!(said(Activation::Relu.forward(&[0.0; 4], &mut a, 0)).contains("rows of 0"));
+    assert!(
+        said(AnyActivation::from(Maxout { pieces: 3 }).forward(&[0.0; 4], &mut a, 4)).contains("multiple of its 3")
+    );
+    assert!(said(AnyActivation::Relu.forward(&[0.0; 3], &mut a, 3)).contains("expected 3 values, found 4"));
+    assert!(said(AnyActivation::Relu.forward(&[0.0; 4], &mut a, 3)).contains("rows of 3"));
+    assert!(said(AnyActivation::Relu.forward(&[0.0; 4], &mut a, 0)).contains("rows of 0"));
 }
 
 #[test]
 fn descriptions_survive_json() {
     for activation in all() {
         let text = serde_json::to_string(&activation).unwrap();
-        assert_eq!(serde_json::from_str::<Activation>(&text).unwrap(), activation);
+        assert_eq!(serde_json::from_str::<AnyActivation>(&text).unwrap(), activation);
     }
 }

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::JUDGED_ROWS;
 use super::random::Stream;
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 
 use crate::error::{Error, Result};
 use crate::init::Initializer;
-use crate::regularize::{Activity, Constraint, Regularizer};
+use crate::regularize::{Activity, AnyRegularizer, Constraint};
 
 /// A value of a batch: `width` numbers a row. With room for c rows it begins at `offset` · c of the arena.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) struct Wanted {
     pub symbol: &'static str,
     pub shape: [usize; 2],
     pub start: Initializer,
-    pub penalty: Option<Regularizer>,
+    pub penalty: Option<AnyRegularizer>,
     pub constraint: Option<Constraint>,
     /// Whether the optimizer moves it at all; running statistics are moved by their layer.
     pub learned: bool,
@@ -77,7 +77,7 @@ pub(crate) enum Operation {
     /// Z = X·W + b.
     Dense { input: Value, output: Value, weights: ParameterId, bias: Option<ParameterId> },
     /// A = g(Z).
-    Activate { input: Value, output: Value, activation: Activation },
+    Activate { input: Value, output: Value, activation: AnyActivation },
     /// Each number is 0 with this probability, and divided by 1 − rate else.
     Dropout { input: Value, mask: Value, output: Value, rate: f64 },
     /// Normal noise is added.
@@ -160,7 +160,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// What the last operation makes its output from, where that operation is an activation.
-    pub fn last_activation(&self) -> Option<(Activation, Value)> {
+    pub fn last_activation(&self) -> Option<(AnyActivation, Value)> {
         match self.operations.last() {
             Some(Operation::Activate { input, activation, .. }) => Some((*activation, *input)),
             _ => None,
@@ -309,17 +309,17 @@ impl Builder {
     ///
     /// # Errors
     /// What the activation refuses; a softmax of one value, which is 1 whatever the value.
-    pub fn activate(&mut self, activation: Activation) -> Result<()> {
+    pub fn activate(&mut self, activation: AnyActivation) -> Result<()> {
         let input = self.current;
         let width = activation.outputs(input.width)?;
-        if activation == Activation::Softmax && width == 1 {
+        if activation == AnyActivation::Softmax && width == 1 {
             return Err(Error::Data(
                 "the softmax of one unit is always 1, and nothing can be learned; for two classes end with \
                  `.dense(1).sigmoid()`, or with a unit for each class, `.dense(2).softmax()`"
                     .into(),
             ));
         }
-        if activation != Activation::Linear {
+        if activation != AnyActivation::Linear {
             let output = self.value("A", width)?;
             self.push(Operation::Activate { input, output, activation }, output);
         }

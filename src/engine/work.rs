@@ -4,7 +4,7 @@
 
 use super::cpu::LossAt;
 use super::plan::{Mode, Plan};
-use crate::optim::{Clip, Optimizer};
+use crate::optim::{AnyOptimizer, Clip};
 
 /// The greatest number that `f16` holds.
 pub(crate) const MOST_IN_HALF: f32 = 65_504.0;
@@ -44,7 +44,7 @@ pub(crate) struct Job<'a> {
     /// What masks and noise of the first step depend on.
     pub mode: Mode,
     /// The optimizer with its clipping; none where the gradient is looked at.
-    pub optimizer: Option<(&'a Optimizer, Option<Clip>)>,
+    pub optimizer: Option<(&'a AnyOptimizer, Option<Clip>)>,
     pub batch: usize,
     /// Whether outputs are wanted beside losses.
     pub outputs: bool,

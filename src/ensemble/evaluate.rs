@@ -1,14 +1,14 @@
 //! How good an average of models is on examples.
 
-use super::averaged::Averaged;
-use super::averaging::Averaging;
+use super::voter::Voter;
+use super::voting_ensemble::VotingEnsemble;
 use crate::data::{Column, Examples, class_name};
 use crate::error::{Error, Result};
 use crate::loss::{BinaryCrossEntropy, Loss};
 use crate::metrics::{self, Answers, ClassificationReport, ConfusionMatrix, Evaluation, RocCurve, Scores};
 use crate::nn::present_labels;
 
-impl<M: Averaged> Averaging<M> {
+impl<M: Voter> VotingEnsemble<M> {
     /// Log loss and accuracy for classes, of networks of several labels the binary cross-entropy and the share of the answers
     /// that is right; for numbers the mean squared error, the mean absolute error and R².
     ///
@@ -18,8 +18,8 @@ impl<M: Averaged> Averaging<M> {
         if !self.known_classes().is_empty() {
             return self.answers(examples)?.evaluation();
         }
-        let predicted = self.predict_targets(examples)?;
-        let Some(threshold) = self.models().first().and_then(Averaged::label_threshold) else {
+        let predicted = self.predict_raw(examples)?;
+        let Some(threshold) = self.models().first().and_then(Voter::label_threshold) else {
             return Evaluation::of_numbers(examples.outputs(), predicted.view());
         };
         if threshold != 0.5 {

@@ -2,15 +2,15 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | average what fitted models say | [`Averaging`] |
-//! | train one network from several seeds, and average | [`Averaging::of_seeds`] |
+//! | average what fitted models say | [`VotingEnsemble`] |
+//! | train one network from several seeds, and average | [`VotingEnsemble::of_seeds`] |
 
-mod averaged;
-mod averaging;
 mod evaluate;
 mod saved;
 #[cfg(test)]
 mod tests;
+mod voter;
+mod voting_ensemble;
 
-pub use averaged::Averaged;
-pub use averaging::Averaging;
+pub use voter::Voter;
+pub use voting_ensemble::VotingEnsemble;

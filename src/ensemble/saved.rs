@@ -1,13 +1,13 @@
 //! Averages as files.
 
-use super::averaged::Averaged;
-use super::averaging::Averaging;
-use crate::linear::{Descent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel};
+use super::voter::Voter;
+use super::voting_ensemble::VotingEnsemble;
+use crate::linear::{FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood, LinearClassifier, LinearModel};
 use crate::nn::Network;
 use crate::saved::Saved;
 
 /// What does not fit in an average that was put together from a file.
-fn check<M: Averaged + Saved>(average: &Averaging<M>) -> Result<(), String> {
+fn check<M: Voter + Saved>(average: &VotingEnsemble<M>) -> Result<(), String> {
     let (models, weights) = (average.models(), average.weights());
     if models.is_empty() || models.len() != weights.len() {
         return Err(format!("{} models, {} weights", models.len(), weights.len()));
@@ -26,8 +26,8 @@ fn check<M: Averaged + Saved>(average: &Averaging<M>) -> Result<(), String> {
 
 macro_rules! saved {
     ($($type:ty => $name:literal),* $(,)?) => {$(
-        impl Saved for Averaging<$type> {
-            const TYPE: &'static str = $name;
+        impl Saved for VotingEnsemble<$type> {
+            const TYPE: &'static str = concat!("VotingEnsemble<", $name, ">");
 
             fn check(&self) -> Result<(), String> {
                 check(self)
@@ -37,11 +37,11 @@ macro_rules! saved {
 }
 
 saved! {
-    Network => "Averaging<Network>",
-    LinearModel => "Averaging<LinearModel>",
-    LinearClassifier => "Averaging<LinearClassifier>",
-    LeastSquares => "Averaging<LeastSquares>",
-    LikelihoodFit => "Averaging<LikelihoodFit>",
-    Descent => "Averaging<Descent>",
-    Descent<LinearClassifier> => "Averaging<Descent<LinearClassifier>>",
+    Network => "Network",
+    LinearModel => "LinearModel",
+    LinearClassifier => "LinearClassifier",
+    FittedClosedForm => "FittedClosedForm",
+    FittedMaximumLikelihood => "FittedMaximumLikelihood",
+    FittedGradientDescent => "FittedGradientDescent",
+    FittedGradientDescent<LinearClassifier> => "FittedGradientDescent<LinearClassifier>",
 }

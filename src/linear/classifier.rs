@@ -164,7 +164,7 @@ impl LinearClassifier {
     /// # Errors
     /// Other columns than the classifier was fitted on, text, missing or infinite values.
     pub fn decision_function(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
-        self.scores.predict_targets(inputs)
+        self.scores.predict_raw(inputs)
     }
 
     /// The probability of each class, n × k.

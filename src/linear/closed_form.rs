@@ -77,7 +77,7 @@ impl ClosedForm {
 
     /// The penalty λ on ‖W‖² beside the *mean* squared error; default 0.
     #[must_use]
-    pub fn ridge(mut self, lambda: f64) -> Self {
+    pub fn l2(mut self, lambda: f64) -> Self {
         self.ridge = lambda;
         self
     }
@@ -94,7 +94,7 @@ impl ClosedForm {
     /// # Errors
     /// No examples, no features or no target; different numbers of rows; text, missing or infinite values; a negative λ
     /// or ω; with [`Solver::NormalEquations`] and [`Solver::Qr`], columns that depend on each other.
-    pub fn fit(&self, examples: &impl Examples) -> Result<LeastSquares> {
+    pub fn fit(&self, examples: &impl Examples) -> Result<FittedClosedForm> {
         require_features(examples, false)?;
         if !(self.ridge >= 0.0 && self.ridge.is_finite()) {
             let requirement = "the ridge penalty must be 0 or a positive number".into();
@@ -112,7 +112,7 @@ impl ClosedForm {
     }
 
     /// [`fit`](Self::fit) to examples of which each counts.
-    fn fit_present(&self, examples: &impl Examples, weights: Option<&Array1<f64>>) -> Result<LeastSquares> {
+    fn fit_present(&self, examples: &impl Examples, weights: Option<&Array1<f64>>) -> Result<FittedClosedForm> {
         let (x, y) = (examples.inputs(), examples.outputs());
         // The automatic solver's sums reveal a NaN in a tall X without a pass of its own.
         let scan = self.solver != Solver::Automatic || x.nrows() <= x.ncols();
@@ -138,7 +138,7 @@ impl ClosedForm {
         let targets = columns_or_numbered(examples.output_columns(), y.ncols(), "y");
         let named = examples.input_columns().is_some();
         let model = LinearModel::new(columns, targets, named, &solved.weights, solved.intercepts);
-        Ok(LeastSquares {
+        Ok(FittedClosedForm {
             model,
             statistics,
             ridge: self.ridge,
@@ -160,7 +160,7 @@ pub(super) fn unit_of(weights: &Array1<f64>) -> f64 {
 
 /// A linear model fitted in closed form; everything a [`LinearModel`] can do, and how it was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LeastSquares {
+pub struct FittedClosedForm {
     pub(super) model: LinearModel,
     pub(super) statistics: Statistics,
     pub(super) ridge: f64,
@@ -172,8 +172,8 @@ pub struct LeastSquares {
     pub(super) note: String,
 }
 
-impl Saved for LeastSquares {
-    const TYPE: &'static str = "LeastSquares";
+impl Saved for FittedClosedForm {
+    const TYPE: &'static str = "FittedClosedForm";
 
     fn check(&self) -> Result<(), String> {
         self.model.check()?;
@@ -189,7 +189,7 @@ impl Saved for LeastSquares {
     }
 }
 
-impl Deref for LeastSquares {
+impl Deref for FittedClosedForm {
     type Target = LinearModel;
 
     fn deref(&self) -> &LinearModel {
@@ -197,7 +197,7 @@ impl Deref for LeastSquares {
     }
 }
 
-impl LeastSquares {
+impl FittedClosedForm {
     /// The model alone.
     pub fn model(&self) -> &LinearModel {
         &self.model

@@ -12,7 +12,7 @@ impl LinearClassifier {
     /// use gradus::prelude::*;
     /// let iris = datasets::iris()?;
     /// let TrainTest { train, test } = iris.train_test_stratified([0.7, 0.3], Seed(1))?;
-    /// let fit = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&train)?;
+    /// let fit = SoftmaxRegression::maximum_likelihood().c(1.0).fit(&train)?;
     /// assert_eq!(fit.evaluate(&test)?.get("accuracy")?, fit.score(&test)?);
     /// assert_eq!(fit.confusion_matrix(&test)?.accuracy(), fit.score(&test)?);
     /// assert_eq!(fit.report(&test)?.classes.len(), 3);

@@ -7,7 +7,7 @@ use super::cross_entropy::CrossEntropy;
 use super::descent::{Batch, Settings};
 use super::squared_error::SquaredError;
 use crate::data::Seed;
-use crate::optim::{Clip, Optimizer, Schedule, Sgd};
+use crate::optim::{AnyOptimizer, Clip, Schedule, Sgd};
 
 /// Steps down the gradient of a cost C: the squared error of linear regression, or a [`CrossEntropy`] of
 /// [`LogisticRegression`](super::LogisticRegression) and [`SoftmaxRegression`](super::SoftmaxRegression).
@@ -65,7 +65,7 @@ impl<C> GradientDescent<C> {
     }
 
     /// How the gradient becomes a step, with which learning rates; default [`struct@Sgd`]. What it remembers stays with the
-    /// fitted model, so that [`train`](super::Descent::train) and a model from a file go on as if without a break. An L1
+    /// fitted model, so that [`train`](super::FittedGradientDescent::train) and a model from a file go on as if without a break. An L1
     /// penalty needs `Sgd`.
     ///
     /// ```
@@ -77,7 +77,7 @@ impl<C> GradientDescent<C> {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     #[must_use]
-    pub fn optimizer(mut self, optimizer: impl Into<Optimizer>) -> Self {
+    pub fn optimizer(mut self, optimizer: impl Into<AnyOptimizer>) -> Self {
         self.settings.optimizer = optimizer.into();
         self
     }
@@ -121,7 +121,7 @@ impl<C> GradientDescent<C> {
 
     /// The penalty λ on ‖W‖² (L2), not on the intercept; default 0. scikit-learn's C of a classifier is λ = 1/(2 C n), n = Σω.
     #[must_use]
-    pub fn ridge(mut self, lambda: f64) -> Self {
+    pub fn l2(mut self, lambda: f64) -> Self {
         self.settings.ridge = lambda;
         self
     }

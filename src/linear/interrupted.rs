@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, array};
 
-use super::{Batch, Descent, LikelihoodSolver, LinearRegression, LogisticRegression, SoftmaxRegression};
+use super::{Batch, FittedGradientDescent, LikelihoodSolver, LinearRegression, LogisticRegression, SoftmaxRegression};
 use crate::data::{Dataset, Scaler, StandardScaler, sources};
 use crate::error::{Error, Result};
 use crate::interrupt::scripted::interrupted_after;
@@ -73,7 +73,7 @@ fn a_ruined_descent_is_an_error_also_where_it_is_interrupted() {
 fn each_likelihood_solver_gives_the_point_it_has_reached() {
     let data = scaled(sources::breast_cancer());
     for solver in [LikelihoodSolver::Newton, LikelihoodSolver::Lbfgs, LikelihoodSolver::CoordinateDescent] {
-        let settings = LogisticRegression::maximum_likelihood().inverse_strength(1.0).solver(solver);
+        let settings = LogisticRegression::maximum_likelihood().c(1.0).solver(solver);
         let whole = settings.fit(&data).unwrap();
         let part = interrupted_after(2, || settings.fit(&data)).unwrap();
         assert!(part.interrupted() && !part.converged(), "{solver:?}");
@@ -117,6 +117,6 @@ fn what_was_interrupted_is_saved_with_its_ending() {
     let path = folder.path().join("descent.safetensors");
     let descent = interrupted_after(3, || LinearRegression::gradient_descent().fit(&data)).unwrap();
     descent.save(&path).unwrap();
-    let read: Descent = Descent::load(&path).unwrap();
+    let read: FittedGradientDescent = FittedGradientDescent::load(&path).unwrap();
     assert!(read.interrupted() && read == descent);
 }

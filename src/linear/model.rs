@@ -78,7 +78,7 @@ impl LinearModel {
     ///
     /// # Errors
     /// Other columns than the model was fitted on, text, missing or infinite values.
-    pub fn predict_targets(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+    pub fn predict_raw(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
         let (features, columns) = (inputs.inputs(), inputs.input_columns());
         if features.ncols() != self.columns.len() {
             return Err(Error::Shape {
@@ -95,18 +95,18 @@ impl LinearModel {
     /// Predictions ŷ for the one target, n values.
     ///
     /// # Errors
-    /// As [`predict_targets`](Self::predict_targets); a model of several targets is told to use that.
+    /// As [`predict_raw`](Self::predict_raw); a model of several targets is told to use that.
     pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
-        self.require_one_target("predict", "predict_targets")?;
-        Ok(self.predict_targets(inputs)?.index_axis_move(Axis(1), 0))
+        self.require_one_target("predict", "predict_raw")?;
+        Ok(self.predict_raw(inputs)?.index_axis_move(Axis(1), 0))
     }
 
     /// Residuals y − ŷ, n × k.
     ///
     /// # Errors
-    /// As [`predict_targets`](Self::predict_targets), and targets of another width or in another order.
+    /// As [`predict_raw`](Self::predict_raw), and targets of another width or in another order.
     pub fn residuals(&self, examples: &impl Examples) -> Result<Array2<f64>> {
-        residuals(examples, &self.target_columns, &self.predict_targets(examples)?)
+        residuals(examples, &self.target_columns, &self.predict_raw(examples)?)
     }
 
     /// R² on these examples; the mean over the targets where there are several.

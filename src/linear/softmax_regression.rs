@@ -17,7 +17,7 @@ impl SoftmaxRegression {
     /// ```
     /// use gradus::prelude::*;
     /// let iris = datasets::iris()?;
-    /// let fit = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&iris)?;
+    /// let fit = SoftmaxRegression::maximum_likelihood().c(1.0).fit(&iris)?;
     /// assert!(fit.score(&iris)? > 0.96);
     /// # Ok::<(), gradus::Error>(())
     /// ```

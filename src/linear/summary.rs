@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, FisherSnedecor, StudentsT};
 
-use super::closed_form::LeastSquares;
+use super::closed_form::FittedClosedForm;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
 use crate::metrics;
@@ -23,7 +23,7 @@ pub struct Coefficient {
     pub p: f64,
 }
 
-impl LeastSquares {
+impl FittedClosedForm {
     /// The coefficients of one target (the intercept first), with standard errors from s² (XᵀX)⁻¹, s² = Σr² / (n − p).
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl LeastSquares {
             return undefined("there are as many parameters as examples");
         }
         let degrees = statistics.degrees_of_freedom as f64;
-        let deviation = self.residual_deviation(target);
+        let deviation = self.residual_std(target);
         let student = StudentsT::new(0.0, 1.0, degrees)
             .map_err(|error| Error::Library { context: "Student's t".into(), message: error.to_string() })?;
         let line = |name: &str, value: f64, factor: f64| {
@@ -67,7 +67,7 @@ impl LeastSquares {
 
     /// Residual standard deviation s of one target: √(Σr² / (n − p)); not a number where no degree of freedom is left, or for
     /// a target that is not there.
-    pub fn residual_deviation(&self, target: usize) -> f64 {
+    pub fn residual_std(&self, target: usize) -> f64 {
         match (self.statistics.residual_squares.get(target), self.statistics.degrees_of_freedom) {
             (Some(squares), degrees @ 1..) => (squares / degrees as f64).sqrt(),
             _ => f64::NAN,
@@ -130,7 +130,7 @@ impl LeastSquares {
         let mut text = format!("R² {r_squared:.4}");
         if statistics.degrees_of_freedom > 0 {
             let adjusted = metrics::explained(residual / degrees, total / whole);
-            let deviation = short(self.residual_deviation(target));
+            let deviation = short(self.residual_std(target));
             text.push_str(&format!(", adjusted {adjusted:.4}; residual standard deviation {deviation}"));
             let rank = self.rank() as f64;
             let f = (total - residual) / rank / (residual / degrees);

@@ -117,7 +117,7 @@ impl Answers {
                 "a ROC curve needs probabilities or scores, and this model has none; take a classifier that has".into(),
             ));
         };
-        RocCurve::one_against_rest(self.truth.view(), scores.column(place), place)
+        RocCurve::one_vs_rest(self.truth.view(), scores.column(place), place)
     }
 }
 

@@ -43,14 +43,14 @@ impl PrecisionRecallCurve {
     /// as recall would be 0/0.
     pub fn new(actual: ArrayView1<'_, f64>, scores: ArrayView1<'_, f64>) -> Result<Self> {
         require_binary("precision–recall curve", actual)?;
-        PrecisionRecallCurve::one_against_rest(actual, scores, 1)
+        PrecisionRecallCurve::one_vs_rest(actual, scores, 1)
     }
 
     /// The curve of one class, given by its position, against all others; the scores are that class'.
     ///
     /// # Errors
     /// As [`PrecisionRecallCurve::new`].
-    pub fn one_against_rest(actual: ArrayView1<'_, f64>, scores: ArrayView1<'_, f64>, class: usize) -> Result<Self> {
+    pub fn one_vs_rest(actual: ArrayView1<'_, f64>, scores: ArrayView1<'_, f64>, class: usize) -> Result<Self> {
         let counts = Thresholds::count("precision–recall curve", actual, scores, class)?;
         let positives = counts.positives();
         if positives == 0 {
@@ -112,7 +112,7 @@ mod tests {
         let found = PrecisionRecallCurve::new(array![0.0, 0.0].view(), array![0.5, 0.6].view());
         assert!(found.unwrap_err().to_string().contains("none of the 2 examples is positive"));
         let found = PrecisionRecallCurve::new(array![0.0, 3.0].view(), array![0.5, 0.6].view());
-        assert!(found.unwrap_err().to_string().contains("`one_against_rest` takes one"));
+        assert!(found.unwrap_err().to_string().contains("`one_vs_rest` takes one"));
     }
 
     #[test]

@@ -43,14 +43,14 @@ impl RocCurve {
     /// positive or all negative, as one of the rates would be 0/0.
     pub fn new(actual: ArrayView1<'_, f64>, scores: ArrayView1<'_, f64>) -> Result<Self> {
         require_binary("ROC curve", actual)?;
-        RocCurve::one_against_rest(actual, scores, 1)
+        RocCurve::one_vs_rest(actual, scores, 1)
     }
 
     /// The curve of one class, given by its position, against all others; the scores are that class'.
     ///
     /// # Errors
     /// As [`RocCurve::new`].
-    pub fn one_against_rest(actual: ArrayView1<'_, f64>, scores: ArrayView1<'_, f64>, class: usize) -> Result<Self> {
+    pub fn one_vs_rest(actual: ArrayView1<'_, f64>, scores: ArrayView1<'_, f64>, class: usize) -> Result<Self> {
         let counts = Thresholds::count("ROC curve", actual, scores, class)?;
         let (positives, negatives) = (counts.positives(), counts.negatives());
         if positives == 0 || negatives == 0 {
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn one_class_against_the_rest_is_the_binary_curve() {
         let (actual, scores) = (array![0.0, 2.0, 1.0, 2.0], array![0.1, 0.4, 0.35, 0.8]);
-        let rest = RocCurve::one_against_rest(actual.view(), scores.view(), 2).unwrap();
+        let rest = RocCurve::one_vs_rest(actual.view(), scores.view(), 2).unwrap();
         assert_eq!(rest, RocCurve::new(array![0.0, 1.0, 0.0, 1.0].view(), scores.view()).unwrap());
         assert_eq!((rest.auc(), rest.positives(), rest.negatives()), (1.0, 2, 2));
     }

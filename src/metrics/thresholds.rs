@@ -103,7 +103,7 @@ pub(super) fn require_binary(curve: &str, actual: ArrayView1<'_, f64>) -> Result
     match actual.iter().enumerate().find(|(_, label)| **label != 0.0 && **label != 1.0) {
         Some((row, label)) => Err(Error::Data(format!(
             "{curve}: the label of row {row} is {label}, expected 0 (negative) or 1 (positive); of several classes \
-             `one_against_rest` takes one"
+             `one_vs_rest` takes one"
         ))),
         None => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! `Distribution`: counts and quantiles of many values.
+//! `ValueDistribution`: counts and quantiles of many values.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ const BINS: usize = 50;
 /// How many values are where: quantiles, and counts in 50 bins of equal width.
 ///
 /// The bins span the values, without those that lie further from the middle 98 % than half of its width: they would
-/// squeeze all others into one bin, and are counted as [`outside`](Distribution::outside).
+/// squeeze all others into one bin, and are counted as [`outside`](ValueDistribution::outside).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Distribution {
+pub struct ValueDistribution {
     /// How many finite values there are.
     pub count: usize,
     /// How many values are NaN; they are in no other number.
@@ -21,7 +21,7 @@ pub struct Distribution {
     pub infinite: usize,
     /// How many of the finite values are exactly 0: of ReLU's activations, those that it cut off.
     pub zeros: usize,
-    /// The finite values' quantiles at [`SHARES`](Distribution::SHARES); NaN where there is no finite value.
+    /// The finite values' quantiles at [`SHARES`](ValueDistribution::SHARES); NaN where there is no finite value.
     pub quantiles: [f64; 7],
     /// Where the first bin begins and the last one ends.
     pub range: [f64; 2],
@@ -31,15 +31,15 @@ pub struct Distribution {
     pub outside: usize,
 }
 
-impl Distribution {
+impl ValueDistribution {
     /// The shares of values below each quantile: minimum, 5 %, 25 %, median, 75 %, 95 %, maximum.
     pub const SHARES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
 
     /// The distribution of these values.
     ///
     /// ```
-    /// use gradus::monitor::Distribution;
-    /// let weights = Distribution::of([0.0, 1.0, 2.0, 3.0, f64::NAN]);
+    /// use gradus::monitor::ValueDistribution;
+    /// let weights = ValueDistribution::of([0.0, 1.0, 2.0, 3.0, f64::NAN]);
     /// assert_eq!((weights.count, weights.nan, weights.quantiles[3]), (4, 1, 1.5));
     /// ```
     pub fn of(values: impl IntoIterator<Item: Into<f64>>) -> Self {
@@ -61,12 +61,12 @@ impl Distribution {
             let place = if width > 0.0 { ((value / 2.0 - low / 2.0) / (width / 2.0)) as usize } else { BINS / 2 };
             bins[place.min(BINS - 1)] += 1;
         }
-        Distribution {
+        ValueDistribution {
             count: finite.len(),
             nan,
             infinite,
             zeros: finite.iter().filter(|value| **value == 0.0).count(),
-            quantiles: Distribution::SHARES.map(|share| quantile(&finite, share)),
+            quantiles: ValueDistribution::SHARES.map(|share| quantile(&finite, share)),
             range: [low, high],
             outside: finite.len() - bins.iter().sum::<usize>(),
             bins,
@@ -96,7 +96,7 @@ mod tests {
     fn every_value_is_in_one_bin_or_said_to_be_outside() {
         let mut values: Vec<f64> = (0..5000).map(|i| (f64::from(i) * 0.77).sin()).collect();
         values.extend([1e6, -1e6, f64::NAN, f64::INFINITY, 0.0]);
-        let all = Distribution::of(values);
+        let all = ValueDistribution::of(values);
         assert_eq!((all.count, all.nan, all.infinite, all.outside), (5003, 1, 1, 2));
         assert_eq!(all.bins.iter().sum::<usize>(), 5001);
         assert_eq!((all.quantiles[0], all.quantiles[6]), (-1e6, 1e6));
@@ -107,21 +107,21 @@ mod tests {
     #[test]
     fn bins_count_what_lies_in_them() {
         // i/100 + 1/200 for i < 100: two in each of the fifty bins, up to rounding at their edges.
-        let even = Distribution::of((0..100).map(|i| (f64::from(i) + 0.5) / 100.0));
+        let even = ValueDistribution::of((0..100).map(|i| (f64::from(i) + 0.5) / 100.0));
         assert_eq!(even.range, [0.005, 0.995]);
         assert!(even.bins.iter().all(|count| (1..=3).contains(count)));
     }
 
     #[test]
     fn equal_huge_and_absent_values_do_no_harm() {
-        let equal = Distribution::of([0.0_f32; 9]);
+        let equal = ValueDistribution::of([0.0_f32; 9]);
         assert_eq!((equal.range, equal.zeros, equal.bins[BINS / 2]), ([0.0, 0.0], 9, 9));
-        let huge = Distribution::of([-f64::MAX, 0.0, f64::MAX]);
+        let huge = ValueDistribution::of([-f64::MAX, 0.0, f64::MAX]);
         assert_eq!(huge.bins.iter().sum::<usize>() + huge.outside, 3);
-        let nothing = Distribution::of([f64::NAN]);
+        let nothing = ValueDistribution::of([f64::NAN]);
         assert!(nothing.bins.is_empty() && nothing.quantiles[3].is_nan());
         // ReLU: most are 0, the rest must not be lost.
-        let sparse = Distribution::of((0..1000).map(|i| if i < 995 { 0.0 } else { f64::from(i) / 1000.0 }));
+        let sparse = ValueDistribution::of((0..1000).map(|i| if i < 995 { 0.0 } else { f64::from(i) / 1000.0 }));
         assert_eq!((sparse.zeros, sparse.outside, sparse.range[1]), (995, 0, 0.999));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distribution::Distribution;
+use super::distribution::ValueDistribution;
 
 /// The distributions of weights, activations or gradients of each layer over the epochs.
 ///
@@ -24,7 +24,7 @@ use super::distribution::Distribution;
 pub struct LayerHistory {
     quantity: String,
     /// In the order of their first records: of each layer its name and its records by epoch.
-    layers: Vec<(String, Vec<(usize, Distribution)>)>,
+    layers: Vec<(String, Vec<(usize, ValueDistribution)>)>,
 }
 
 impl LayerHistory {
@@ -38,7 +38,7 @@ impl LayerHistory {
     /// Takes `f32` and `f64` by value: `weights.iter().copied()`. A second record of a layer at the same epoch takes the
     /// first one's place. NaN and infinite values are counted, and said in every figure.
     pub fn record(&mut self, epoch: usize, layer: &str, values: impl IntoIterator<Item: Into<f64>>) {
-        let distribution = Distribution::of(values);
+        let distribution = ValueDistribution::of(values);
         let place = self.layers.iter().position(|(name, _)| name == layer).unwrap_or_else(|| {
             self.layers.push((layer.to_string(), vec![]));
             self.layers.len() - 1
@@ -61,12 +61,12 @@ impl LayerHistory {
     }
 
     /// The records of a layer, by epoch; empty where there is no such layer.
-    pub fn records(&self, layer: &str) -> &[(usize, Distribution)] {
+    pub fn records(&self, layer: &str) -> &[(usize, ValueDistribution)] {
         self.layers.iter().find(|(name, _)| name == layer).map_or(&[], |(_, records)| records)
     }
 
     /// The distribution of a layer's values after an epoch, where it was recorded.
-    pub fn get(&self, layer: &str, epoch: usize) -> Option<&Distribution> {
+    pub fn get(&self, layer: &str, epoch: usize) -> Option<&ValueDistribution> {
         let records = self.records(layer);
         records.iter().find(|(at, _)| *at == epoch).map(|(_, distribution)| distribution)
     }

@@ -7,6 +7,6 @@ mod distribution;
 mod gradient_flow;
 mod layer_history;
 
-pub use distribution::Distribution;
+pub use distribution::ValueDistribution;
 pub use gradient_flow::{GradientFlow, LayerSteps, Norms};
 pub use layer_history::LayerHistory;

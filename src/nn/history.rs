@@ -18,7 +18,8 @@ pub(super) type Measured = Vec<(String, f64)>;
 pub struct TrainingHistory {
     pub(super) quantities: Vec<(String, Vec<f64>)>,
     pub(super) learning_rates: Vec<f64>,
-    pub(super) ending: String,
+    #[serde(alias = "ending")]
+    pub(super) stop_reason: String,
     #[serde(default)]
     pub(super) interrupted: bool,
     pub(super) best_epoch: Option<usize>,
@@ -81,8 +82,8 @@ impl TrainingHistory {
     }
 
     /// Why the training ended: `all 100 epochs`, `interrupted at epoch 12 of 100, after 5 of 30 batches`.
-    pub fn ending(&self) -> &str {
-        &self.ending
+    pub fn stop_reason(&self) -> &str {
+        &self.stop_reason
     }
 
     /// Whether the reader interrupted it.
@@ -134,7 +135,11 @@ impl TrainingHistory {
     /// How it ended, and on what it was computed where that was not just the processor.
     fn note(&self) -> String {
         let device = self.device.to_string();
-        if device.is_empty() || device == "CPU" { self.ending.clone() } else { format!("{}; {device}", self.ending) }
+        if device.is_empty() || device == "CPU" {
+            self.stop_reason.clone()
+        } else {
+            format!("{}; {device}", self.stop_reason)
+        }
     }
 
     /// Notes one epoch.
@@ -152,7 +157,7 @@ impl TrainingHistory {
     pub(super) fn interrupt(&mut self, epochs: usize, [batches, all]: [usize; 2]) {
         let done = self.epochs();
         self.interrupted = true;
-        self.ending = match (done, batches) {
+        self.stop_reason = match (done, batches) {
             (0, 0) => format!("interrupted before the first of {epochs} epochs"),
             (_, 0) => format!("interrupted after epoch {done} of {epochs}"),
             _ => format!("interrupted at epoch {} of {epochs}, after {batches} of {all} batches", done + 1),

@@ -56,7 +56,7 @@ impl LayerwiseHistory {
         let interrupted = stages
             .find(|(_, history)| history.interrupted())
             .or_else(|| Some(("the whole", &self.whole)).filter(|(_, history)| history.interrupted()));
-        table.note(interrupted.map_or(String::new(), |(stage, history)| format!("{stage}: {}", history.ending())))
+        table.note(interrupted.map_or(String::new(), |(stage, history)| format!("{stage}: {}", history.stop_reason())))
     }
 }
 

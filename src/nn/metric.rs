@@ -5,8 +5,8 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
+use super::custom_metric::CustomMetric;
 use super::network::Network;
-use super::own_metric::OwnMetric;
 use super::prepare::Prepared;
 use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
@@ -37,7 +37,8 @@ pub enum Metric {
     /// R², the share of the variance that is explained.
     RSquared,
     /// A measure of your own, from [`Metric::rising`] or [`Metric::falling`].
-    Own(OwnMetric),
+    #[serde(alias = "Own")]
+    Custom(CustomMetric),
 }
 
 impl Metric {
@@ -52,14 +53,14 @@ impl Metric {
             Metric::MeanAbsoluteError => "mean absolute error",
             Metric::MeanSquaredError => "mean squared error",
             Metric::RSquared => "R²",
-            Metric::Own(own) => own.name(),
+            Metric::Custom(own) => own.name(),
         }
     }
 
     /// Whether less is better.
     pub fn lower_is_better(&self) -> bool {
         match self {
-            Metric::Own(own) => !own.rises(),
+            Metric::Custom(own) => !own.rises(),
             known => matches!(known, Metric::MeanAbsoluteError | Metric::MeanSquaredError),
         }
     }
@@ -87,13 +88,13 @@ impl Metric {
     }
 
     fn is_of_classes(&self) -> bool {
-        !matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError | Metric::RSquared | Metric::Own(_))
+        !matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError | Metric::RSquared | Metric::Custom(_))
     }
 
     /// Refuses a metric of classes for a regression, and one of your own that cannot be told from others or has lost its
     /// function.
     pub(super) fn check(&self, network: &Network) -> Result<()> {
-        if let Metric::Own(own) = self {
+        if let Metric::Custom(own) = self {
             let taken = ["loss", "epoch", "learning rate"]
                 .into_iter()
                 .chain(Metric::ALL.iter().map(Metric::name))
@@ -115,7 +116,7 @@ impl Metric {
 
     /// The measure of outputs against targets as the loss takes them.
     pub(super) fn of(&self, network: &Network, truth: &Array2<f64>, outputs: &Array2<f64>) -> Result<f64> {
-        if let Metric::Own(own) = self {
+        if let Metric::Custom(own) = self {
             return Ok(own.measure()?(truth, outputs));
         }
         if outputs.iter().any(|output| !output.is_finite()) {
@@ -175,7 +176,7 @@ impl Metric {
 
     /// Refuses, before any training, what the measure is not defined for with these targets.
     pub(super) fn check_targets(&self, network: &Network, examples: &Prepared) -> Result<()> {
-        if matches!(self, Metric::Own(_)) {
+        if matches!(self, Metric::Custom(_)) {
             return Ok(());
         }
         network.require_room_for_outputs(examples.rows)?;

@@ -15,6 +15,7 @@
 
 mod answers;
 mod callback;
+mod custom_metric;
 mod device;
 mod diagnose;
 mod evaluate;
@@ -25,7 +26,6 @@ pub mod layer;
 mod layerwise;
 mod metric;
 mod network;
-mod own_metric;
 mod parameters;
 mod precision;
 mod predict;
@@ -44,6 +44,7 @@ mod transfer;
 
 pub use crate::metrics::Evaluation;
 pub use callback::{Checkpoint, EarlyStopping, WatchedLayers};
+pub use custom_metric::CustomMetric;
 pub use device::{Adapter, Device, DeviceUse};
 pub use diagnose::{DeadUnits, InitialLoss, LayerUnits, Mistake, TinySubset, WorstMistakes};
 pub use fit::Fit;
@@ -53,7 +54,6 @@ pub use layerwise::LayerwiseHistory;
 pub use metric::Metric;
 pub(crate) use metric::present_labels;
 pub use network::Network;
-pub use own_metric::OwnMetric;
 pub use precision::Precision;
 pub use sequential::Sequential;
 pub use step_through::{Backward, Forward};

@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::device::Device;
 use super::layer::Kind;
 use super::sequential::Sequential;
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::data::{Column, Seed};
 use crate::engine::cpu::LossAt;
 use crate::engine::memory::require_room;
 use crate::engine::plan::{Operation, Plan};
 use crate::error::{Error, Result};
 use crate::loss::{AnyLoss, Loss};
-use crate::optim::{Optimizer, State, Update};
+use crate::optim::{AnyOptimizer, Optimizer, State};
 use crate::saved::Saved;
 
 /// A network with weights, an optimizer and a loss. [`Sequential::compile`] makes it.
@@ -47,7 +47,7 @@ pub struct Network {
     pub(super) description: Sequential,
     pub(super) plan: Plan,
     pub(super) parameters: Vec<f32>,
-    pub(super) optimizer: Optimizer,
+    pub(super) optimizer: AnyOptimizer,
     pub(super) state: State<f32>,
     pub(super) loss: AnyLoss,
     pub(super) loss_at: LossAt,
@@ -90,7 +90,7 @@ impl Sequential {
     /// activation; more parameters than the memory holds.
     pub fn compile(
         &self,
-        optimizer: impl Into<Optimizer>,
+        optimizer: impl Into<AnyOptimizer>,
         loss: impl Into<AnyLoss>,
         device: Device,
         seed: Seed,
@@ -151,7 +151,7 @@ impl Sequential {
 }
 
 /// Refuses more parameters, with what the optimizer remembers of each, than the memory holds.
-fn require_room_for(plan: &Plan, optimizer: &Optimizer) -> Result<()> {
+fn require_room_for(plan: &Plan, optimizer: &AnyOptimizer) -> Result<()> {
     let remembered = plan.trained.checked_mul(optimizer.slots());
     let numbers = remembered.and_then(|remembered| remembered.checked_add(plan.length));
     let what = || format!("a network of {} parameters with the state of {}", plan.length, optimizer.name());
@@ -159,26 +159,26 @@ fn require_room_for(plan: &Plan, optimizer: &Optimizer) -> Result<()> {
 }
 
 /// The activation with which the network ends; linear where there is none.
-pub(super) fn last_activation(plan: &Plan) -> Activation {
+pub(super) fn last_activation(plan: &Plan) -> AnyActivation {
     let last = plan.operations.iter().rev().find_map(|operation| match operation {
         Operation::Activate { activation, .. } => Some(*activation),
         Operation::ActivityPenalty { .. } => None,
-        _ => Some(Activation::Linear),
+        _ => Some(AnyActivation::Linear),
     });
-    last.unwrap_or(Activation::Linear)
+    last.unwrap_or(AnyActivation::Linear)
 }
 
 /// Where the loss looks, fused with the last activation where it can be.
 pub(super) fn place_of_loss(plan: &Plan, loss: AnyLoss) -> Result<LossAt> {
     let last = last_activation(plan);
     let (wanted, from_logits) = match loss {
-        AnyLoss::BinaryCrossEntropy(loss) => (&[Activation::Sigmoid, Activation::Softmax][..], loss.from_logits),
-        AnyLoss::CategoricalCrossEntropy(loss) => (&[Activation::Softmax][..], loss.from_logits),
-        AnyLoss::SparseCategoricalCrossEntropy(loss) => (&[Activation::Softmax][..], loss.from_logits),
+        AnyLoss::BinaryCrossEntropy(loss) => (&[AnyActivation::Sigmoid, AnyActivation::Softmax][..], loss.from_logits),
+        AnyLoss::CategoricalCrossEntropy(loss) => (&[AnyActivation::Softmax][..], loss.from_logits),
+        AnyLoss::SparseCategoricalCrossEntropy(loss) => (&[AnyActivation::Softmax][..], loss.from_logits),
         _ => (&[][..], true),
     };
     let name = loss.name();
-    if from_logits && !wanted.is_empty() && [Activation::Sigmoid, Activation::Softmax].contains(&last) {
+    if from_logits && !wanted.is_empty() && [AnyActivation::Sigmoid, AnyActivation::Softmax].contains(&last) {
         return Err(Error::Data(format!(
             "the {name} from logits takes the scores before the {}, with which the network ends; leave one of the two out",
             last.name()
@@ -189,13 +189,13 @@ pub(super) fn place_of_loss(plan: &Plan, loss: AnyLoss) -> Result<LossAt> {
             "the {name} needs probabilities, but the network ends with the activation {}; end it with `.{}()`, or set \
              `from_logits: true`",
             last.name(),
-            wanted.first().map_or("softmax", Activation::name)
+            wanted.first().map_or("softmax", AnyActivation::name)
         )));
     }
     let fits = matches!(
         (loss, last),
-        (AnyLoss::BinaryCrossEntropy(_), Activation::Sigmoid)
-            | (AnyLoss::CategoricalCrossEntropy(_) | AnyLoss::SparseCategoricalCrossEntropy(_), Activation::Softmax)
+        (AnyLoss::BinaryCrossEntropy(_), AnyActivation::Sigmoid)
+            | (AnyLoss::CategoricalCrossEntropy(_) | AnyLoss::SparseCategoricalCrossEntropy(_), AnyActivation::Softmax)
     );
     Ok(match plan.last_activation().filter(|_| fits && !from_logits) {
         Some((_, scores)) => LossAt { loss: loss.of_logits(), value: scores, fused: 1 },
@@ -215,7 +215,7 @@ impl Network {
     }
 
     /// The optimizer.
-    pub fn optimizer(&self) -> &Optimizer {
+    pub fn optimizer(&self) -> &AnyOptimizer {
         &self.optimizer
     }
 
@@ -223,7 +223,7 @@ impl Network {
     ///
     /// # Errors
     /// Hyper-parameters out of range; more memory than there is.
-    pub fn set_optimizer(&mut self, optimizer: impl Into<Optimizer>) -> Result<()> {
+    pub fn set_optimizer(&mut self, optimizer: impl Into<AnyOptimizer>) -> Result<()> {
         let optimizer = optimizer.into();
         optimizer.check()?;
         require_room_for(&self.plan, &optimizer)?;
@@ -317,7 +317,7 @@ impl Saved for Network {
 struct Stored {
     description: Sequential,
     parameters: BTreeMap<String, Array2<f32>>,
-    optimizer: Optimizer,
+    optimizer: AnyOptimizer,
     state: State<f32>,
     loss: AnyLoss,
     device: Device,

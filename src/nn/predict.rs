@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, Axis};
 
 use super::network::{Network, last_activation};
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::data::Inputs;
 use crate::engine::cpu;
 use crate::engine::memory::{Memory, require_room};
@@ -19,7 +19,7 @@ impl Network {
     ///
     /// # Errors
     /// Other columns than the network was fitted on, text, missing or infinite values.
-    pub fn predict_targets(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
+    pub fn predict_raw(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
         self.outputs_of(&self.prepare_inputs(inputs)?)
     }
 
@@ -67,9 +67,9 @@ impl Network {
     ///
     /// # Errors
     /// [`Error::Data`] where the loss does not make probabilities of the outputs, or an output is not finite; as
-    /// [`predict_targets`](Network::predict_targets).
+    /// [`predict_raw`](Network::predict_raw).
     pub fn predict_proba(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
-        let outputs = self.predict_targets(inputs)?;
+        let outputs = self.predict_raw(inputs)?;
         require_finite_outputs(&outputs)?;
         self.probabilities_of(outputs)
     }
@@ -79,7 +79,7 @@ impl Network {
         match self.loss {
             AnyLoss::BinaryCrossEntropy(loss) => {
                 if loss.from_logits {
-                    outputs.mapv_inplace(|z| Activation::Sigmoid.value(z).unwrap_or(f64::NAN));
+                    outputs.mapv_inplace(|z| AnyActivation::Sigmoid.value(z).unwrap_or(f64::NAN));
                 }
             }
             AnyLoss::CategoricalCrossEntropy(_) | AnyLoss::SparseCategoricalCrossEntropy(_) => {
@@ -87,13 +87,13 @@ impl Network {
                     let logits = outputs.clone();
                     let width = logits.ncols();
                     if let (Some(z), Some(p)) = (logits.as_slice(), outputs.as_slice_mut()) {
-                        Activation::Softmax.forward(z, p, width)?;
+                        AnyActivation::Softmax.forward(z, p, width)?;
                     }
                 }
             }
             _ => {
                 return Err(Error::Data(
-                    "only a network trained with a cross-entropy gives probabilities; `predict_targets` gives its outputs"
+                    "only a network trained with a cross-entropy gives probabilities; `predict_raw` gives its outputs"
                         .into(),
                 ));
             }
@@ -109,9 +109,9 @@ impl Network {
     /// [`classes`](Network::classes); else the one output.
     ///
     /// # Errors
-    /// [`Error::Data`] for a regression with several outputs, which [`predict_targets`](Network::predict_targets) gives, for
+    /// [`Error::Data`] for a regression with several outputs, which [`predict_raw`](Network::predict_raw) gives, for
     /// a network of [several labels](Network::is_multi_label), whose answers [`predict_labels`](Network::predict_labels)
-    /// gives, and for an output that is not finite; as [`predict_targets`](Network::predict_targets).
+    /// gives, and for an output that is not finite; as [`predict_raw`](Network::predict_raw).
     pub fn predict(&self, inputs: &dyn Inputs) -> Result<Array1<f64>> {
         if self.is_multi_label() {
             let outputs = self.plan.output.width;
@@ -120,13 +120,13 @@ impl Network {
                  `predict_labels` gives them, examples × {outputs}"
             )));
         }
-        let outputs = self.predict_targets(inputs)?;
+        let outputs = self.predict_raw(inputs)?;
         require_finite_outputs(&outputs)?;
         if self.is_classifier() {
             return Ok(self.class_numbers(&outputs));
         }
         if outputs.ncols() > 1 {
-            let problem = format!("the network has {} outputs; `predict_targets` gives them all", outputs.ncols());
+            let problem = format!("the network has {} outputs; `predict_raw` gives them all", outputs.ncols());
             return Err(Error::Data(problem));
         }
         Ok(outputs.index_axis_move(Axis(1), 0))
@@ -142,7 +142,7 @@ impl Network {
             matches!(self.loss, AnyLoss::BinaryCrossEntropy(_) | AnyLoss::Hinge(_) | AnyLoss::SquaredHinge(_));
         let targets = self.columns.as_ref().and_then(|columns| columns.targets.as_deref());
         let one_column = matches!(targets, Some([column]) if column.categories().is_some());
-        one_by_one && self.plan.output.width > 1 && !one_column && last_activation(&self.plan) != Activation::Softmax
+        one_by_one && self.plan.output.width > 1 && !one_column && last_activation(&self.plan) != AnyActivation::Softmax
     }
 
     /// Whether an example has each label, n × labels: 1 where the probability is above ½ (of a hinge loss: the score above
@@ -164,13 +164,13 @@ impl Network {
     ///
     /// # Errors
     /// [`Error::Data`] where an example has one class of several, or a number, which [`predict`](Network::predict) gives, and
-    /// for an output that is not finite; as [`predict_targets`](Network::predict_targets).
+    /// for an output that is not finite; as [`predict_raw`](Network::predict_raw).
     pub fn predict_labels(&self, inputs: &dyn Inputs) -> Result<Array2<f64>> {
         if !(self.is_multi_label() || self.is_classifier() && self.plan.output.width == 1) {
             let answer = if self.is_classifier() { "one class of several" } else { "a number, not a label" };
             return Err(Error::Data(format!("an example has {answer}; `predict` gives it")));
         }
-        let outputs = self.predict_targets(inputs)?;
+        let outputs = self.predict_raw(inputs)?;
         require_finite_outputs(&outputs)?;
         Ok(self.labels_of(&outputs))
     }

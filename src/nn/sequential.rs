@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::layer::{BatchNorm, Dense, Dropout, Flatten, GaussianNoise, Kind, Layer, Maxout, Reshape, at_layer};
-use crate::activation::{Activation, Elu, Gelu, LeakyRelu};
+use crate::activation::{AnyActivation, Elu, Gelu, LeakyRelu};
 use crate::engine::plan::{Builder, Plan, values_of};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
-use crate::regularize::{Activity, Constraint, Regularizer};
+use crate::regularize::{Activity, AnyRegularizer, Constraint};
 
 /// A network as a row of layers, each fed by the one before: a description, without weights.
 ///
@@ -71,8 +71,8 @@ impl Sequential {
 
     /// Adds noise with this standard deviation while training: [`GaussianNoise`].
     #[must_use]
-    pub fn gaussian_noise(self, deviation: f64) -> Self {
-        self.layer(Kind::GaussianNoise(GaussianNoise { deviation }))
+    pub fn gaussian_noise(self, std: f64) -> Self {
+        self.layer(Kind::GaussianNoise(GaussianNoise { std }))
     }
 
     /// Normalizes each column: [`struct@BatchNorm`] with Keras' momentum 0.99 and ε = 10⁻³.
@@ -95,11 +95,11 @@ impl Sequential {
 
     /// Sets the activation of the dense layer before it, or adds it as a layer of its own.
     #[must_use]
-    pub fn activation(mut self, activation: impl Into<Activation>) -> Self {
+    pub fn activation(mut self, activation: impl Into<AnyActivation>) -> Self {
         let activation = activation.into();
         let own = match self.layers.last_mut() {
             Some(Layer { kind: Kind::Dense(dense), activity_penalty: None, .. })
-                if dense.activation == Activation::Linear =>
+                if dense.activation == AnyActivation::Linear =>
             {
                 Some(&mut dense.activation)
             }
@@ -117,25 +117,25 @@ impl Sequential {
     /// z itself, which is what a dense layer does without an activation.
     #[must_use]
     pub fn linear(self) -> Self {
-        self.activation(Activation::Linear)
+        self.activation(AnyActivation::Linear)
     }
 
     /// 1/(1 + e⁻ᶻ).
     #[must_use]
     pub fn sigmoid(self) -> Self {
-        self.activation(Activation::Sigmoid)
+        self.activation(AnyActivation::Sigmoid)
     }
 
     /// tanh z.
     #[must_use]
     pub fn tanh(self) -> Self {
-        self.activation(Activation::Tanh)
+        self.activation(AnyActivation::Tanh)
     }
 
     /// max(0, z).
     #[must_use]
     pub fn relu(self) -> Self {
-        self.activation(Activation::Relu)
+        self.activation(AnyActivation::Relu)
     }
 
     /// z, or slope · z below 0; the lecture's slope is 0.1.
@@ -153,13 +153,13 @@ impl Sequential {
     /// e^zⱼ/Σ e^zₖ: probabilities of classes.
     #[must_use]
     pub fn softmax(self) -> Self {
-        self.activation(Activation::Softmax)
+        self.activation(AnyActivation::Softmax)
     }
 
     /// ln(1 + eᶻ).
     #[must_use]
     pub fn softplus(self) -> Self {
-        self.activation(Activation::Softplus)
+        self.activation(AnyActivation::Softplus)
     }
 
     /// z Φ(z), exactly.
@@ -188,9 +188,9 @@ impl Sequential {
 
     /// A penalty on the weights of the last layer, which adds to the loss.
     #[must_use]
-    pub fn regularize(self, penalty: impl Into<Regularizer>) -> Self {
+    pub fn regularizer(self, penalty: impl Into<AnyRegularizer>) -> Self {
         let penalty = penalty.into();
-        self.set_dense("regularize", |dense| dense.penalty = Some(penalty))
+        self.set_dense("regularizer", |dense| dense.penalty = Some(penalty))
     }
 
     /// What the weights of the last layer must obey after each step.
@@ -202,7 +202,7 @@ impl Sequential {
 
     /// A penalty on the outputs of the last layer, divided by the number of examples, as in Keras.
     #[must_use]
-    pub fn activity_regularizer(self, penalty: impl Into<Regularizer>) -> Self {
+    pub fn activity_regularizer(self, penalty: impl Into<AnyRegularizer>) -> Self {
         let penalty = Activity::new(penalty);
         self.set_last("activity_regularizer", |layer| layer.activity_penalty = Some(penalty))
     }

@@ -7,7 +7,7 @@ use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::{Error, Result};
-use crate::optim::{Clip, Update};
+use crate::optim::{Clip, Optimizer};
 use crate::real::sum_of;
 
 /// What a step does beside the optimizer's own.

@@ -32,7 +32,7 @@ impl Network {
     /// What takes longer than a second shows its progress.
     ///
     /// Where the reader interrupts the cell it ends before the next batch with what it has, which
-    /// [`ending`](TrainingHistory::ending) says: the network has the weights it has come to (with early stopping those
+    /// [`stop_reason`](TrainingHistory::stop_reason) says: the network has the weights it has come to (with early stopping those
     /// of the best epoch, as at every other end), steps of an epoch that is not whole included; the history has the
     /// whole epochs alone. Another `fit` goes on from there.
     ///
@@ -311,17 +311,17 @@ impl Network {
                 self.rate_factor = lowered / rate;
             }
         }
-        run.history.ending = format!("all {} epochs", fit.epochs);
+        run.history.stop_reason = format!("all {} epochs", fit.epochs);
         if let Some(rule) = &fit.early_stopping {
             let value = run.history.last(rule.quantity()).unwrap_or(f64::NAN);
             if run.watch.after_epoch(rule, epoch, value, &self.parameters) {
                 run.ended = true;
-                run.history.ending = format!("ended after epoch {epoch}: {} got no better", rule.quantity());
+                run.history.stop_reason = format!("ended after epoch {epoch}: {} got no better", rule.quantity());
             }
         }
         if !go_on(self, &run.history) {
             run.ended = true;
-            run.history.ending = format!("ended by its watcher after epoch {epoch}");
+            run.history.stop_reason = format!("ended by its watcher after epoch {epoch}");
         }
     }
 
@@ -331,7 +331,7 @@ impl Network {
         if let Some((epoch, parameters)) = run.watch.kept.take() {
             self.parameters = parameters;
             run.history.best_epoch = Some(epoch);
-            run.history.ending += &format!("; weights of epoch {epoch}");
+            run.history.stop_reason += &format!("; weights of epoch {epoch}");
         }
     }
 }

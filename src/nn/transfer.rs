@@ -3,7 +3,7 @@
 use super::network::{Network, place_of_loss};
 use super::sequential::Sequential;
 use crate::error::{Error, Result};
-use crate::optim::Update;
+use crate::optim::Optimizer;
 
 impl Network {
     /// Leaves the parameters of this layer as they are from now on. The optimizer forgets its past and begins its schedule

@@ -5,9 +5,10 @@ use ndarray::{Array1, Array2, ArrayView1};
 use super::bundle::Bundle;
 use super::show::{InCell, show_without_prelude};
 use crate::data::{Column, Table, short};
-use crate::ensemble::{Averaged, Averaging};
+use crate::ensemble::{Voter, VotingEnsemble};
 use crate::linear::{
-    Descent, History, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel, Link, PolynomialFit,
+    FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood, FittedPolynomialRegression, History,
+    LinearClassifier, LinearModel, Link,
 };
 
 /// Weights shown; a model of 784 pixels shows its first and last.
@@ -19,13 +20,13 @@ impl InCell for LinearModel {
     }
 }
 
-impl InCell for LeastSquares {
+impl InCell for FittedClosedForm {
     fn in_cell(&self) -> Bundle {
         self.summary().in_cell()
     }
 }
 
-impl InCell for PolynomialFit {
+impl InCell for FittedPolynomialRegression {
     fn in_cell(&self) -> Bundle {
         self.summary().in_cell()
     }
@@ -37,7 +38,7 @@ impl InCell for LinearClassifier {
     }
 }
 
-impl InCell for LikelihoodFit {
+impl InCell for FittedMaximumLikelihood {
     fn in_cell(&self) -> Bundle {
         let mut table = self.summary();
         shorten(&mut table.rows);
@@ -45,20 +46,20 @@ impl InCell for LikelihoodFit {
     }
 }
 
-impl InCell for Descent {
+impl InCell for FittedGradientDescent {
     fn in_cell(&self) -> Bundle {
         descended(weights(self.model()), self).in_cell()
     }
 }
 
-impl InCell for Descent<LinearClassifier> {
+impl InCell for FittedGradientDescent<LinearClassifier> {
     fn in_cell(&self) -> Bundle {
         descended(class_weights(self.model()), self).in_cell()
     }
 }
 
 /// A model's table with where its descent stands.
-fn descended<M>(mut table: Table, descent: &Descent<M>) -> Table {
+fn descended<M>(mut table: Table, descent: &FittedGradientDescent<M>) -> Table {
     let state = match (descent.diverged(), descent.converged()) {
         (true, _) => ", diverged",
         (_, true) => ", converged",
@@ -75,13 +76,13 @@ fn descended<M>(mut table: Table, descent: &Descent<M>) -> Table {
     table
 }
 
-impl<M: Averaged> InCell for Averaging<M> {
+impl<M: Voter> InCell for VotingEnsemble<M> {
     fn in_cell(&self) -> Bundle {
         self.table().in_cell()
     }
 }
 
-impl<M: Averaged> Averaging<M> {
+impl<M: Voter> VotingEnsemble<M> {
     /// Shows the value under a notebook's cell; the kernel calls this.
     pub fn evcxr_display(&self) {
         self.in_cell().show();
@@ -171,10 +172,10 @@ fn parameters(
 show_without_prelude!(
     LinearModel,
     LinearClassifier,
-    LeastSquares,
-    LikelihoodFit,
-    PolynomialFit,
-    Descent,
-    Descent<LinearClassifier>,
+    FittedClosedForm,
+    FittedMaximumLikelihood,
+    FittedPolynomialRegression,
+    FittedGradientDescent,
+    FittedGradientDescent<LinearClassifier>,
     History
 );

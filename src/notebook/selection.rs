@@ -7,7 +7,8 @@ use super::show::{InCell, show_without_prelude};
 use crate::data::{Table, short};
 use crate::error::Error;
 use crate::select::{
-    CrossValidatedClassifier, CrossValidation, Fold, LearningCurve, Point, Reading, SearchResults, ValidationCurve,
+    BiasVarianceDiagnosis, CrossValidation, FittedLogisticRegressionCv, Fold, LearningCurve, ParamSet, SearchResults,
+    ValidationCurve,
 };
 
 /// Points of a search shown: the best ones.
@@ -35,12 +36,12 @@ impl InCell for CrossValidation {
 impl InCell for SearchResults {
     fn in_cell(&self) -> Bundle {
         let names: Vec<String> = self.best().settings().iter().map(|(name, _)| name.clone()).collect();
-        let (means, deviations, ranks) = (self.means(), self.deviations(), self.ranks());
+        let (means, deviations, ranks) = (self.means(), self.stds(), self.ranks());
         let mut order: Vec<usize> = (0..ranks.len()).collect();
         order.sort_by_key(|point| ranks[*point]);
         let any_failed = self.errors().iter().any(Option::is_some);
         let row = |point: &usize| {
-            let settings = self.points()[*point].settings().iter().map(|(_, setting)| setting.to_string());
+            let settings = self.param_sets()[*point].settings().iter().map(|(_, setting)| setting.to_string());
             let error = &self.errors()[*point];
             let numbers = match error {
                 None => [means[*point], deviations[*point]].map(digits),
@@ -65,7 +66,7 @@ impl InCell for SearchResults {
                 self.scores().ncols(),
                 failures(self.errors()),
                 match self.interrupted() {
-                    true => format!("; interrupted with {} of {} points done", order.len(), self.planned_points()),
+                    true => format!("; interrupted with {} of {} points done", order.len(), self.planned_param_sets()),
                     false => String::new(),
                 }
             ),
@@ -93,7 +94,7 @@ impl InCell for ValidationCurve {
     }
 }
 
-impl InCell for CrossValidatedClassifier {
+impl InCell for FittedLogisticRegressionCv {
     fn in_cell(&self) -> Bundle {
         let numeric = [false, true, true, true];
         let headings = ["", "C", "in validation", "in training"];
@@ -110,13 +111,13 @@ impl InCell for CrossValidatedClassifier {
     }
 }
 
-impl InCell for Reading {
+impl InCell for BiasVarianceDiagnosis {
     fn in_cell(&self) -> Bundle {
         Bundle::text(self.to_string())
     }
 }
 
-impl InCell for Point {
+impl InCell for ParamSet {
     fn in_cell(&self) -> Bundle {
         Bundle::text(self.to_string())
     }
@@ -193,12 +194,12 @@ fn extremes(values: &Array1<f64>) -> (f64, f64) {
 
 show_without_prelude!(
     CrossValidation,
-    CrossValidatedClassifier,
+    FittedLogisticRegressionCv,
     SearchResults,
     LearningCurve,
     ValidationCurve,
-    Reading,
-    Point,
+    BiasVarianceDiagnosis,
+    ParamSet,
     Fold
 );
 
@@ -230,7 +231,7 @@ mod tests {
     #[test]
     fn searches_show_their_best_first_and_curves_their_points() -> Result<()> {
         let data = crate::data::sources::diabetes()?;
-        let ridge = |lambda: f64| LinearRegression::closed_form().ridge(lambda);
+        let ridge = |lambda: f64| LinearRegression::closed_form().l2(lambda);
         let lambdas: Vec<f64> = (0..25).rev().map(|power| 10f64.powi(power - 10)).collect();
         let search = GridSearch::over("λ", lambdas);
         let found = search.run(|point| Ok(ridge(point.number("λ")?)), &data, &KFold::new(3), Scoring::RSquared)?;

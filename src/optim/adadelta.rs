@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update};
+use super::{Optimizer, Schedule, State};
 use crate::by_name::by_name;
 use crate::check::{positive, share};
 use crate::error::Result;
@@ -16,7 +16,7 @@ use crate::real::Real;
 /// Source: Zeiler (2012), *Adadelta: an adaptive learning rate method*; slide B19.
 ///
 /// ```
-/// use gradus::optim::{Adadelta, Update};
+/// use gradus::optim::{Adadelta, Optimizer};
 /// let adadelta = Adadelta::new(1.0);
 /// let mut weights = [0.0_f64];
 /// adadelta.descend(&mut adadelta.state(1), &mut weights, &[1.0])?;
@@ -57,7 +57,7 @@ impl Adadelta {
     }
 }
 
-impl Update for Adadelta {
+impl Optimizer for Adadelta {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update, inside_and_beside};
+use super::{Optimizer, Schedule, State, inside_and_beside};
 use crate::by_name::by_name;
 use crate::check::{not_negative, positive};
 use crate::error::Result;
@@ -18,7 +18,7 @@ use crate::real::Real;
 /// methods for online learning and stochastic optimization*; slide B19.
 ///
 /// ```
-/// use gradus::optim::{Adagrad, Update};
+/// use gradus::optim::{Adagrad, Optimizer};
 /// let adagrad = Adagrad::new(0.5).initial_accumulator(0.0);
 /// let mut weights = [1.0_f64, 1.0];
 /// adagrad.descend(&mut adagrad.state(2), &mut weights, &[100.0, 0.01])?;
@@ -73,7 +73,7 @@ impl Adagrad {
     }
 }
 
-impl Update for Adagrad {
+impl Optimizer for Adagrad {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

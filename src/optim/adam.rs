@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Epsilon, Schedule, State, Update, check_adam};
+use super::{Epsilon, Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
@@ -16,7 +16,7 @@ use crate::real::Real;
 /// stochastic optimization*; slide A42.
 ///
 /// ```
-/// use gradus::optim::{Adam, Update};
+/// use gradus::optim::{Adam, Optimizer};
 /// let first_step = |adam: Adam, gradient: f64| -> Result<f64, gradus::Error> {
 ///     let mut weights = [0.0];
 ///     adam.descend(&mut adam.state(1), &mut weights, &[gradient])?;
@@ -83,7 +83,7 @@ impl Adam {
     }
 }
 
-impl Update for Adam {
+impl Optimizer for Adam {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

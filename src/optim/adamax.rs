@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update, check_adam};
+use super::{Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
@@ -14,7 +14,7 @@ use crate::real::Real;
 /// but for gradients that are hardly larger than δ. Source: Kingma, Ba (2015), section 7.1; slide B19.
 ///
 /// ```
-/// use gradus::optim::{Adamax, Update};
+/// use gradus::optim::{Adamax, Optimizer};
 /// let adamax = Adamax::new(0.001);
 /// let mut weights = [0.0_f64];
 /// adamax.descend(&mut adamax.state(1), &mut weights, &[5.0])?;
@@ -62,7 +62,7 @@ impl Adamax {
     }
 }
 
-impl Update for Adamax {
+impl Optimizer for Adamax {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::Coefficients;
 use super::for_each::for_each;
-use super::{Epsilon, Schedule, State, Update, check_adam};
+use super::{Epsilon, Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
 use crate::check::not_negative;
 use crate::error::Result;
@@ -18,7 +18,7 @@ use crate::real::Real;
 /// Loshchilov, Hutter (2019), *Decoupled weight decay regularization*.
 ///
 /// ```
-/// use gradus::optim::{AdamW, Update};
+/// use gradus::optim::{AdamW, Optimizer};
 /// let adamw = AdamW::new(0.1).weight_decay(0.5);
 /// let mut weights = [2.0_f64];
 /// adamw.descend(&mut adamw.state(1), &mut weights, &[0.0])?;
@@ -90,7 +90,7 @@ impl AdamW {
     }
 }
 
-impl Update for AdamW {
+impl Optimizer for AdamW {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

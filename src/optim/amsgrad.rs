@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::Coefficients;
 use super::for_each::for_each;
-use super::{Epsilon, Schedule, State, Update, check_adam};
+use super::{Epsilon, Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
@@ -14,7 +14,7 @@ use crate::real::Real;
 /// beyond*.
 ///
 /// ```
-/// use gradus::optim::{AmsGrad, Update};
+/// use gradus::optim::{AmsGrad, Optimizer};
 /// let amsgrad = AmsGrad::new(0.001);
 /// let (mut state, mut weights) = (amsgrad.state(1), [0.0_f64]);
 /// amsgrad.descend(&mut state, &mut weights, &[10.0])?;
@@ -78,7 +78,7 @@ impl AmsGrad {
     }
 }
 
-impl Update for AmsGrad {
+impl Optimizer for AmsGrad {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update};
+use super::{Optimizer, Schedule, State};
 use crate::check::share;
 use crate::error::Result;
 use crate::real::Real;
@@ -14,7 +14,7 @@ use crate::real::Real;
 /// are those of [`Momentum`](super::Momentum) with the rate (1 − β)ε: at β = 0.9 a tenth as long.
 ///
 /// ```
-/// use gradus::optim::{AveragedMomentum, Update};
+/// use gradus::optim::{AveragedMomentum, Optimizer};
 /// let momentum = AveragedMomentum::new(0.1, 0.9);
 /// let (mut state, mut weights) = (momentum.state(1), [0.0_f64]);
 /// momentum.descend(&mut state, &mut weights, &[2.0])?;
@@ -36,7 +36,7 @@ impl AveragedMomentum {
     }
 }
 
-impl Update for AveragedMomentum {
+impl Optimizer for AveragedMomentum {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

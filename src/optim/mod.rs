@@ -27,6 +27,7 @@ mod adam;
 mod adamax;
 mod adamw;
 mod amsgrad;
+mod any_optimizer;
 mod averaged_momentum;
 pub mod clip;
 mod coefficients;
@@ -35,7 +36,6 @@ mod for_each;
 mod momentum;
 mod nadam;
 mod nesterov;
-mod optimizer;
 mod rmsprop;
 pub mod schedule;
 mod sgd;
@@ -49,6 +49,7 @@ pub use adam::Adam;
 pub use adamax::Adamax;
 pub use adamw::AdamW;
 pub use amsgrad::AmsGrad;
+pub use any_optimizer::AnyOptimizer;
 pub use averaged_momentum::AveragedMomentum;
 pub use clip::Clip;
 pub use epsilon::Epsilon;
@@ -56,7 +57,6 @@ pub(crate) use for_each::SHARED;
 pub use momentum::Momentum;
 pub use nadam::Nadam;
 pub use nesterov::Nesterov;
-pub use optimizer::Optimizer;
 pub use rmsprop::RmsProp;
 pub use schedule::Schedule;
 pub use sgd::Sgd;
@@ -69,7 +69,7 @@ use crate::real::Real;
 /// An optimizer: a pure step of parameters along their gradient.
 ///
 /// ```
-/// use gradus::optim::{Adam, Update};
+/// use gradus::optim::{Adam, Optimizer};
 /// let adam = Adam::new(0.1);
 /// let mut weights = [1.0_f64, -2.0];
 /// let mut state = adam.state(2);
@@ -80,7 +80,7 @@ use crate::real::Real;
 /// assert!(weights.iter().all(|w| w.abs() < 1e-3));
 /// # Ok::<(), gradus::Error>(())
 /// ```
-pub trait Update {
+pub trait Optimizer {
     /// The learning rate over the steps.
     fn learning_rate(&self) -> &Schedule;
 
@@ -107,7 +107,7 @@ pub trait Update {
     /// One step with the learning rate of the schedule.
     ///
     /// # Errors
-    /// As [`step`](Update::step).
+    /// As [`step`](Optimizer::step).
     fn descend<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F]) -> Result<()> {
         let rate = F::of(self.learning_rate().rate(state.steps()));
         self.step(state, parameters, gradient, rate)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Nesterov, Schedule, State, Update};
+use super::{Nesterov, Optimizer, Schedule, State};
 use crate::check::share;
 use crate::error::Result;
 use crate::real::Real;
@@ -16,7 +16,7 @@ use crate::real::Real;
 /// speeding up the convergence of iteration methods*.
 ///
 /// ```
-/// use gradus::optim::{Sgd, Update};
+/// use gradus::optim::{Sgd, Optimizer};
 /// let momentum = Sgd::new(0.1).momentum(0.9);
 /// let (mut state, mut weights) = (momentum.state(1), [0.0_f64]);
 /// for _ in 0..200 {
@@ -45,7 +45,7 @@ impl Momentum {
     }
 }
 
-impl Update for Momentum {
+impl Optimizer for Momentum {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

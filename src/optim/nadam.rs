@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update, check_adam};
+use super::{Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
 use crate::check::not_negative;
 use crate::error::Result;
@@ -18,7 +18,7 @@ use crate::real::Real;
 /// *Incorporating Nesterov momentum into Adam*; slide B19.
 ///
 /// ```
-/// use gradus::optim::{Nadam, Update};
+/// use gradus::optim::{Nadam, Optimizer};
 /// let nadam = Nadam::new(0.01);
 /// let (mut state, mut weights) = (nadam.state(1), [1.0_f64]);
 /// for _ in 0..400 {
@@ -95,7 +95,7 @@ impl Nadam {
     }
 }
 
-impl Update for Nadam {
+impl Optimizer for Nadam {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

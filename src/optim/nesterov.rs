@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update};
+use super::{Optimizer, Schedule, State};
 use crate::check::share;
 use crate::error::Result;
 use crate::real::Real;
@@ -16,7 +16,7 @@ use crate::real::Real;
 /// momentum in deep learning*.
 ///
 /// ```
-/// use gradus::optim::{Sgd, Update};
+/// use gradus::optim::{Sgd, Optimizer};
 /// let nesterov = Sgd::new(0.1).momentum(0.9).nesterov();
 /// let mut weights = [0.0_f64];
 /// nesterov.descend(&mut nesterov.state(1), &mut weights, &[1.0])?;
@@ -38,7 +38,7 @@ impl Nesterov {
     }
 }
 
-impl Update for Nesterov {
+impl Optimizer for Nesterov {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

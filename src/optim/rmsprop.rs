@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{Schedule, State, Update, inside_and_beside};
+use super::{Optimizer, Schedule, State, inside_and_beside};
 use crate::by_name::by_name;
 use crate::check::{positive, share};
 use crate::error::Result;
@@ -18,7 +18,7 @@ use crate::real::Real;
 /// Tieleman, Hinton (2012), *Lecture 6.5: rmsprop*.
 ///
 /// ```
-/// use gradus::optim::{RmsProp, Update};
+/// use gradus::optim::{RmsProp, Optimizer};
 /// let rmsprop = RmsProp::new(0.001);
 /// let mut weights = [0.0_f64, 0.0];
 /// rmsprop.descend(&mut rmsprop.state(2), &mut weights, &[100.0, 0.1])?;
@@ -92,7 +92,7 @@ impl RmsProp {
     }
 }
 
-impl Update for RmsProp {
+impl Optimizer for RmsProp {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
-use super::{AveragedMomentum, Momentum, Schedule, State, Update};
+use super::{AveragedMomentum, Momentum, Optimizer, Schedule, State};
 use crate::by_name::by_name;
 use crate::error::Result;
 use crate::real::Real;
@@ -13,7 +13,7 @@ use crate::real::Real;
 /// [`momentum`](Sgd::momentum) and [`averaged_momentum`](Sgd::averaged_momentum) add a memory.
 ///
 /// ```
-/// use gradus::optim::{Sgd, Update};
+/// use gradus::optim::{Sgd, Optimizer};
 /// let mut weights = [1.0_f32, 2.0];
 /// let sgd = Sgd::new(0.1);
 /// sgd.descend(&mut sgd.state(2), &mut weights, &[1.0, -1.0])?;
@@ -48,7 +48,7 @@ impl Sgd {
     }
 }
 
-impl Update for Sgd {
+impl Optimizer for Sgd {
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }

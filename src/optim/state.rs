@@ -13,7 +13,7 @@ use crate::real::Real;
 /// to the last digit but one.
 ///
 /// ```
-/// use gradus::optim::{Momentum, State, Update};
+/// use gradus::optim::{Momentum, State, Optimizer};
 /// let mut state: State<f32> = Momentum::new(0.1, 0.9).state(3);
 /// Momentum::new(0.1, 0.9).step(&mut state, &mut [0.0; 3], &[1.0, 2.0, 3.0], 0.1)?;
 /// assert_eq!((state.steps(), state.slot(0)), (1, &[-0.1_f32, -0.2, -0.3][..]));

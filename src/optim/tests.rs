@@ -3,7 +3,7 @@
 use super::schedule::{CosineAnnealing, WarmUp};
 use super::*;
 
-fn all() -> Vec<Optimizer> {
+fn all() -> Vec<AnyOptimizer> {
     vec![
         Sgd::new(0.1).into(),
         Momentum::new(0.1, 0.9).into(),
@@ -26,7 +26,7 @@ fn all() -> Vec<Optimizer> {
 }
 
 /// So many steps down ½Σ cᵢ(wᵢ − 1)² with 345 curvatures cᵢ, from this state and these parameters.
-fn run<F: Real>(optimizer: &Optimizer, state: &mut State<F>, parameters: &mut [F], steps: usize) -> Result<()> {
+fn run<F: Real>(optimizer: &AnyOptimizer, state: &mut State<F>, parameters: &mut [F], steps: usize) -> Result<()> {
     for _ in 0..steps {
         let gradient: Vec<F> =
             parameters.iter().enumerate().map(|(at, w)| F::of(0.1 + at as f64 / 345.0) * (*w - F::one())).collect();
@@ -55,7 +55,7 @@ fn training_goes_on_from_a_saved_state_as_without_a_break() -> Result<()> {
         let (mut state, mut parameters) = (optimizer.state::<f32>(345), vec![0.0_f32; 345]);
         run(&optimizer, &mut state, &mut parameters, 7)?;
         let text = serde_json::to_string(&(&optimizer, &state, &parameters)).unwrap();
-        let (read, mut read_state, mut read_parameters): (Optimizer, State<f32>, Vec<f32>) =
+        let (read, mut read_state, mut read_parameters): (AnyOptimizer, State<f32>, Vec<f32>) =
             serde_json::from_str(&text).unwrap();
         assert_eq!((&read, &read_state), (&optimizer, &state));
         run(&optimizer, &mut state, &mut parameters, 7)?;
@@ -68,7 +68,7 @@ fn training_goes_on_from_a_saved_state_as_without_a_break() -> Result<()> {
 #[test]
 fn without_a_gradient_nothing_moves_but_by_decay() -> Result<()> {
     let start = [0.0_f32, 1.5, -2.0];
-    for optimizer in all().into_iter().filter(|optimizer| !matches!(optimizer, Optimizer::AdamW(_))) {
+    for optimizer in all().into_iter().filter(|optimizer| !matches!(optimizer, AnyOptimizer::AdamW(_))) {
         let (mut state, mut parameters) = (optimizer.state(3), start);
         for _ in 0..3 {
             optimizer.descend(&mut state, &mut parameters, &[0.0; 3])?;
@@ -117,7 +117,7 @@ fn a_gradient_that_is_no_number_is_not_hidden() -> Result<()> {
 
 #[test]
 fn bad_hyper_parameters_are_said() {
-    let said = |optimizer: Optimizer| optimizer.check().err().map(|error| error.to_string()).unwrap_or_default();
+    let said = |optimizer: AnyOptimizer| optimizer.check().err().map(|error| error.to_string()).unwrap_or_default();
     for optimizer in all() {
         assert_eq!(said(optimizer), "");
     }
@@ -159,7 +159,7 @@ fn states_and_gradients_of_other_lengths_are_said() {
 fn forms_of_pytorch_are_its_algorithms() -> Result<()> {
     use super::schedule::InverseTimeDecay;
     let gradients: Vec<f64> = (0..40).map(|t| (f64::from(t) * 0.7).sin() * 10_f64.powi(t % 5 - 4)).collect();
-    let run = |optimizer: Optimizer| -> Result<Vec<f64>> {
+    let run = |optimizer: AnyOptimizer| -> Result<Vec<f64>> {
         let (mut state, mut weights) = (optimizer.state(1), [0.3]);
         let step = |gradient: &f64| {
             optimizer.descend(&mut state, &mut weights, &[*gradient])?;
@@ -216,7 +216,7 @@ fn forms_of_pytorch_are_its_algorithms() -> Result<()> {
 /// Rounding makes the variance of a gradient that stays the same a little less than 0, after some 1200 steps.
 #[test]
 fn a_gradient_that_stays_the_same_has_no_variance_below_0() -> Result<()> {
-    let optimizer = Optimizer::from(RmsProp::new(1e-4).rho(0.99).epsilon(1e-8).centered().epsilon_beside_root());
+    let optimizer = AnyOptimizer::from(RmsProp::new(1e-4).rho(0.99).epsilon(1e-8).centered().epsilon_beside_root());
     let (mut state, mut weights) = (optimizer.state::<f32>(1), [0.0_f32]);
     for _ in 0..3000 {
         optimizer.step(&mut state, &mut weights, &[0.1], 1e-4)?;
@@ -227,7 +227,7 @@ fn a_gradient_that_stays_the_same_has_no_variance_below_0() -> Result<()> {
 
 #[test]
 fn files_without_the_newer_settings_mean_keras() {
-    let read = |text: &str| serde_json::from_str::<Optimizer>(text).unwrap();
+    let read = |text: &str| serde_json::from_str::<AnyOptimizer>(text).unwrap();
     let mut known = serde_json::to_value(all()).unwrap();
     for optimizer in known.as_array_mut().unwrap() {
         for settings in optimizer.as_object_mut().unwrap().values_mut() {
@@ -238,10 +238,10 @@ fn files_without_the_newer_settings_mean_keras() {
         let read = read(&optimizer.to_string());
         assert_eq!(read.check().map_err(|error| error.to_string()), Ok(()));
         match read {
-            Optimizer::RmsProp(RmsProp { beside_root, .. }) | Optimizer::Adagrad(Adagrad { beside_root, .. }) => {
+            AnyOptimizer::RmsProp(RmsProp { beside_root, .. }) | AnyOptimizer::Adagrad(Adagrad { beside_root, .. }) => {
                 assert!(!beside_root);
             }
-            Optimizer::Nadam(nadam) => assert_eq!(nadam.momentum_decay, 1.0),
+            AnyOptimizer::Nadam(nadam) => assert_eq!(nadam.momentum_decay, 1.0),
             _ => {}
         }
     }

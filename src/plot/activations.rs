@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::figure::Figure;
 use super::style;
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::error::{Error, Result};
 
 /// Points of a curve, before it is looked at more closely where it jumps.
@@ -40,7 +40,7 @@ impl ActivationCurve<'static> {
     ///
     /// ```
     /// use gradus::prelude::*;
-    /// let curves = [Relu.into(), Elu.into(), Activation::Tanh].map(ActivationCurve::of);
+    /// let curves = [Relu.into(), Elu.into(), AnyActivation::Tanh].map(ActivationCurve::of);
     /// let figure = activation_functions([-4.0, 4.0], curves.into_iter().collect::<Result<Vec<_>>>()?)?;
     /// # Ok::<(), gradus::Error>(())
     /// ```
@@ -48,7 +48,7 @@ impl ActivationCurve<'static> {
     /// # Errors
     /// [`Error::Parameter`] for softmax and maxout, which see several numbers at once, and for parameters that no activation
     /// has.
-    pub fn of(activation: Activation) -> Result<Self> {
+    pub fn of(activation: AnyActivation) -> Result<Self> {
         activation.check()?;
         if activation.value(0.0).is_none() {
             let requirement = "it sees several numbers at once, so it is no curve; draw one of a single number".into();
@@ -59,7 +59,7 @@ impl ActivationCurve<'static> {
     }
 }
 
-impl Activation {
+impl AnyActivation {
     /// g(z) over this range with its derivative: [`activation_functions`] of this one.
     ///
     /// # Errors
@@ -218,12 +218,12 @@ mod tests {
 
     #[test]
     fn activations_are_drawn_with_their_own_derivative() -> Result<()> {
-        let figure = Activation::Sigmoid.plot([-2.0, 2.0])?;
+        let figure = AnyActivation::Sigmoid.plot([-2.0, 2.0])?;
         assert!(!figure.description().contains("central differences"));
         let value = figure.to_value();
         let middle = |trace: usize| value["data"][trace]["y"][150].as_f64();
         assert_eq!((middle(0), middle(1)), (Some(0.5), Some(0.25)));
-        assert!(Activation::Softmax.plot([-2.0, 2.0]).is_err());
+        assert!(AnyActivation::Softmax.plot([-2.0, 2.0]).is_err());
         Ok(())
     }
 

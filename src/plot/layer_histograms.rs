@@ -9,7 +9,7 @@ use super::figure::Figure;
 use super::style;
 use crate::data::short;
 use crate::error::{Error, Result};
-use crate::monitor::{Distribution, LayerHistory};
+use crate::monitor::{LayerHistory, ValueDistribution};
 
 /// More panels than this are no overview.
 const MOST_LAYERS: usize = 12;
@@ -20,7 +20,7 @@ const HEIGHT: f64 = 1.5;
 /// From this share on, exact zeros are said and left out of the shape, which they would flatten.
 const MANY_ZEROS: f64 = 0.1;
 
-type Records<'a> = &'a [(usize, Distribution)];
+type Records<'a> = &'a [(usize, ValueDistribution)];
 
 impl LayerHistory {
     /// A histogram for each layer and epoch, as ridges one behind the other, the first epoch in front.
@@ -79,7 +79,7 @@ impl LayerHistory {
 
 /// How many values no histogram can hold, and since when.
 fn unusable(records: Records) -> Option<String> {
-    let bad = |all: &Distribution| all.nan + all.infinite;
+    let bad = |all: &ValueDistribution| all.nan + all.infinite;
     let (first, _) = records.iter().find(|(_, all)| bad(all) > 0)?;
     let nan: usize = records.iter().map(|(_, all)| all.nan).sum();
     let infinite: usize = records.iter().map(|(_, all)| all.infinite).sum();
@@ -88,13 +88,13 @@ fn unusable(records: Records) -> Option<String> {
 
 /// One layer's histograms.
 fn ridges(quantity: &str, records: Records) -> Figure {
-    let records: Vec<&(usize, Distribution)> = records.iter().filter(|(_, all)| all.count > 0).collect();
+    let records: Vec<&(usize, ValueDistribution)> = records.iter().filter(|(_, all)| all.count > 0).collect();
     let last = records.len().saturating_sub(1);
     let picks: Vec<usize> = match last {
         0..MOST_RIDGES => (0..=last).collect(),
         _ => (0..MOST_RIDGES).map(|at| (at * last + (MOST_RIDGES - 1) / 2) / (MOST_RIDGES - 1)).collect(),
     };
-    let shown: Vec<&(usize, Distribution)> = picks.into_iter().map(|at| records[at]).collect();
+    let shown: Vec<&(usize, ValueDistribution)> = picks.into_iter().map(|at| records[at]).collect();
 
     let low = shown.iter().map(|(_, all)| all.range[0]).fold(f64::INFINITY, f64::min);
     let high = shown.iter().map(|(_, all)| all.range[1]).fold(f64::NEG_INFINITY, f64::max);
@@ -125,11 +125,11 @@ fn ridges(quantity: &str, records: Records) -> Figure {
     figure
 }
 
-fn many_zeros(all: &Distribution) -> bool {
+fn many_zeros(all: &ValueDistribution) -> bool {
     all.zeros < all.count && all.zeros as f64 >= MANY_ZEROS * all.count as f64
 }
 
-fn ridge(epoch: usize, all: &Distribution, place: usize, of: usize, narrow: f64) -> Value {
+fn ridge(epoch: usize, all: &ValueDistribution, place: usize, of: usize, narrow: f64) -> Value {
     let mut counts = all.bins.clone();
     let width = (all.range[1] - all.range[0]) / counts.len().max(1) as f64;
     if many_zeros(all) && width > 0.0 {
@@ -166,7 +166,7 @@ fn ridge(epoch: usize, all: &Distribution, place: usize, of: usize, narrow: f64)
 
 /// One layer's quantiles over the epochs.
 fn bands(quantity: &str, records: Records) -> Figure {
-    let records: Vec<&(usize, Distribution)> = records.iter().filter(|(_, all)| all.count > 0).collect();
+    let records: Vec<&(usize, ValueDistribution)> = records.iter().filter(|(_, all)| all.count > 0).collect();
     let epochs: Vec<usize> = records.iter().map(|(epoch, _)| *epoch).collect();
     let line = |at: usize| -> Vec<f64> { records.iter().map(|(_, all)| all.quantiles[at]).collect() };
     let mut figure = Figure::new("").x("epoch").y(quantity);

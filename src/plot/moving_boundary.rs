@@ -13,7 +13,7 @@ use super::surface::early;
 use super::{color, style};
 use crate::data::{Examples, columns_or_numbered, require_numbers, short};
 use crate::error::{Error, Result};
-use crate::linear::{Descent, LinearClassifier, Link};
+use crate::linear::{FittedGradientDescent, LinearClassifier, Link};
 
 /// More steps than this nobody plays through.
 const MOST_STEPS: usize = 30;
@@ -23,7 +23,7 @@ const SHADE: f64 = 0.16;
 /// A corner of a region.
 type Point = [f64; 2];
 
-impl Descent<LinearClassifier> {
+impl FittedGradientDescent<LinearClassifier> {
     /// How the decision boundary moved during the descent: the examples, each class' region and the line between them, with
     /// a slider and a play button. The figure begins with the last step.
     ///

@@ -21,7 +21,7 @@ impl LinearModel {
     /// Examples of several features or targets (`predicted_plot` is for those), or which `predict` refuses.
     pub fn regression_plot(&self, examples: &impl Examples) -> Result<Figure> {
         let pair = one_feature(examples, "a regression line", "`predicted_plot` shows a model of several features")?;
-        let predicted = self.predict_targets(examples)?.index_axis_move(ndarray::Axis(1), 0);
+        let predicted = self.predict_raw(examples)?.index_axis_move(ndarray::Axis(1), 0);
         let mut figure = Figure::new("Regression line").x(pair.x_label).y(pair.y_label);
 
         let rows = thin::sample(pair.x.len(), MOST_POINTS);

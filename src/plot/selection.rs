@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use super::learning_curves::{learning_curve, validation_curve};
 use crate::error::Result;
-use crate::select::{CrossValidatedClassifier, LearningCurve, ValidationCurve};
+use crate::select::{FittedLogisticRegressionCv, LearningCurve, ValidationCurve};
 
 impl LearningCurve {
     /// The scores of training and validation against the number of training examples, with a band of one standard deviation
@@ -29,7 +29,7 @@ impl ValidationCurve {
     }
 }
 
-impl CrossValidatedClassifier {
+impl FittedLogisticRegressionCv {
     /// The scores of training and validation against the strength C of the penalty; of one-against-rest a panel a class.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Penalty, Regularizer};
+use super::{AnyRegularizer, Regularizer};
 use crate::check::{at_least, same_length};
 use crate::error::Result;
 use crate::real::Real;
@@ -20,12 +20,12 @@ use crate::real::Real;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Activity {
     /// The penalty of the outputs.
-    pub penalty: Regularizer,
+    pub penalty: AnyRegularizer,
 }
 
 impl Activity {
     /// This penalty of the outputs.
-    pub fn new(penalty: impl Into<Regularizer>) -> Self {
+    pub fn new(penalty: impl Into<AnyRegularizer>) -> Self {
         Activity { penalty: penalty.into() }
     }
 
@@ -57,13 +57,13 @@ impl Activity {
     }
 
     /// The same penalty with an example's share of its strength.
-    fn shared(&self, examples: usize) -> Regularizer {
+    fn shared(&self, examples: usize) -> AnyRegularizer {
         let n = examples as f64;
         let mut penalty = self.penalty;
         match &mut penalty {
-            Regularizer::L1(l1) => l1.strength /= n,
-            Regularizer::L2(l2) => l2.strength /= n,
-            Regularizer::L1L2(both) => {
+            AnyRegularizer::L1(l1) => l1.strength /= n,
+            AnyRegularizer::L2(l2) => l2.strength /= n,
+            AnyRegularizer::L1L2(both) => {
                 both.l1.strength /= n;
                 both.l2.strength /= n;
             }

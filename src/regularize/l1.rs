@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Penalty, add, sign};
+use super::{Regularizer, add, sign};
 use crate::check::not_negative;
 use crate::error::Result;
 use crate::real::{Real, sum_of};
@@ -10,7 +10,7 @@ use crate::real::{Real, sum_of};
 /// λ Σ|w|; derivative ±λ, and 0 at 0. Slide B10; Keras' default is λ = 0.01.
 ///
 /// ```
-/// use gradus::regularize::{L1, Penalty};
+/// use gradus::regularize::{L1, Regularizer};
 /// assert_eq!(L1::new(0.5).value(&[1.0_f64, -3.0]), 2.0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ impl L1 {
     }
 }
 
-impl Penalty for L1 {
+impl Regularizer for L1 {
     fn value<F: Real>(&self, weights: &[F]) -> F {
         F::of(self.strength) * sum_of(weights, |w| w.abs())
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{L1, L2, Penalty};
+use super::{L1, L2, Regularizer};
 use crate::error::Result;
 use crate::real::Real;
 
@@ -11,7 +11,7 @@ use crate::real::Real;
 /// On slide B10 `l1_l2(0.2)` sets λ₁ alone; λ₂ was then 0.01 in Keras 2 and is 0 in Keras 3. Here both are said.
 ///
 /// ```
-/// use gradus::regularize::{L1L2, Penalty};
+/// use gradus::regularize::{L1L2, Regularizer};
 /// assert_eq!(L1L2::new(0.5, 0.25).value(&[2.0_f64]), 2.0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ impl L1L2 {
     }
 }
 
-impl Penalty for L1L2 {
+impl Regularizer for L1L2 {
     fn value<F: Real>(&self, weights: &[F]) -> F {
         self.l1.value(weights) + self.l2.value(weights)
     }

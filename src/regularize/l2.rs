@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Penalty, add};
+use super::{Regularizer, add};
 use crate::check::not_negative;
 use crate::error::{Error, Result};
 use crate::real::{Real, sum_of};
@@ -18,13 +18,13 @@ use crate::real::{Real, sum_of};
 /// |---|---|
 /// | `L2::new(0.5)` | 0.9, 1.8, −2.7 |
 /// | `L2::mean(0.5)` | 0.96667, 1.93333, −2.9 |
-/// | `L2::lecture(0.5, 4)` | 0.9875, 1.975, −2.9625 |
+/// | `L2::per_example(0.5, 4)` | 0.9875, 1.975, −2.9625 |
 ///
 /// ```
-/// use gradus::optim::{Sgd, Update};
-/// use gradus::regularize::{L2, Penalty};
+/// use gradus::optim::{Sgd, Optimizer};
+/// use gradus::regularize::{L2, Regularizer};
 /// let (mut weights, mut gradient) = ([1.0_f64, 2.0, -3.0], [0.0; 3]);
-/// L2::lecture(0.5, 4).add_gradient(&weights, &mut gradient)?;
+/// L2::per_example(0.5, 4).add_gradient(&weights, &mut gradient)?;
 /// let sgd = Sgd::new(0.1);
 /// sgd.descend(&mut sgd.state(3), &mut weights, &gradient)?;
 /// assert_eq!(weights, [0.9875, 1.975, -2.9625]);
@@ -45,7 +45,7 @@ impl L2 {
     }
 
     /// (λ/2m) Σw² with m examples: what the printed update of slide A37 comes from.
-    pub fn lecture(strength: f64, examples: usize) -> Self {
+    pub fn per_example(strength: f64, examples: usize) -> Self {
         L2 { strength: strength / (2.0 * examples as f64), mean: false }
     }
 
@@ -59,7 +59,7 @@ impl L2 {
     }
 }
 
-impl Penalty for L2 {
+impl Regularizer for L2 {
     fn value<F: Real>(&self, weights: &[F]) -> F {
         F::of(self.factor(weights.len())) * sum_of(weights, |w| w * w)
     }

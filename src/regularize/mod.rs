@@ -10,7 +10,7 @@
 //! | [`MaxNorm`] | ‖w‖ at most r, for each unit | `max_norm.rs` | B10 |
 //! | [`struct@UnitNorm`] | ‖w‖ = 1, for each unit | `unit_norm.rs` | – |
 //!
-//! [`Regularizer`] is any penalty, [`Constraint`] any constraint, as a layer holds them. Biases are usually left alone.
+//! [`AnyRegularizer`] is any penalty, [`Constraint`] any constraint, as a layer holds them. Biases are usually left alone.
 
 mod activity;
 mod constraint;
@@ -39,7 +39,7 @@ use crate::error::Result;
 use crate::real::Real;
 
 /// A penalty: a cost of weights, and its derivative by each of them.
-pub trait Penalty {
+pub trait Regularizer {
     /// The cost of these weights.
     fn value<F: Real>(&self, weights: &[F]) -> F;
 
@@ -76,15 +76,15 @@ fn sign<F: Real>(w: F) -> F {
 /// Any penalty, as a layer holds it.
 ///
 /// ```
-/// use gradus::regularize::{L2, Penalty, Regularizer};
-/// let penalty = Regularizer::from(L2::new(0.5));
+/// use gradus::regularize::{L2, Regularizer, AnyRegularizer};
+/// let penalty = AnyRegularizer::from(L2::new(0.5));
 /// let mut gradient = [0.0_f64; 3];
 /// penalty.add_gradient(&[1.0, 2.0, -3.0], &mut gradient)?;
 /// assert_eq!((penalty.value(&[1.0, 2.0, -3.0]), gradient), (7.0, [1.0, 2.0, -3.0]));
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Regularizer {
+pub enum AnyRegularizer {
     /// [`L1`].
     L1(L1),
     /// [`L2`].
@@ -93,46 +93,46 @@ pub enum Regularizer {
     L1L2(L1L2),
 }
 
-impl Penalty for Regularizer {
+impl Regularizer for AnyRegularizer {
     fn value<F: Real>(&self, weights: &[F]) -> F {
         match self {
-            Regularizer::L1(penalty) => penalty.value(weights),
-            Regularizer::L2(penalty) => penalty.value(weights),
-            Regularizer::L1L2(penalty) => penalty.value(weights),
+            AnyRegularizer::L1(penalty) => penalty.value(weights),
+            AnyRegularizer::L2(penalty) => penalty.value(weights),
+            AnyRegularizer::L1L2(penalty) => penalty.value(weights),
         }
     }
 
     fn add_gradient<F: Real>(&self, weights: &[F], gradient: &mut [F]) -> Result<()> {
         match self {
-            Regularizer::L1(penalty) => penalty.add_gradient(weights, gradient),
-            Regularizer::L2(penalty) => penalty.add_gradient(weights, gradient),
-            Regularizer::L1L2(penalty) => penalty.add_gradient(weights, gradient),
+            AnyRegularizer::L1(penalty) => penalty.add_gradient(weights, gradient),
+            AnyRegularizer::L2(penalty) => penalty.add_gradient(weights, gradient),
+            AnyRegularizer::L1L2(penalty) => penalty.add_gradient(weights, gradient),
         }
     }
 
     fn check(&self) -> Result<()> {
         match self {
-            Regularizer::L1(penalty) => penalty.check(),
-            Regularizer::L2(penalty) => penalty.check(),
-            Regularizer::L1L2(penalty) => penalty.check(),
+            AnyRegularizer::L1(penalty) => penalty.check(),
+            AnyRegularizer::L2(penalty) => penalty.check(),
+            AnyRegularizer::L1L2(penalty) => penalty.check(),
         }
     }
 }
 
-impl From<L1> for Regularizer {
+impl From<L1> for AnyRegularizer {
     fn from(penalty: L1) -> Self {
-        Regularizer::L1(penalty)
+        AnyRegularizer::L1(penalty)
     }
 }
 
-impl From<L2> for Regularizer {
+impl From<L2> for AnyRegularizer {
     fn from(penalty: L2) -> Self {
-        Regularizer::L2(penalty)
+        AnyRegularizer::L2(penalty)
     }
 }
 
-impl From<L1L2> for Regularizer {
+impl From<L1L2> for AnyRegularizer {
     fn from(penalty: L1L2) -> Self {
-        Regularizer::L1L2(penalty)
+        AnyRegularizer::L1L2(penalty)
     }
 }

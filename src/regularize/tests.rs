@@ -1,17 +1,17 @@
 //! Penalties against a five-point stencil and the slide's numbers; constraints and bad parameters.
 
 use super::*;
-use crate::optim::{Sgd, Update};
+use crate::optim::{Optimizer, Sgd};
 
 const WEIGHTS: [f64; 20] =
     [1.0, 2.0, -3.0, 0.5, -0.1, 0.7, 1.3, -2.2, 4.0, -0.01, 0.2, 0.3, -0.4, 0.9, 1.1, -1.7, 2.5, -0.6, 0.05, 3.3];
 
 #[test]
 fn gradients_are_the_derivatives_of_the_values() -> Result<()> {
-    let penalties: [Regularizer; 5] = [
+    let penalties: [AnyRegularizer; 5] = [
         L1::new(0.3).into(),
         L2::new(0.2).into(),
-        L2::lecture(0.5, 7).into(),
+        L2::per_example(0.5, 7).into(),
         L2::mean(0.4).into(),
         L1L2::new(0.1, 0.2).into(),
     ];
@@ -47,7 +47,7 @@ fn the_three_forms_of_slide_a37_give_its_three_numbers() -> Result<()> {
     let slide = [
         (L2::new(0.5), [0.9_f64, 1.8, -2.7]),
         (L2::mean(0.5), [2.9 / 3.0, 5.8 / 3.0, -2.9]),
-        (L2::lecture(0.5, 4), [0.9875, 1.975, -2.9625]),
+        (L2::per_example(0.5, 4), [0.9875, 1.975, -2.9625]),
     ];
     for (penalty, expected) in slide {
         let (mut weights, mut gradient) = ([1.0_f64, 2.0, -3.0], [0.0; 3]);
@@ -98,8 +98,8 @@ fn constraints_hold_afterwards_and_leave_what_holds_already() -> Result<()> {
 fn bad_parameters_are_said() {
     let said = |result: Result<()>| result.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(said(L1::new(-0.1).check()).contains("strength of the L1 penalty = -0.1"));
-    assert!(said(Regularizer::from(L1L2::new(0.1, f64::NAN)).check()).contains("strength of the L2 penalty = NaN"));
-    assert!(said(L2::lecture(0.5, 0).check()).contains("at least one example"));
+    assert!(said(AnyRegularizer::from(L1L2::new(0.1, f64::NAN)).check()).contains("strength of the L2 penalty = NaN"));
+    assert!(said(L2::per_example(0.5, 0).check()).contains("at least one example"));
     assert!(said(Constraint::from(MaxNorm::new(0.0)).check()).contains("max of the max norm = 0"));
     assert!(said(Constraint::from(UnitNorm::new().axis(2)).check()).contains("axis of the unit norm = 2"));
     assert!(said(Constraint::NonNegative.apply(&mut [0.0; 5], 2)).contains("rows of 2"));

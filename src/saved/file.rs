@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::former_names::todays_name;
 use super::take_apart::Tensors;
 use super::tensor::Tensor;
 use crate::error::{Error, Result};
@@ -106,6 +107,7 @@ pub(super) fn content(mut bytes: Vec<u8>) -> Result<Content, String> {
         Err(what) => Err(format!("the tensor `{name}` holds {what}")),
     });
     let Metadata { kind, version, structure, .. } = metadata;
+    let kind = todays_name(&kind);
     Ok(Content { kind, version, structure, tensors: tensors.collect::<Result<_, _>>()? })
 }
 

@@ -17,6 +17,7 @@
 //! Files of older formats stay readable: what a type gains later has a default.
 
 mod file;
+mod former_names;
 mod put_together;
 mod take_apart;
 mod tensor;
@@ -51,7 +52,7 @@ const ARRAY: &str = "Array";
 ///
 /// // In another process, another day:
 /// let scaler = StandardScaler::load(folder.join("scaler.safetensors"))?;
-/// let served = LeastSquares::load(folder.join("model.safetensors"))?;
+/// let served = FittedClosedForm::load(folder.join("model.safetensors"))?;
 /// let new = scaler.transform_array(&array![[2.0]])?;
 /// assert_eq!(served.predict(&new)?, model.predict(&new)?);
 /// # let _ = std::fs::remove_dir_all(&folder);

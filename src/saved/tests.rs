@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::*;
 use crate::data::{Dataset, StandardScaler};
-use crate::linear::{Descent, LeastSquares, LinearModel, LinearRegression};
+use crate::linear::{FittedClosedForm, FittedGradientDescent, LinearModel, LinearRegression};
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 enum Choice {
@@ -223,7 +223,7 @@ fn what_is_infinite_or_missing_in_a_fit_comes_back() {
     let fit = LinearRegression::closed_form().fit(&(&x, &array![1.0, 2.0, 5.0])).unwrap();
     assert!(fit.condition_number().is_infinite() && format!("{fit:?}").contains("NaN"));
     fit.save(path(&folder)).unwrap();
-    assert_eq!(format!("{:?}", LeastSquares::load(path(&folder)).unwrap()), format!("{fit:?}"));
+    assert_eq!(format!("{:?}", FittedClosedForm::load(path(&folder)).unwrap()), format!("{fit:?}"));
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn a_descent_goes_on_from_where_it_was() {
     let data = Dataset::from_arrays(array![[1.0], [3.0], [6.0], [5.0]], array![4.0, 8.0, 14.0, 13.0]).unwrap();
     let mut steps = LinearRegression::gradient_descent().epochs(3).fit(&data).unwrap();
     steps.save(path(&folder)).unwrap();
-    let mut loaded: Descent = Descent::load(path(&folder)).unwrap();
+    let mut loaded: FittedGradientDescent = FittedGradientDescent::load(path(&folder)).unwrap();
     steps.train(&data, 5).unwrap();
     loaded.train(&data, 5).unwrap();
     assert_eq!(loaded, steps);

@@ -2,9 +2,9 @@
 
 use ndarray::{Array1, Array2};
 
+use super::bias_variance_diagnosis::{BiasVarianceDiagnosis, Expectation};
 use super::estimator::Estimator;
 use super::evaluate::{OnFailure, Outcome, Training, evaluate, jobs_of_folds, require_some};
-use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
 use super::split::Folds;
 use crate::data::Dataset;
@@ -117,7 +117,7 @@ impl CrossValidation {
     ///
     /// # Errors
     /// As [`validation`](Self::validation).
-    pub fn deviation(&self, scoring: Scoring) -> Result<f64> {
+    pub fn std(&self, scoring: Scoring) -> Result<f64> {
         Ok(self.validation.row(self.position(scoring)?).std(0.0))
     }
 
@@ -131,18 +131,18 @@ impl CrossValidation {
     ///
     /// # Errors
     /// As [`validation`](Self::validation); a measure of which less is better needs
-    /// [`reading_against`](Self::reading_against).
-    pub fn reading(&self, scoring: Scoring) -> Result<Reading> {
-        self.reading_against(scoring, Expectation::usual(scoring)?)
+    /// [`diagnosis_against`](Self::diagnosis_against).
+    pub fn diagnosis(&self, scoring: Scoring) -> Result<BiasVarianceDiagnosis> {
+        self.diagnosis_against(scoring, Expectation::usual(scoring)?)
     }
 
     /// The same against an expectation of your own.
     ///
     /// # Errors
-    /// As [`validation`](Self::validation), and as [`Reading::new`].
-    pub fn reading_against(&self, scoring: Scoring, expectation: Expectation) -> Result<Reading> {
+    /// As [`validation`](Self::validation), and as [`BiasVarianceDiagnosis::new`].
+    pub fn diagnosis_against(&self, scoring: Scoring, expectation: Expectation) -> Result<BiasVarianceDiagnosis> {
         let training = self.training.row(self.position(scoring)?).mean().unwrap_or(f64::NAN);
-        Reading::new(scoring, training, self.mean(scoring)?, expectation)
+        BiasVarianceDiagnosis::new(scoring, training, self.mean(scoring)?, expectation)
     }
 
     fn position(&self, scoring: Scoring) -> Result<usize> {

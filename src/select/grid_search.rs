@@ -1,7 +1,7 @@
 //! Grid search: every combination of the given settings.
 
 use super::estimator::Estimator;
-use super::point::{Point, Setting};
+use super::param_set::{ParamSet, Setting};
 use super::scoring::Scoring;
 use super::search_results::{SearchResults, search};
 use super::split::Folds;
@@ -19,13 +19,13 @@ use crate::error::{Error, Result};
 /// let results = GridSearch::over("λ", [0.0, 0.01, 0.1]).and("degree", [1, 2]).run(
 ///     |point| {
 ///         let steps = [Step::polynomial(point.whole("degree")?), Step::Standardize];
-///         Ok(Pipeline::new(steps, LinearRegression::closed_form().ridge(point.number("λ")?)))
+///         Ok(Pipeline::new(steps, LinearRegression::closed_form().l2(point.number("λ")?)))
 ///     },
 ///     &data,
 ///     &KFold::new(5),
 ///     Scoring::RSquared,
 /// )?;
-/// assert_eq!(results.points().len(), 6);
+/// assert_eq!(results.param_sets().len(), 6);
 /// assert_eq!(results.best().to_string(), "λ = 0.1, degree = 2");
 /// # Ok::<(), gradus::Error>(())
 /// ```
@@ -48,7 +48,7 @@ impl GridSearch {
     }
 
     /// The points of the grid, in order.
-    pub fn points(&self) -> Vec<Point> {
+    pub fn param_sets(&self) -> Vec<ParamSet> {
         let mut points: Vec<Vec<(String, Setting)>> = vec![vec![]];
         for (name, settings) in &self.parameters {
             let with = |point: &Vec<(String, Setting)>, setting: &Setting| {
@@ -56,7 +56,7 @@ impl GridSearch {
             };
             points = points.iter().flat_map(|point| settings.iter().map(|setting| with(point, setting))).collect();
         }
-        points.into_iter().map(Point::new).collect()
+        points.into_iter().map(ParamSet::new).collect()
     }
 
     /// Cross-validates the estimator that `build` makes of each point, over all cores. A point that fails, such as a
@@ -69,7 +69,7 @@ impl GridSearch {
     /// stands twice; what the scheme of the folds refuses.
     pub fn run<E: Estimator>(
         &self,
-        build: impl Fn(&Point) -> Result<E>,
+        build: impl Fn(&ParamSet) -> Result<E>,
         data: &Dataset,
         folds: &dyn Folds,
         scoring: Scoring,
@@ -77,6 +77,6 @@ impl GridSearch {
         if let Some((name, _)) = self.parameters.iter().find(|(_, settings)| settings.is_empty()) {
             return Err(Error::Data(format!("the search's parameter `{name}` has no settings to try")));
         }
-        search(self.points(), build, data, folds, scoring)
+        search(self.param_sets(), build, data, folds, scoring)
     }
 }

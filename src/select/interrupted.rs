@@ -21,7 +21,7 @@ fn data() -> Dataset {
 }
 
 fn ridge(lambda: f64) -> crate::linear::ClosedForm {
-    LinearRegression::closed_form().ridge(lambda)
+    LinearRegression::closed_form().l2(lambda)
 }
 
 fn search(questions: usize) -> Result<SearchResults> {
@@ -50,10 +50,10 @@ fn a_search_keeps_the_points_that_are_done() {
     // Three folds a point, of two questions each: the third point lacks a fold.
     let part = search(16).unwrap();
     assert!(part.interrupted());
-    let points: Vec<String> = part.points().iter().map(ToString::to_string).collect();
-    assert_eq!((points, part.planned_points()), (vec!["λ = 0".to_string(), "λ = 0.1".into()], 4));
+    let points: Vec<String> = part.param_sets().iter().map(ToString::to_string).collect();
+    assert_eq!((points, part.planned_param_sets()), (vec!["λ = 0".to_string(), "λ = 0.1".into()], 4));
     let whole = search(usize::MAX).unwrap();
-    assert!(!whole.interrupted() && whole.planned_points() == 4);
+    assert!(!whole.interrupted() && whole.planned_param_sets() == 4);
     assert_eq!(part.scores(), whole.scores().slice(ndarray::s![..2, ..]));
     assert_eq!(part.best().to_string(), "λ = 0");
     let said = part.best_model().predict_values(&data()).unwrap_err().to_string();
@@ -63,7 +63,7 @@ fn a_search_keeps_the_points_that_are_done() {
     assert!(shown.ends_with("; interrupted with 2 of 4 points done"), "{shown}");
     // All folds, but no last fit.
     let last = search(24).unwrap();
-    assert!(last.interrupted() && last.points().len() == 4 && last.best_model().predict_values(&data()).is_err());
+    assert!(last.interrupted() && last.param_sets().len() == 4 && last.best_model().predict_values(&data()).is_err());
     assert_eq!(search(5).unwrap_err(), Error::Interrupted("before the first of 4 points was done".into()));
 }
 
@@ -74,7 +74,7 @@ fn curves_keep_the_sizes_and_values_that_are_done() {
     let part = in_order(13, measure).unwrap();
     assert!(part.interrupted() && part.sizes() == [50, 100]);
     assert_eq!(part.validation(), measure().unwrap().validation().slice(ndarray::s![..2, ..]));
-    assert!(part.reading().unwrap_err().to_string().starts_with("interrupted before all sizes were done"));
+    assert!(part.diagnosis().unwrap_err().to_string().starts_with("interrupted before all sizes were done"));
     assert!(part.plot().is_ok() && part.in_cell().plain().contains("; interrupted, the other points are missing"));
     assert!(in_order(3, measure).is_err_and(|error| error.is_interruption()));
     let measure = || ValidationCurve::measure("λ", [1.0, 0.1, 0.0], ridge, &data, &KFold::new(3), Scoring::RSquared);

@@ -2,10 +2,10 @@
 
 use ndarray::{Array1, Array2};
 
+use super::bias_variance_diagnosis::{BiasVarianceDiagnosis, Expectation};
+use super::candidates::Candidates;
 use super::estimator::Estimator;
 use super::evaluate::{Job, OnFailure, Training, evaluate, place, require_some, whole_points};
-use super::points::Points;
-use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
 use super::split::{Fold, Folds};
 use crate::data::{Dataset, Seed};
@@ -101,7 +101,7 @@ impl TrainSizes {
 pub struct LearningCurve {
     scoring: Scoring,
     sizes: Vec<usize>,
-    found: Points,
+    found: Candidates,
     interrupted: bool,
 }
 
@@ -135,7 +135,7 @@ impl LearningCurve {
         let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
         let (done, outcomes) = whole_points(outcomes, folds.len())?;
         let place = |at: usize| jobs[done[at / folds.len()] * folds.len() + at % folds.len()].place.clone();
-        let found = Points::of(outcomes, folds.len(), place)?;
+        let found = Candidates::of(outcomes, folds.len(), place)?;
         let interrupted = done.len() < sizes_of.len();
         let sizes = done.iter().map(|at| sizes_of[*at]).collect();
         Ok(LearningCurve { scoring, found, sizes, interrupted })
@@ -179,17 +179,17 @@ impl LearningCurve {
     /// Whether bias or variance is the trouble with all the data that there is, against [`Expectation::usual`].
     ///
     /// # Errors
-    /// A measure of which less is better needs [`reading_against`](Self::reading_against).
-    pub fn reading(&self) -> Result<Reading> {
-        self.reading_against(Expectation::usual(self.scoring)?)
+    /// A measure of which less is better needs [`diagnosis_against`](Self::diagnosis_against).
+    pub fn diagnosis(&self) -> Result<BiasVarianceDiagnosis> {
+        self.diagnosis_against(Expectation::usual(self.scoring)?)
     }
 
     /// The same against an expectation of your own.
     ///
     /// # Errors
-    /// As [`Reading::new`]; what went wrong with all the data; [`Error::Interrupted`] where the curve may not reach so
+    /// As [`BiasVarianceDiagnosis::new`]; what went wrong with all the data; [`Error::Interrupted`] where the curve may not reach so
     /// far.
-    pub fn reading_against(&self, expectation: Expectation) -> Result<Reading> {
+    pub fn diagnosis_against(&self, expectation: Expectation) -> Result<BiasVarianceDiagnosis> {
         if self.interrupted {
             return Err(Error::Interrupted("before all sizes were done, and a reading needs the largest".into()));
         }
@@ -198,6 +198,6 @@ impl LearningCurve {
         if let Some(error) = &self.found.errors[last] {
             return Err(error.clone());
         }
-        Reading::new(self.scoring, training[last], validation[last], expectation)
+        BiasVarianceDiagnosis::new(self.scoring, training[last], validation[last], expectation)
     }
 }

@@ -9,8 +9,9 @@ use super::estimator::{Estimator, Predictor, Probabilities};
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::linear::{
-    ClosedForm, CrossEntropy, Descent, GradientDescent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel,
-    MaximumLikelihood, PolynomialFit, PolynomialRegression,
+    ClosedForm, CrossEntropy, FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood,
+    FittedPolynomialRegression, GradientDescent, LinearClassifier, LinearModel, MaximumLikelihood,
+    PolynomialRegression,
 };
 
 impl Estimator for ClosedForm {
@@ -25,9 +26,9 @@ impl Estimator for PolynomialRegression {
     }
 }
 
-impl Predictor for PolynomialFit {
+impl Predictor for FittedPolynomialRegression {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
-        self.predict_targets(data)
+        self.predict_raw(data)
     }
 }
 
@@ -39,19 +40,19 @@ impl Estimator for GradientDescent {
 
 impl Predictor for LinearModel {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
-        self.predict_targets(data)
+        self.predict_raw(data)
     }
 }
 
-impl Predictor for LeastSquares {
+impl Predictor for FittedClosedForm {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
-        self.predict_targets(data)
+        self.predict_raw(data)
     }
 }
 
-impl Predictor for Descent {
+impl Predictor for FittedGradientDescent {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
-        self.predict_targets(data)
+        self.predict_raw(data)
     }
 }
 
@@ -85,7 +86,7 @@ impl Predictor for LinearClassifier {
     }
 }
 
-impl Predictor for LikelihoodFit {
+impl Predictor for FittedMaximumLikelihood {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         self.model().predict_values(data)
     }
@@ -103,7 +104,7 @@ impl Predictor for LikelihoodFit {
     }
 }
 
-impl Predictor for Descent<LinearClassifier> {
+impl Predictor for FittedGradientDescent<LinearClassifier> {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         self.model().predict_values(data)
     }

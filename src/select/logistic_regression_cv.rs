@@ -10,7 +10,9 @@ use super::validation_curve::ValidationCurve;
 use crate::data::{Column, Dataset};
 use crate::error::{Error, Result};
 use crate::interrupt::heeding;
-use crate::linear::{LikelihoodFit, LinearClassifier, LogisticRegression, MaximumLikelihood, SoftmaxRegression};
+use crate::linear::{
+    FittedMaximumLikelihood, LinearClassifier, LogisticRegression, MaximumLikelihood, SoftmaxRegression,
+};
 
 /// Logistic regression (two classes) or softmax regression (more) with the strength C of its L2 penalty chosen by
 /// cross-validation; the best is fitted again on all data. Small C, much penalty: ½‖W‖² / (C n) beside the mean loss.
@@ -23,7 +25,7 @@ use crate::linear::{LikelihoodFit, LinearClassifier, LogisticRegression, Maximum
 /// let iris = datasets::iris()?;
 /// let fit = LogisticRegressionCv::new().fit(&iris, &StratifiedKFold::new(5))?;
 /// assert!(fit.score(&iris)? > 0.97);
-/// assert_eq!(fit.chosen_strengths().len(), 1);
+/// assert_eq!(fit.chosen_cs().len(), 1);
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +50,7 @@ impl LogisticRegressionCv {
 
     /// The strengths C to choose from; default ten from 10⁻⁴ to 10⁴.
     #[must_use]
-    pub fn strengths(mut self, strengths: &[f64]) -> Self {
+    pub fn cs(mut self, strengths: &[f64]) -> Self {
         self.strengths = strengths.to_vec();
         self
     }
@@ -74,23 +76,22 @@ impl LogisticRegressionCv {
     /// # Errors
     /// [`Error::Interrupted`] where the reader interrupts the cell; what the folds refuse, and the fits, with the
     /// strength and the fold, where all strengths fail; no strengths.
-    pub fn fit(&self, data: &Dataset, folds: &dyn Folds) -> Result<CrossValidatedClassifier> {
+    pub fn fit(&self, data: &Dataset, folds: &dyn Folds) -> Result<FittedLogisticRegressionCv> {
         let folds = folds.folds(data)?;
         let _heeding = heeding();
         // The whole fit first knows the classes, and refuses what no fold could use.
-        let whole =
-            |strength: f64| finished(SoftmaxRegression::maximum_likelihood().inverse_strength(strength).fit(data)?);
+        let whole = |strength: f64| finished(SoftmaxRegression::maximum_likelihood().c(strength).fit(data)?);
         let classes = whole(1.0)?;
         if classes.classes().len() == 2 {
             let mut curve = self.curve("C", data, &folds)?;
             let model = curve.fit_best(|strength| finished(logistic(strength).fit(data)?))?;
-            return Ok(CrossValidatedClassifier { model: model.model().clone(), curves: vec![curve] });
+            return Ok(FittedLogisticRegressionCv { model: model.model().clone(), curves: vec![curve] });
         }
         if !self.one_vs_rest {
-            let softmax = |strength: f64| SoftmaxRegression::maximum_likelihood().inverse_strength(strength);
+            let softmax = |strength: f64| SoftmaxRegression::maximum_likelihood().c(strength);
             let mut curve = ValidationCurve::measure("C", self.strengths.clone(), softmax, data, &folds, self.scoring)?;
             let model = curve.fit_best(whole)?;
-            return Ok(CrossValidatedClassifier { model: model.model().clone(), curves: vec![curve] });
+            return Ok(FittedLogisticRegressionCv { model: model.model().clone(), curves: vec![curve] });
         }
         let (mut curves, mut parts) = (vec![], vec![]);
         for (label, name) in classes.labels().iter().zip(classes.classes()) {
@@ -100,7 +101,7 @@ impl LogisticRegressionCv {
             curves.push(curve);
             parts.push(part.model().clone());
         }
-        Ok(CrossValidatedClassifier { model: LinearClassifier::of_parts(classes.model(), &parts), curves })
+        Ok(FittedLogisticRegressionCv { model: LinearClassifier::of_parts(classes.model(), &parts), curves })
     }
 
     fn curve(&self, parameter: &str, data: &Dataset, folds: &Vec<Fold>) -> Result<ValidationCurve> {
@@ -109,7 +110,7 @@ impl LogisticRegressionCv {
 }
 
 /// Refuses a fit that the reader interrupted: nothing in the result would say so.
-fn finished(fit: LikelihoodFit) -> Result<LikelihoodFit> {
+fn finished(fit: FittedMaximumLikelihood) -> Result<FittedMaximumLikelihood> {
     match fit.interrupted() {
         true => Err(Error::Interrupted(format!("after {} steps of a fit on all data", fit.iterations()))),
         false => Ok(fit),
@@ -117,7 +118,7 @@ fn finished(fit: LikelihoodFit) -> Result<LikelihoodFit> {
 }
 
 fn logistic(strength: f64) -> MaximumLikelihood<LogisticRegression> {
-    LogisticRegression::maximum_likelihood().inverse_strength(strength)
+    LogisticRegression::maximum_likelihood().c(strength)
 }
 
 /// The same examples with two classes: the rest, and the one with this label.
@@ -135,12 +136,12 @@ fn against_rest(data: &Dataset, label: f64, name: &str) -> Result<Dataset> {
 
 /// A classifier whose penalty was chosen by cross-validation: everything a [`LinearClassifier`] can do, and how it was chosen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CrossValidatedClassifier {
+pub struct FittedLogisticRegressionCv {
     model: LinearClassifier,
     curves: Vec<ValidationCurve>,
 }
 
-impl Deref for CrossValidatedClassifier {
+impl Deref for FittedLogisticRegressionCv {
     type Target = LinearClassifier;
 
     fn deref(&self) -> &LinearClassifier {
@@ -148,14 +149,14 @@ impl Deref for CrossValidatedClassifier {
     }
 }
 
-impl CrossValidatedClassifier {
+impl FittedLogisticRegressionCv {
     /// The classifier alone, fitted on all data.
     pub fn model(&self) -> &LinearClassifier {
         &self.model
     }
 
     /// The chosen strength C; of one-against-rest one a class.
-    pub fn chosen_strengths(&self) -> Array1<f64> {
+    pub fn chosen_cs(&self) -> Array1<f64> {
         self.curves.iter().map(ValidationCurve::best).collect()
     }
 

@@ -5,7 +5,7 @@
 //! | which rows to learn from, which to judge with? | [`KFold`], [`StratifiedKFold`] and the other [`Folds`] |
 //! | how good is a model on unseen rows? | [`cross_validate`], [`cross_val_predict`] with a [`Scoring`] |
 //! | which settings are best? | [`GridSearch`], [`RandomSearch`], for a classifier's penalty [`LogisticRegressionCv`] |
-//! | would more data help, or another setting? | [`LearningCurve`], [`ValidationCurve`], their [`Reading`] |
+//! | would more data help, or another setting? | [`LearningCurve`], [`ValidationCurve`], their [`BiasVarianceDiagnosis`] |
 //! | how to scale without looking at the judge's rows? | [`Pipeline`] |
 //!
 //! All of these take any [`Estimator`]: hyper-parameters that can be fitted. Fits run in parallel over the cores; the same
@@ -14,9 +14,11 @@
 //! model that is fitted again on all data has all cores to itself, so its last digits may differ.
 
 mod answers;
+mod bias_variance_diagnosis;
+mod candidates;
 mod cross_val_predict;
 mod cross_validation;
-mod draw;
+mod distribution;
 mod estimator;
 mod evaluate;
 mod grid_search;
@@ -27,27 +29,25 @@ mod learning_curve;
 mod linear;
 mod logistic_regression_cv;
 mod networks;
+mod param_set;
 mod pipeline;
-mod point;
-mod points;
 mod random_search;
-mod reading;
 mod scoring;
 mod search_results;
 mod split;
 mod validation_curve;
 
+pub use bias_variance_diagnosis::{BiasVarianceDiagnosis, Expectation};
 pub use cross_val_predict::{cross_val_predict, cross_val_probabilities};
 pub use cross_validation::{CrossValidation, cross_validate};
-pub use draw::Draw;
+pub use distribution::Distribution;
 pub use estimator::{Estimator, Predictor, Probabilities};
 pub use grid_search::GridSearch;
 pub use learning_curve::{LearningCurve, TrainSizes};
-pub use logistic_regression_cv::{CrossValidatedClassifier, LogisticRegressionCv};
+pub use logistic_regression_cv::{FittedLogisticRegressionCv, LogisticRegressionCv};
+pub use param_set::{ParamSet, Setting};
 pub use pipeline::{FittedPipeline, Pipeline, Step};
-pub use point::{Point, Setting};
 pub use random_search::RandomSearch;
-pub use reading::{Expectation, Reading};
 pub use scoring::Scoring;
 pub use search_results::SearchResults;
 pub use split::{

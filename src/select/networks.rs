@@ -37,7 +37,7 @@ impl Predictor for Network {
         match self.is_classifier() {
             true if self.is_multi_label() => self.predict_labels(data),
             true => Ok(self.predict(data)?.insert_axis(Axis(1))),
-            false => self.predict_targets(data),
+            false => self.predict_raw(data),
         }
     }
 

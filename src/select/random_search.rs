@@ -1,15 +1,15 @@
 //! Random search: points drawn at random.
 
-use super::draw::Draw;
+use super::distribution::Distribution;
 use super::estimator::Estimator;
-use super::point::Point;
+use super::param_set::ParamSet;
 use super::scoring::Scoring;
 use super::search_results::{SearchResults, search};
 use super::split::Folds;
 use crate::data::{Dataset, Seed};
 use crate::error::{Error, Result};
 
-/// Points drawn at random, each cross-validated; the best is fitted again on all data.
+/// Candidates drawn at random, each cross-validated; the best is fitted again on all data.
 ///
 /// Of n draws each parameter sees n different values, of a grid with as many points only a few: where one parameter
 /// matters more than the others, this finds its best value sooner (slide B26). J. Bergstra, Y. Bengio (2012), *Random Search
@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 /// ```
 /// use gradus::prelude::*;
 /// let data = datasets::diabetes()?;
-/// let results = RandomSearch::over("α", Draw::log_uniform(1e-5, 1e-1)).draws(20).seed(Seed(1)).run(
+/// let results = RandomSearch::over("α", Distribution::log_uniform(1e-5, 1e-1)).draws(20).seed(Seed(1)).run(
 ///     |point| {
 ///         let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?);
 ///         Ok(Pipeline::new([Step::Standardize], descent))
@@ -32,20 +32,20 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RandomSearch {
-    parameters: Vec<(String, Draw)>,
+    parameters: Vec<(String, Distribution)>,
     draws: usize,
     seed: Seed,
 }
 
 impl RandomSearch {
     /// The distribution of the first parameter.
-    pub fn over(name: impl Into<String>, draw: Draw) -> Self {
+    pub fn over(name: impl Into<String>, draw: Distribution) -> Self {
         RandomSearch { parameters: vec![(name.into(), draw)], draws: 10, seed: Seed(0) }
     }
 
     /// The distribution of one more parameter.
     #[must_use]
-    pub fn and(mut self, name: impl Into<String>, draw: Draw) -> Self {
+    pub fn and(mut self, name: impl Into<String>, draw: Distribution) -> Self {
         self.parameters.push((name.into(), draw));
         self
     }
@@ -68,7 +68,7 @@ impl RandomSearch {
     ///
     /// # Errors
     /// [`Error::Data`] for a distribution of nothing, [`Error::Parameter`] without draws.
-    pub fn points(&self) -> Result<Vec<Point>> {
+    pub fn param_sets(&self) -> Result<Vec<ParamSet>> {
         self.parameters.iter().try_for_each(|(name, draw)| draw.check(name))?;
         if self.draws == 0 {
             return Err(Error::Parameter { parameter: "draws", value: "0".into(), requirement: "at least 1".into() });
@@ -76,7 +76,7 @@ impl RandomSearch {
         let mut generator = self.seed.generator();
         let mut point = || {
             let settings = self.parameters.iter().map(|(name, draw)| (name.clone(), draw.draw(&mut generator)));
-            Point::new(settings.collect())
+            ParamSet::new(settings.collect())
         };
         Ok((0..self.draws).map(|_| point()).collect())
     }
@@ -87,15 +87,15 @@ impl RandomSearch {
     ///
     /// # Errors
     /// [`Error::Interrupted`] before the first point is done; [`Error::Within`] with the first point and fold in which
-    /// something failed, where all points failed; as [`points`](Self::points); a name that stands twice; what the
+    /// something failed, where all points failed; as [`points`](Self::param_sets); a name that stands twice; what the
     /// scheme of the folds refuses.
     pub fn run<E: Estimator>(
         &self,
-        build: impl Fn(&Point) -> Result<E>,
+        build: impl Fn(&ParamSet) -> Result<E>,
         data: &Dataset,
         folds: &dyn Folds,
         scoring: Scoring,
     ) -> Result<SearchResults> {
-        search(self.points()?, build, data, folds, scoring)
+        search(self.param_sets()?, build, data, folds, scoring)
     }
 }

@@ -239,7 +239,7 @@ fn area(truth: ArrayView1<'_, f64>, probabilities: &Array2<f64>) -> Result<f64> 
     if occurring.len() == classes || occurring.len() < 2 {
         return metrics::roc_auc(truth, probabilities.view(), Pairing::OneVersusRest, false);
     }
-    let area = |class: &usize| Ok(RocCurve::one_against_rest(truth, probabilities.column(*class), *class)?.auc());
+    let area = |class: &usize| Ok(RocCurve::one_vs_rest(truth, probabilities.column(*class), *class)?.auc());
     Ok(occurring.iter().map(area).sum::<Result<f64>>()? / occurring.len() as f64)
 }
 

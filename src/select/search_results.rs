@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use ndarray::{Array1, Array2, Axis};
 
+use super::candidates::{Candidates, better};
 use super::estimator::{Estimator, Predictor, Probabilities};
 use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, place, require_some, whole_points};
-use super::point::Point;
-use super::points::{Points, better};
+use super::param_set::ParamSet;
 use super::scoring::Scoring;
 use super::split::Folds;
 use crate::data::Dataset;
@@ -17,9 +17,9 @@ use crate::interrupt::heeding;
 /// The points of a search with their scores on the validation parts.
 #[derive(Clone, Debug)]
 pub struct SearchResults {
-    points: Vec<Point>,
+    points: Vec<ParamSet>,
     scoring: Scoring,
-    found: Points,
+    found: Candidates,
     best: usize,
     best_model: Arc<dyn Predictor>,
     /// How many points there were to be.
@@ -29,7 +29,7 @@ pub struct SearchResults {
 
 impl SearchResults {
     /// The points, in the order of the search.
-    pub fn points(&self) -> &[Point] {
+    pub fn param_sets(&self) -> &[ParamSet] {
         &self.points
     }
 
@@ -72,7 +72,7 @@ impl SearchResults {
     }
 
     /// The standard deviation of each point's scores over the folds, the population's.
-    pub fn deviations(&self) -> Array1<f64> {
+    pub fn stds(&self) -> Array1<f64> {
         self.found.validation.std_axis(Axis(1), 0.0)
     }
 
@@ -84,7 +84,7 @@ impl SearchResults {
     }
 
     /// The point with the best mean score, the first of equals.
-    pub fn best(&self) -> &Point {
+    pub fn best(&self) -> &ParamSet {
         &self.points[self.best]
     }
 
@@ -99,8 +99,8 @@ impl SearchResults {
         self.interrupted
     }
 
-    /// How many points there were to be: more than [`points`](Self::points) where it was interrupted.
-    pub fn planned_points(&self) -> usize {
+    /// How many points there were to be: more than [`points`](Self::param_sets) where it was interrupted.
+    pub fn planned_param_sets(&self) -> usize {
         self.planned
     }
 
@@ -139,8 +139,8 @@ impl Predictor for Unfitted {
 /// A point that cannot be made, fitted or scored, or whose mean score is NaN, keeps its error, and the search goes on; so it does with the next best
 /// where the best cannot be fitted on all data.
 pub(super) fn search<E: Estimator>(
-    points: Vec<Point>,
-    build: impl Fn(&Point) -> Result<E>,
+    points: Vec<ParamSet>,
+    build: impl Fn(&ParamSet) -> Result<E>,
     data: &Dataset,
     folds: &dyn Folds,
     scoring: Scoring,
@@ -154,7 +154,7 @@ pub(super) fn search<E: Estimator>(
     let heeding = heeding();
     let planned = points.len();
     let within = |place: String, error| Error::Within { place, error: Box::new(error) };
-    let make = |point: &Point| build(point).map_err(|error| within(point.to_string(), error));
+    let make = |point: &ParamSet| build(point).map_err(|error| within(point.to_string(), error));
     let estimators: Vec<Result<E>> = points.iter().map(make).collect();
     let jobs: Vec<Job<'_>> = points
         .iter()
@@ -171,11 +171,11 @@ pub(super) fn search<E: Estimator>(
         }
     }
     let (done, all) = whole_points(all, folds.len())?;
-    let points: Vec<Point> = done.iter().map(|at| points[*at].clone()).collect();
+    let points: Vec<ParamSet> = done.iter().map(|at| points[*at].clone()).collect();
     let mut interrupted = done.len() < planned;
     let name = |at: usize| points[at].to_string();
     let place = |at: usize| place(&name(at / folds.len()), at % folds.len(), folds.len());
-    let mut found = Points::of(all, folds.len(), place)?;
+    let mut found = Candidates::of(all, folds.len(), place)?;
     let (best, model) = found.fit_best(scoring, name, |at| match &estimators[done[at]] {
         _ if interrupted => Ok(None),
         Ok(estimator) => match estimator.fit_model(data) {

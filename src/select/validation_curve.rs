@@ -2,10 +2,10 @@
 
 use ndarray::{Array1, Array2};
 
+use super::bias_variance_diagnosis::{BiasVarianceDiagnosis, Expectation};
+use super::candidates::Candidates;
 use super::estimator::Estimator;
 use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, require_some, whole_points};
-use super::points::Points;
-use super::reading::{Expectation, Reading};
 use super::scoring::Scoring;
 use super::split::Folds;
 use crate::data::{Dataset, short};
@@ -31,7 +31,7 @@ pub struct ValidationCurve {
     scoring: Scoring,
     parameter: String,
     values: Vec<f64>,
-    found: Points,
+    found: Candidates,
     interrupted: bool,
 }
 
@@ -67,7 +67,7 @@ impl ValidationCurve {
         let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
         let (done, outcomes) = whole_points(outcomes, folds.len())?;
         let place = |at: usize| jobs[done[at / folds.len()] * folds.len() + at % folds.len()].place.clone();
-        let found = Points::of(outcomes, folds.len(), place)?;
+        let found = Candidates::of(outcomes, folds.len(), place)?;
         let interrupted = done.len() < values.len();
         let values = done.iter().map(|at| values[*at]).collect();
         Ok(ValidationCurve { scoring, found, parameter, values, interrupted })
@@ -132,21 +132,23 @@ impl ValidationCurve {
     /// Whether bias or variance is the trouble, at each value, against [`Expectation::usual`].
     ///
     /// # Errors
-    /// A measure of which less is better needs [`readings_against`](Self::readings_against); a value that failed.
-    pub fn readings(&self) -> Result<Vec<Reading>> {
-        self.readings_against(Expectation::usual(self.scoring)?)
+    /// A measure of which less is better needs [`diagnoses_against`](Self::diagnoses_against); a value that failed.
+    pub fn diagnoses(&self) -> Result<Vec<BiasVarianceDiagnosis>> {
+        self.diagnoses_against(Expectation::usual(self.scoring)?)
     }
 
     /// The same against an expectation of your own.
     ///
     /// # Errors
-    /// As [`Reading::new`]; the error of a value that failed.
-    pub fn readings_against(&self, expectation: Expectation) -> Result<Vec<Reading>> {
+    /// As [`BiasVarianceDiagnosis::new`]; the error of a value that failed.
+    pub fn diagnoses_against(&self, expectation: Expectation) -> Result<Vec<BiasVarianceDiagnosis>> {
         if let Some(error) = self.errors().iter().flatten().next() {
             return Err(error.clone());
         }
         let [training, validation] = self.means();
         let pairs = training.iter().zip(&validation);
-        pairs.map(|(training, validation)| Reading::new(self.scoring, *training, *validation, expectation)).collect()
+        pairs
+            .map(|(training, validation)| BiasVarianceDiagnosis::new(self.scoring, *training, *validation, expectation))
+            .collect()
     }
 }

@@ -75,7 +75,7 @@ fn the_gradient_is_the_slope_of_the_cost() {
         let step = |w: &Array2<f64>, b: &Array1<f64>| {
             let descent = descent_of(of).start_targets(w.clone(), b.clone()).epochs(1).learning_rate(rate);
             let given = ClassWeights::Given(vec![("1".into(), 2.5)]);
-            let descent = descent.ridge(0.3).sample_weights(weights.clone()).class_weights(given).keep_diverged();
+            let descent = descent.l2(0.3).sample_weights(weights.clone()).class_weights(given).keep_diverged();
             descent.fit(&(&x, &y)).unwrap()
         };
         let cost = |w: &Array2<f64>, b: &Array1<f64>| step(w, b).history().costs()[0];
@@ -121,7 +121,7 @@ fn the_minima_are_scikit_learns() {
         };
         let c_total = minimum["C"].as_f64().unwrap() * total;
         let mut descent = descent_of(of).epochs(100_000).tolerance(1e-11).intercept(name != "no intercept");
-        descent = if name == "l1" { descent.l1(1.0 / c_total) } else { descent.ridge(0.5 / c_total) };
+        descent = if name == "l1" { descent.l1(1.0 / c_total) } else { descent.l2(0.5 / c_total) };
         if weighted {
             descent = descent.sample_weights(sample_weights.clone());
         }
@@ -148,7 +148,7 @@ fn the_minima_are_scikit_learns() {
 fn small_batches_come_near_the_minimum_and_every_run_repeats_itself() {
     for of in ["two", "three"] {
         let data = examples(of);
-        let descent = descent_of(of).ridge(0.02).seed(Seed(5));
+        let descent = descent_of(of).l2(0.02).seed(Seed(5));
         let exact = descent.clone().learning_rate(1.0).epochs(3000).fit(&data).unwrap();
         for (batch, rate) in [(Batch::Mini(16), 0.05), (Batch::Stochastic, 0.005), (Batch::Mini(1000), 0.5)] {
             let descent = descent.clone().batch(batch).learning_rate(rate).epochs(400);
@@ -172,8 +172,8 @@ fn small_batches_come_near_the_minimum_and_every_run_repeats_itself() {
 fn two_classes_are_the_same_to_both() {
     // Softmax has W/2 and −W/2 for logistic regression's W, and so half its ‖W‖².
     let data = examples("two");
-    let logistic = LogisticRegression::gradient_descent().ridge(0.01).learning_rate(1.0).epochs(5000);
-    let softmax = SoftmaxRegression::gradient_descent().ridge(0.02).learning_rate(0.5).epochs(5000);
+    let logistic = LogisticRegression::gradient_descent().l2(0.01).learning_rate(1.0).epochs(5000);
+    let softmax = SoftmaxRegression::gradient_descent().l2(0.02).learning_rate(0.5).epochs(5000);
     let (logistic, softmax) = (logistic.fit(&data).unwrap(), softmax.fit(&data).unwrap());
     let two = softmax.weights();
     let difference = &two.column(1) - &two.column(0);
@@ -265,7 +265,7 @@ fn separable_classes_rare_ones_and_unseen_ones_are_said() {
         fit.train(&(&x, &y), 10_000).unwrap();
         assert!(fit.weights()[[0, fit.weights().ncols() - 1]] > before.0 + 1.0);
         assert!(*fit.history().epoch_costs().last().unwrap() < 0.1 * before.1);
-        let held = descent.ridge(0.1).learning_rate(1.0).fit(&(&x, &y)).unwrap();
+        let held = descent.l2(0.1).learning_rate(1.0).fit(&(&x, &y)).unwrap();
         assert!(held.notes().is_empty(), "{:?}", held.notes());
     }
     let columns = vec![Column::number("size")];
@@ -311,7 +311,7 @@ fn what_cannot_be_learned_is_named() {
     assert!(refused(descent().sample_weights(array![1.0])).starts_with("sample weights"));
     assert!(refused(descent().start(array![1.0, 2.0], 0.0)).contains("[2, 1]"));
 
-    let message = |result: Result<Descent<LinearClassifier>>| result.expect_err("no start").to_string();
+    let message = |result: Result<FittedGradientDescent<LinearClassifier>>| result.expect_err("no start").to_string();
     assert!(message(descent().online(1, &["one"])).contains("at least two"));
     assert!(message(descent().online(1, &["a", "a"])).contains("`a` is named twice"));
     assert!(message(descent().online(1, &["a", "b", "c"])).contains("SoftmaxRegression"));
@@ -348,7 +348,7 @@ fn labels_of_any_numbers_come_back() {
     assert!(other.score(&(&x, &labels)).unwrap() > 0.5);
     // Written down and read again, it says the same.
     let text = serde_json::to_string(&other).unwrap();
-    let read: Descent<LinearClassifier> = serde_json::from_str(&text).unwrap();
+    let read: FittedGradientDescent<LinearClassifier> = serde_json::from_str(&text).unwrap();
     assert!(
         read.steps() == 100 && farthest(&read.predict_proba(&x).unwrap(), &other.predict_proba(&x).unwrap()) < 1e-12
     );

@@ -34,7 +34,7 @@ fn all_solvers_agree_and_the_gradient_vanishes() {
             for weights in [None, Some(weights)] {
                 let mut fits = vec![];
                 for solver in ALL {
-                    let mut closed = LinearRegression::closed_form().solver(solver).intercept(intercept).ridge(ridge);
+                    let mut closed = LinearRegression::closed_form().solver(solver).intercept(intercept).l2(ridge);
                     if let Some(weights) = &weights {
                         closed = closed.sample_weights(weights.clone());
                     }
@@ -67,9 +67,9 @@ fn several_targets_are_several_fits() {
         let alone = LinearRegression::closed_form().fit(&(&x, two.column(target))).expect("a fit");
         close(&both.weights().slice(s![.., target..target + 1]).to_owned(), alone.weights(), 1e-12);
     }
-    assert_eq!(both.predict_targets(&x).expect("predictions").dim(), (345, 2));
+    assert_eq!(both.predict_raw(&x).expect("predictions").dim(), (345, 2));
     let error = both.predict(&x).expect_err("two targets").to_string();
-    assert!(error.contains("predict_targets"), "{error}");
+    assert!(error.contains("predict_raw"), "{error}");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn duplicate_and_constant_columns() {
     let zero = LinearRegression::closed_form().fit(&(&constant, &y)).expect("a fit");
     assert!(zero.weights()[[6, 0]].abs() < 1e-12);
     // A ridge penalty makes both regular.
-    let ridge = LinearRegression::closed_form().ridge(0.1).fit(&(&twice, &y)).expect("a fit");
+    let ridge = LinearRegression::closed_form().l2(0.1).fit(&(&twice, &y)).expect("a fit");
     assert!((ridge.weights()[[1, 0]] - ridge.weights()[[6, 0]]).abs() < 1e-12);
 }
 
@@ -167,8 +167,8 @@ fn bad_examples_are_refused_with_their_place() {
 
     let fit = LinearRegression::closed_form();
     let error = |closed: ClosedForm| closed.fit(&(&x, &y)).expect_err("a bad parameter").to_string();
-    assert!(error(fit.clone().ridge(-1.0)).contains("λ = -1"));
-    assert!(error(fit.clone().ridge(f64::NAN)).contains("λ = NaN"));
+    assert!(error(fit.clone().l2(-1.0)).contains("λ = -1"));
+    assert!(error(fit.clone().l2(f64::NAN)).contains("λ = NaN"));
     assert!(error(fit.clone().sample_weights(Array1::ones(3))).contains("345"));
     assert!(error(fit.clone().sample_weights(Array1::from_elem(345, -1.0))).contains("row 0"));
     assert!(error(fit.clone().sample_weights(Array1::zeros(345))).contains("all sample weights are 0"));

@@ -15,9 +15,9 @@ fn one_example_is_answered_by_itself_or_refused_in_words() {
         for y in [array![[2.0]], array![[2.0, -5.0]]] {
             for solver in ALL {
                 for ridge in [0.0, 0.5] {
-                    match closed().solver(solver).ridge(ridge).fit(&(&x, &y)) {
+                    match closed().solver(solver).l2(ridge).fit(&(&x, &y)) {
                         Ok(fit) => {
-                            close(&fit.predict_targets(&x).expect("predictions"), &y, 1e-13);
+                            close(&fit.predict_raw(&x).expect("predictions"), &y, 1e-13);
                             assert!(fit.weights().iter().all(|w| w.abs() < 1e-14), "nothing is known of the slope");
                             assert!(!fit.summary().note.contains("NaN"), "{}", fit.summary().note);
                         }
@@ -27,7 +27,7 @@ fn one_example_is_answered_by_itself_or_refused_in_words() {
                         }
                     }
                     // Without an intercept the example does tell: the smallest weights along it.
-                    if let Ok(fit) = closed().solver(solver).ridge(ridge).intercept(false).fit(&(&x, &y)) {
+                    if let Ok(fit) = closed().solver(solver).l2(ridge).intercept(false).fit(&(&x, &y)) {
                         let square = x.iter().map(|x| x * x).sum::<f64>();
                         close(fit.weights(), &(x.t().dot(&y) / (square + ridge)), 1e-13);
                     }
@@ -168,7 +168,7 @@ fn ridge_with_more_features_than_examples_is_the_primal_minimum() {
         for intercept in [true, false] {
             for lambda in [1e-9, 0.01, 1.0, 1e6] {
                 for weights in [None, Some(weights.clone())] {
-                    let mut settings = closed().ridge(lambda).intercept(intercept);
+                    let mut settings = closed().l2(lambda).intercept(intercept);
                     if let Some(weights) = &weights {
                         settings = settings.sample_weights(weights.clone());
                     }
@@ -196,7 +196,7 @@ fn ridge_with_more_features_than_examples_is_the_primal_minimum() {
     // Equal examples make the products singular; with a tiny penalty singular values answer.
     let x = Array2::from_shape_fn((6, 9), |(row, column)| noise(3, 9, 4)[[row / 2, column]]);
     let y = array![1.0, 3.0, 2.0, 2.0, -1.0, 1.0];
-    let fit = closed().ridge(1e-30).fit(&(&x, &y)).expect("a fit");
+    let fit = closed().l2(1e-30).fit(&(&x, &y)).expect("a fit");
     let predicted = fit.predict(&x).expect("predictions");
     assert!(predicted.iter().zip([2.0, 2.0, 2.0, 2.0, 0.0, 0.0]).all(|(a, b)| (a - b).abs() < 1e-12), "{predicted}");
 }

@@ -46,11 +46,10 @@ fn the_limit_is_the_closed_form() {
     let x = Array2::from_shape_fn((50, 3), |(row, column)| ((row * 13 + column * 29) % 17) as f64 / 8.0 - 1.0);
     let y = Array2::from_shape_fn((50, 2), |(row, column)| ((row * 7 + column * 3) % 11) as f64 / 5.0);
     let weights = Array1::from_shape_fn(50, |row| 0.5 + (row % 3) as f64);
-    let exact =
-        LinearRegression::closed_form().ridge(0.1).sample_weights(weights.clone()).fit(&(&x, &y)).expect("exact");
+    let exact = LinearRegression::closed_form().l2(0.1).sample_weights(weights.clone()).fit(&(&x, &y)).expect("exact");
     let descent = LinearRegression::gradient_descent()
         .cost(SquaredError::Mean)
-        .ridge(0.1)
+        .l2(0.1)
         .sample_weights(weights)
         .learning_rate(0.2)
         .epochs(5000)
@@ -148,7 +147,7 @@ fn parameters_out_of_range_are_named() {
     assert!(refused(from_the_slide().learning_rate(f64::NAN)).starts_with("learning_rate = NaN"));
     assert!(refused(from_the_slide().epochs(0)).starts_with("epochs = 0"));
     assert!(refused(from_the_slide().batch(Batch::Mini(0))).starts_with("batch = 0"));
-    assert!(refused(from_the_slide().ridge(-1.0)).starts_with("λ = -1"));
+    assert!(refused(from_the_slide().l2(-1.0)).starts_with("λ = -1"));
     assert!(refused(from_the_slide().start(array![1.0, 2.0], 0.0)).contains("[2, 1]"));
 }
 
@@ -159,7 +158,7 @@ fn exact_line() -> (Array2<f64>, Array1<f64>) {
     (x, y)
 }
 
-fn from_the_line(fit: &Descent) -> f64 {
+fn from_the_line(fit: &FittedGradientDescent) -> f64 {
     let weights = fit.weights();
     (weights[[0, 0]] - 0.1).abs().max((weights[[1, 0]] + 0.7).abs()).max((fit.intercept() - 0.3).abs())
 }

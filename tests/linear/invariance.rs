@@ -18,7 +18,7 @@ fn examples() -> impl Strategy<Value = (Array2<f64>, Vec<usize>, Vec<usize>)> {
     })
 }
 
-fn fit(x: &Array2<f64>, labels: Array1<f64>) -> LikelihoodFit {
+fn fit(x: &Array2<f64>, labels: Array1<f64>) -> FittedMaximumLikelihood {
     SoftmaxRegression::maximum_likelihood().l2(0.05).tolerance(1e-11).fit(&(x.view(), labels)).unwrap()
 }
 

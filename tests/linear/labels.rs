@@ -29,7 +29,7 @@ fn numbers_and_categories_of_one_value_are_one_class() {
         steps.partial_fit(other).unwrap();
         let sure = LogisticRegression::maximum_likelihood().l2(0.01).fit(fit).unwrap();
         assert_eq!(sure.score(other).unwrap(), 1.0);
-        let average = Averaging::new([sure.clone()]).unwrap();
+        let average = VotingEnsemble::new([sure.clone()]).unwrap();
         assert_eq!(average.score(other).unwrap(), 1.0);
         for scoring in [Scoring::Accuracy, Scoring::RocAuc, Scoring::F1(gradus::metrics::Average::Class(1))] {
             assert_eq!(scoring.score(&sure, other).unwrap(), 1.0, "{scoring}");
@@ -73,7 +73,7 @@ fn fewer_categories_are_read_by_their_names() {
     assert!(score > 0.9);
     let dropped = two.drop_unused_categories();
     assert_eq!(fitted.score(&dropped).unwrap(), score);
-    assert_eq!(Averaging::new([fitted]).unwrap().score(&dropped).unwrap(), score);
+    assert_eq!(VotingEnsemble::new([fitted]).unwrap().score(&dropped).unwrap(), score);
     // The other way round, too: what a class was called decides, not its position.
     let fitted = LogisticRegression::maximum_likelihood().l2(0.01).fit(&dropped).unwrap();
     let score = fitted.score(&dropped).unwrap();

@@ -28,7 +28,7 @@ fn cancer() -> Dataset {
 
 /// The same weights, intercepts and first probabilities, each to `digits` relative to the largest.
 #[track_caller]
-fn same(fit: &LikelihoodFit, data: &Dataset, golden: &Value, tolerance: f64) {
+fn same(fit: &FittedMaximumLikelihood, data: &Dataset, golden: &Value, tolerance: f64) {
     let theirs = matrix(&golden["coefficients"]).reversed_axes();
     let most = theirs.iter().fold(1.0_f64, |most, weight| most.max(weight.abs()));
     let gap = (fit.weights() - &theirs).iter().fold(0.0_f64, |most, gap| most.max(gap.abs()));
@@ -58,17 +58,12 @@ fn two_classes_equal_scikit_learns() {
         LikelihoodSolver::CoordinateDescent,
     ] {
         let logistic = || logistic().solver(solver);
-        same(&logistic().inverse_strength(1.0).fit(&data).unwrap(), &data, &golden["l2"], 1e-6);
-        same(&logistic().inverse_strength(0.01).fit(&data).unwrap(), &data, &golden["strong_l2"], 1e-6);
-        same(
-            &logistic().inverse_strength(1.0).intercept(false).fit(&data).unwrap(),
-            &data,
-            &golden["no_intercept"],
-            1e-6,
-        );
+        same(&logistic().c(1.0).fit(&data).unwrap(), &data, &golden["l2"], 1e-6);
+        same(&logistic().c(0.01).fit(&data).unwrap(), &data, &golden["strong_l2"], 1e-6);
+        same(&logistic().c(1.0).intercept(false).fit(&data).unwrap(), &data, &golden["no_intercept"], 1e-6);
         let given = given(&["benign", "malignant"], &[3.0, 0.5]);
-        same(&logistic().inverse_strength(1.0).class_weights(given).fit(&data).unwrap(), &data, &golden["given"], 1e-6);
-        let balanced = || logistic().inverse_strength(1.0).class_weights(ClassWeights::Balanced);
+        same(&logistic().c(1.0).class_weights(given).fit(&data).unwrap(), &data, &golden["given"], 1e-6);
+        let balanced = || logistic().c(1.0).class_weights(ClassWeights::Balanced);
         same(&balanced().fit(&data).unwrap(), &data, &golden["balanced"], 1e-6);
         same(
             &balanced().sample_weights(weights()).fit(&data).unwrap(),
@@ -76,7 +71,7 @@ fn two_classes_equal_scikit_learns() {
             &golden["balanced_sample_weights"],
             1e-6,
         );
-        let weighted = logistic().inverse_strength(1.0).sample_weights(weights()).fit(&data).unwrap();
+        let weighted = logistic().c(1.0).sample_weights(weights()).fit(&data).unwrap();
         same(&weighted, &data, &golden["sample_weights"], 1e-6);
     }
     let lambda = 1.0 / (2.0 * 569.0);
@@ -88,7 +83,7 @@ fn two_classes_equal_scikit_learns() {
 fn unscaled_features_need_no_more_than_scaled_ones() {
     let data = datasets::breast_cancer().unwrap();
     for solver in [LikelihoodSolver::Newton, LikelihoodSolver::Lbfgs] {
-        let fit = LogisticRegression::maximum_likelihood().inverse_strength(1.0).solver(solver).fit(&data).unwrap();
+        let fit = LogisticRegression::maximum_likelihood().c(1.0).solver(solver).fit(&data).unwrap();
         assert!(fit.iterations() < 60, "{} steps of {}", fit.iterations(), fit.solver());
         same(&fit, &data, &golden()["cancer"]["unscaled"], 1e-5);
     }
@@ -98,19 +93,19 @@ fn unscaled_features_need_no_more_than_scaled_ones() {
 fn l1_and_elastic_net_equal_scikit_learns() {
     let (golden, data) = (&golden()["cancer"], cancer());
     let logistic = || LogisticRegression::maximum_likelihood().tolerance(1e-11);
-    let l1 = logistic().inverse_strength_mixed(0.1, 1.0).fit(&data).unwrap();
+    let l1 = logistic().c_elastic_net(0.1, 1.0).fit(&data).unwrap();
     same(&l1, &data, &golden["l1"], 1e-6);
     let zeros = |weights: &Array2<f64>| weights.iter().filter(|weight| **weight == 0.0).count();
     let theirs = matrix(&golden["l1"]["coefficients"]);
     assert_eq!(zeros(l1.weights()), zeros(&theirs));
     assert!(zeros(&theirs) > 15);
     assert_eq!(l1.weights(), logistic().l1(1.0 / (0.1 * 569.0)).fit(&data).unwrap().weights());
-    same(&logistic().inverse_strength_mixed(0.2, 0.5).fit(&data).unwrap(), &data, &golden["elastic_net"], 1e-6);
+    same(&logistic().c_elastic_net(0.2, 0.5).fit(&data).unwrap(), &data, &golden["elastic_net"], 1e-6);
     let (iris, golden) = (datasets::iris().unwrap(), &self::golden()["iris"]);
     let iris = StandardScaler::fit(&iris).unwrap().transform(&iris).unwrap();
     let softmax = || SoftmaxRegression::maximum_likelihood().tolerance(1e-11);
-    same(&softmax().inverse_strength_mixed(1.0, 0.5).fit(&iris).unwrap(), &iris, &golden["elastic_net"], 1e-6);
-    same(&softmax().inverse_strength_mixed(1.0, 1.0).fit(&iris).unwrap(), &iris, &golden["l1"], 1e-6);
+    same(&softmax().c_elastic_net(1.0, 0.5).fit(&iris).unwrap(), &iris, &golden["elastic_net"], 1e-6);
+    same(&softmax().c_elastic_net(1.0, 1.0).fit(&iris).unwrap(), &iris, &golden["l1"], 1e-6);
     let error = logistic().l1(0.1).solver(LikelihoodSolver::Newton).fit(&data).unwrap_err().to_string();
     assert!(error.contains("CoordinateDescent"), "{error}");
 }
@@ -125,13 +120,11 @@ fn several_classes_equal_scikit_learns() {
         LikelihoodSolver::CoordinateDescent,
     ] {
         let softmax = || SoftmaxRegression::maximum_likelihood().tolerance(1e-11).solver(solver);
-        same(&softmax().inverse_strength(1.0).fit(&iris).unwrap(), &iris, &golden["iris"]["l2"], 1e-6);
-        same(&softmax().inverse_strength(100.0).fit(&iris).unwrap(), &iris, &golden["iris"]["weak_l2"], 1e-6);
-        let given = softmax()
-            .inverse_strength(1.0)
-            .class_weights(given(&["setosa", "versicolor", "virginica"], &[1.0, 2.0, 0.5]));
+        same(&softmax().c(1.0).fit(&iris).unwrap(), &iris, &golden["iris"]["l2"], 1e-6);
+        same(&softmax().c(100.0).fit(&iris).unwrap(), &iris, &golden["iris"]["weak_l2"], 1e-6);
+        let given = softmax().c(1.0).class_weights(given(&["setosa", "versicolor", "virginica"], &[1.0, 2.0, 0.5]));
         same(&given.fit(&iris).unwrap(), &iris, &golden["iris"]["balanced"], 1e-6);
-        let rest = softmax().inverse_strength(1.0).one_vs_rest();
+        let rest = softmax().c(1.0).one_vs_rest();
         same(&rest.fit(&iris).unwrap(), &iris, &golden["iris"]["one_vs_rest"], 1e-6);
         let balanced = rest.class_weights(ClassWeights::Balanced).fit(&iris).unwrap();
         same(&balanced, &iris, &golden["iris"]["one_vs_rest_balanced"], 1e-6);
@@ -142,7 +135,7 @@ fn several_classes_equal_scikit_learns() {
 fn digits_equal_scikit_learns() {
     let digits = datasets::digits().unwrap();
     for solver in [LikelihoodSolver::Newton, LikelihoodSolver::Lbfgs] {
-        let softmax = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).tolerance(1e-12).solver(solver);
+        let softmax = SoftmaxRegression::maximum_likelihood().c(1.0).tolerance(1e-12).solver(solver);
         let fit = softmax.fit(&digits).unwrap();
         eprintln!("{}: {} steps", fit.solver(), fit.iterations());
         same(&fit, &digits, &golden()["digits"]["l2"], 1e-6);
@@ -161,7 +154,7 @@ fn without_penalty_equals_scikit_learns_and_statsmodels() {
 #[test]
 fn the_summary_equals_statsmodels() {
     let (golden, iris) = (golden(), datasets::iris().unwrap());
-    let check = |fit: &LikelihoodFit, golden: &Value| {
+    let check = |fit: &FittedMaximumLikelihood, golden: &Value| {
         let lines = fit.coefficients().unwrap();
         let theirs = |name: &str| match golden[name][0].is_array() {
             true => matrix(&golden[name]).into_iter().collect(),
@@ -198,7 +191,7 @@ fn the_summary_equals_statsmodels() {
 }
 
 #[track_caller]
-fn separable(fit: gradus::Result<LikelihoodFit>) {
+fn separable(fit: gradus::Result<FittedMaximumLikelihood>) {
     let error = fit.unwrap_err().to_string();
     assert!(error.contains("separable") && error.contains(".l2("), "{error}");
 }
@@ -275,9 +268,9 @@ fn what_is_wrong_or_worth_knowing_is_said() {
     told(LogisticRegression::maximum_likelihood().fit(&(&hole, &rare)).unwrap_err(), "row 4");
     told(LogisticRegression::maximum_likelihood().fit(&(&x, Array1::ones(29))).unwrap_err(), "expected 30");
     told(LogisticRegression::maximum_likelihood().l2(-1.0).fit(&(&x, &rare)).unwrap_err(), "penalty");
-    told(LogisticRegression::maximum_likelihood().inverse_strength(0.0).fit(&(&x, &rare)).unwrap_err(), "C = 0");
+    told(LogisticRegression::maximum_likelihood().c(0.0).fit(&(&x, &rare)).unwrap_err(), "C = 0");
     let json = serde_json::to_string(&fit).unwrap();
-    assert_eq!(serde_json::from_str::<LikelihoodFit>(&json).unwrap(), fit);
+    assert_eq!(serde_json::from_str::<FittedMaximumLikelihood>(&json).unwrap(), fit);
 }
 
 #[test]

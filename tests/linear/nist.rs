@@ -9,7 +9,7 @@ pub struct Certified {
     pub y: Array1<f64>,
     /// Estimate and standard deviation, the intercept first.
     pub parameters: Vec<(f64, f64)>,
-    pub residual_deviation: f64,
+    pub residual_std: f64,
     pub r_squared: f64,
 }
 
@@ -60,7 +60,7 @@ pub fn read(name: &str, powers: usize) -> Option<Certified> {
         x,
         y: rows.iter().map(|row| row[0]).collect(),
         parameters,
-        residual_deviation: after("Standard Deviation"),
+        residual_std: after("Standard Deviation"),
         r_squared: after("R-Squared"),
     })
 }
@@ -71,7 +71,7 @@ pub fn digits(found: f64, certified: f64) -> f64 {
     if error == 0.0 { 15.0 } else { (-error.log10()).clamp(0.0, 15.0) }
 }
 
-fn fewest_digits(fit: &LeastSquares, certified: &Certified) -> f64 {
+fn fewest_digits(fit: &FittedClosedForm, certified: &Certified) -> f64 {
     let found = std::iter::once(fit.intercept()).chain(fit.weights().column(0).to_vec());
     found.zip(&certified.parameters).map(|(found, (value, _))| digits(found, *value)).fold(15.0, f64::min)
 }
@@ -110,11 +110,7 @@ fn standard_errors_are_the_certified_ones() {
                 line.standard_error
             );
         }
-        assert!(
-            digits(fit.residual_deviation(0), certified.residual_deviation) >= least,
-            "{name}: {}",
-            fit.residual_deviation(0)
-        );
+        assert!(digits(fit.residual_std(0), certified.residual_std) >= least, "{name}: {}", fit.residual_std(0));
         assert!(digits(fit.training_score(), certified.r_squared) >= 13.0);
     }
 }

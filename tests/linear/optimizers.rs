@@ -35,7 +35,7 @@ fn same_path(history: &History, path: &Value, what: &str) {
 fn linear_regression_steps_as_keras() {
     let golden = golden();
     let data = (features(&golden), numbers(&golden["numbers"]));
-    let optimizers: [(&str, Optimizer, Option<Clip>); 6] = [
+    let optimizers: [(&str, AnyOptimizer, Option<Clip>); 6] = [
         ("adam", Adam::new(0.1).into(), None),
         ("nesterov", Nesterov::new(0.02, 0.9).into(), None),
         ("rmsprop-centered", RmsProp::new(0.05).centered().into(), None),
@@ -55,19 +55,19 @@ fn linear_regression_steps_as_keras() {
 fn classifiers_step_as_keras() {
     let golden = golden();
     let (x, two, three) = (features(&golden), numbers(&golden["two"]), numbers(&golden["three"]));
-    let logistic: [(&str, Optimizer); 2] = [("adam", Adam::new(0.1).into()), ("nadam", Nadam::new(0.1).into())];
+    let logistic: [(&str, AnyOptimizer); 2] = [("adam", Adam::new(0.1).into()), ("nadam", Nadam::new(0.1).into())];
     for (name, optimizer) in logistic {
         let descent = LogisticRegression::gradient_descent().optimizer(optimizer).epochs(25).fit(&(&x, &two)).unwrap();
         same_path(descent.history(), &golden["logistic"][name], name);
     }
-    let softmax: [(&str, Optimizer); 2] = [("adam", Adam::new(0.1).into()), ("adamax", Adamax::new(0.1).into())];
+    let softmax: [(&str, AnyOptimizer); 2] = [("adam", Adam::new(0.1).into()), ("adamax", Adamax::new(0.1).into())];
     for (name, optimizer) in softmax {
         let descent = SoftmaxRegression::gradient_descent().optimizer(optimizer).epochs(25).fit(&(&x, &three)).unwrap();
         same_path(descent.history(), &golden["softmax"][name], name);
     }
 }
 
-fn all() -> Vec<Optimizer> {
+fn all() -> Vec<AnyOptimizer> {
     let fading = |rate: f64| CosineAnnealing::new(rate, 3000);
     vec![
         Sgd::new(0.3).into(),
@@ -116,9 +116,9 @@ fn wavy() -> (Array2<f64>, Array2<f64>) {
 #[test]
 fn each_optimizer_reaches_the_closed_form() {
     let (x, y) = wavy();
-    let exact = LinearRegression::closed_form().ridge(0.05).fit(&(&x, &y)).unwrap();
+    let exact = LinearRegression::closed_form().l2(0.05).fit(&(&x, &y)).unwrap();
     for optimizer in all() {
-        let descent = LinearRegression::gradient_descent().cost(SquaredError::Mean).ridge(0.05).epochs(3000);
+        let descent = LinearRegression::gradient_descent().cost(SquaredError::Mean).l2(0.05).epochs(3000);
         let fit = descent.optimizer(optimizer.clone()).fit(&(&x, &y)).unwrap();
         let gaps = (exact.weights() - fit.weights()).into_iter().chain(exact.intercepts() - fit.intercepts());
         let gap = gaps.fold(0.0_f64, |gap, value| gap.max(value.abs()));
@@ -133,7 +133,7 @@ fn each_optimizer_reaches_the_maximum_of_the_likelihood() {
     let classes = y.column(0).mapv(|value| f64::from(value > 0.7));
     let exact = LogisticRegression::maximum_likelihood().l2(0.05).fit(&(&x, &classes)).unwrap();
     for optimizer in all() {
-        let descent = LogisticRegression::gradient_descent().ridge(0.05).epochs(3000).optimizer(optimizer.clone());
+        let descent = LogisticRegression::gradient_descent().l2(0.05).epochs(3000).optimizer(optimizer.clone());
         let fit = descent.fit(&(&x, &classes)).unwrap();
         let gap = (exact.weights() - fit.weights()).fold(0.0_f64, |gap, value| gap.max(value.abs()));
         assert!(gap < 1e-3, "{optimizer:?}: {gap:e}");
@@ -150,7 +150,7 @@ fn a_descent_remembers_through_breaks_and_files() {
         let whole = descent.clone().epochs(7).fit(&(&x, &y)).unwrap();
         let halves = descent.epochs(3).fit(&(&x, &y)).unwrap();
         halves.save(folder.path().join("descent")).unwrap();
-        let loaded: Descent = Descent::load(folder.path().join("descent")).unwrap();
+        let loaded: FittedGradientDescent = FittedGradientDescent::load(folder.path().join("descent")).unwrap();
         assert_eq!(loaded, halves);
         for mut part in [halves, loaded] {
             part.train(&(&x, &y), 4).unwrap();
@@ -173,7 +173,7 @@ fn a_stream_with_memory_goes_on_from_a_file() {
     let mut stream = descent.online(3, &["low", "high"]).unwrap();
     stream.partial_fit(&part(0, 20)).unwrap();
     stream.save(folder.path().join("stream")).unwrap();
-    let mut loaded = Descent::<LinearClassifier>::load(folder.path().join("stream")).unwrap();
+    let mut loaded = FittedGradientDescent::<LinearClassifier>::load(folder.path().join("stream")).unwrap();
     for model in [&mut stream, &mut loaded] {
         // What fails leaves weights and memory as they were.
         assert!(model.partial_fit(&(x.mapv(|value| 1e200 * value), classes.clone())).is_err());

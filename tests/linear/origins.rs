@@ -45,7 +45,7 @@ fn gap(a: &Array2<f64>, b: &Array2<f64>) -> f64 {
 
 /// Fits whose data differ by the origin of the first feature alone: the same weights, intercepts that make up for it.
 #[track_caller]
-fn same_but_for_the_origin(far: &LikelihoodFit, near: &LikelihoodFit, origin: f64) {
+fn same_but_for_the_origin(far: &FittedMaximumLikelihood, near: &FittedMaximumLikelihood, origin: f64) {
     assert!(far.converged() && near.converged(), "{} {}", far.note(), near.note());
     assert!(gap(far.weights(), near.weights()) < 1e-6, "{} against {}", far.weights(), near.weights());
     assert_eq!(far.weights().mapv(|w| w == 0.0), near.weights().mapv(|w| w == 0.0));
@@ -129,8 +129,8 @@ fn same_with_penalties<M: Clone>(model: MaximumLikelihood<M>, classes: usize) {
     for model in [
         model.clone().l1(0.01),
         model.clone().elastic_net(0.05, 0.5),
-        model.clone().inverse_strength(0.1),
-        model.clone().inverse_strength_mixed(0.05, 0.7),
+        model.clone().c(0.1),
+        model.clone().c_elastic_net(0.05, 0.7),
         model.clone().l1(0.01).class_weights(ClassWeights::Balanced),
     ] {
         let (far, near) = (model.fit(&(&far, &y)).unwrap(), model.fit(&(&x, &y)).unwrap());
@@ -299,16 +299,16 @@ fn the_default_tolerance_leaves_six_digits_where_the_penalty_is_weak() {
     for (c, weights) in IRIS {
         let weights = Array2::from(weights.to_vec());
         for solver in [LikelihoodSolver::Automatic, LikelihoodSolver::Newton, LikelihoodSolver::Lbfgs] {
-            let fit = SoftmaxRegression::maximum_likelihood().inverse_strength(c).solver(solver).fit(&iris).unwrap();
+            let fit = SoftmaxRegression::maximum_likelihood().c(c).solver(solver).fit(&iris).unwrap();
             assert!(fit.converged() && gap(fit.weights(), &weights) < 1e-6, "{solver:?}, C = {c}: {}", fit.weights());
         }
-        let with_l1 = SoftmaxRegression::maximum_likelihood().inverse_strength_mixed(c, 0.5);
+        let with_l1 = SoftmaxRegression::maximum_likelihood().c_elastic_net(c, 0.5);
         let exact = with_l1.clone().tolerance(1e-12).fit(&iris).unwrap();
         let fit = with_l1.fit(&iris).unwrap();
         assert!(gap(fit.weights(), exact.weights()) < 1e-6, "{} against {}", fit.weights(), exact.weights());
     }
     let digits = datasets::digits().unwrap();
-    let softmax = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0);
+    let softmax = SoftmaxRegression::maximum_likelihood().c(1.0);
     let exact = softmax.clone().tolerance(1e-12).solver(LikelihoodSolver::Newton).fit(&digits).unwrap();
     let fit = softmax.fit(&digits).unwrap();
     assert!(gap(fit.weights(), exact.weights()) < 1e-6, "{}", gap(fit.weights(), exact.weights()));
@@ -322,7 +322,7 @@ fn a_strength_is_chosen_as_for_years_from_0() {
     for search in [LogisticRegressionCv::new(), LogisticRegressionCv::new().one_vs_rest()] {
         let folds = StratifiedKFold::new(4);
         let (near, far) = (search.fit(&near, &folds).unwrap(), search.fit(&far, &folds).unwrap());
-        assert_eq!(near.chosen_strengths(), far.chosen_strengths());
+        assert_eq!(near.chosen_cs(), far.chosen_cs());
         assert!(gap(far.weights(), near.weights()) < 1e-6);
     }
 }

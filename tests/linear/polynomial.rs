@@ -9,7 +9,7 @@ fn curve(degree: usize) -> PolynomialRegression {
 }
 
 /// The fewest digits of the estimates and of their standard errors.
-fn fewest(fit: &PolynomialFit, certified: &[(f64, f64)]) -> (f64, f64) {
+fn fewest(fit: &FittedPolynomialRegression, certified: &[(f64, f64)]) -> (f64, f64) {
     let lines = fit.coefficients(0).expect("errors");
     assert_eq!(lines.len(), certified.len());
     lines.iter().zip(certified).fold((15.0, 15.0), |(values, errors), (line, (value, deviation))| {
@@ -24,12 +24,12 @@ fn filip_keeps_thirteen_digits() {
     let (values, errors) = fewest(&fit, &certified.parameters);
     println!("Filip: {values:.1} digits, standard errors {errors:.1}; {}", fit.note());
     assert!(values >= 13.0 && errors >= 13.0);
-    assert!(digits(fit.residual_deviation(0), certified.residual_deviation) >= 13.0);
+    assert!(digits(fit.residual_std(0), certified.residual_std) >= 13.0);
     assert!(digits(fit.training_score(), certified.r_squared) >= 13.0);
     // The same residuals from predictions in f64.
     let residuals = fit.residuals(&(&certified.x, &certified.y)).expect("residuals");
     let deviation = (residuals.iter().map(|r| r * r).sum::<f64>() / 71.0).sqrt();
-    assert!(digits(deviation, certified.residual_deviation) >= 10.0, "{deviation}");
+    assert!(digits(deviation, certified.residual_std) >= 10.0, "{deviation}");
     assert_eq!(fit.columns()[9].name, "x1^10");
 }
 
@@ -65,7 +65,7 @@ fn wampler_3_to_5_keep_the_certified_digits_from_x_and_from_its_powers() {
         let powers = PolynomialFeatures::degree(5).transform_array(&x).expect("powers");
         let from_powers = LinearRegression::closed_form().fit(&(&powers, &y)).expect("a fit");
         let lines = [from_x.coefficients(0).expect("errors"), from_powers.coefficients(0).expect("errors")];
-        for (lines, deviation) in lines.iter().zip([from_x.residual_deviation(0), from_powers.residual_deviation(0)]) {
+        for (lines, deviation) in lines.iter().zip([from_x.residual_std(0), from_powers.residual_std(0)]) {
             assert!(digits(deviation, factor * WAMPLER_3[0]) >= 14.0, "{factor}: {deviation}");
             for (line, (value, deviation)) in lines.iter().zip(&certified) {
                 let kept = (digits(line.value, *value), digits(line.standard_error, *deviation));
@@ -149,7 +149,7 @@ fn weights_intercept_and_targets_are_as_in_every_closed_form() {
                 assert!((a.value - b.value).abs() < 1e-12 && (a.standard_error / b.standard_error - 1.0).abs() < 1e-12);
             }
         }
-        let gap = fit.predict_targets(&x).expect("predictions") - plain.predict_targets(&powers).expect("predictions");
+        let gap = fit.predict_raw(&x).expect("predictions") - plain.predict_raw(&powers).expect("predictions");
         assert!(gap.iter().all(|gap| gap.abs() < 1e-12));
     }
     let away = array![[1.0], [2.0], [3.0], [5.0], [8.0], [f64::NAN]];
@@ -160,7 +160,7 @@ fn weights_intercept_and_targets_are_as_in_every_closed_form() {
 
 #[test]
 fn what_it_cannot_fit_is_refused_with_the_way_out() {
-    let refusal = |fit: gradus::Result<PolynomialFit>| fit.expect_err("no fit").to_string();
+    let refusal = |fit: gradus::Result<FittedPolynomialRegression>| fit.expect_err("no fit").to_string();
     let y = array![1.0, 2.0, 3.0];
     let text = refusal(curve(2).fit(&(array![[1.0, 2.0], [2.0, 3.0], [3.0, 5.0]], &y)));
     assert!(
@@ -183,7 +183,7 @@ fn what_it_cannot_fit_is_refused_with_the_way_out() {
     let note = curve(2).fit(&(&array![[0.0], [1e-10], [1.0]], &y)).expect("a fit").note().to_string();
     assert!(note.contains("predictions, as the values of x are far apart, keep at least 5 of 16 digits"), "{note}");
     assert!(refusal(curve(0).fit(&(&x, &y))).contains("at least 1"));
-    let text = refusal(LinearRegression::closed_form().ridge(0.1).polynomial(1).fit(&(&x, &y)));
+    let text = refusal(LinearRegression::closed_form().l2(0.1).polynomial(1).fit(&(&x, &y)));
     assert!(text.contains("PolynomialFeatures"), "{text}");
     let text = refusal(LinearRegression::closed_form().solver(Solver::Svd).polynomial(1).fit(&(&x, &y)));
     assert!(text.contains("Svd") && text.contains("PolynomialFeatures"), "{text}");
@@ -200,7 +200,7 @@ fn it_is_saved_shown_and_chosen_by_cross_validation() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("curve.safetensors");
     fit.save(&path).expect("saved");
-    let loaded = PolynomialFit::load(&path).expect("loaded");
+    let loaded = FittedPolynomialRegression::load(&path).expect("loaded");
     assert_eq!(loaded, fit);
     assert_eq!(loaded.predict(&data).expect("predictions"), fit.predict(&data).expect("predictions"));
     let table = fit.summary();

@@ -5,7 +5,7 @@ use gradus::nn::layer::BatchNorm;
 use gradus::prelude::*;
 
 /// Through `compile`, whose parameters are `impl Into`.
-fn compiled(optimizer: impl Into<Optimizer>, loss: impl Into<gradus::loss::AnyLoss>) -> gradus::Result<Network> {
+fn compiled(optimizer: impl Into<AnyOptimizer>, loss: impl Into<gradus::loss::AnyLoss>) -> gradus::Result<Network> {
     let net = Sequential::new([2]).dense(3).softmax();
     net.compile(optimizer, loss, Device::Cpu, Seed(1))
 }
@@ -14,7 +14,7 @@ fn compiled(optimizer: impl Into<Optimizer>, loss: impl Into<gradus::loss::AnyLo
 fn losses_and_optimizers_compile_by_name() -> gradus::Result<()> {
     let net = compiled(Adam, CategoricalCrossEntropy)?;
     assert_eq!(net.loss_function(), CategoricalCrossEntropy::default().into());
-    assert_eq!(net.optimizer(), &Optimizer::from(Adam::new(0.001)));
+    assert_eq!(net.optimizer(), &AnyOptimizer::from(Adam::new(0.001)));
     // The forms with settings stay.
     let logits = Sequential::new([2]).dense(3).linear();
     let logits =
@@ -55,6 +55,6 @@ fn a_bare_name_is_the_default_and_the_new() {
     assert_eq!((RmsProp, Sgd), (RmsProp::new(0.001), Sgd::new(0.01)));
     // Beside those that have no settings at all.
     let activations = [Relu.into(), Elu.into(), LeakyRelu.into(), Gelu.into(), Linear.into()];
-    assert!(activations.iter().all(|activation: &Activation| activation.value(2.0).is_some()));
+    assert!(activations.iter().all(|activation: &AnyActivation| activation.value(2.0).is_some()));
     assert_eq!(Constraint::from(UnitNorm), Constraint::from(UnitNorm::default()));
 }

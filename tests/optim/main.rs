@@ -31,7 +31,7 @@ fn sequences_of_thirty_steps_are_keras_and_optax() {
     let golden = golden();
     let beside = Adam::new(0.01).epsilon_beside_corrected_root().epsilon(1e-8);
     let decayed = AdamW::new(0.01).epsilon_beside_corrected_root().epsilon(1e-8).weight_decay(0.01);
-    let optimizers: Vec<(&str, Optimizer)> = vec![
+    let optimizers: Vec<(&str, AnyOptimizer)> = vec![
         ("sgd", Sgd::new(0.1).into()),
         ("momentum", Sgd::new(0.1).momentum(0.9).into()),
         ("momentum-0.5", Sgd::new(0.02).momentum(0.5).into()),
@@ -121,8 +121,8 @@ fn clipping_is_keras() {
 fn activations_are_scipys() {
     let golden = golden();
     let z = numbers(&golden["z"]);
-    let activations: [(&str, Activation); 10] = [
-        ("linear", Activation::Linear),
+    let activations: [(&str, AnyActivation); 10] = [
+        ("linear", AnyActivation::Linear),
         ("sigmoid", Sigmoid.into()),
         ("tanh", Tanh.into()),
         ("relu", Relu.into()),

@@ -94,7 +94,7 @@ fn read(name: &str, figure: &Figure) -> Value {
     value
 }
 
-fn descent(rate: f64, steps: usize) -> Result<Descent> {
+fn descent(rate: f64, steps: usize) -> Result<FittedGradientDescent> {
     LinearRegression::gradient_descent().learning_rate(rate).epochs(steps).start(array![5.0], 1.0).fit(&lecture()?)
 }
 

@@ -10,7 +10,7 @@ use gradus::prelude::*;
 /// The bits of every prediction of a saved model on scaled examples, as text.
 fn served(folder: &Path) -> Result<String> {
     let scaler = StandardScaler::load(folder.join("scaler.safetensors"))?;
-    let model = LeastSquares::load(folder.join("model.safetensors"))?;
+    let model = FittedClosedForm::load(folder.join("model.safetensors"))?;
     let predicted = model.predict(&scaler.transform(&datasets::diabetes()?)?)?;
     Ok(predicted.iter().map(|value| format!("{:016x}\n", value.to_bits())).collect())
 }
@@ -103,18 +103,18 @@ fn models_of_any_layout_predict_the_same_bits() -> Result<()> {
     for solver in [Solver::Automatic, Solver::NormalEquations, Solver::Qr, Solver::Svd] {
         let model = LinearRegression::closed_form().solver(solver).fit(&(x, &y))?;
         model.save(&path)?;
-        let loaded = LeastSquares::load(&path)?;
+        let loaded = FittedClosedForm::load(&path)?;
         assert_eq!(loaded, model);
         assert_eq!(loaded.weights().strides(), model.weights().strides());
         for rows in [1, 2, 3, 100, x.nrows()] {
             let x = x.slice(ndarray::s![..rows, ..]).to_owned();
-            assert_eq!(loaded.predict_targets(&x)?, model.predict_targets(&x)?);
+            assert_eq!(loaded.predict_raw(&x)?, model.predict_raw(&x)?);
         }
     }
     let start = Array2::from_elem((3, x.ncols()), 0.5).reversed_axes();
     let steps = LinearRegression::gradient_descent().learning_rate(1e-6).start_targets(start, Array1::zeros(3));
     let steps = steps.epochs(2).fit(&(x, &y))?;
     steps.save(&path)?;
-    assert_eq!(<Descent>::load(&path)?.predict_targets(x)?, steps.predict_targets(x)?);
+    assert_eq!(<FittedGradientDescent>::load(&path)?.predict_raw(x)?, steps.predict_raw(x)?);
     Ok(())
 }

@@ -89,14 +89,14 @@ fn the_class_named_is_the_class_meant() -> Result<()> {
 fn searches_and_cv_know_the_classes_too() -> Result<()> {
     let (two, folds) = (species(&[1.0, 2.0])?, StratifiedKFold::new(5));
     let plain = renumbered(&two)?;
-    let build = |point: &Point| Ok(LogisticRegression::maximum_likelihood().l2(point.number("λ")?));
+    let build = |point: &ParamSet| Ok(LogisticRegression::maximum_likelihood().l2(point.number("λ")?));
     for scoring in [Scoring::RocAuc, Scoring::Brier, Scoring::F1(Average::Class(1))] {
         let search = GridSearch::over("λ", [1e-3, 1e-1]);
         let named = search.run(build, &two, &folds, scoring)?;
         assert_eq!(named.scores(), search.run(build, &plain, &folds, scoring)?.scores());
         assert!(named.errors().iter().all(Option::is_none));
         let chosen = |data: &Dataset| -> Result<Array2<f64>> {
-            let cv = LogisticRegressionCv::new().strengths(&[0.1, 1.0]).scoring(scoring);
+            let cv = LogisticRegressionCv::new().cs(&[0.1, 1.0]).scoring(scoring);
             Ok(cv.fit(data, &folds)?.curves()[0].validation().clone())
         };
         assert_eq!(chosen(&two)?, chosen(&plain)?);
@@ -125,7 +125,7 @@ fn a_model_that_knows_more_classes_than_the_data_shows_keeps_them() -> Result<()
         let right = said.iter().zip(truth).filter(|(said, truth)| said == truth).count();
         assert_eq!(Scoring::Accuracy.score(&fit, &two)?, right as f64 / 100.0);
         // The mean over the two classes that have a curve.
-        let area = |class: usize| RocCurve::one_against_rest(truth, p.column(class), class).map(|curve| curve.auc());
+        let area = |class: usize| RocCurve::one_vs_rest(truth, p.column(class), class).map(|curve| curve.auc());
         assert!((Scoring::RocAuc.score(&fit, &two)? - (area(1)? + area(2)?) / 2.0).abs() < 1e-15);
     }
     Ok(())

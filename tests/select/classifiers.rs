@@ -25,7 +25,7 @@ fn check(
     // A network takes its loss from the scores, in f32.
     assert!((evaluation.loss - loss).abs() < 1e-5 * loss.max(1.0), "{} {loss}", evaluation.loss);
     for (at, class) in classes.iter().enumerate() {
-        assert_eq!(curve_of(class)?, RocCurve::one_against_rest(truth, probabilities.column(at), at)?);
+        assert_eq!(curve_of(class)?, RocCurve::one_vs_rest(truth, probabilities.column(at), at)?);
     }
     match classes.len() {
         2 => assert_eq!(curve?, RocCurve::new(truth, probabilities.column(1))?),
@@ -64,16 +64,16 @@ fn network(inputs: usize, outputs: usize, loss: impl Into<gradus::loss::AnyLoss>
 #[test]
 fn of_two_classes() -> Result<()> {
     let [train, test] = halves(datasets::breast_cancer()?)?;
-    let likely = LogisticRegression::maximum_likelihood().inverse_strength(1.0).fit(&train)?;
+    let likely = LogisticRegression::maximum_likelihood().c(1.0).fit(&train)?;
     check!(likely, test);
     check!(likely.model().clone().with_threshold(0.2)?, test);
     check!(LogisticRegression::gradient_descent().learning_rate(0.5).epochs(50).fit(&train)?, test);
-    check!(LogisticRegressionCv::new().strengths(&[0.01, 1.0]).fit(&train, &StratifiedKFold::new(3))?, test);
-    check!(SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&train)?, test);
+    check!(LogisticRegressionCv::new().cs(&[0.01, 1.0]).fit(&train, &StratifiedKFold::new(3))?, test);
+    check!(SoftmaxRegression::maximum_likelihood().c(1.0).fit(&train)?, test);
     let mut one = network(30, 1, BinaryCrossEntropy)?;
     one.fit(&train, Fit::epochs(5))?;
     check!(one, test);
-    let average = Averaging::of_seeds(&one, (1..4).map(Seed), &train, Fit::epochs(3))?;
+    let average = VotingEnsemble::of_seeds(&one, (1..4).map(Seed), &train, Fit::epochs(3))?;
     check!(average, test);
     check!(average.by_majority()?, test);
     Ok(())
@@ -82,22 +82,22 @@ fn of_two_classes() -> Result<()> {
 #[test]
 fn of_three_classes() -> Result<()> {
     let [train, test] = halves(datasets::iris()?)?;
-    check!(SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&train)?, test);
+    check!(SoftmaxRegression::maximum_likelihood().c(1.0).fit(&train)?, test);
     check!(SoftmaxRegression::gradient_descent().learning_rate(0.5).epochs(50).fit(&train)?, test);
-    let rest = SoftmaxRegression::maximum_likelihood().one_vs_rest().inverse_strength(1.0).fit(&train)?;
+    let rest = SoftmaxRegression::maximum_likelihood().one_vs_rest().c(1.0).fit(&train)?;
     check!(rest, test);
     let folds = StratifiedKFold::new(3);
-    check!(LogisticRegressionCv::new().one_vs_rest().strengths(&[0.1, 1.0]).fit(&train, &folds)?, test);
+    check!(LogisticRegressionCv::new().one_vs_rest().cs(&[0.1, 1.0]).fit(&train, &folds)?, test);
     for loss in [CategoricalCrossEntropy.into(), gradus::loss::AnyLoss::from(SparseCategoricalCrossEntropy)] {
         let mut net = network(4, 3, loss)?;
         net.fit(&train, Fit::epochs(10))?;
         check!(net, test);
         let mut longer = net.clone();
         longer.fit(&train, Fit::epochs(5))?;
-        check!(Averaging::new([net, longer])?, test);
+        check!(VotingEnsemble::new([net, longer])?, test);
     }
-    let models = [0.1, 10.0].map(|c| SoftmaxRegression::maximum_likelihood().inverse_strength(c).fit(&train));
-    check!(Averaging::new(models.into_iter().collect::<Result<Vec<_>>>()?)?, test);
+    let models = [0.1, 10.0].map(|c| SoftmaxRegression::maximum_likelihood().c(c).fit(&train));
+    check!(VotingEnsemble::new(models.into_iter().collect::<Result<Vec<_>>>()?)?, test);
     Ok(())
 }
 
@@ -105,11 +105,11 @@ fn of_three_classes() -> Result<()> {
 fn behind_pipelines_and_searches() -> Result<()> {
     for (data, outputs) in [(datasets::iris()?, 3), (datasets::breast_cancer()?, 2)] {
         let TrainTest { train, test } = data.train_test_stratified([0.6, 0.4], Seed(2))?;
-        let softmax = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0);
+        let softmax = SoftmaxRegression::maximum_likelihood().c(1.0);
         let pipeline = Pipeline::new([Step::Standardize], softmax.clone()).fit(&train)?;
         check!(&pipeline, &test, pipeline.predict_values(&test)?.column(0).to_owned());
         let found = GridSearch::over("C", [0.1, 1.0]).run(
-            |point| Ok(SoftmaxRegression::maximum_likelihood().inverse_strength(point.number("C")?)),
+            |point| Ok(SoftmaxRegression::maximum_likelihood().c(point.number("C")?)),
             &halves(data.clone())?[0],
             &StratifiedKFold::new(3),
             Scoring::Accuracy,
@@ -128,7 +128,7 @@ fn behind_pipelines_and_searches() -> Result<()> {
 fn arrays_do_as_well() -> Result<()> {
     let x = array![[-2.0], [-1.0], [-0.5], [0.5], [1.0], [2.0]];
     let y = array![1.0, 1.0, 2.0, 1.0, 2.0, 2.0];
-    let fit = LogisticRegression::maximum_likelihood().inverse_strength(1.0).fit(&(&x, &y))?;
+    let fit = LogisticRegression::maximum_likelihood().c(1.0).fit(&(&x, &y))?;
     let matrix = fit.confusion_matrix(&(&x, &y))?;
     assert_eq!(matrix.classes(), ["1", "2"]);
     assert_eq!(
@@ -144,7 +144,7 @@ fn arrays_do_as_well() -> Result<()> {
     // The scores of a hinge loss rank the examples, too.
     let net = Sequential::new([1]).dense(1).compile(Adam::new(0.1), Hinge, Device::Cpu, Seed(1))?;
     let signs = y.mapv(|class| 2.0 * class - 3.0);
-    let margins = net.predict_targets(&x)?.column(0).to_owned();
+    let margins = net.predict_raw(&x)?.column(0).to_owned();
     let by_hand = RocCurve::new(y.mapv(|class| class - 1.0).view(), margins.view())?;
     assert_eq!(net.roc_curve(&(&x, &signs))?.auc(), by_hand.auc());
     assert_eq!(net.confusion_matrix(&(&x, &signs))?.accuracy(), net.score(&(&x, &signs))?);
@@ -166,7 +166,7 @@ fn regressions_are_evaluated_and_have_no_classes() -> Result<()> {
         Ok(())
     };
     right(fit.evaluate(&test)?, 1e-12)?;
-    right(Averaging::new([fit.model().clone(), fit.model().clone()])?.evaluate(&test)?, 1e-12)?;
+    right(VotingEnsemble::new([fit.model().clone(), fit.model().clone()])?.evaluate(&test)?, 1e-12)?;
     let pipeline = Pipeline::new([Step::Standardize], LinearRegression::closed_form()).fit(&train)?;
     right(pipeline.evaluate(&test)?, 1e-9)?;
     assert!((pipeline.score(&test)? - fit.score(&test)?).abs() < 1e-9);
@@ -189,10 +189,10 @@ fn regressions_are_evaluated_and_have_no_classes() -> Result<()> {
 #[test]
 fn refusals_name_columns_and_classes() -> Result<()> {
     let [train, test] = halves(datasets::iris()?)?;
-    let linear = SoftmaxRegression::maximum_likelihood().inverse_strength(1.0).fit(&train)?;
+    let linear = SoftmaxRegression::maximum_likelihood().c(1.0).fit(&train)?;
     let mut net = network(4, 3, CategoricalCrossEntropy)?;
     net.fit(&train, Fit::epochs(1))?;
-    let average = Averaging::new([net.clone()])?;
+    let average = VotingEnsemble::new([net.clone()])?;
     let mut names = test.feature_names();
     names.swap(0, 1);
     let turned = test.select(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -220,7 +220,7 @@ fn refusals_name_columns_and_classes() -> Result<()> {
     }
     // A class that had no example is one of those that the examples show.
     let two: Vec<usize> = (0..train.rows()).filter(|row| train.targets()[[*row, 0]] > 0.0).collect();
-    let fewer = LogisticRegression::maximum_likelihood().inverse_strength(1.0).fit(&train.select_rows(&two)?)?;
+    let fewer = LogisticRegression::maximum_likelihood().c(1.0).fit(&train.select_rows(&two)?)?;
     let matrix = fewer.confusion_matrix(&test)?;
     assert_eq!(matrix.classes(), test.classes().unwrap_or_default());
     assert_eq!((matrix.counts().row(0).sum(), matrix.counts().column(0).sum()), (20, 0));
@@ -230,7 +230,7 @@ fn refusals_name_columns_and_classes() -> Result<()> {
     let labels = Sequential::new([2]).dense(2).sigmoid().compile(Adam, BinaryCrossEntropy, Device::Cpu, Seed(1))?;
     assert!(message(labels.confusion_matrix(&(&x, &y))).contains("`evaluate_with` measures them all"));
     assert_eq!(labels.evaluate(&(&x, &y))?.get("accuracy")?, labels.score(&(&x, &y))?);
-    let several = Averaging::new([labels.clone(), labels.clone()])?;
+    let several = VotingEnsemble::new([labels.clone(), labels.clone()])?;
     assert!((several.evaluate(&(&x, &y))?.loss - labels.evaluate(&(&x, &y))?.loss).abs() < 1e-6);
     assert!(message(several.roc_curve(&(&x, &y))).contains("not classes"));
     Ok(())

@@ -24,7 +24,7 @@ fn learning_curves_are_scikit_learns() -> Result<()> {
     assert_eq!(sizes, numbers(&golden["sizes"]));
     same(found.training(), &golden["train"]);
     same(found.validation(), &golden["test"]);
-    assert_eq!(found.reading_against(Expectation::new(0.8, 0.1))?.name(), "high bias");
+    assert_eq!(found.diagnosis_against(Expectation::new(0.8, 0.1))?.name(), "high bias");
     assert!(found.plot()?.description().contains("Learning curve"));
     Ok(())
 }
@@ -40,14 +40,14 @@ fn validation_curves_are_scikit_learns() -> Result<()> {
     assert_eq!(found.best(), 1e-2);
     let losses = ValidationCurve::measure("λ", [1.0, 1e-2], model, &data, &folds, Scoring::MeanSquaredError)?;
     assert_eq!(losses.best(), 1e-2);
-    assert!(message(losses.readings()).contains("mean squared error has no scale of its own"));
+    assert!(message(losses.diagnoses()).contains("mean squared error has no scale of its own"));
     let some = ValidationCurve::measure("λ", [-1.0, 1e-2, 1.0], model, &data, &folds, Scoring::RSquared)?;
     let wrong = message(some.errors()[0].clone().map_or(Ok(()), Err));
     assert!(wrong.starts_with("λ = -1, fold 1 of 5"), "{wrong}");
     assert!(some.means()[1][0].is_nan() && some.errors()[1..].iter().all(Option::is_none));
     assert_eq!(some.validation().row(2), found.validation().row(1));
     assert_eq!(some.best(), 1e-2);
-    assert!(message(some.readings_against(Expectation::new(0.8, 0.1))).starts_with("λ = -1, fold 1 of 5"));
+    assert!(message(some.diagnoses_against(Expectation::new(0.8, 0.1))).starts_with("λ = -1, fold 1 of 5"));
     assert!(some.plot()?.description().contains("1 of 3 points are not finite"));
     let all = message(ValidationCurve::measure("λ", [-1.0, -2.0], model, &data, &folds, Scoring::RSquared));
     assert!(all.starts_with("all 2 points failed; the first: λ = -1, fold 1 of 5: λ = -1"), "{all}");
@@ -62,7 +62,7 @@ fn degrees_go_from_high_bias_to_high_variance() -> Result<()> {
     };
     let folds = KFold::new(6).shuffled(Seed(2));
     let found = ValidationCurve::measure("degree", [1.0, 3.0, 14.0], model, &data, &folds, Scoring::RSquared)?;
-    let readings = found.readings_against(Expectation::new(0.9, 0.2))?;
+    let readings = found.diagnoses_against(Expectation::new(0.9, 0.2))?;
     assert!(readings[0].high_bias() && !readings[1].high_bias(), "{readings:?}");
     assert!(readings[2].high_variance() && !readings[2].high_bias(), "{readings:?}");
     assert_eq!(found.best(), 3.0);

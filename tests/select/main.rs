@@ -54,5 +54,5 @@ fn even_diabetes() -> Dataset {
 }
 
 fn ridge(lambda: f64) -> gradus::linear::ClosedForm {
-    LinearRegression::closed_form().ridge(lambda)
+    LinearRegression::closed_form().l2(lambda)
 }

@@ -115,9 +115,9 @@ fn means_deviations_and_readings() -> Result<()> {
     assert!((found.mean(Scoring::RSquared)? - scores.sum() / 5.0).abs() < 1e-12);
     let mean = scores.sum() / 5.0;
     let variance = scores.iter().map(|score| (score - mean).powi(2)).sum::<f64>() / 5.0;
-    assert!((found.deviation(Scoring::RSquared)? - variance.sqrt()).abs() < 1e-12);
+    assert!((found.std(Scoring::RSquared)? - variance.sqrt()).abs() < 1e-12);
     assert_eq!((found.folds(), found.fit_seconds().len()), (5, 5));
-    let reading = found.reading_against(Scoring::RSquared, Expectation::new(0.9, 0.1))?;
+    let reading = found.diagnosis_against(Scoring::RSquared, Expectation::new(0.9, 0.1))?;
     assert_eq!(reading.name(), "high bias");
     assert!(message(found.mean(Scoring::Accuracy)).contains("accuracy was not asked for; there are R²"));
     Ok(())

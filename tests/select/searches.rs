@@ -7,7 +7,7 @@ use crate::{close, even_diabetes, golden, message, ridge, whole};
 
 const LAMBDAS: [f64; 6] = [0.0, 1e-3, 1e-2, 0.1, 1.0, 10.0];
 
-fn scaled_ridge(point: &Point) -> Result<Pipeline<gradus::linear::ClosedForm>> {
+fn scaled_ridge(point: &ParamSet) -> Result<Pipeline<gradus::linear::ClosedForm>> {
     Ok(Pipeline::new([Step::Standardize], ridge(point.number("λ")?)))
 }
 
@@ -16,10 +16,10 @@ fn a_grid_is_ranked_as_in_scikit_learn() -> Result<()> {
     let (golden, data) = (&golden()["grid"], even_diabetes());
     let found = GridSearch::over("λ", LAMBDAS).run(scaled_ridge, &data, &KFold::new(5), Scoring::RSquared)?;
     close(found.means(), &golden["means"]);
-    close(found.deviations(), &golden["deviations"]);
+    close(found.stds(), &golden["deviations"]);
     let ranks: Vec<usize> = golden["ranks"].as_array().unwrap().iter().map(whole).collect();
     assert_eq!(found.ranks(), ranks);
-    assert_eq!(found.best(), &found.points()[whole(&golden["best"])]);
+    assert_eq!(found.best(), &found.param_sets()[whole(&golden["best"])]);
     assert_eq!(found.best_score(), found.means()[2]);
     // The best is fitted again on all rows.
     let again = Pipeline::new([Step::Standardize], ridge(1e-2)).fit(&data)?;
@@ -40,8 +40,8 @@ fn of_a_loss_the_smallest_is_best_and_equals_share_a_rank() -> Result<()> {
 
 #[test]
 fn the_grids_last_parameter_changes_fastest() {
-    let points = GridSearch::over("λ", [0.5, 1.0]).and("degree", [1, 2]).and("solver", ["qr"]).points();
-    let shown: Vec<String> = points.iter().map(Point::to_string).collect();
+    let points = GridSearch::over("λ", [0.5, 1.0]).and("degree", [1, 2]).and("solver", ["qr"]).param_sets();
+    let shown: Vec<String> = points.iter().map(ParamSet::to_string).collect();
     let expected = ["λ = 0.5, degree = 1, solver = qr", "λ = 0.5, degree = 2, solver = qr"];
     assert_eq!((shown.len(), &shown[..2]), (4, &expected.map(String::from)[..]));
     assert_eq!(points[3].whole("degree").unwrap(), 2);
@@ -55,10 +55,12 @@ fn the_grids_last_parameter_changes_fastest() {
 #[test]
 fn the_result_is_the_same_with_one_thread_and_with_two() -> Result<()> {
     let data = even_diabetes();
-    let search =
-        RandomSearch::over("α", Draw::log_uniform(1e-4, 0.5)).and("batch", Draw::whole(8, 64)).draws(12).seed(Seed(3));
+    let search = RandomSearch::over("α", Distribution::log_uniform(1e-4, 0.5))
+        .and("batch", Distribution::whole(8, 64))
+        .draws(12)
+        .seed(Seed(3));
     let run = || {
-        let build = |point: &Point| {
+        let build = |point: &ParamSet| {
             let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?).epochs(5);
             Ok(Pipeline::new([Step::Standardize], descent.batch(Batch::Mini(point.whole("batch")?))))
         };
@@ -66,7 +68,7 @@ fn the_result_is_the_same_with_one_thread_and_with_two() -> Result<()> {
     };
     let with = |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
     let (one, two) = (with(1)?, with(2)?);
-    assert_eq!(one.points(), two.points());
+    assert_eq!(one.param_sets(), two.param_sets());
     assert_eq!(one.scores(), two.scores());
     assert_eq!(one.best(), two.best());
     Ok(())
@@ -74,10 +76,11 @@ fn the_result_is_the_same_with_one_thread_and_with_two() -> Result<()> {
 
 #[test]
 fn more_draws_begin_with_the_same_points() -> Result<()> {
-    let search = RandomSearch::over("α", Draw::log_uniform(1e-5, 1e-1)).and("solver", Draw::choice(["qr", "svd"]));
-    let (few, many) = (search.clone().draws(3).points()?, search.clone().draws(30).points()?);
+    let search = RandomSearch::over("α", Distribution::log_uniform(1e-5, 1e-1))
+        .and("solver", Distribution::choice(["qr", "svd"]));
+    let (few, many) = (search.clone().draws(3).param_sets()?, search.clone().draws(30).param_sets()?);
     assert_eq!(few, many[..3]);
-    assert_ne!(few, search.clone().draws(3).seed(Seed(1)).points()?);
+    assert_ne!(few, search.clone().draws(3).seed(Seed(1)).param_sets()?);
     let different: std::collections::BTreeSet<String> =
         many.iter().map(|point| point.settings()[0].1.to_string()).collect();
     assert_eq!(different.len(), 30, "each draw tries another value");
@@ -91,21 +94,21 @@ fn errors_name_the_point_and_the_fold() -> Result<()> {
     assert!(some.errors()[0].is_none());
     let wrong = message(some.errors()[1].clone().map_or(Ok(()), Err));
     assert!(wrong.starts_with("λ = -1, fold 1 of 5: λ = -1: the ridge penalty must be"), "{wrong}");
-    let build = |point: &Point| Ok(ridge(point.number("lambda")?));
+    let build = |point: &ParamSet| Ok(ridge(point.number("lambda")?));
     let unknown = message(GridSearch::over("λ", [0.1]).run(build, &data, &folds, Scoring::RSquared));
     assert!(unknown.starts_with("λ = 0.1: the search has no parameter `lambda`"), "{unknown}");
     let twice = GridSearch::over("λ", [0.1]).and("λ", [0.2]).run(scaled_ridge, &data, &folds, Scoring::RSquared);
     assert!(message(twice).contains("names the parameter `λ` twice"));
     let none = GridSearch::over("λ", [0.0; 0]).run(scaled_ridge, &data, &folds, Scoring::RSquared);
     assert!(message(none).contains("`λ` has no settings"));
-    let no_draws = RandomSearch::over("λ", Draw::uniform(0.0, 1.0)).draws(0);
+    let no_draws = RandomSearch::over("λ", Distribution::uniform(0.0, 1.0)).draws(0);
     assert!(message(no_draws.run(scaled_ridge, &data, &folds, Scoring::RSquared)).contains("draws = 0"));
     Ok(())
 }
 
 #[test]
 fn a_search_chooses_a_classifier_too() -> Result<()> {
-    let build = |point: &Point| {
+    let build = |point: &ParamSet| {
         let steps = if point.flag("scaled")? { vec![Step::Standardize] } else { vec![] };
         Ok(Pipeline::new(steps, NearestCentroid))
     };
@@ -117,7 +120,7 @@ fn a_search_chooses_a_classifier_too() -> Result<()> {
 }
 
 /// Gradient descent with this learning rate: 0.49 is the largest that the scaled diabetes data bear.
-fn descent(point: &Point) -> Result<Pipeline<gradus::linear::GradientDescent>> {
+fn descent(point: &ParamSet) -> Result<Pipeline<gradus::linear::GradientDescent>> {
     let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?).epochs(50);
     Ok(Pipeline::new([Step::Standardize], descent))
 }
@@ -141,7 +144,7 @@ fn a_point_that_diverges_is_marked_and_the_search_goes_on() -> Result<()> {
     let none = message(search(&[10.0, 20.0]));
     assert!(none.starts_with("all 2 points failed; the first: α = 10, fold 1 of 3: gradient descent div"), "{none}");
     assert!(message(search(&[10.0])).starts_with("α = 10, fold 1 of 3: gradient descent diverged"));
-    let drawn = RandomSearch::over("α", Draw::choice([0.4, 30.0])).draws(8).seed(Seed(2));
+    let drawn = RandomSearch::over("α", Distribution::choice([0.4, 30.0])).draws(8).seed(Seed(2));
     let drawn = drawn.run(descent, &data, &folds, Scoring::MeanSquaredError)?;
     assert_eq!(drawn.best().number("α")?, 0.4);
     assert!((1..8).contains(&drawn.errors().iter().flatten().count()));
@@ -153,7 +156,7 @@ fn a_score_that_is_nan_is_an_error_and_ends_the_search() -> Result<()> {
     let x = Array2::from_shape_fn((12, 1), |(row, _)| row as f64);
     let y = Array1::from_shape_fn(12, |row| if row == 10 { f64::NAN } else { row as f64 });
     let (data, folds) = (Dataset::from_arrays(x, y)?, vec![Fold::new(0..9, 9..12)]);
-    let build = |point: &Point| Ok(ridge(point.number("λ")?));
+    let build = |point: &ParamSet| Ok(ridge(point.number("λ")?));
     let error = message(GridSearch::over("λ", [0.1, 1.0]).run(build, &data, &folds, Scoring::RSquared));
     assert!(error.starts_with("all 2 points failed; the first: λ = 0.1, fold 1 of 1: the score is NaN"), "{error}");
     let curve = ValidationCurve::measure("λ", [0.1, 1.0], ridge, &data, &folds, Scoring::RSquared);
@@ -166,7 +169,7 @@ fn one_fold_that_fails_marks_its_point_alone() -> Result<()> {
     // Of the third fold's training rows all are of one class.
     let iris = datasets::iris()?;
     let folds = vec![Fold::new(0..120, 120..150), Fold::new(30..150, 0..30), Fold::new(0..40, 40..150)];
-    let build = |point: &Point| match point.text("model")? {
+    let build = |point: &ParamSet| match point.text("model")? {
         "centroid" => Ok(Box::new(NearestCentroid) as Box<dyn Estimator>),
         "mean" => Ok(Box::new(Constant) as Box<dyn Estimator>),
         other => Err(Error::Data(format!("no model {other}"))),
@@ -229,11 +232,11 @@ fn where_the_best_cannot_be_fitted_on_all_rows_the_next_best_is() -> Result<()> 
 fn strengths_that_fail_are_passed_over() -> Result<()> {
     let iris = datasets::iris()?;
     let folds = StratifiedKFold::new(5);
-    let fit = LogisticRegressionCv::new().strengths(&[-1.0, 0.01, 1.0]).fit(&iris, &folds)?;
-    let valid = LogisticRegressionCv::new().strengths(&[0.01, 1.0]).fit(&iris, &folds)?;
+    let fit = LogisticRegressionCv::new().cs(&[-1.0, 0.01, 1.0]).fit(&iris, &folds)?;
+    let valid = LogisticRegressionCv::new().cs(&[0.01, 1.0]).fit(&iris, &folds)?;
     assert_eq!(fit.model(), valid.model());
     assert!(fit.curves()[0].errors()[0].is_some());
-    let none = message(LogisticRegressionCv::new().strengths(&[-1.0, 0.0]).fit(&iris, &folds));
+    let none = message(LogisticRegressionCv::new().cs(&[-1.0, 0.0]).fit(&iris, &folds));
     assert!(none.starts_with("all 2 points failed; the first: C = -1, fold 1 of 5"), "{none}");
     Ok(())
 }

@@ -88,11 +88,11 @@ fn any_number_of_threads_gives_the_same_bits() -> Result<()> {
     let run = || -> Result<_> {
         let classifier = LogisticRegression::maximum_likelihood().l2(1e-2);
         let probabilities = cross_val_probabilities(&classifier, &two, &StratifiedKFold::new(5))?;
-        let regression = LinearRegression::closed_form().ridge(1e-3);
+        let regression = LinearRegression::closed_form().l2(1e-3);
         let predicted = cross_val_predict(&regression, &numbers, &KFold::new(3))?;
         let scores = cross_validate(&regression, &numbers, &KFold::new(3), &[Scoring::RSquared])?;
         let search = GridSearch::over("λ", [1e-3, 1e-1]);
-        let build = |point: &Point| Ok(LinearRegression::closed_form().ridge(point.number("λ")?));
+        let build = |point: &ParamSet| Ok(LinearRegression::closed_form().l2(point.number("λ")?));
         let search = search.run(build, &numbers, &KFold::new(3), Scoring::RSquared)?;
         Ok((probabilities, predicted, scores.validation(Scoring::RSquared)?, search.scores().clone()))
     };

@@ -77,7 +77,7 @@ fn builders_are_completed_without_what_is_private() {
     let fitted = completed(index, "LinearRegression::closed_form().fit(&data)?.|", &nothing);
     assert!(fitted.contains(&"condition_number".to_owned()) && fitted.contains(&"model".to_owned()), "{fitted:?}");
     let likely = completed(index, "LogisticRegression::maximum_likelihood().|", &nothing);
-    assert!(likely.contains(&"inverse_strength".to_owned()) && likely.contains(&"fit".to_owned()), "{likely:?}");
+    assert!(likely.contains(&"c".to_owned()) && likely.contains(&"fit".to_owned()), "{likely:?}");
     let classes = completed(index, "LogisticRegression::gradient_descent().fit(&data)?.model().|", &nothing);
     assert!(classes.contains(&"classes".to_owned()), "{classes:?}");
     let variable = completed(index, "split.|", &|_| Some("gradus::data::Split".into()));

@@ -45,7 +45,7 @@ class Interrupt(Test):
         epochs = int(self.kernel.check("history.epochs()").results[0])
         self.assertTrue(10 < epochs < 1_000_000, epochs)
         # Thousands of epochs have learned the line, and the weights are those reached.
-        self.assertWorks(self.kernel.run("net.predict_targets(&(&xs, &ys))?.len()"), "64")
+        self.assertWorks(self.kernel.run("net.predict_raw(&(&xs, &ys))?.len()"), "64")
         self.assertWorks(self.kernel.run("(net.score(&(&xs, &ys))? > 0.99, history.loss().len() == history.epochs())"), "(true, true)")
         # What is fitted next is not interrupted.
         self.assertWorks(self.kernel.run("net.fit(&(&xs, &ys), Fit::epochs(3))?.epochs()"), "3")

@@ -16,7 +16,7 @@ use super::plan::{Mode, Operation, Plan, Value};
 use crate::error::Result;
 use crate::loss::AnyLoss;
 use crate::real::Real;
-use crate::regularize::Penalty;
+use crate::regularize::Regularizer;
 
 /// Whether the cores share a step's work on so many rows: a product of matrices, or the optimizer's pass.
 pub(crate) fn shares_work(plan: &Plan, rows: usize) -> bool {

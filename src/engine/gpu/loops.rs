@@ -7,7 +7,7 @@
 
 use super::kernel::{Kernel, TAIL_LANES, Tiles};
 use super::ways::Products;
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 
 /// A thread goes through at most so many iterations in one dispatch.
 pub(super) const MOST_ITERATIONS: usize = 60_000;
@@ -81,10 +81,10 @@ impl Kernel {
 
 /// The length of a line whose numbers the lanes share evenly, and which takes them as long as this activation of a row: a
 /// lane goes through all pieces of a maxout unit by itself.
-pub(super) fn line_of(activation: Activation, width: usize) -> usize {
+pub(super) fn line_of(activation: AnyActivation, width: usize) -> usize {
     let lanes = Kernel::ActivationForward.lanes() as usize;
     match activation {
-        Activation::Maxout(maxout) => {
+        AnyActivation::Maxout(maxout) => {
             let units = width / maxout.pieces.max(1);
             units.div_ceil(lanes) * lanes * turns(maxout.pieces)
         }
@@ -134,11 +134,11 @@ mod tests {
 
     #[test]
     fn a_lane_goes_through_all_pieces_of_a_maxout_unit() {
-        let of = |pieces| line_of(Activation::Maxout(Maxout { pieces }), 10 * pieces);
+        let of = |pieces| line_of(AnyActivation::Maxout(Maxout { pieces }), 10 * pieces);
         assert!(Kernel::ActivationForward.iterations(of(40_000)) > MOST_ITERATIONS);
         assert!(Kernel::ActivationBackward.iterations(of(40_000)) > MOST_ITERATIONS);
         assert!(Kernel::ActivationBackward.iterations(of(4)) < 1000);
-        assert_eq!(line_of(Activation::Softmax, 345), 345);
+        assert_eq!(line_of(AnyActivation::Softmax, 345), 345);
     }
 
     #[test]

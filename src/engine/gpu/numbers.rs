@@ -1,33 +1,33 @@
 //! How activations, losses, penalties and constraints are numbered in records; the shaders of `shaders/common` have the same
 //! numbers.
 
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::engine::cpu::LossAt;
 use crate::loss::AnyLoss;
-use crate::regularize::{Constraint, Regularizer};
+use crate::regularize::{AnyRegularizer, Constraint};
 
 pub(super) const SOFTMAX: u32 = 9;
 pub(super) const MAXOUT: u32 = 10;
 
 /// Kind and parameter of an activation.
-pub(super) fn activation(activation: Activation) -> [u32; 2] {
+pub(super) fn activation(activation: AnyActivation) -> [u32; 2] {
     let with = |kind: u32, parameter: f64| [kind, (parameter as f32).to_bits()];
     match activation {
-        Activation::Linear => [0, 0],
-        Activation::Sigmoid => [1, 0],
-        Activation::Tanh => [2, 0],
-        Activation::Relu => [3, 0],
-        Activation::LeakyRelu(leaky) => with(4, leaky.slope),
-        Activation::Elu(elu) => with(5, elu.alpha),
-        Activation::Softplus => [6, 0],
-        Activation::Gelu(gelu) => [7 + u32::from(gelu.tanh), 0],
-        Activation::Softmax => [SOFTMAX, 0],
-        Activation::Maxout(maxout) => [MAXOUT, maxout.pieces as u32],
+        AnyActivation::Linear => [0, 0],
+        AnyActivation::Sigmoid => [1, 0],
+        AnyActivation::Tanh => [2, 0],
+        AnyActivation::Relu => [3, 0],
+        AnyActivation::LeakyRelu(leaky) => with(4, leaky.slope),
+        AnyActivation::Elu(elu) => with(5, elu.alpha),
+        AnyActivation::Softplus => [6, 0],
+        AnyActivation::Gelu(gelu) => [7 + u32::from(gelu.tanh), 0],
+        AnyActivation::Softmax => [SOFTMAX, 0],
+        AnyActivation::Maxout(maxout) => [MAXOUT, maxout.pieces as u32],
     }
 }
 
 /// Whether an activation looks at one number at a time, and so can be part of another kernel.
-pub(super) fn is_element_wise(kind: Activation) -> bool {
+pub(super) fn is_element_wise(kind: AnyActivation) -> bool {
     activation(kind)[0] < SOFTMAX
 }
 
@@ -56,16 +56,16 @@ pub(super) fn mean_over(at: &LossAt) -> u32 {
 }
 
 /// The strengths of L1 and L2, and whether that of L2 is divided by the number of values.
-pub(super) fn strengths(penalty: Regularizer) -> ([f64; 2], bool) {
+pub(super) fn strengths(penalty: AnyRegularizer) -> ([f64; 2], bool) {
     match penalty {
-        Regularizer::L1(l1) => ([l1.strength, 0.0], false),
-        Regularizer::L2(l2) => ([0.0, l2.strength], l2.mean),
-        Regularizer::L1L2(both) => ([both.l1.strength, both.l2.strength], both.l2.mean),
+        AnyRegularizer::L1(l1) => ([l1.strength, 0.0], false),
+        AnyRegularizer::L2(l2) => ([0.0, l2.strength], l2.mean),
+        AnyRegularizer::L1L2(both) => ([both.l1.strength, both.l2.strength], both.l2.mean),
     }
 }
 
 /// The strengths of L1 and L2 for a parameter of so many numbers.
-pub(super) fn strengths_for(penalty: Option<Regularizer>, length: usize) -> [f64; 2] {
+pub(super) fn strengths_for(penalty: Option<AnyRegularizer>, length: usize) -> [f64; 2] {
     let Some(penalty) = penalty else { return [0.0; 2] };
     let ([l1, l2], mean) = strengths(penalty);
     [l1, if mean { l2 / length.max(1) as f64 } else { l2 }]

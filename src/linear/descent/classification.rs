@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::course::{Course, Data};
-use super::{Descent, require_widths};
+use super::{FittedGradientDescent, require_widths};
 use crate::data::{Column, Examples, columns_or_numbered, short};
 use crate::error::{Error, Result};
 use crate::linear::class_weights::ClassWeights;
@@ -26,14 +26,14 @@ impl GradientDescent<CrossEntropy> {
         self
     }
 
-    /// Descends for the given number of epochs, or until the reader [interrupts](Descent::interrupted) the cell. The
+    /// Descends for the given number of epochs, or until the reader [interrupts](FittedGradientDescent::interrupted) the cell. The
     /// classes are those that the examples show, in the order of their labels.
     ///
     /// # Errors
     /// Features that are no numbers; one target of whole numbers or categories is needed, with examples of two classes at
     /// least (of exactly two for logistic regression); parameters out of range;
     /// [`Error::Diverged`] with the largest safe rate where the cost ends, or swings, above its start.
-    pub fn fit(&self, examples: &impl Examples) -> Result<Descent<LinearClassifier>> {
+    pub fn fit(&self, examples: &impl Examples) -> Result<FittedGradientDescent<LinearClassifier>> {
         let own = self.settings.sample_weights.as_ref();
         match present_examples(examples, own)? {
             Some(present) => {
@@ -44,7 +44,11 @@ impl GradientDescent<CrossEntropy> {
     }
 
     /// The fit of examples that all count, each with its own weight.
-    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<Descent<LinearClassifier>> {
+    fn fit_present(
+        &self,
+        examples: &impl Examples,
+        own: Option<&Array1<f64>>,
+    ) -> Result<FittedGradientDescent<LinearClassifier>> {
         require_features(examples, true)?;
         let epochs = self.settings.epochs()?;
         let (classes, positions) = Classes::of(examples)?;
@@ -54,7 +58,7 @@ impl GradientDescent<CrossEntropy> {
         Ok(descent)
     }
 
-    /// A classifier at its start, to be fed a stream of examples through [`partial_fit`](Descent::partial_fit): online
+    /// A classifier at its start, to be fed a stream of examples through [`partial_fit`](FittedGradientDescent::partial_fit): online
     /// learning. A part of the stream need not show every class, so that all are named here; their labels are 0, 1, 2, …,
     /// as a data set's categories have them. The features' names are learned from the first examples that have any.
     ///
@@ -70,7 +74,11 @@ impl GradientDescent<CrossEntropy> {
     /// # Errors
     /// Fewer than two classes, or one twice; balanced class weights, which need all examples at once; parameters out of
     /// range; a start of another shape.
-    pub fn online(&self, features: usize, classes: &[impl AsRef<str>]) -> Result<Descent<LinearClassifier>> {
+    pub fn online(
+        &self,
+        features: usize,
+        classes: &[impl AsRef<str>],
+    ) -> Result<FittedGradientDescent<LinearClassifier>> {
         require_online(&self.settings.class_weights)?;
         let classes = Classes::named(classes)?;
         self.begin(columns_or_numbered(None, features, "x"), classes, false)
@@ -119,7 +127,12 @@ impl GradientDescent<CrossEntropy> {
     }
 
     /// A descent before its first step.
-    fn begin(&self, columns: Vec<Column>, classes: Classes, named: bool) -> Result<Descent<LinearClassifier>> {
+    fn begin(
+        &self,
+        columns: Vec<Column>,
+        classes: Classes,
+        named: bool,
+    ) -> Result<FittedGradientDescent<LinearClassifier>> {
         self.settings.check()?;
         self.require_number(&classes)?;
         let (link, scored) = match self.cost {
@@ -131,11 +144,11 @@ impl GradientDescent<CrossEntropy> {
         let scores = LinearModel::new(columns, target_columns, named, &weights, intercepts);
         let course = Course::new(&scores, self.settings.clone(), self.cost.into());
         let model = LinearClassifier { scores, link, classes, threshold: 0.5 };
-        Ok(Descent { model, course, notes: vec![] })
+        Ok(FittedGradientDescent { model, course, notes: vec![] })
     }
 }
 
-impl Descent<LinearClassifier> {
+impl FittedGradientDescent<LinearClassifier> {
     /// Runs more epochs from where the descent stands. The examples need not show every class.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::interrupt::heeding;
 use crate::linear::history::History;
 use crate::linear::model::LinearModel;
 use crate::linear::soft_threshold;
-use crate::optim::{Schedule, State, Update};
+use crate::optim::{Optimizer, Schedule, State};
 use crate::progress::Progress;
 
 /// So many epochs without progress end a run that has a tolerance.

@@ -7,7 +7,7 @@ use super::course::{Course, Data};
 use super::workspace::Workspace;
 use crate::error::{Divergence, Error};
 use crate::linear::model::LinearModel;
-use crate::optim::{Optimizer, Update};
+use crate::optim::{AnyOptimizer, Optimizer};
 
 /// A cost this many times the first one means divergence, whatever comes.
 const DIVERGED: f64 = 1e3;
@@ -85,7 +85,10 @@ impl Course {
     fn stride(&self) -> f64 {
         let rate = |step: usize| self.settings.optimizer.learning_rate().rate(step as u64);
         match &self.settings.optimizer {
-            Optimizer::Sgd(_) | Optimizer::Momentum(_) | Optimizer::AveragedMomentum(_) | Optimizer::Nesterov(_) => 0.0,
+            AnyOptimizer::Sgd(_)
+            | AnyOptimizer::Momentum(_)
+            | AnyOptimizer::AveragedMomentum(_)
+            | AnyOptimizer::Nesterov(_) => 0.0,
             _ => STRIDES * rate(0).max(rate(self.step)),
         }
     }

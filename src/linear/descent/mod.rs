@@ -1,4 +1,4 @@
-//! `Descent`: a linear model or classifier on its way down the gradient.
+//! `FittedGradientDescent`: a linear model or classifier on its way down the gradient.
 //!
 //! For squared error, logistic and softmax regression alike ∂J/∂W = Xᵀ(ŷ − y)/m (slides A12, A20): `course.rs` steps down
 //! for all of them, `cost.rs` says what ŷ and the cost are, `divergence.rs` whether
@@ -34,14 +34,14 @@ use crate::saved::Saved;
 /// A model on its way down: everything a [`LinearModel`] or [`LinearClassifier`] can do, its
 /// history, and more steps at will.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Descent<M = LinearModel> {
+pub struct FittedGradientDescent<M = LinearModel> {
     model: M,
     course: Course,
     notes: Vec<String>,
 }
 
-impl Saved for Descent {
-    const TYPE: &'static str = "Descent";
+impl Saved for FittedGradientDescent {
+    const TYPE: &'static str = "FittedGradientDescent";
 
     fn check(&self) -> Result<(), String> {
         self.model.check()?;
@@ -49,8 +49,8 @@ impl Saved for Descent {
     }
 }
 
-impl Saved for Descent<LinearClassifier> {
-    const TYPE: &'static str = "Descent<LinearClassifier>";
+impl Saved for FittedGradientDescent<LinearClassifier> {
+    const TYPE: &'static str = "FittedGradientDescent<LinearClassifier>";
 
     fn check(&self) -> Result<(), String> {
         self.model.check()?;
@@ -63,7 +63,7 @@ impl Saved for Descent<LinearClassifier> {
     }
 }
 
-impl<M> Deref for Descent<M> {
+impl<M> Deref for FittedGradientDescent<M> {
     type Target = M;
 
     fn deref(&self) -> &M {
@@ -71,7 +71,7 @@ impl<M> Deref for Descent<M> {
     }
 }
 
-impl<M> Descent<M> {
+impl<M> FittedGradientDescent<M> {
     /// The model alone.
     pub fn model(&self) -> &M {
         &self.model
@@ -104,7 +104,7 @@ impl<M> Descent<M> {
     }
 
     /// Whether the reader interrupted the last run, which ends before the next step then: the parameters are those it
-    /// had come to, and another [`train`](Descent::train) goes on from there. An epoch that is not whole counts its
+    /// had come to, and another [`train`](FittedGradientDescent::train) goes on from there. An epoch that is not whole counts its
     /// steps alone.
     pub fn interrupted(&self) -> bool {
         self.course.interrupted

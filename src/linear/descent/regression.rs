@@ -2,7 +2,7 @@
 
 use ndarray::Array1;
 
-use super::Descent;
+use super::FittedGradientDescent;
 use super::course::{Course, Data};
 use super::require_widths;
 use crate::data::{Column, Examples, columns_or_numbered, require_target_order};
@@ -20,12 +20,12 @@ impl GradientDescent {
         self
     }
 
-    /// Descends for the given number of epochs, or until the reader [interrupts](Descent::interrupted) the cell.
+    /// Descends for the given number of epochs, or until the reader [interrupts](FittedGradientDescent::interrupted) the cell.
     ///
     /// # Errors
     /// [`Error::Diverged`](crate::Error::Diverged) with the largest safe rate; parameters out of range; examples as
     /// [`ClosedForm::fit`](crate::linear::ClosedForm::fit) refuses them.
-    pub fn fit(&self, examples: &impl Examples) -> Result<Descent> {
+    pub fn fit(&self, examples: &impl Examples) -> Result<FittedGradientDescent> {
         let own = self.settings.sample_weights.as_ref();
         match present_examples(examples, own)? {
             Some(present) => {
@@ -36,7 +36,7 @@ impl GradientDescent {
     }
 
     /// The fit of examples that all count, each with its own weight.
-    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<Descent> {
+    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<FittedGradientDescent> {
         require_examples(examples, true)?;
         let epochs = self.settings.epochs()?;
         let mut descent = self.begin(
@@ -48,12 +48,12 @@ impl GradientDescent {
         Ok(descent)
     }
 
-    /// A model at its start, to be fed a stream of examples through [`partial_fit`](Descent::partial_fit): online learning.
+    /// A model at its start, to be fed a stream of examples through [`partial_fit`](FittedGradientDescent::partial_fit): online learning.
     /// It learns the features' names from the first examples that have any.
     ///
     /// # Errors
     /// Parameters out of range; a start of another shape.
-    pub fn online(&self, features: usize) -> Result<Descent> {
+    pub fn online(&self, features: usize) -> Result<FittedGradientDescent> {
         let columns = columns_or_numbered(None, features, "x");
         self.begin(columns, columns_or_numbered(None, 1, "y"), false)
     }
@@ -87,16 +87,16 @@ impl GradientDescent {
     }
 
     /// A descent before its first step.
-    fn begin(&self, columns: Vec<Column>, target_columns: Vec<Column>, named: bool) -> Result<Descent> {
+    fn begin(&self, columns: Vec<Column>, target_columns: Vec<Column>, named: bool) -> Result<FittedGradientDescent> {
         self.settings.check()?;
         let (weights, intercepts) = self.settings.start(columns.len(), target_columns.len())?;
         let model = LinearModel::new(columns, target_columns, named, &weights, intercepts);
         let course = Course::new(&model, self.settings.clone(), self.cost.into());
-        Ok(Descent { model, course, notes: vec![] })
+        Ok(FittedGradientDescent { model, course, notes: vec![] })
     }
 }
 
-impl Descent {
+impl FittedGradientDescent {
     /// Runs more epochs from where the descent stands.
     ///
     /// # Errors

@@ -8,14 +8,14 @@ use crate::data::Seed;
 use crate::error::{Error, Result};
 use crate::linear::class_weights::ClassWeights;
 use crate::linear::least_squares::gram_of_examples;
-use crate::optim::{Clip, Optimizer, Sgd, Update};
+use crate::optim::{AnyOptimizer, Clip, Optimizer, Sgd};
 
 /// What the setters of [`GradientDescent`](super::GradientDescent) set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::linear) struct Settings {
     /// Older files hold the learning rate of plain steps in its place.
     #[serde(alias = "learning_rate", deserialize_with = "optimizer_or_rate")]
-    pub optimizer: Optimizer,
+    pub optimizer: AnyOptimizer,
     #[serde(default)]
     pub clip: Option<Clip>,
     pub epochs: usize,
@@ -81,7 +81,7 @@ impl Settings {
 
     /// Whether steps go straight down the gradient, which the largest safe rate is about.
     pub fn steps_plainly(&self) -> bool {
-        matches!(self.optimizer, Optimizer::Sgd(_))
+        matches!(self.optimizer, AnyOptimizer::Sgd(_))
     }
 
     /// The number of epochs of a fit, at least one.
@@ -123,16 +123,16 @@ impl Settings {
     }
 }
 
-fn optimizer_or_rate<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Optimizer, D::Error> {
+fn optimizer_or_rate<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<AnyOptimizer, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Held {
         Rate(f64),
-        Optimizer(Optimizer),
+        AnyOptimizer(AnyOptimizer),
     }
     Ok(match Held::deserialize(deserializer)? {
         Held::Rate(rate) => Sgd::new(rate).into(),
-        Held::Optimizer(optimizer) => optimizer,
+        Held::AnyOptimizer(optimizer) => optimizer,
     })
 }
 

@@ -1,4 +1,4 @@
-//! `LikelihoodFit`: the fitted classifier, and how it was found.
+//! `FittedMaximumLikelihood`: the fitted classifier, and how it was found.
 
 use std::ops::Deref;
 
@@ -10,7 +10,7 @@ use crate::saved::Saved;
 
 /// A classifier fitted by maximum likelihood; everything a [`LinearClassifier`] can do, and how it was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LikelihoodFit {
+pub struct FittedMaximumLikelihood {
     pub(super) classifier: LinearClassifier,
     pub(super) examples: usize,
     pub(super) intercept: bool,
@@ -28,8 +28,8 @@ pub struct LikelihoodFit {
     pub(super) note: String,
 }
 
-impl Saved for LikelihoodFit {
-    const TYPE: &'static str = "LikelihoodFit";
+impl Saved for FittedMaximumLikelihood {
+    const TYPE: &'static str = "FittedMaximumLikelihood";
 
     fn check(&self) -> Result<(), String> {
         self.classifier.check()?;
@@ -45,7 +45,7 @@ impl Saved for LikelihoodFit {
     }
 }
 
-impl Deref for LikelihoodFit {
+impl Deref for FittedMaximumLikelihood {
     type Target = LinearClassifier;
 
     fn deref(&self) -> &LinearClassifier {
@@ -53,7 +53,7 @@ impl Deref for LikelihoodFit {
     }
 }
 
-impl LikelihoodFit {
+impl FittedMaximumLikelihood {
     /// The classifier alone.
     pub fn model(&self) -> &LinearClassifier {
         &self.classifier

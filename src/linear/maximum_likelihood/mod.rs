@@ -26,7 +26,7 @@ mod separation;
 mod solve;
 mod summary;
 
-pub use fit::LikelihoodFit;
+pub use fit::FittedMaximumLikelihood;
 pub use summary::LogOdds;
 
 use std::marker::PhantomData;
@@ -64,14 +64,14 @@ pub enum LikelihoodSolver {
 ///
 /// Defaults: no penalty (the maximum likelihood itself), intercept, all weights 1, tolerance 10⁻⁸, at most 1000 iterations,
 /// threshold ½, [`LikelihoodSolver::Automatic`]. scikit-learn's default is a penalty: its `LogisticRegression(C=1.0)` is
-/// `.inverse_strength(1.0)`. After lecture A's slides on logistic and softmax regression (A16–A22, A32); Hastie,
+/// `.c(1.0)`. After lecture A's slides on logistic and softmax regression (A16–A22, A32); Hastie,
 /// Tibshirani, Friedman, *The Elements of Statistical Learning*, §4.4.
 ///
 /// ```
 /// use gradus::prelude::*;
 /// let cancer = datasets::breast_cancer()?;
 /// let scaled = StandardScaler::fit(&cancer)?.transform(&cancer)?;
-/// let fit = LogisticRegression::maximum_likelihood().inverse_strength(1.0).fit(&scaled)?;
+/// let fit = LogisticRegression::maximum_likelihood().c(1.0).fit(&scaled)?;
 /// assert!(fit.converged() && fit.score(&scaled)? > 0.98);
 ///
 /// let iris = datasets::iris()?;
@@ -133,13 +133,13 @@ impl<Model> MaximumLikelihood<Model> {
     /// scikit-learn's C: the penalty ½‖W‖² / (C Σω); replaces another penalty. Small C, much penalty. Default none,
     /// scikit-learn's 1.
     #[must_use]
-    pub fn inverse_strength(self, c: f64) -> Self {
-        self.inverse_strength_mixed(c, 0.0)
+    pub fn c(self, c: f64) -> Self {
+        self.c_elastic_net(c, 0.0)
     }
 
     /// scikit-learn's C with its `l1_ratio` ρ: the penalty (ρ‖W‖₁ + ½(1 − ρ)‖W‖²) / (C Σω); replaces another penalty.
     #[must_use]
-    pub fn inverse_strength_mixed(mut self, c: f64, l1_ratio: f64) -> Self {
+    pub fn c_elastic_net(mut self, c: f64, l1_ratio: f64) -> Self {
         self.strength = Strength::Inverse { c, l1_ratio };
         self
     }
@@ -183,7 +183,7 @@ impl<Model> MaximumLikelihood<Model> {
         self
     }
 
-    /// Steps after which the search ends unfinished, which [`converged`](LikelihoodFit::converged) and the note say; default
+    /// Steps after which the search ends unfinished, which [`converged`](FittedMaximumLikelihood::converged) and the note say; default
     /// 1000, many times what it takes.
     #[must_use]
     pub fn max_iterations(mut self, iterations: usize) -> Self {

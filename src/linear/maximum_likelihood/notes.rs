@@ -78,6 +78,6 @@ pub(super) fn separated(classes: &Classes, against_rest: Option<usize>) -> Error
     Error::Data(format!(
         "{what} are perfectly separable by the features (completely, or except for examples on the boundary): the likelihood rises \
          for ever as the weights grow, so that without penalty there is no best fit. Add one, such as `.l2(1e-3)` or \
-         `.inverse_strength(1.0)`"
+         `.c(1.0)`"
     ))
 }

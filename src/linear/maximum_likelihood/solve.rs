@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 
-use super::fit::LikelihoodFit;
+use super::fit::FittedMaximumLikelihood;
 use super::minimize::{State, Stop};
 use super::notes::separated;
 use super::objective::Objective;
@@ -27,14 +27,14 @@ const MOST_TO_FINISH: usize = 500_000_000;
 
 impl<Model> MaximumLikelihood<Model> {
     /// Finds the weights. Where the reader interrupts the cell, they are those of the last step, which
-    /// [`interrupted`](LikelihoodFit::interrupted) and the note say.
+    /// [`interrupted`](FittedMaximumLikelihood::interrupted) and the note say.
     ///
     /// # Errors
     /// [`Error::Interrupted`] before the first step; no examples or no features; several targets, labels that are no
     /// classes, one class only; more than two classes in logistic regression; text, missing or infinite values;
     /// parameters out of range. Without penalty: classes that the features separate perfectly, for which no maximum
     /// exists.
-    pub fn fit(&self, examples: &impl Examples) -> Result<LikelihoodFit> {
+    pub fn fit(&self, examples: &impl Examples) -> Result<FittedMaximumLikelihood> {
         match present_examples(examples, self.sample_weights.as_ref())? {
             Some(present) => {
                 self.fit_present(&present, Some(&present.weights)).map_err(|error| present.in_all_rows(error))
@@ -44,7 +44,7 @@ impl<Model> MaximumLikelihood<Model> {
     }
 
     /// The fit of examples that all count, each with its own weight.
-    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<LikelihoodFit> {
+    fn fit_present(&self, examples: &impl Examples, own: Option<&Array1<f64>>) -> Result<FittedMaximumLikelihood> {
         let outputs = examples.outputs();
         if outputs.nrows() == 0 || outputs.nrows() != examples.inputs().nrows() {
             require_examples(&(examples, Array1::zeros(outputs.nrows())), false)?;
@@ -259,7 +259,7 @@ impl<Model> MaximumLikelihood<Model> {
         positions: &[usize],
         own: Option<&Array1<f64>>,
         solutions: Vec<Solution>,
-    ) -> Result<LikelihoodFit> {
+    ) -> Result<FittedMaximumLikelihood> {
         let columns = columns_or_numbered(examples.input_columns(), examples.inputs().ncols(), "x");
         let parts: Vec<ArrayView2<'_, f64>> = solutions.iter().map(|solution| solution.weights.view()).collect();
         let weights = concatenate(Axis(1), &parts)
@@ -288,7 +288,7 @@ impl<Model> MaximumLikelihood<Model> {
             }
         };
         let first = solutions.first();
-        Ok(LikelihoodFit {
+        Ok(FittedMaximumLikelihood {
             classifier: LinearClassifier { scores, link: self.link, classes, threshold: self.threshold },
             examples: positions.len(),
             intercept: self.intercept,

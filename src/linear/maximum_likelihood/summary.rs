@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis, s};
 use ndarray_linalg::InverseC;
 use statrs::function::erf::erfc;
 
-use super::fit::LikelihoodFit;
+use super::fit::FittedMaximumLikelihood;
 use super::objective::Objective;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
@@ -70,7 +70,7 @@ pub(super) fn standard_errors(
     }))
 }
 
-impl LikelihoodFit {
+impl FittedMaximumLikelihood {
     /// The log-odds of each class (for two classes, of the second), the intercept first.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::{Column, Examples, Inputs, Table, require_numbers};
 use crate::error::{Error, Result};
-use crate::linear::closed_form::LeastSquares;
+use crate::linear::closed_form::FittedClosedForm;
 use crate::linear::model;
 use crate::linear::summary::Coefficient;
 use crate::metrics::{self, Evaluation};
@@ -17,9 +17,9 @@ use crate::saved::Saved;
 /// The weights of the powers are there to be read. Predictions do not come from them: far from x = 0 powers are large and
 /// cancel each other. They are made in polynomials that are orthogonal on the data that was learned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PolynomialFit {
+pub struct FittedPolynomialRegression {
     feature: Column,
-    least_squares: LeastSquares,
+    least_squares: FittedClosedForm,
     centre: f64,
     scale: f64,
     /// The recurrence's numbers.
@@ -29,17 +29,17 @@ pub struct PolynomialFit {
     local: Array2<f64>,
 }
 
-impl PolynomialFit {
+impl FittedPolynomialRegression {
     pub(super) fn new(
         feature: Column,
-        least_squares: LeastSquares,
+        least_squares: FittedClosedForm,
         centre: f64,
         scale: f64,
         alpha: Array1<f64>,
         beta: Array1<f64>,
         local: Array2<f64>,
     ) -> Self {
-        PolynomialFit { feature, least_squares, centre, scale, alpha, beta, local }
+        FittedPolynomialRegression { feature, least_squares, centre, scale, alpha, beta, local }
     }
 
     /// The degree p.
@@ -100,8 +100,8 @@ impl PolynomialFit {
     }
 
     /// Residual standard deviation s of one target, √(Σr² / (n − p)); not a number where no degree of freedom is left.
-    pub fn residual_deviation(&self, target: usize) -> f64 {
-        self.least_squares.residual_deviation(target)
+    pub fn residual_std(&self, target: usize) -> f64 {
+        self.least_squares.residual_std(target)
     }
 
     /// R² on the training data, the mean over the targets; without intercept against zero instead of the mean.
@@ -109,7 +109,7 @@ impl PolynomialFit {
         self.least_squares.training_score()
     }
 
-    /// The fit as a table, as [`LeastSquares::summary`] has it.
+    /// The fit as a table, as [`FittedClosedForm::summary`] has it.
     pub fn summary(&self) -> Table {
         let mut table = self.least_squares.summary();
         let of = format!("Polynomial of degree {} in {}:", self.degree(), self.feature.name);
@@ -121,7 +121,7 @@ impl PolynomialFit {
     ///
     /// # Errors
     /// More than one column or another than in the fit, text, missing or infinite values, a prediction beyond f64.
-    pub fn predict_targets(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+    pub fn predict_raw(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
         let (x, columns) = (inputs.inputs(), inputs.input_columns());
         if x.ncols() != 1 {
             return Err(Error::Shape {
@@ -168,18 +168,18 @@ impl PolynomialFit {
     /// Predictions ŷ for the one target, n values.
     ///
     /// # Errors
-    /// As [`predict_targets`](Self::predict_targets); a fit of several targets is told to use that.
+    /// As [`predict_raw`](Self::predict_raw); a fit of several targets is told to use that.
     pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
-        self.least_squares.model.require_one_target("predict", "predict_targets")?;
-        Ok(self.predict_targets(inputs)?.index_axis_move(Axis(1), 0))
+        self.least_squares.model.require_one_target("predict", "predict_raw")?;
+        Ok(self.predict_raw(inputs)?.index_axis_move(Axis(1), 0))
     }
 
     /// Residuals y − ŷ, n × k.
     ///
     /// # Errors
-    /// As [`predict_targets`](Self::predict_targets), and targets of another width.
+    /// As [`predict_raw`](Self::predict_raw), and targets of another width.
     pub fn residuals(&self, examples: &impl Examples) -> Result<Array2<f64>> {
-        model::residuals(examples, self.target_columns(), &self.predict_targets(examples)?)
+        model::residuals(examples, self.target_columns(), &self.predict_raw(examples)?)
     }
 
     /// R² on these examples; the mean over the targets where there are several.
@@ -227,8 +227,8 @@ impl PolynomialFit {
     }
 }
 
-impl Saved for PolynomialFit {
-    const TYPE: &'static str = "PolynomialFit";
+impl Saved for FittedPolynomialRegression {
+    const TYPE: &'static str = "FittedPolynomialRegression";
 
     fn check(&self) -> std::result::Result<(), String> {
         self.least_squares.check()?;

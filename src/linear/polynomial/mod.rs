@@ -9,13 +9,13 @@
 mod basis;
 mod fit;
 
-pub use fit::PolynomialFit;
+pub use fit::FittedPolynomialRegression;
 
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use self::basis::{Basis, Fault};
-use super::closed_form::{ClosedForm, LeastSquares, Solver, unit_of};
+use super::closed_form::{ClosedForm, FittedClosedForm, Solver, unit_of};
 use super::double::Double;
 use super::model::LinearModel;
 use super::standardize::Standardization;
@@ -76,7 +76,7 @@ impl PolynomialRegression {
     /// No examples, no target, or more than one feature; different numbers of rows; text, missing or infinite values; degree
     /// 0; fewer different values of x than the polynomial has terms; a negative ω; a ridge penalty or a solver among the
     /// settings, for which `PolynomialFeatures` is the way.
-    pub fn fit(&self, examples: &impl Examples) -> Result<PolynomialFit> {
+    pub fn fit(&self, examples: &impl Examples) -> Result<FittedPolynomialRegression> {
         self.check(examples)?;
         let weights = self.settings.sample_weights.as_ref();
         if let Some(weights) = weights {
@@ -108,7 +108,7 @@ impl PolynomialRegression {
         }
         if self.settings.ridge != 0.0 {
             let requirement = "a polynomial fit has no penalty; scale what `PolynomialFeatures` makes of x, and fit \
-                               `LinearRegression::closed_form().ridge(λ)` to that";
+                               `LinearRegression::closed_form().l2(λ)` to that";
             return refuse("λ", self.settings.ridge.to_string(), requirement);
         }
         if self.settings.solver != Solver::Automatic {
@@ -144,7 +144,11 @@ impl PolynomialRegression {
         Err(Error::Parameter { parameter: "degree", value: self.degree.to_string(), requirement })
     }
 
-    fn fit_present(&self, examples: &impl Examples, weights: Option<&Array1<f64>>) -> Result<PolynomialFit> {
+    fn fit_present(
+        &self,
+        examples: &impl Examples,
+        weights: Option<&Array1<f64>>,
+    ) -> Result<FittedPolynomialRegression> {
         require_examples(examples, true)?;
         let (x, y) = (examples.inputs(), examples.outputs());
         let (degree, intercept) = (self.degree, self.settings.intercept);
@@ -211,7 +215,7 @@ impl PolynomialRegression {
         if !finite.into_iter().all(|value| value.is_finite()) {
             return Err(out_of_reach(Fault::Range));
         }
-        let least_squares = LeastSquares {
+        let least_squares = FittedClosedForm {
             model,
             statistics: statistics.with_weights_times(unit),
             ridge: 0.0,
@@ -222,7 +226,7 @@ impl PolynomialRegression {
             solver: "Lanczos".into(),
             note: note(degree, lost, basis.loss),
         };
-        Ok(PolynomialFit::new(feature, least_squares, centre, scale, alpha, beta, local))
+        Ok(FittedPolynomialRegression::new(feature, least_squares, centre, scale, alpha, beta, local))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::data::{Inputs, Table};
 use crate::engine::cpu;
 use crate::engine::memory::Memory;
@@ -139,7 +139,7 @@ impl Network {
         let operations = self.plan.operations.iter().zip(&self.plan.layers).take(operations);
         let counted = operations.filter_map(|(operation, layer)| match operation {
             Operation::Activate { input, output, activation }
-                if !matches!(activation, Activation::Softmax | Activation::Maxout(_)) =>
+                if !matches!(activation, AnyActivation::Softmax | AnyActivation::Maxout(_)) =>
             {
                 let (z, a) = (*input, *output);
                 Some(Counted { position: *layer, z, a, activation: *activation, flat: vec![0; a.width] })
@@ -155,7 +155,7 @@ struct Counted {
     position: usize,
     z: Value,
     a: Value,
-    activation: Activation,
+    activation: AnyActivation,
     flat: Vec<usize>,
 }
 

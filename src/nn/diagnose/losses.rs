@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
@@ -47,7 +47,7 @@ impl Network {
         let same = |value: f64| Array2::from_elem((rows, width), value);
         Ok(match self.loss {
             AnyLoss::BinaryCrossEntropy(_) => {
-                let softmax = self.plan.last_activation().is_some_and(|(last, _)| last == Activation::Softmax);
+                let softmax = self.plan.last_activation().is_some_and(|(last, _)| last == AnyActivation::Softmax);
                 let p = if softmax { 1.0 / width as f64 } else { 0.5 };
                 (
                     BinaryCrossEntropy::default().value(&truth, &same(p))?,

@@ -156,7 +156,7 @@ impl Network {
         for (layer, name) in self.description.layers().iter().zip(self.description.layer_names()) {
             match &layer.kind {
                 Kind::Dropout(dropout) if dropout.rate > 0.0 => found.push(format!("`{name}`")),
-                Kind::GaussianNoise(noise) if noise.deviation > 0.0 => found.push(format!("`{name}`")),
+                Kind::GaussianNoise(noise) if noise.std > 0.0 => found.push(format!("`{name}`")),
                 Kind::Dense(dense) | Kind::Maxout(Maxout { sums: dense, .. }) => {
                     found.extend(dense.penalty.map(|_| format!("the penalty of `{name}`")));
                     found.extend(dense.constraint.map(|_| format!("the constraint of `{name}`")));

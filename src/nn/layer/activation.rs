@@ -1,19 +1,19 @@
 //! An activation as a layer of its own: behind a batch normalization, or before anything with weights.
 
 use super::Compile;
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::engine::plan::Builder;
 use crate::error::{Error, Result};
 
-impl Compile for Activation {
+impl Compile for AnyActivation {
     fn kind(&self) -> &'static str {
         "activation"
     }
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
         match (self, input) {
-            (Activation::Softmax | Activation::Maxout(_), [width]) => Ok(vec![self.outputs(*width)?]),
-            (Activation::Softmax | Activation::Maxout(_), _) => super::flat(input).map(|width| vec![width]),
+            (AnyActivation::Softmax | AnyActivation::Maxout(_), [width]) => Ok(vec![self.outputs(*width)?]),
+            (AnyActivation::Softmax | AnyActivation::Maxout(_), _) => super::flat(input).map(|width| vec![width]),
             _ => self.check().map(|()| input.to_vec()),
         }
     }

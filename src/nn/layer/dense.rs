@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Compile, flat, require_units};
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::engine::plan::{Builder, Operation, Wanted};
 use crate::error::Result;
 use crate::init::Initializer;
-use crate::regularize::{Constraint, Penalty, Regularizer};
+use crate::regularize::{AnyRegularizer, Constraint, Regularizer};
 
 /// A = g(Z), Z = X·W + b: every unit sees every input. Slides A23–A30.
 ///
@@ -27,7 +27,7 @@ pub struct Dense {
     /// How many units, at least one.
     pub units: usize,
     /// g.
-    pub activation: Activation,
+    pub activation: AnyActivation,
     /// How the weights start.
     pub init: Initializer,
     /// How the biases start.
@@ -35,7 +35,7 @@ pub struct Dense {
     /// Whether there are biases.
     pub bias: bool,
     /// A penalty on the weights; biases have none.
-    pub penalty: Option<Regularizer>,
+    pub penalty: Option<AnyRegularizer>,
     /// What the weights must obey after each step.
     pub constraint: Option<Constraint>,
 }
@@ -45,7 +45,7 @@ impl Dense {
     pub fn new(units: usize) -> Self {
         Dense {
             units,
-            activation: Activation::Linear,
+            activation: AnyActivation::Linear,
             init: Initializer::GlorotUniform,
             bias_init: Initializer::Zeros,
             bias: true,

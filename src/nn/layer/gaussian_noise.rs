@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GaussianNoise {
     /// σ, at least 0, in the unit of the values.
-    pub deviation: f64,
+    #[serde(alias = "deviation")]
+    pub std: f64,
 }
 
 impl Compile for GaussianNoise {
@@ -19,9 +20,9 @@ impl Compile for GaussianNoise {
     }
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        if !(self.deviation >= 0.0 && self.deviation.is_finite()) {
+        if !(self.std >= 0.0 && self.std.is_finite()) {
             let requirement = "the noise needs a finite deviation of at least 0".into();
-            return Err(Error::Parameter { parameter: "σ", value: self.deviation.to_string(), requirement });
+            return Err(Error::Parameter { parameter: "σ", value: self.std.to_string(), requirement });
         }
         Ok(input.to_vec())
     }
@@ -29,7 +30,7 @@ impl Compile for GaussianNoise {
     fn compile(&self, builder: &mut Builder) -> Result<()> {
         let input = builder.current();
         let output = builder.value("G", input.width)?;
-        builder.push(Operation::GaussianNoise { input, output, deviation: self.deviation }, output);
+        builder.push(Operation::GaussianNoise { input, output, deviation: self.std }, output);
         Ok(())
     }
 }

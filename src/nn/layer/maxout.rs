@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dense::Dense;
 use super::{Compile, flat, require_units};
-use crate::activation::{self, Activation};
+use crate::activation::{self, AnyActivation};
 use crate::engine::plan::{Builder, values_of};
 use crate::error::Result;
 
@@ -35,7 +35,7 @@ impl Compile for Maxout {
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
         flat(input)?;
         require_units(self.sums.units)?;
-        Activation::from(activation::Maxout { pieces: self.pieces }).check()?;
+        AnyActivation::from(activation::Maxout { pieces: self.pieces }).check()?;
         Ok(vec![self.sums.units])
     }
 

@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | [`Dense`] | g(X·W + b) | `dense.rs` | A23, A26 |
 //! | [`Maxout`] | the largest of several X·W + b | `maxout.rs` | A35 |
-//! | [`Activation`](Kind::Activation) | g(X) | `activation.rs` | A35 |
+//! | [`AnyActivation`](Kind::Activation) | g(X) | `activation.rs` | A35 |
 //! | [`Dropout`] | X with some numbers set to 0 while training | `dropout.rs` | B10, B15 |
 //! | [`GaussianNoise`] | X with noise while training | `gaussian_noise.rs` | B11 |
 //! | [`struct@BatchNorm`] | X with mean 0 and variance 1 in each column, scaled and shifted | `batch_norm.rs` | B16 |
@@ -30,7 +30,7 @@ pub use reshape::Reshape;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::engine::plan::{Builder, Operation};
 use crate::error::{Error, Result};
 use crate::regularize::Activity;
@@ -58,7 +58,7 @@ pub enum Kind {
     /// The largest of several X·W + b.
     Maxout(Maxout),
     /// g(X), where the activation does not belong to a layer with weights.
-    Activation(Activation),
+    Activation(AnyActivation),
     /// Sets numbers to 0 while training.
     Dropout(Dropout),
     /// Adds noise while training.
@@ -108,7 +108,7 @@ impl Layer {
     /// What its units are called in tables: `ReLU`; empty where it has no activation.
     pub fn activation_name(&self) -> &'static str {
         match &self.kind {
-            Kind::Dense(layer) if layer.activation != Activation::Linear => layer.activation.name(),
+            Kind::Dense(layer) if layer.activation != AnyActivation::Linear => layer.activation.name(),
             Kind::Activation(activation) => activation.name(),
             Kind::Maxout(_) => "maxout",
             _ => "",

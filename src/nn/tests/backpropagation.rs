@@ -3,7 +3,7 @@
 use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
-use crate::activation::{Activation, Elu, Gelu, LeakyRelu, Maxout};
+use crate::activation::{AnyActivation, Elu, Gelu, LeakyRelu, Maxout};
 use crate::engine::plan::Mode;
 use crate::init::Initializer;
 use crate::loss::*;
@@ -18,8 +18,8 @@ fn check(network: &Network, x: &Array2<f64>, y: &Array2<f64>) {
     }
 }
 
-fn activations() -> Vec<Activation> {
-    use Activation::{Linear, Relu, Sigmoid, Softmax, Softplus, Tanh};
+fn activations() -> Vec<AnyActivation> {
+    use AnyActivation::{Linear, Relu, Sigmoid, Softmax, Softplus, Tanh};
     vec![
         Linear,
         Sigmoid,
@@ -35,24 +35,24 @@ fn activations() -> Vec<Activation> {
 }
 
 /// Losses with the activation that they stand behind, and targets of 7 examples and 3 outputs.
-fn losses() -> Vec<(AnyLoss, Activation, Array2<f64>)> {
+fn losses() -> Vec<(AnyLoss, AnyActivation, Array2<f64>)> {
     let numbers = wavy(7, 3);
     let chances = numbers.mapv(|value| value / 3.0 + 0.5);
     let shares = &chances / &chances.sum_axis(ndarray::Axis(1)).insert_axis(ndarray::Axis(1));
     let classes = array![[0.0], [2.0], [1.0], [1.0], [2.0], [0.0], [1.0]];
     let signs = numbers.mapv(|value| if value < 0.0 { -1.0 } else { 1.0 });
-    let linear = Activation::Linear;
+    let linear = AnyActivation::Linear;
     vec![
         (MeanSquaredError.into(), linear, numbers.clone()),
         (HalfMeanSquaredError.into(), linear, numbers.clone()),
         (MeanAbsoluteError.into(), linear, numbers.clone()),
         (Huber { threshold: 0.6 }.into(), linear, numbers),
         (BinaryCrossEntropy { from_logits: true }.into(), linear, chances.clone()),
-        (BinaryCrossEntropy { from_logits: false }.into(), Activation::Sigmoid, chances),
+        (BinaryCrossEntropy { from_logits: false }.into(), AnyActivation::Sigmoid, chances),
         (CategoricalCrossEntropy { from_logits: true }.into(), linear, shares.clone()),
-        (CategoricalCrossEntropy { from_logits: false }.into(), Activation::Softmax, shares),
+        (CategoricalCrossEntropy { from_logits: false }.into(), AnyActivation::Softmax, shares),
         (SparseCategoricalCrossEntropy { from_logits: true }.into(), linear, classes.clone()),
-        (SparseCategoricalCrossEntropy { from_logits: false }.into(), Activation::Softmax, classes.clone()),
+        (SparseCategoricalCrossEntropy { from_logits: false }.into(), AnyActivation::Softmax, classes.clone()),
         (Hinge.into(), linear, signs.clone()),
         (SquaredHinge.into(), linear, signs),
         (WestonWatkinsHinge.into(), linear, classes.clone()),
@@ -89,10 +89,10 @@ fn every_layer_under_every_penalty() {
         let plain = layer(Sequential::new([4])).dense(2);
         let penalties = [
             plain.clone(),
-            plain.clone().regularize(L1::new(0.03)),
-            plain.clone().regularize(L2::new(0.03)),
-            plain.clone().regularize(L2::lecture(0.5, 7)),
-            plain.clone().regularize(L1L2::new(0.02, 0.03)),
+            plain.clone().regularizer(L1::new(0.03)),
+            plain.clone().regularizer(L2::new(0.03)),
+            plain.clone().regularizer(L2::per_example(0.5, 7)),
+            plain.clone().regularizer(L1L2::new(0.02, 0.03)),
             plain.clone().activity_regularizer(L2::new(0.05)),
             plain.activity_regularizer(L1::new(0.05)).constraint(MaxNorm::new(1.0)),
         ];

@@ -3,7 +3,7 @@
 use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::data::Seed;
 use crate::init::Initializer;
 use crate::loss::*;
@@ -50,14 +50,14 @@ fn mistakes_name_the_layer_and_both_shapes() {
 
 #[test]
 fn losses_must_fit_the_last_activation() {
-    let refused = |activation: Activation, loss: AnyLoss| {
+    let refused = |activation: AnyActivation, loss: AnyLoss| {
         let net = Sequential::new([2]).dense(3).activation(activation);
         net.compile(Sgd::new(0.1), loss, Device::Cpu, Seed(0)).unwrap_err().to_string()
     };
     let sparse = |from_logits| SparseCategoricalCrossEntropy { from_logits }.into();
-    assert!(refused(Activation::Linear, sparse(false)).contains("end it with `.softmax()`"));
-    assert!(refused(Activation::Softmax, sparse(true)).contains("leave one of the two out"));
-    assert!(refused(Activation::Tanh, BinaryCrossEntropy::default().into()).contains("`.sigmoid()`"));
+    assert!(refused(AnyActivation::Linear, sparse(false)).contains("end it with `.softmax()`"));
+    assert!(refused(AnyActivation::Softmax, sparse(true)).contains("leave one of the two out"));
+    assert!(refused(AnyActivation::Tanh, BinaryCrossEntropy::default().into()).contains("`.sigmoid()`"));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn large_networks_predict_what_ndarray_computes() {
     let x = wavy(600, 30);
     let layer = |x: &Array2<f64>, name| x.dot(&net.weights(name).unwrap()) + net.biases(name).unwrap();
     let expected = layer(&layer(&x, "dense 1").mapv(f64::tanh), "dense 2");
-    let difference = net.predict_targets(&x).unwrap() - expected;
+    let difference = net.predict_raw(&x).unwrap() - expected;
     assert!(difference.iter().all(|difference| difference.abs() < 1e-5));
 }
 
@@ -106,7 +106,7 @@ fn freezing_moves_parameters_and_not_predictions() {
     net.step(&(&x, &y)).unwrap();
     let before = net.clone();
     net.freeze("dense 1").unwrap();
-    assert_eq!(net.predict_targets(&x).unwrap(), before.predict_targets(&x).unwrap());
+    assert_eq!(net.predict_raw(&x).unwrap(), before.predict_raw(&x).unwrap());
     net.step(&(&x, &y)).unwrap();
     assert_eq!(net.weights("dense 1").unwrap(), before.weights("dense 1").unwrap());
     assert_ne!(net.weights("dense 2").unwrap(), before.weights("dense 2").unwrap());

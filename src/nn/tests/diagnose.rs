@@ -30,7 +30,7 @@ fn zeros_cost_what_chance_costs() {
     check(compiled(&zeros(4, 1), Hinge), &labels, 1.0);
     check(compiled(&zeros(4, 3), WestonWatkinsHinge), &classes, 2.0);
     // Penalties are no part of it.
-    let ones = zeros(4, 1).bias_init(Initializer::Zeros).regularize(L2::new(10.0));
+    let ones = zeros(4, 1).bias_init(Initializer::Zeros).regularizer(L2::new(10.0));
     check(compiled(&ones.sigmoid(), BinaryCrossEntropy::default()), &labels, 2.0_f64.ln());
 }
 
@@ -99,7 +99,7 @@ fn what_cannot_be_learned_by_heart_is_said_with_what_stands_in_the_way() {
     );
     let hindered = Sequential::new([2])
         .dense(8)
-        .regularize(L2::new(1.0))
+        .regularizer(L2::new(1.0))
         .tanh()
         .dropout(0.5)
         .gaussian_noise(0.1)

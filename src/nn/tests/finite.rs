@@ -3,7 +3,7 @@
 use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
-use crate::activation::Activation;
+use crate::activation::AnyActivation;
 use crate::data::Seed;
 use crate::loss::*;
 use crate::nn::{Device, EarlyStopping, Fit, Metric, Network, Sequential};
@@ -26,7 +26,7 @@ pub(super) fn saying(outputs: [f64; 3], loss: impl Into<AnyLoss>) -> Network {
 #[test]
 fn a_step_that_ruins_the_weights_is_an_error_and_leaves_them() {
     let data = (wavy(10, 3), wavy(10, 1));
-    for optimizer in [crate::optim::Optimizer::from(Sgd::new(1e30)), Sgd::new(1e38).momentum(0.9).into()] {
+    for optimizer in [crate::optim::AnyOptimizer::from(Sgd::new(1e30)), Sgd::new(1e38).momentum(0.9).into()] {
         let mut net = compiled(&Sequential::new([3]).dense(4).batch_norm().tanh().dense(1), MeanSquaredError);
         net.partial_fit(&data).unwrap();
         // A loss with large slopes, so that one step overflows.
@@ -152,5 +152,5 @@ fn a_softmax_of_one_unit_is_refused_with_the_way_out() {
         assert!(error.contains(".dense(1).sigmoid()") && error.contains(".dense(2).softmax()"), "{error}");
         assert_eq!(said(net.summary()), error);
     }
-    assert_eq!(Activation::Softmax.outputs(1).unwrap(), 1);
+    assert_eq!(AnyActivation::Softmax.outputs(1).unwrap(), 1);
 }

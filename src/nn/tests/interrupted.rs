@@ -34,7 +34,7 @@ fn the_steps_of_an_epoch_that_is_not_whole_count() {
     let mut net = network(Device::Cpu);
     // 140 rows are trained on, in batches of 32, 32, 32, 32 and 12.
     let history = interrupted_after(7, || net.fit(&iris, fit)).unwrap();
-    assert_eq!(history.ending(), "interrupted at epoch 2 of 100, after 2 of 5 batches");
+    assert_eq!(history.stop_reason(), "interrupted at epoch 2 of 100, after 2 of 5 batches");
     assert!(history.interrupted() && is_consistent(&history));
     assert_eq!((history.epochs(), net.epochs(), net.steps()), (1, 1, 7));
     // The same steps by hand.
@@ -52,7 +52,7 @@ fn the_steps_of_an_epoch_that_is_not_whole_count() {
     // It can be used, and goes on.
     assert_eq!(net.predict(&iris).unwrap().len(), 150);
     let more = net.fit(&iris, Fit::epochs(60)).unwrap();
-    assert_eq!((more.ending(), more.interrupted()), ("all 60 epochs", false));
+    assert_eq!((more.stop_reason(), more.interrupted()), ("all 60 epochs", false));
     assert!(net.score(&iris).unwrap() > 0.9);
 }
 
@@ -62,15 +62,15 @@ fn between_epochs_and_before_the_first_it_says_so() {
     let mut net = network(Device::Cpu);
     let before = net.parameters.clone();
     let history = interrupted_after(0, || net.fit(&iris, Fit::epochs(9))).unwrap();
-    assert_eq!(history.ending(), "interrupted before the first of 9 epochs");
+    assert_eq!(history.stop_reason(), "interrupted before the first of 9 epochs");
     assert!(is_consistent(&history) && history.loss().is_empty());
     assert_eq!((&net.parameters, net.steps()), (&before, 0));
     assert_eq!(net.predict(&iris).unwrap().len(), 150);
     let history = interrupted_after(10, || net.fit(&iris, Fit::epochs(9))).unwrap();
-    assert_eq!((history.ending(), history.epochs()), ("interrupted after epoch 2 of 9", 2));
+    assert_eq!((history.stop_reason(), history.epochs()), ("interrupted after epoch 2 of 9", 2));
     // The last batch of all is the end of the training itself.
     let history = interrupted_after(10, || net.fit(&iris, Fit::epochs(2))).unwrap();
-    assert_eq!((history.ending(), history.interrupted()), ("all 2 epochs", false));
+    assert_eq!((history.stop_reason(), history.interrupted()), ("all 2 epochs", false));
 }
 
 #[test]
@@ -85,15 +85,15 @@ fn early_stopping_gives_its_best_weights() {
     let mut net = compile();
     let history = interrupted_after(81, || net.fit(&(&x, &y), fit(stopping()))).unwrap();
     let best = history.best_epoch().unwrap();
-    let ending = format!("interrupted at epoch 41 of 1000, after 1 of 2 batches; weights of epoch {best}");
-    assert_eq!(history.ending(), ending);
+    let stop_reason = format!("interrupted at epoch 41 of 1000, after 1 of 2 batches; weights of epoch {best}");
+    assert_eq!(history.stop_reason(), stop_reason);
     let held_back = (x.slice(s![32.., ..]).to_owned(), y.slice(s![32.., ..]).to_owned());
     let loss = net.evaluate(&held_back).unwrap().loss;
     let least = history.validation_loss().iter().copied().fold(f64::INFINITY, f64::min);
     assert!((loss - least).abs() < 1e-9, "{loss} {least}");
     let mut last = compile();
     let history = interrupted_after(81, || last.fit(&(&x, &y), fit(stopping().keep_last()))).unwrap();
-    assert_eq!(history.ending(), "interrupted at epoch 41 of 1000, after 1 of 2 batches");
+    assert_eq!(history.stop_reason(), "interrupted at epoch 41 of 1000, after 1 of 2 batches");
     assert!(last.parameters != net.parameters);
 }
 
@@ -125,9 +125,9 @@ fn layerwise_training_stops_in_its_stage() {
         || net.compile(Adam::new(0.01), SparseCategoricalCrossEntropy::default(), Device::Cpu, Seed(2)).unwrap();
     let mut net = compile();
     let history = interrupted_after(12, || net.fit_layerwise(&iris, Fit::epochs(5), Fit::epochs(5))).unwrap();
-    let endings = ["dense 1", "dense 2"].map(|layer| history.layer(layer).unwrap().ending().to_string());
+    let endings = ["dense 1", "dense 2"].map(|layer| history.layer(layer).unwrap().stop_reason().to_string());
     let expected = ["interrupted at epoch 3 of 5, after 2 of 5 batches", "interrupted before the first of 5 epochs"];
-    assert_eq!((endings.each_ref().map(String::as_str), history.whole().ending()), (expected, expected[1]));
+    assert_eq!((endings.each_ref().map(String::as_str), history.whole().stop_reason()), (expected, expected[1]));
     assert_eq!(history.table().note, format!("dense 1: {}", endings[0]));
     assert!(net.weights("dense 1").unwrap() != compile().weights("dense 1").unwrap());
     assert_eq!(net.weights("dense 2").unwrap(), compile().weights("dense 2").unwrap());
@@ -155,19 +155,19 @@ fn a_graphics_processor_stops_between_its_submissions() {
         (history.unwrap(), net)
     };
     let (history, mut net) = train(Device::gpu().unwrap(), 3);
-    assert_eq!(history.ending(), "interrupted at epoch 2 of 50, after 128 of 150 batches");
+    assert_eq!(history.stop_reason(), "interrupted at epoch 2 of 50, after 128 of 150 batches");
     assert!(is_consistent(&history));
     let (same, on_cpu) = train(Device::Cpu, 278);
-    assert_eq!(history.ending(), same.ending());
+    assert_eq!(history.stop_reason(), same.stop_reason());
     assert_eq!((net.steps(), net.epochs(), net.state.steps()), (278, 1, 278));
     let far = net.parameters.iter().zip(&on_cpu.parameters).map(|(ours, exact)| (ours - exact).abs());
     assert!(far.fold(0.0, f32::max) < 2e-3);
     // What Nadam has multiplied up so far belongs to the steps that were taken.
     let [ours, exact] = [&net, &on_cpu].map(|net| net.state.counts().1);
     assert!((ours - exact).abs() <= 1e-5 * exact, "{ours} {exact}");
-    assert_eq!(net.fit(&iris, Fit::epochs(2)).unwrap().ending(), "all 2 epochs");
+    assert_eq!(net.fit(&iris, Fit::epochs(2)).unwrap().stop_reason(), "all 2 epochs");
     let (history, net) = train(Device::gpu().unwrap(), 2);
-    assert_eq!((history.ending(), net.steps()), ("interrupted after epoch 1 of 50", 150));
+    assert_eq!((history.stop_reason(), net.steps()), ("interrupted after epoch 1 of 50", 150));
     assert_eq!(net.predict(&iris).unwrap().len(), 150);
 }
 
@@ -179,7 +179,7 @@ fn a_million_epochs() {
     let history = net.fit(&iris, Fit::epochs(1_000_000)).unwrap();
     assert!(history.interrupted() && history.epochs() > 0 && is_consistent(&history));
     assert_eq!(net.predict(&iris).unwrap().len(), 150);
-    println!("ended: {}", history.ending());
+    println!("ended: {}", history.stop_reason());
 }
 
 #[test]

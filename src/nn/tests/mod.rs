@@ -1,4 +1,5 @@
 mod backpropagation;
+mod custom_metric;
 mod description;
 mod diagnose;
 mod finite;
@@ -10,7 +11,6 @@ mod labels;
 mod layers_alone;
 mod layerwise;
 mod multi_label;
-mod own_metric;
 mod training;
 mod watched_layers;
 

@@ -4,7 +4,7 @@ use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
 use crate::data::{Column, Dataset, Seed};
-use crate::ensemble::Averaging;
+use crate::ensemble::VotingEnsemble;
 use crate::linear::ClassWeights;
 use crate::loss::*;
 use crate::nn::{Device, Fit, Metric, Network, Sequential};
@@ -118,10 +118,10 @@ fn labels_are_learned_averaged_and_not_weighed_by_class() {
     let numbers = |name: &str| (0..3).map(|at| Column::number(format!("{name}{at}"))).collect();
     let data = Dataset::new("labels", numbers("x"), x.clone(), numbers("y"), y.clone()).unwrap();
     assert_eq!(Predictor::predict_values(net, &data).unwrap(), net.predict_labels(&x).unwrap());
-    let average = Averaging::new(nets.clone()).unwrap();
-    assert!(said(average.predict(&x)).contains("`predict_targets` gives them all"));
+    let average = VotingEnsemble::new(nets.clone()).unwrap();
+    assert!(said(average.predict(&x)).contains("`predict_raw` gives them all"));
     let mean = (&chances + &nets[1].predict_proba(&x).unwrap() + nets[2].predict_proba(&x).unwrap()) / 3.0;
-    assert!((average.predict_targets(&x).unwrap() - mean).iter().all(|difference| difference.abs() < 1e-9));
+    assert!((average.predict_raw(&x).unwrap() - mean).iter().all(|difference| difference.abs() < 1e-9));
     assert!(average.score(&(&x, &y)).unwrap() > 0.95);
     assert!(said(average.by_majority()).contains("average those"));
 }

@@ -128,9 +128,9 @@ fn early_stopping_gives_the_best_weights_whenever_it_ends() {
         let mut net = net.compile(Adam::new(0.03), MeanSquaredError, Device::Cpu, Seed(1)).unwrap();
         let history = net.fit(&(&x, &y), fit(epochs, patience)).unwrap();
         let best = history.validation_loss().iter().copied().fold(f64::INFINITY, f64::min);
-        assert_eq!(net.evaluate_with(&noise, &[]).unwrap().loss, best, "{}", history.ending());
+        assert_eq!(net.evaluate_with(&noise, &[]).unwrap().loss, best, "{}", history.stop_reason());
         assert_eq!(history.validation_loss()[history.best_epoch().unwrap() - 1], best);
-        assert_eq!(history.epochs() < epochs, patience == 3, "{}", history.ending());
+        assert_eq!(history.epochs() < epochs, patience == 3, "{}", history.stop_reason());
     }
     let error =
         toy(1).fit(&sources::iris().unwrap(), Fit::epochs(1).early_stopping(EarlyStopping::on("validation loss")));

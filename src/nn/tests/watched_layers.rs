@@ -6,7 +6,7 @@ use super::{compiled, wavy};
 use crate::data::{Seed, sources};
 use crate::init::Initializer;
 use crate::loss::{BinaryCrossEntropy, MeanSquaredError, SparseCategoricalCrossEntropy};
-use crate::monitor::Distribution;
+use crate::monitor::ValueDistribution;
 use crate::nn::{Checkpoint, Device, EarlyStopping, Fit, Metric, Sequential};
 use crate::optim::{Adam, Clip};
 use crate::saved::Saved;
@@ -54,7 +54,7 @@ fn ten_steps_an_epoch_and_one_look_are_kept() {
     assert_eq!(layers.gradients.layers(), ["dense 2", "dense 3"]);
     for (epoch, network) in [(0, &start), (2, &net)] {
         let weights = network.weights("dense 3").unwrap();
-        assert_eq!(layers.weights.get("dense 3", epoch), Some(&Distribution::of(weights)));
+        assert_eq!(layers.weights.get("dense 3", epoch), Some(&ValueDistribution::of(weights)));
     }
     let outputs = layers.activations.get("activation 1", 1).unwrap();
     assert_eq!((outputs.count, outputs.quantiles[0]), (256 * 4, 0.0));

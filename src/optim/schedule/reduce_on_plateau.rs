@@ -6,7 +6,7 @@ use crate::by_name::by_name;
 use crate::check::{at_least, not_negative, positive};
 use crate::error::{Error, Result};
 
-/// After `patience` epochs without an improvement of more than `minimum_change`, the rate is multiplied by `factor`, down
+/// After `patience` epochs without an improvement of more than `min_delta`, the rate is multiplied by `factor`, down
 /// to `lowest`; `cooldown` epochs are then not counted. Defaults and order of events are Keras': 0.1, 10, 10⁻⁴, 0, 0.
 ///
 /// The metric is one that falls, as a loss; [`rising`](ReduceOnPlateau::rising) is for an accuracy.
@@ -27,7 +27,8 @@ pub struct ReduceOnPlateau {
     /// Epochs without improvement before it is.
     pub patience: u64,
     /// What counts as an improvement.
-    pub minimum_change: f64,
+    #[serde(alias = "minimum_change")]
+    pub min_delta: f64,
     /// Epochs after a reduction that are not counted.
     pub cooldown: u64,
     /// The rate that is not undercut.
@@ -49,7 +50,7 @@ by_name! {
     ReduceOnPlateau = ReduceOnPlateau {
         factor: 0.1,
         patience: 10,
-        minimum_change: 1e-4,
+        min_delta: 1e-4,
         cooldown: 0,
         lowest: 0.0,
         rising: false,
@@ -76,8 +77,8 @@ impl ReduceOnPlateau {
 
     /// With this least improvement.
     #[must_use]
-    pub fn minimum_change(self, minimum_change: f64) -> Self {
-        ReduceOnPlateau { minimum_change, ..self }
+    pub fn min_delta(self, min_delta: f64) -> Self {
+        ReduceOnPlateau { min_delta, ..self }
     }
 
     /// With this cooldown.
@@ -108,8 +109,8 @@ impl ReduceOnPlateau {
         let improved = metric.is_finite()
             && match plateau.best {
                 None => true,
-                Some(best) if self.rising => metric > best + self.minimum_change,
-                Some(best) => metric < best - self.minimum_change,
+                Some(best) if self.rising => metric > best + self.min_delta,
+                Some(best) => metric < best - self.min_delta,
             };
         if improved {
             (plateau.best, plateau.waited) = (Some(metric), 0);
@@ -137,7 +138,7 @@ impl ReduceOnPlateau {
             return Err(Error::Parameter { parameter: "factor of the reduction on a plateau", value, requirement });
         }
         at_least("patience of the reduction on a plateau", 1, self.patience)?;
-        not_negative("minimum_change of the reduction on a plateau", self.minimum_change)?;
+        not_negative("min_delta of the reduction on a plateau", self.min_delta)?;
         not_negative("lowest rate of the reduction on a plateau", self.lowest)
     }
 }

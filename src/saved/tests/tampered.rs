@@ -9,8 +9,10 @@ use super::super::take_apart::take_apart;
 use super::super::tensor::{Numbers, Tensor};
 use super::super::{Saved, TENSOR, file};
 use crate::data::{Column, Dataset, Seed};
-use crate::ensemble::Averaging;
-use crate::linear::{Descent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel, LinearRegression};
+use crate::ensemble::VotingEnsemble;
+use crate::linear::{
+    FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood, LinearClassifier, LinearModel, LinearRegression,
+};
 use crate::loss::SparseCategoricalCrossEntropy;
 use crate::nn::{Checkpoint, Device, EarlyStopping, Fit, Network, Sequential};
 use crate::optim::Adam;
@@ -158,7 +160,7 @@ fn rented() -> Dataset {
 /// Everything that a reader of a model may ask; only panics count.
 fn use_model(model: &LinearModel) {
     let data = rents();
-    let _ = (model.predict(&data), model.predict_targets(&data), model.weight("size"), model.intercept());
+    let _ = (model.predict(&data), model.predict_raw(&data), model.weight("size"), model.intercept());
     let _ = (model.score(&data), model.residuals(&data), model.mean_absolute_error(&data));
 }
 
@@ -171,10 +173,9 @@ fn use_classifier(classifier: &LinearClassifier) {
 #[test]
 fn linear_models() {
     assert!(spoil(&fixture::<LinearModel>("linear_model"), ANY, |model| use_model(&model)).len() > 8);
-    let errors = spoil(&fixture::<LeastSquares>("least_squares"), ANY, |fit| {
+    let errors = spoil(&fixture::<FittedClosedForm>("least_squares"), ANY, |fit| {
         use_model(fit.model());
-        let _ =
-            (fit.summary(), fit.coefficients(0), fit.coefficients(1), fit.residual_deviation(0), fit.training_score());
+        let _ = (fit.summary(), fit.coefficients(0), fit.coefficients(1), fit.residual_std(0), fit.training_score());
     });
     for part in ["squares", "standard errors of", "a rank of", "a ridge penalty of", "degrees of freedom"] {
         assert!(errors.iter().any(|error| error.contains(part)), "{part} in {errors:#?}");
@@ -186,14 +187,14 @@ fn linear_models() {
     );
     let several = LinearRegression::closed_form().fit(&(&x, &y)).unwrap();
     spoil(&several, ANY, |fit| {
-        let _ = (fit.summary(), fit.coefficients(2), fit.predict_targets(&x), fit.training_score());
+        let _ = (fit.summary(), fit.coefficients(2), fit.predict_raw(&x), fit.training_score());
     });
 }
 
 #[test]
 fn classifiers() {
     spoil(&fixture::<LinearClassifier>("linear_classifier"), ANY, |classifier| use_classifier(&classifier));
-    let errors = spoil(&fixture::<LikelihoodFit>("likelihood_fit"), ANY, |fit| {
+    let errors = spoil(&fixture::<FittedMaximumLikelihood>("likelihood_fit"), ANY, |fit| {
         use_classifier(fit.model());
         let _ = (fit.summary(), fit.coefficients(), fit.mcfadden_r_squared());
     });
@@ -210,25 +211,26 @@ fn classifiers() {
 #[test]
 fn descents() {
     for name in ["descent", "descent_with_adam"] {
-        let errors = spoil(&fixture::<Descent>(name), ANY, |mut descent| {
+        let errors = spoil(&fixture::<FittedGradientDescent>(name), ANY, |mut descent| {
             use_model(descent.model());
             let _ = (descent.train(&rents(), 2), descent.partial_fit(&rents()), descent.history().epoch_costs().len());
         });
         assert!(errors.iter().any(|error| error.contains("a history of")), "{errors:#?}");
         assert_eq!(name == "descent_with_adam", errors.iter().any(|error| error.contains("the optimizer remembers")));
     }
-    let errors = spoil(&fixture::<Descent<LinearClassifier>>("descent_of_a_classifier"), ANY, |mut descent| {
-        use_classifier(descent.model());
-        let _ = (descent.train(&rented(), 2), descent.partial_fit(&rented()));
-    });
+    let errors =
+        spoil(&fixture::<FittedGradientDescent<LinearClassifier>>("descent_of_a_classifier"), ANY, |mut descent| {
+            use_classifier(descent.model());
+            let _ = (descent.train(&rented(), 2), descent.partial_fit(&rented()));
+        });
     assert!(errors.iter().any(|error| error.contains("a history of")), "{errors:#?}");
 }
 
 #[test]
 fn averages() {
-    let errors = spoil(&fixture::<Averaging<LinearModel>>("averaging_of_linear_models"), ANY, |average| {
+    let errors = spoil(&fixture::<VotingEnsemble<LinearModel>>("averaging_of_linear_models"), ANY, |average| {
         let data = rents();
-        let _ = (average.predict(&data), average.predict_targets(&data), average.score(&data), average.table());
+        let _ = (average.predict(&data), average.predict_raw(&data), average.score(&data), average.table());
     });
     assert!(errors.iter().any(|error| error.contains("the weights [NaN, NaN]")), "{errors:#?}");
 }

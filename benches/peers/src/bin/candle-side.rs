@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use candle_core::{DType, Device, Tensor};
-use candle_nn::{AdamW, Linear, Module, Optimizer, ParamsAdamW, VarBuilder, VarMap, linear, loss};
+use candle_nn::{AdamW, Linear, Module, AnyOptimizer, ParamsAdamW, VarBuilder, VarMap, linear, loss};
 use peers::Task;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -14,7 +14,7 @@ use super::ways::Ways;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Operation, Parameter, Plan, Value};
 use crate::engine::work::Job;
-use crate::optim::{Clip, Optimizer, Update};
+use crate::optim::{AnyOptimizer, Clip, Optimizer};
 
 /// In a record: there is no such thing.
 pub(super) const NONE: u32 = u32::MAX;
@@ -75,7 +75,7 @@ pub(super) enum Ending<'a> {
     /// It stays where it is, to be looked at.
     Gradient,
     /// The optimizer steps along it, clipped or not.
-    Step(&'a Optimizer, Option<Clip>),
+    Step(&'a AnyOptimizer, Option<Clip>),
 }
 
 /// Makes lists of dispatches, and the table with their records.

@@ -7,7 +7,7 @@ use crate::engine::gpu::kernel::{Kernel, THREADS};
 use crate::engine::gpu::layout::pieces;
 use crate::engine::gpu::numbers;
 use crate::engine::plan::{Operation, Parameter, Value};
-use crate::optim::{Clip, Optimizer};
+use crate::optim::{AnyOptimizer, Clip};
 
 /// A dense layer whose weights are trained: input, output, weights, bias.
 type Dense = (Value, Value, usize, Option<usize>);
@@ -52,7 +52,7 @@ impl Scheduler<'_> {
     }
 
     /// The gradients of all dense layers, and the optimizer's step along them where it is given with its bound of clipping.
-    fn dense_gradients(&mut self, dense: &[Dense], step: Option<(&Optimizer, u32)>) {
+    fn dense_gradients(&mut self, dense: &[Dense], step: Option<(&AnyOptimizer, u32)>) {
         let widest = dense.iter().max_by_key(|(input, output, ..)| input.width * output.width);
         let Some((input, output, ..)) = widest else { return };
         let tiles = self.tiles_for(input.width + 1, output.width);
@@ -82,7 +82,7 @@ impl Scheduler<'_> {
 
     /// The optimizer's step along a gradient that is known as a whole, with a bound of its numbers or of norms: of each
     /// tensor's or of all together.
-    fn step(&mut self, optimizer: &Optimizer, limit: u32, norm: Option<(f64, bool)>) {
+    fn step(&mut self, optimizer: &AnyOptimizer, limit: u32, norm: Option<(f64, bool)>) {
         let tensors: Vec<Range<usize>> = match norm {
             Some((_, true)) => std::iter::once(0..self.plan.trained).collect(),
             _ => {

@@ -87,9 +87,9 @@ fn predictions_come_in_pieces_where_one_buffer_cannot_hold_them() {
     let net = Sequential::new([2]).dense(3).tanh().dense(outputs);
     let mut net = compile(net, MeanSquaredError, Sgd::new(0.1));
     let few: Vec<usize> = (0..rows).step_by(97).chain([rows - 1]).collect();
-    let exact = net.predict_targets(&x.select(ndarray::Axis(0), &few)).unwrap();
+    let exact = net.predict_raw(&x.select(ndarray::Axis(0), &few)).unwrap();
     net.set_device(Device::gpu().unwrap());
-    let ours = net.predict_targets(&x).unwrap();
+    let ours = net.predict_raw(&x).unwrap();
     assert_eq!(ours.dim(), (rows, outputs));
     for (at, row) in few.into_iter().enumerate() {
         let exact = exact.row(at);
@@ -101,7 +101,7 @@ fn predictions_come_in_pieces_where_one_buffer_cannot_hold_them() {
 #[test]
 fn an_epoch_in_rounds_gives_the_same() {
     let loss = SparseCategoricalCrossEntropy::default();
-    let net = Sequential::new([6]).dense(12).regularize(L2::new(0.01)).relu().dropout(0.2).dense(3).softmax();
+    let net = Sequential::new([6]).dense(12).regularizer(L2::new(0.01)).relu().dropout(0.2).dense(3).softmax();
     let net = compile(net, loss, Adam::new(0.01));
     let prepare = |rows: usize, seed: u64| net.prepare(&(noise(rows, 6, seed), truth(loss.into(), rows, 3))).unwrap();
     let (train, judged) = (prepare(700, 51), prepare(1300, 52));

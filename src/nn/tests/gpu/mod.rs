@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-use crate::activation::{Activation, Elu, Gelu, LeakyRelu, Maxout};
+use crate::activation::{AnyActivation, Elu, Gelu, LeakyRelu, Maxout};
 use crate::data::generators;
 use crate::engine::gpu::{self, Gpu, Layout, Limits, Session, Tiles};
 use crate::engine::memory::Memory;
@@ -24,7 +24,7 @@ use crate::loss::{
 };
 use crate::nn::{DeviceUse, Metric, Network, Precision, TrainingHistory};
 use crate::optim::{
-    Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AveragedMomentum, Clip, Momentum, Nadam, Nesterov, Optimizer,
+    Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AnyOptimizer, AveragedMomentum, Clip, Momentum, Nadam, Nesterov,
     RmsProp, Schedule, Sgd,
 };
 use crate::prelude::*;
@@ -55,7 +55,7 @@ fn truth(loss: AnyLoss, rows: usize, outputs: usize) -> Array2<f64> {
     }
 }
 
-fn compile(layers: Sequential, loss: impl Into<AnyLoss>, optimizer: impl Into<Optimizer>) -> Network {
+fn compile(layers: Sequential, loss: impl Into<AnyLoss>, optimizer: impl Into<AnyOptimizer>) -> Network {
     layers.compile(optimizer, loss, Device::Cpu, Seed(3)).unwrap()
 }
 

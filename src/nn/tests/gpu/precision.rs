@@ -92,7 +92,7 @@ fn mixed_precision_goes_with_windows_validation_and_a_choice_of_devices() {
     // What judges is in full precision: it is what the processor says of the weights that came back.
     let mut judge = net.clone();
     judge.parameters = seen.parameters.clone();
-    let outputs = judge.predict_targets(&x).unwrap();
+    let outputs = judge.predict_raw(&x).unwrap();
     let ours = &seen.validation.as_ref().unwrap().outputs;
     let exact: Vec<f32> = outputs.iter().map(|output| *output as f32).collect();
     assert!(distance(ours, &exact) < 1e-5);

@@ -7,7 +7,7 @@ fn compare_training(
     what: &str,
     layers: &Sequential,
     loss: AnyLoss,
-    optimizer: Optimizer,
+    optimizer: AnyOptimizer,
     fit: &Fit,
 ) -> TrainingHistory {
     let outputs = layers.clone().compile(optimizer.clone(), loss, Device::Cpu, Seed(5)).unwrap().output_count();
@@ -37,7 +37,7 @@ fn compare_training(
 
 #[test]
 fn every_optimizer_takes_the_same_hundred_steps() {
-    let optimizers: [Optimizer; 20] = [
+    let optimizers: [AnyOptimizer; 20] = [
         Sgd::new(0.05).into(),
         Momentum::new(0.05, 0.9).into(),
         AveragedMomentum::new(0.05, 0.9).into(),
@@ -113,7 +113,7 @@ fn what_changes_a_step_changes_it_the_same_way() {
         ("max norm", constrained(hidden().constraint(MaxNorm::new(0.8)))),
         ("unit norm", constrained(hidden().constraint(UnitNorm::new()))),
         ("non-negative", constrained(hidden().constraint(NonNegative))),
-        ("penalty", constrained(hidden().regularize(L2::new(0.05)))),
+        ("penalty", constrained(hidden().regularizer(L2::new(0.05)))),
         ("activity penalty", constrained(hidden().activity_regularizer(L1::new(0.05)))),
         ("batch norm", Sequential::new([6]).dense(9).batch_norm().relu().dense(3).softmax()),
         ("dropout", Sequential::new([6]).dense(20).relu().dropout(0.3).dense(3).softmax()),

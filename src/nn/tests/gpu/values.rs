@@ -32,17 +32,17 @@ pub(super) fn compare_step(what: &str, network: &Network, x: &Array2<f64>, y: &A
 
 #[test]
 fn every_activation_gives_the_same_values_and_gradients() {
-    let activations: [(&str, Activation); 11] = [
-        ("linear", Activation::Linear),
-        ("sigmoid", Activation::Sigmoid),
-        ("tanh", Activation::Tanh),
-        ("relu", Activation::Relu),
+    let activations: [(&str, AnyActivation); 11] = [
+        ("linear", AnyActivation::Linear),
+        ("sigmoid", AnyActivation::Sigmoid),
+        ("tanh", AnyActivation::Tanh),
+        ("relu", AnyActivation::Relu),
         ("leaky relu", LeakyRelu { slope: 0.1 }.into()),
         ("elu", Elu { alpha: 1.3 }.into()),
-        ("softplus", Activation::Softplus),
+        ("softplus", AnyActivation::Softplus),
         ("gelu", Gelu { tanh: false }.into()),
         ("gelu by tanh", Gelu { tanh: true }.into()),
-        ("softmax", Activation::Softmax),
+        ("softmax", AnyActivation::Softmax),
         ("maxout", Maxout { pieces: 3 }.into()),
     ];
     let x = noise(37, 11, 1) * 3.0;
@@ -57,25 +57,25 @@ fn every_activation_gives_the_same_values_and_gradients() {
 #[test]
 fn every_loss_gives_the_same_values_and_gradients() {
     let x = noise(53, 9, 2) * 2.0;
-    let fused: [(AnyLoss, Activation); 3] = [
-        (BinaryCrossEntropy::default().into(), Activation::Sigmoid),
-        (CategoricalCrossEntropy::default().into(), Activation::Softmax),
-        (SparseCategoricalCrossEntropy::default().into(), Activation::Softmax),
+    let fused: [(AnyLoss, AnyActivation); 3] = [
+        (BinaryCrossEntropy::default().into(), AnyActivation::Sigmoid),
+        (CategoricalCrossEntropy::default().into(), AnyActivation::Softmax),
+        (SparseCategoricalCrossEntropy::default().into(), AnyActivation::Softmax),
     ];
-    let others: [(AnyLoss, Activation); 13] = [
-        (MeanSquaredError.into(), Activation::Linear),
-        (HalfMeanSquaredError.into(), Activation::Linear),
-        (MeanAbsoluteError.into(), Activation::Linear),
-        (Huber { threshold: 0.7 }.into(), Activation::Linear),
-        (BinaryCrossEntropy { from_logits: true }.into(), Activation::Linear),
-        (CategoricalCrossEntropy { from_logits: true }.into(), Activation::Linear),
-        (SparseCategoricalCrossEntropy { from_logits: true }.into(), Activation::Linear),
-        (BinaryCrossEntropy::default().into(), Activation::Softmax),
-        (Hinge.into(), Activation::Linear),
-        (SquaredHinge.into(), Activation::Linear),
-        (WestonWatkinsHinge.into(), Activation::Linear),
-        (CrammerSingerHinge.into(), Activation::Linear),
-        (MeanSquaredError.into(), Activation::Sigmoid),
+    let others: [(AnyLoss, AnyActivation); 13] = [
+        (MeanSquaredError.into(), AnyActivation::Linear),
+        (HalfMeanSquaredError.into(), AnyActivation::Linear),
+        (MeanAbsoluteError.into(), AnyActivation::Linear),
+        (Huber { threshold: 0.7 }.into(), AnyActivation::Linear),
+        (BinaryCrossEntropy { from_logits: true }.into(), AnyActivation::Linear),
+        (CategoricalCrossEntropy { from_logits: true }.into(), AnyActivation::Linear),
+        (SparseCategoricalCrossEntropy { from_logits: true }.into(), AnyActivation::Linear),
+        (BinaryCrossEntropy::default().into(), AnyActivation::Softmax),
+        (Hinge.into(), AnyActivation::Linear),
+        (SquaredHinge.into(), AnyActivation::Linear),
+        (WestonWatkinsHinge.into(), AnyActivation::Linear),
+        (CrammerSingerHinge.into(), AnyActivation::Linear),
+        (MeanSquaredError.into(), AnyActivation::Sigmoid),
     ];
     for (loss, activation) in fused.into_iter().chain(others) {
         for outputs in [4, 150] {
@@ -118,14 +118,19 @@ fn every_layer_gives_the_same_values_and_gradients() {
         ),
         (
             "penalties",
-            Sequential::new([10]).dense(12).regularize(L1L2::new(0.02, 0.03)).tanh().dense(3).regularize(L2::mean(0.4)),
+            Sequential::new([10])
+                .dense(12)
+                .regularizer(L1L2::new(0.02, 0.03))
+                .tanh()
+                .dense(3)
+                .regularizer(L2::mean(0.4)),
         ),
     ];
     for (what, net) in nets {
         compare_step(what, &compile(net, MeanSquaredError, Sgd::new(0.1)), &x, &y, None);
     }
     // More weights than one piece of a penalty.
-    let wide = Sequential::new([10]).dense(700).regularize(L1L2::new(1e-3, 2e-3)).tanh().dense(3);
+    let wide = Sequential::new([10]).dense(700).regularizer(L1L2::new(1e-3, 2e-3)).tanh().dense(3);
     compare_step("wide penalties", &compile(wide, MeanSquaredError, Sgd::new(0.1)), &x, &y, None);
     let mut frozen = compile(
         Sequential::new([10]).dense(8).relu().dense(7).batch_norm().tanh().dense(3),
@@ -161,14 +166,14 @@ fn every_tile_gives_the_same_on_awkward_sizes() {
 #[test]
 fn what_is_no_number_is_seen_whatever_it_passes() {
     let activations = [
-        Activation::Sigmoid,
-        Activation::Tanh,
-        Activation::Relu,
+        AnyActivation::Sigmoid,
+        AnyActivation::Tanh,
+        AnyActivation::Relu,
         Elu { alpha: 1.0 }.into(),
-        Activation::Softplus,
+        AnyActivation::Softplus,
         Gelu { tanh: false }.into(),
         Gelu { tanh: true }.into(),
-        Activation::Softmax,
+        AnyActivation::Softmax,
         Maxout { pieces: 2 }.into(),
     ];
     let losses: [(AnyLoss, usize); 8] = [
@@ -183,7 +188,7 @@ fn what_is_no_number_is_seen_whatever_it_passes() {
     ];
     let plain = (AnyLoss::from(MeanSquaredError), 3);
     let cases = activations.iter().map(|activation| (*activation, plain));
-    for (activation, (loss, outputs)) in cases.chain(losses.map(|loss| (Activation::Tanh, loss))) {
+    for (activation, (loss, outputs)) in cases.chain(losses.map(|loss| (AnyActivation::Tanh, loss))) {
         let net = Sequential::new([4]).dense(6).activation(activation).dense(outputs);
         let mut net = compile(net, loss, Sgd::new(0.1));
         let prepared = net.prepare(&(noise(3, 4, 8), truth(loss, 3, outputs))).unwrap();

@@ -44,21 +44,21 @@ impl Expectation {
 /// | good | small | neither | – |
 ///
 /// ```
-/// use gradus::{prelude::*, select::Reading};
-/// let reading = Reading::new(Scoring::Accuracy, 0.99, 0.81, Expectation::usual(Scoring::Accuracy)?)?;
+/// use gradus::{prelude::*, select::BiasVarianceDiagnosis};
+/// let reading = BiasVarianceDiagnosis::new(Scoring::Accuracy, 0.99, 0.81, Expectation::usual(Scoring::Accuracy)?)?;
 /// assert!(reading.high_variance() && !reading.high_bias());
 /// assert!(reading.to_string().starts_with("high variance: "));
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reading {
+pub struct BiasVarianceDiagnosis {
     scoring: Scoring,
     training: f64,
     validation: f64,
     expectation: Expectation,
 }
 
-impl Reading {
+impl BiasVarianceDiagnosis {
     /// Reads a training and a validation score.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Reading {
             let (value, requirement) = (format!("{desired}, {gap}"), "a number, and a gap that is not negative".into());
             return Err(Error::Parameter { parameter: "expectation", value, requirement });
         }
-        Ok(Reading { scoring, training, validation, expectation })
+        Ok(BiasVarianceDiagnosis { scoring, training, validation, expectation })
     }
 
     /// Whether the training score is worse than desired: underfitting.
@@ -106,7 +106,7 @@ impl Reading {
     }
 }
 
-impl fmt::Display for Reading {
+impl fmt::Display for BiasVarianceDiagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let advice = match (self.high_bias(), self.high_variance()) {
             (true, false) => "a richer model, more features or less regularization; more data will not help",
@@ -134,7 +134,8 @@ mod tests {
     use super::*;
 
     fn name(scoring: Scoring, training: f64, validation: f64, expectation: Expectation) -> &'static str {
-        Reading::new(scoring, training, validation, expectation).map_or("refused", |reading| reading.name())
+        BiasVarianceDiagnosis::new(scoring, training, validation, expectation)
+            .map_or("refused", |reading| reading.name())
     }
 
     #[test]

@@ -3,70 +3,70 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AveragedMomentum, Momentum, Nadam, Nesterov, RmsProp, Schedule,
-    Sgd, State, Update,
+    Adadelta, Adagrad, Adam, AdamW, Adamax, AmsGrad, AveragedMomentum, Momentum, Nadam, Nesterov, Optimizer, RmsProp,
+    Schedule, Sgd, State,
 };
 use crate::error::Result;
 use crate::real::Real;
 
 macro_rules! optimizers {
     ($($name:ident => $words:literal),* $(,)?) => {
-        /// Any optimizer; each turns into it: `Optimizer::from(Adam::new(1e-3))`, or where `impl Into<Optimizer>` is asked
+        /// Any optimizer; each turns into it: `AnyOptimizer::from(Adam::new(1e-3))`, or where `impl Into<AnyOptimizer>` is asked
         /// for, the optimizer itself.
         ///
         /// ```
-        /// use gradus::optim::{Optimizer, RmsProp, Sgd};
-        /// let optimizers: [Optimizer; 2] = [Sgd::new(0.1).momentum(0.9).into(), RmsProp::new(0.001).into()];
+        /// use gradus::optim::{AnyOptimizer, RmsProp, Sgd};
+        /// let optimizers: [AnyOptimizer; 2] = [Sgd::new(0.1).momentum(0.9).into(), RmsProp::new(0.001).into()];
         /// assert_eq!(optimizers.map(|optimizer| optimizer.name()), ["momentum", "RMSprop"]);
         /// ```
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        pub enum Optimizer {
+        pub enum AnyOptimizer {
             $(#[doc = concat!("[`struct@", stringify!($name), "`].")] $name($name),)*
         }
 
-        $(impl From<$name> for Optimizer {
+        $(impl From<$name> for AnyOptimizer {
             fn from(optimizer: $name) -> Self {
-                Optimizer::$name(optimizer)
+                AnyOptimizer::$name(optimizer)
             }
         })*
 
-        impl Optimizer {
+        impl AnyOptimizer {
             /// Its name, for a legend.
             pub fn name(&self) -> &'static str {
                 match self {
-                    $(Optimizer::$name(_) => $words,)*
+                    $(AnyOptimizer::$name(_) => $words,)*
                 }
             }
         }
 
-        impl Update for Optimizer {
+        impl Optimizer for AnyOptimizer {
             fn learning_rate(&self) -> &Schedule {
                 match self {
-                    $(Optimizer::$name(optimizer) => optimizer.learning_rate(),)*
+                    $(AnyOptimizer::$name(optimizer) => optimizer.learning_rate(),)*
                 }
             }
 
             fn slots(&self) -> usize {
                 match self {
-                    $(Optimizer::$name(optimizer) => optimizer.slots(),)*
+                    $(AnyOptimizer::$name(optimizer) => optimizer.slots(),)*
                 }
             }
 
             fn check(&self) -> Result<()> {
                 match self {
-                    $(Optimizer::$name(optimizer) => optimizer.check(),)*
+                    $(AnyOptimizer::$name(optimizer) => optimizer.check(),)*
                 }
             }
 
             fn state<F: Real>(&self, parameters: usize) -> State<F> {
                 match self {
-                    $(Optimizer::$name(optimizer) => optimizer.state(parameters),)*
+                    $(AnyOptimizer::$name(optimizer) => optimizer.state(parameters),)*
                 }
             }
 
             fn step<F: Real>(&self, state: &mut State<F>, parameters: &mut [F], gradient: &[F], rate: F) -> Result<()> {
                 match self {
-                    $(Optimizer::$name(optimizer) => optimizer.step(state, parameters, gradient, rate),)*
+                    $(AnyOptimizer::$name(optimizer) => optimizer.step(state, parameters, gradient, rate),)*
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! `OwnMetric`: a measure that a notebook brings along.
+//! `CustomMetric`: a measure that a notebook brings along.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ type Measure = fn(&Array2<f64>, &Array2<f64>) -> f64;
 /// A file keeps its name and direction, not the function: a training that goes on from a
 /// [`Checkpoint`](super::Checkpoint) needs it [again](super::Checkpoint::metric).
 #[derive(Clone, Serialize, Deserialize)]
-pub struct OwnMetric {
+pub struct CustomMetric {
     name: String,
     rises: bool,
     #[serde(skip)]
@@ -27,7 +27,7 @@ impl Metric {
     /// A measure of your own that is the better the greater it is.
     ///
     /// The function gets the targets as the loss takes them (n × 1 class numbers or numbers, or n × k with a 1 for the
-    /// class) and the outputs as [`predict_targets`](super::Network::predict_targets) gives them, n × k. A notebook's cell
+    /// class) and the outputs as [`predict_raw`](super::Network::predict_raw) gives them, n × k. A notebook's cell
     /// can keep a `fn`, not a closure. What is not finite stands in the history as it is, and is no progress for early
     /// stopping.
     ///
@@ -52,16 +52,16 @@ impl Metric {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     pub fn rising(name: impl Into<String>, measure: fn(&Array2<f64>, &Array2<f64>) -> f64) -> Self {
-        Metric::Own(OwnMetric { name: name.into(), rises: true, measure: Some(measure) })
+        Metric::Custom(CustomMetric { name: name.into(), rises: true, measure: Some(measure) })
     }
 
     /// A measure of your own that is the better the smaller it is; the rest as for [`rising`](Metric::rising).
     pub fn falling(name: impl Into<String>, measure: fn(&Array2<f64>, &Array2<f64>) -> f64) -> Self {
-        Metric::Own(OwnMetric { name: name.into(), rises: false, measure: Some(measure) })
+        Metric::Custom(CustomMetric { name: name.into(), rises: false, measure: Some(measure) })
     }
 }
 
-impl OwnMetric {
+impl CustomMetric {
     /// Its name in histories and figures.
     pub fn name(&self) -> &str {
         &self.name
@@ -85,15 +85,15 @@ impl OwnMetric {
 }
 
 /// By name and direction: where a function lies in memory says nothing of what it does.
-impl PartialEq for OwnMetric {
+impl PartialEq for CustomMetric {
     fn eq(&self, other: &Self) -> bool {
         (&self.name, self.rises) == (&other.name, other.rises)
     }
 }
 
-impl Eq for OwnMetric {}
+impl Eq for CustomMetric {}
 
-impl fmt::Debug for OwnMetric {
+impl fmt::Debug for CustomMetric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = if self.rises { "rising" } else { "falling" };
         write!(f, "{} ({way})", self.name)

@@ -1,11 +1,11 @@
-//! `Averaging`: the mean of several models' answers.
+//! `VotingEnsemble`: the mean of several models' answers.
 
 use std::borrow::Cow;
 
 use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::averaged::Averaged;
+use super::voter::Voter;
 use crate::data::{Dataset, Examples, Inputs, Seed, Table, short};
 use crate::error::{Error, Result};
 use crate::interrupt::heeding;
@@ -33,12 +33,12 @@ use crate::select::{Predictor, Probabilities};
 ///     Device::Cpu,
 ///     Seed(0),
 /// )?;
-/// let five = Averaging::of_seeds(&net, (1..=5).map(Seed), &iris, Fit::epochs(20))?;
+/// let five = VotingEnsemble::of_seeds(&net, (1..=5).map(Seed), &iris, Fit::epochs(20))?;
 /// assert!(five.score(&iris)? > 0.9);
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Averaging<M = Network> {
+pub struct VotingEnsemble<M = Network> {
     models: Vec<M>,
     /// They add up to 1.
     weights: Vec<f64>,
@@ -47,7 +47,7 @@ pub struct Averaging<M = Network> {
     interrupted: bool,
 }
 
-impl Averaging<Network> {
+impl VotingEnsemble<Network> {
     /// Trains a network like this one from each of these seeds, one after the other, and averages them. Each begins
     /// with weights of its own, whatever this one has learned. Where the reader interrupts the cell, it is the average
     /// of those that were trained to their end, which [`interrupted`](Self::interrupted) says.
@@ -65,7 +65,7 @@ impl Averaging<Network> {
         if let Some(layer) = network.description().frozen_layer() {
             return Err(Error::Data(format!(
                 "{layer} is frozen: with another seed it would begin anew and never learn. Train the networks one by one, \
-                 and give them to `Averaging::new`"
+                 and give them to `VotingEnsemble::new`"
             )));
         }
         if fit.writes_checkpoints() {
@@ -92,11 +92,11 @@ impl Averaging<Network> {
                 trained => networks.push(trained.map_err(|error| place(seed, error))?),
             }
         }
-        Ok(Averaging { interrupted, ..Averaging::new(networks)? })
+        Ok(VotingEnsemble { interrupted, ..VotingEnsemble::new(networks)? })
     }
 }
 
-impl<M: Averaged> Averaging<M> {
+impl<M: Voter> VotingEnsemble<M> {
     /// These fitted models, each with the same weight.
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl<M: Averaged> Averaging<M> {
             });
         }
         let weights = vec![1.0 / models.len() as f64; models.len()];
-        Ok(Averaging { models, weights, majority: false, interrupted: false })
+        Ok(VotingEnsemble { models, weights, majority: false, interrupted: false })
     }
 
     /// Lets some models count more than others. The weights are divided by their sum.
@@ -164,7 +164,7 @@ impl<M: Averaged> Averaging<M> {
         &self.models
     }
 
-    /// Whether the reader interrupted [`of_seeds`](Averaging::of_seeds), so that models are missing.
+    /// Whether the reader interrupted [`of_seeds`](VotingEnsemble::of_seeds), so that models are missing.
     pub fn interrupted(&self) -> bool {
         self.interrupted
     }
@@ -187,7 +187,7 @@ impl<M: Averaged> Averaging<M> {
     pub fn predict_proba(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
         let classes = self.known_classes();
         if classes.is_empty() {
-            return Err(Error::Data("the models give numbers, not classes; `predict_targets` averages those".into()));
+            return Err(Error::Data("the models give numbers, not classes; `predict_raw` averages those".into()));
         }
         if !self.majority {
             if let Some(without) = self.models.iter().position(|model| !model.knows_probabilities()) {
@@ -209,7 +209,7 @@ impl<M: Averaged> Averaging<M> {
     ///
     /// # Errors
     /// Models of classes; as [`predict_proba`](Self::predict_proba); models of another number of targets.
-    pub fn predict_targets(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
+    pub fn predict_raw(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
         if !self.known_classes().is_empty() {
             return Err(Error::Data("the models tell classes, not numbers; `predict_proba` averages those".into()));
         }
@@ -221,17 +221,17 @@ impl<M: Averaged> Averaging<M> {
     ///
     /// # Errors
     /// As [`predict_proba`](Self::predict_proba); a regression of several targets, which
-    /// [`predict_targets`](Self::predict_targets) gives.
+    /// [`predict_raw`](Self::predict_raw) gives.
     pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
         let classes = self.known_classes();
         if !classes.is_empty() {
             let probabilities = self.predict_proba(inputs)?;
             return Ok(probabilities.rows().into_iter().map(|row| classes[metrics::greatest(row)].0).collect());
         }
-        let targets = self.predict_targets(inputs)?;
+        let targets = self.predict_raw(inputs)?;
         match targets.ncols() {
             1 => Ok(targets.index_axis_move(Axis(1), 0)),
-            several => Err(Error::Data(format!("the models have {several} targets; `predict_targets` gives them all"))),
+            several => Err(Error::Data(format!("the models have {several} targets; `predict_raw` gives them all"))),
         }
     }
 
@@ -243,12 +243,12 @@ impl<M: Averaged> Averaging<M> {
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         let (truth, classes) = (examples.outputs(), self.known_classes());
         let Some(first) = self.models.first().filter(|_| !classes.is_empty()) else {
-            let predicted = self.predict_targets(examples)?;
+            let predicted = self.predict_raw(examples)?;
             if predicted.shape() != truth.shape() {
                 let (expected, found) = (format!("{:?}", predicted.shape()), format!("{:?}", truth.shape()));
                 return Err(Error::Shape { what: "targets".into(), expected, found });
             }
-            if let Some(threshold) = self.models.first().and_then(Averaged::label_threshold) {
+            if let Some(threshold) = self.models.first().and_then(Voter::label_threshold) {
                 let answers = predicted.mapv(|answer| f64::from(u8::from(answer > threshold)));
                 let truth = present_labels(&truth.to_owned());
                 return metrics::mean_over_columns(truth.view(), answers.view(), metrics::accuracy);
@@ -283,7 +283,7 @@ impl<M: Averaged> Averaging<M> {
 
     /// Label and name of each class. `new` takes no empty list of models.
     pub(super) fn known_classes(&self) -> Vec<(f64, String)> {
-        self.models.first().map_or(vec![], Averaged::known_classes)
+        self.models.first().map_or(vec![], Voter::known_classes)
     }
 
     /// The weighted mean of what each model answers.
@@ -308,10 +308,10 @@ impl<M: Averaged> Averaging<M> {
 }
 
 /// So that scorings judge it as they do one model.
-impl<M: Averaged + Send + Sync> Predictor for Averaging<M> {
+impl<M: Voter + Send + Sync> Predictor for VotingEnsemble<M> {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         match self.known_classes().is_empty() {
-            true => self.predict_targets(data),
+            true => self.predict_raw(data),
             false => Ok(self.predict(data)?.insert_axis(Axis(1))),
         }
     }
@@ -322,7 +322,7 @@ impl<M: Averaged + Send + Sync> Predictor for Averaging<M> {
 
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         let labels = self.class_labels();
-        if labels.is_empty() || !(self.majority || self.models.iter().all(Averaged::knows_probabilities)) {
+        if labels.is_empty() || !(self.majority || self.models.iter().all(Voter::knows_probabilities)) {
             return Ok(None);
         }
         Ok(Some(Probabilities { labels, values: self.predict_proba(data)? }))

@@ -2,16 +2,16 @@
 
 use rand::Rng;
 
-use super::point::Setting;
+use super::param_set::Setting;
 use crate::data::{below, uniform};
 use crate::error::{Error, Result};
 
 /// A distribution of one hyper-parameter.
 ///
 /// Slide B26 draws the learning rate's logarithm: log₁₀ α ~ U(−5, −1), α = 10^log₁₀ α (the slide has the bounds reversed);
-/// this is `Draw::log_uniform(1e-5, 1e-1)`.
+/// this is `Distribution::log_uniform(1e-5, 1e-1)`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Draw {
+pub enum Distribution {
     /// Evenly between two numbers.
     Uniform(f64, f64),
     /// Between two positive numbers, evenly in their logarithm: each power of ten as often.
@@ -22,39 +22,41 @@ pub enum Draw {
     Choice(Vec<Setting>),
 }
 
-impl Draw {
+impl Distribution {
     /// Evenly between two numbers.
     pub fn uniform(low: f64, high: f64) -> Self {
-        Draw::Uniform(low, high)
+        Distribution::Uniform(low, high)
     }
 
     /// Between two positive numbers, evenly in their logarithm: for what spans powers of ten, as learning rates and
     /// penalties do.
     pub fn log_uniform(low: f64, high: f64) -> Self {
-        Draw::LogUniform(low, high)
+        Distribution::LogUniform(low, high)
     }
 
     /// A whole number, evenly from `first` to `last`, both included.
     pub fn whole(first: i64, last: i64) -> Self {
-        Draw::Whole(first, last)
+        Distribution::Whole(first, last)
     }
 
     /// One of these, each as often.
     pub fn choice<S: Into<Setting>>(settings: impl IntoIterator<Item = S>) -> Self {
-        Draw::Choice(settings.into_iter().map(Into::into).collect())
+        Distribution::Choice(settings.into_iter().map(Into::into).collect())
     }
 
     /// Refuses bounds in the wrong order or out of range, and a choice of nothing.
     pub(super) fn check(&self, name: &str) -> Result<()> {
         let problem = match self {
-            Draw::Uniform(low, high) if !(low < high && (high - low).is_finite()) => {
+            Distribution::Uniform(low, high) if !(low < high && (high - low).is_finite()) => {
                 format!("between {low} and {high} there is nothing to draw")
             }
-            Draw::LogUniform(low, high) if !(0.0 < *low && low < high && high.is_finite()) => {
+            Distribution::LogUniform(low, high) if !(0.0 < *low && low < high && high.is_finite()) => {
                 format!("a logarithm needs bounds above 0 in rising order, not {low} and {high}")
             }
-            Draw::Whole(first, last) if first > last => format!("from {first} to {last} there is no whole number"),
-            Draw::Choice(settings) if settings.is_empty() => "there is nothing to choose from".into(),
+            Distribution::Whole(first, last) if first > last => {
+                format!("from {first} to {last} there is no whole number")
+            }
+            Distribution::Choice(settings) if settings.is_empty() => "there is nothing to choose from".into(),
             _ => return Ok(()),
         };
         Err(Error::Data(format!("the search's parameter `{name}`: {problem}")))
@@ -62,16 +64,16 @@ impl Draw {
 
     pub(super) fn draw(&self, generator: &mut impl Rng) -> Setting {
         match self {
-            Draw::Uniform(low, high) => Setting::Number(uniform(*low, *high, generator)),
-            Draw::LogUniform(low, high) => {
+            Distribution::Uniform(low, high) => Setting::Number(uniform(*low, *high, generator)),
+            Distribution::LogUniform(low, high) => {
                 // Rounding must not lead out of the bounds.
                 Setting::Number(uniform(low.ln(), high.ln(), generator).exp().clamp(*low, *high))
             }
-            Draw::Whole(first, last) => {
+            Distribution::Whole(first, last) => {
                 let count = usize::try_from(last.abs_diff(*first)).unwrap_or(usize::MAX).saturating_add(1);
                 Setting::Whole(first.wrapping_add(below(count, generator) as i64))
             }
-            Draw::Choice(settings) => settings[below(settings.len(), generator)].clone(),
+            Distribution::Choice(settings) => settings[below(settings.len(), generator)].clone(),
         }
     }
 }
@@ -81,7 +83,7 @@ mod tests {
     use super::*;
     use crate::data::Seed;
 
-    fn numbers(draw: &Draw) -> Vec<f64> {
+    fn numbers(draw: &Distribution) -> Vec<f64> {
         let mut generator = Seed(5).generator();
         let number = |setting| match setting {
             Setting::Number(number) => number,
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn each_power_of_ten_is_as_likely_in_a_log_uniform_draw() {
-        let drawn = numbers(&Draw::log_uniform(1e-5, 1e-1));
+        let drawn = numbers(&Distribution::log_uniform(1e-5, 1e-1));
         assert!(drawn.iter().all(|value| (1e-5..=1e-1).contains(value)));
         for power in -5..-1 {
             let (low, high) = (10f64.powi(power), 10f64.powi(power + 1));
@@ -104,30 +106,30 @@ mod tests {
 
     #[test]
     fn whole_numbers_include_both_ends_and_choices_come_as_often() {
-        let drawn = numbers(&Draw::whole(-1, 2));
+        let drawn = numbers(&Distribution::whole(-1, 2));
         for value in [-1.0, 0.0, 1.0, 2.0] {
             let share = drawn.iter().filter(|drawn| **drawn == value).count() as f64 / 4000.0;
             assert!((share - 0.25).abs() < 0.03, "{value}: {share}");
         }
         assert!(drawn.iter().all(|value| (-1.0..=2.0).contains(value)));
-        let chosen = numbers(&Draw::choice([1, 5]));
+        let chosen = numbers(&Distribution::choice([1, 5]));
         assert!((chosen.iter().sum::<f64>() / 4000.0 - 3.0).abs() < 0.15);
     }
 
     #[test]
     fn nothing_to_draw_is_refused() {
         for (draw, problem) in [
-            (Draw::uniform(1.0, 1.0), "nothing to draw"),
-            (Draw::uniform(f64::NAN, 1.0), "nothing to draw"),
-            (Draw::log_uniform(0.0, 1.0), "above 0"),
-            (Draw::log_uniform(1e-1, 1e-5), "rising order"),
-            (Draw::whole(3, 2), "no whole number"),
-            (Draw::Choice(vec![]), "nothing to choose"),
+            (Distribution::uniform(1.0, 1.0), "nothing to draw"),
+            (Distribution::uniform(f64::NAN, 1.0), "nothing to draw"),
+            (Distribution::log_uniform(0.0, 1.0), "above 0"),
+            (Distribution::log_uniform(1e-1, 1e-5), "rising order"),
+            (Distribution::whole(3, 2), "no whole number"),
+            (Distribution::Choice(vec![]), "nothing to choose"),
         ] {
             let message = draw.check("α").err().map(|error| error.to_string()).unwrap_or_default();
             assert!(message.contains("`α`") && message.contains(problem), "{message}");
         }
-        assert!(Draw::whole(i64::MIN, i64::MAX).check("n").is_ok());
-        Draw::whole(i64::MIN, i64::MAX).draw(&mut Seed(1).generator());
+        assert!(Distribution::whole(i64::MIN, i64::MAX).check("n").is_ok());
+        Distribution::whole(i64::MIN, i64::MAX).draw(&mut Seed(1).generator());
     }
 }

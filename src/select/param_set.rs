@@ -49,13 +49,13 @@ impl From<usize> for Setting {
 
 /// A point of a search: one [`Setting`] for each hyper-parameter. The function that makes an estimator reads it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Point {
+pub struct ParamSet {
     settings: Vec<(String, Setting)>,
 }
 
-impl Point {
+impl ParamSet {
     pub(super) fn new(settings: Vec<(String, Setting)>) -> Self {
-        Point { settings }
+        ParamSet { settings }
     }
 
     /// The names with their settings, in the order of the search.
@@ -120,7 +120,7 @@ impl Point {
     }
 }
 
-impl fmt::Display for Point {
+impl fmt::Display for ParamSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts: Vec<String> = self.settings.iter().map(|(name, setting)| format!("{name} = {setting}")).collect();
         f.write_str(&parts.join(", "))

@@ -8,13 +8,13 @@ use crate::error::{Error, Result};
 
 /// Scores, points × folds, NaN where a fit failed; and for each point what failed first.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Points {
+pub(super) struct Candidates {
     pub training: Array2<f64>,
     pub validation: Array2<f64>,
     pub errors: Vec<Option<Error>>,
 }
 
-impl Points {
+impl Candidates {
     /// From the outcomes of one scoring, point by point; `place` says where one of them stands. A point whose mean score is
     /// NaN has an error as well, since it cannot be ranked.
     ///
@@ -47,7 +47,7 @@ impl Points {
             }
         }
         let [training, validation] = scores;
-        let found = Points { training, validation, errors };
+        let found = Candidates { training, validation, errors };
         found.refuse_if_all_failed()?;
         Ok(found)
     }
@@ -125,9 +125,9 @@ pub(super) fn better(scoring: Scoring, one: f64, other: f64) -> bool {
 mod tests {
     use super::*;
 
-    fn points(scores: &[[f64; 2]]) -> Result<Points> {
+    fn points(scores: &[[f64; 2]]) -> Result<Candidates> {
         let outcome = |score: &f64| Ok(Outcome { validation: vec![*score], training: vec![], fit_seconds: 0.0 });
-        Points::of(scores.iter().flatten().map(outcome).collect(), 2, |at| format!("place {at}"))
+        Candidates::of(scores.iter().flatten().map(outcome).collect(), 2, |at| format!("place {at}"))
     }
 
     #[test]

@@ -6,11 +6,11 @@ use ndarray::{Array1, Array2};
 
 use crate::data::{Column, Examples, Inputs, Labels};
 use crate::error::{Error, Result};
-use crate::linear::{Descent, LeastSquares, LikelihoodFit, LinearClassifier, LinearModel};
+use crate::linear::{FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood, LinearClassifier, LinearModel};
 use crate::nn::Network;
 
-/// A fitted model that [`Averaging`](super::Averaging) takes: networks, linear models, linear classifiers.
-pub trait Averaged: Debug {
+/// A fitted model that [`VotingEnsemble`](super::VotingEnsemble) takes: networks, linear models, linear classifiers.
+pub trait Voter: Debug {
     /// The label and the name of each class, in rising order of the labels; a regression has none.
     fn known_classes(&self) -> Vec<(f64, String)>;
 
@@ -62,7 +62,7 @@ pub trait Averaged: Debug {
     fn in_words(&self) -> String;
 }
 
-impl Averaged for Network {
+impl Voter for Network {
     fn known_classes(&self) -> Vec<(f64, String)> {
         if self.is_multi_label() {
             return vec![];
@@ -80,7 +80,7 @@ impl Averaged for Network {
 
     fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
         let labels_alone = self.is_multi_label() && !self.gives_probabilities();
-        if self.is_classifier() && !labels_alone { self.predict_proba(inputs) } else { self.predict_targets(inputs) }
+        if self.is_classifier() && !labels_alone { self.predict_proba(inputs) } else { self.predict_raw(inputs) }
     }
 
     fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
@@ -100,13 +100,13 @@ impl Averaged for Network {
     }
 }
 
-impl Averaged for LinearModel {
+impl Voter for LinearModel {
     fn known_classes(&self) -> Vec<(f64, String)> {
         vec![]
     }
 
     fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
-        self.predict_targets(inputs)
+        self.predict_raw(inputs)
     }
 
     fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
@@ -118,7 +118,7 @@ impl Averaged for LinearModel {
     }
 }
 
-impl Averaged for LinearClassifier {
+impl Voter for LinearClassifier {
     fn known_classes(&self) -> Vec<(f64, String)> {
         self.labels().iter().copied().zip(self.classes().iter().cloned()).collect()
     }
@@ -143,7 +143,7 @@ impl Averaged for LinearClassifier {
 /// What holds a model and how it was found answers as that model.
 macro_rules! as_its_model {
     ($($type:ty),*) => {$(
-        impl Averaged for $type {
+        impl Voter for $type {
             fn known_classes(&self) -> Vec<(f64, String)> {
                 self.model().known_classes()
             }
@@ -153,15 +153,15 @@ macro_rules! as_its_model {
             }
 
             fn labels(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
-                Averaged::labels(self.model(), inputs)
+                Voter::labels(self.model(), inputs)
             }
 
             fn true_labels(&self, examples: &impl Examples) -> Result<Array1<f64>> {
-                Averaged::true_labels(self.model(), examples)
+                Voter::true_labels(self.model(), examples)
             }
 
             fn target(&self) -> Option<Column> {
-                Averaged::target(self.model())
+                Voter::target(self.model())
             }
 
             fn in_words(&self) -> String {
@@ -171,4 +171,9 @@ macro_rules! as_its_model {
     )*};
 }
 
-as_its_model!(LeastSquares, LikelihoodFit, Descent, Descent<LinearClassifier>);
+as_its_model!(
+    FittedClosedForm,
+    FittedMaximumLikelihood,
+    FittedGradientDescent,
+    FittedGradientDescent<LinearClassifier>
+);
