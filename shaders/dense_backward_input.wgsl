@@ -3,9 +3,9 @@
 // CPU twin: `src/engine/cpu/dense.rs`, `backward_input`, with `activation/` and `dropout.rs`.
 // Shapes: dZ rows x units, W inputs x units, dX rows x inputs.
 // Workgroups: one a tile of dX (common/tiles.wgsl), column by column, then row by row.
-// Record: inputs, units, dZ, W, outputs that the loss is a mean over; then that of common/way_back.wgsl; where the slice of
+// Record: inputs, units, dZ, W, outputs that the loss is a mean over; then that of common/backward.wgsl; where the slice of
 // units begins and ends.
-// Uses: bindings, elementary, activation, way_back, tiles, product.
+// Uses: bindings, elementary, activation, backward, tiles, product.
 
 // The record's words that every number needs, read once.
 var<private> width: u32;

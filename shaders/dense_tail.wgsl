@@ -6,8 +6,8 @@
 // Shapes: X rows x inputs, W inputs x units with at most THREADS units, Z and A rows x units.
 // Workgroups: one an example.
 // Record: inputs, units, X (NONE: the batch's row of the data set), W, b (NONE without), Z, dZ, whether dX is wanted, kind of
-// the activation (0 without), its parameter, A, dA; then that of common/way_back.wgsl, then that of common/loss.wgsl.
-// Uses: bindings, elementary, activation, reduction, way_back, loss.
+// the activation (0 without), its parameter, A, dA; then that of common/backward.wgsl, then that of common/loss.wgsl.
+// Uses: bindings, elementary, activation, reduction, backward, loss.
 
 fn run(group: u32, groups: u32, lane: u32) {
     let width = word(0u);

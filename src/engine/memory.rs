@@ -62,7 +62,7 @@ pub(crate) struct Memory<F> {
     /// The loss' derivative by each parameter that is trained.
     pub gradient: Vec<F>,
     /// What operations note on the way forward for the way back: batch statistics.
-    pub notes: Vec<F>,
+    pub scratch: Vec<F>,
     /// The targets of the batch, one row an example.
     pub truth: Vec<f64>,
     /// The weight of each example; 1 where none was given.
@@ -78,7 +78,7 @@ impl<F: Real> Memory<F> {
     /// [`Error::Data`] where there is no memory for them.
     pub fn new(plan: &Plan, capacity: usize, targets: usize, training: bool) -> Result<Self> {
         let arenas = if training { 2 } else { 1 };
-        let kept = if training { plan.trained } else { 0 } + plan.notes;
+        let kept = if training { plan.trained } else { 0 } + plan.scratch;
         let numbers = plan.width.checked_mul(capacity).and_then(|width| width.checked_mul(arenas)?.checked_add(kept));
         let wide = targets.checked_add(1).and_then(|each| each.checked_mul(capacity)?.checked_mul(size_of::<f64>()));
         let bytes = numbers.and_then(|numbers| numbers.checked_mul(size_of::<F>())?.checked_add(wide?));
@@ -92,7 +92,7 @@ impl<F: Real> Memory<F> {
             values: zeros(plan.width * capacity),
             deltas: if_training(plan.width * capacity),
             gradient: if_training(plan.trained),
-            notes: zeros(plan.notes),
+            scratch: zeros(plan.scratch),
             truth: vec![0.0; targets * capacity],
             weights: vec![1.0; capacity],
             row: [vec![0.0; outputs], vec![0.0; outputs]],
@@ -101,17 +101,17 @@ impl<F: Real> Memory<F> {
 
     /// The rows of a value.
     pub fn value(&self, value: Value, rows: usize) -> &[F] {
-        &self.values[value.place(self.capacity, rows)]
+        &self.values[value.range(self.capacity, rows)]
     }
 
     /// The rows of a value, to be written.
     pub fn value_mut(&mut self, value: Value, rows: usize) -> &mut [F] {
-        &mut self.values[value.place(self.capacity, rows)]
+        &mut self.values[value.range(self.capacity, rows)]
     }
 
     /// The derivative by a value.
     pub fn delta(&self, value: Value, rows: usize) -> &[F] {
-        &self.deltas[value.place(self.capacity, rows)]
+        &self.deltas[value.range(self.capacity, rows)]
     }
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn pair<F>(
     later: Value,
 ) -> (&mut [F], &mut [F]) {
     let (front, back) = arena.split_at_mut(later.offset * capacity);
-    (&mut front[earlier.place(capacity, rows)], &mut back[..later.width * rows])
+    (&mut front[earlier.range(capacity, rows)], &mut back[..later.width * rows])
 }
 
 #[cfg(test)]

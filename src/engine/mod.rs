@@ -5,7 +5,7 @@
 //! a fourth, each value behind those it is made from. All are made once for a batch size: a step allocates nothing.
 
 /// So many rows go through a network at once where none are trained on: enough for BLAS, few enough for the caches.
-pub(crate) const JUDGED_ROWS: usize = 512;
+pub(crate) const EVALUATED_ROWS: usize = 512;
 
 pub(crate) mod cpu;
 #[cfg(feature = "gpu")]

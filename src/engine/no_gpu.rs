@@ -60,7 +60,7 @@ impl<'a> Session<'a> {
         match self.gpu.never {}
     }
 
-    pub fn judge(&mut self) -> Result<Seen> {
+    pub fn evaluate(&mut self) -> Result<Seen> {
         match self.gpu.never {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::JUDGED_ROWS;
+use super::EVALUATED_ROWS;
 use super::random::Stream;
 use crate::activation::Activation;
 
@@ -19,7 +19,7 @@ pub(crate) struct Value {
 
 impl Value {
     /// Where its first rows lie in an arena for `capacity` rows.
-    pub fn place(self, capacity: usize, rows: usize) -> Range<usize> {
+    pub fn range(self, capacity: usize, rows: usize) -> Range<usize> {
         let start = self.offset * capacity;
         start..start + self.width * rows
     }
@@ -37,7 +37,7 @@ pub(crate) type ParameterId = usize;
 
 /// What a layer asks for when it needs a parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Wanted {
+pub(crate) struct ParamSpec {
     /// `W`, `b`: its number is added.
     pub symbol: &'static str,
     pub shape: [usize; 2],
@@ -57,16 +57,16 @@ pub(crate) struct Parameter {
     pub offset: usize,
     /// Whether the optimizer moves it: it is learned and its layer is not frozen.
     pub trained: bool,
-    pub wanted: Wanted,
+    pub spec: ParamSpec,
 }
 
 impl Parameter {
     pub fn length(&self) -> usize {
-        self.wanted.shape[0] * self.wanted.shape[1]
+        self.spec.shape[0] * self.spec.shape[1]
     }
 
     /// Its place among all parameters, and, where it is trained, in the gradient.
-    pub fn place(&self) -> Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         self.offset..self.offset + self.length()
     }
 }
@@ -81,7 +81,7 @@ pub(crate) enum Operation {
     /// Each number is 0 with this probability, and divided by 1 − rate else.
     Dropout { input: Value, mask: Value, output: Value, rate: f64 },
     /// Normal noise is added.
-    GaussianNoise { input: Value, output: Value, deviation: f64 },
+    GaussianNoise { input: Value, output: Value, std: f64 },
     /// γ (x − mean)/√(variance + ε) + β of each column; its mean and 1/√(variance + ε) are noted.
     BatchNorm(BatchNormalization),
     /// A penalty on a value adds to the loss.
@@ -102,7 +102,7 @@ pub(crate) struct BatchNormalization {
     /// A frozen one keeps to its running statistics while others train.
     pub frozen: bool,
     /// Where mean and 1/√(variance + ε) are noted, then the column sums of the way back: 4 · width numbers.
-    pub notes: usize,
+    pub scratch: usize,
 }
 
 impl Operation {
@@ -153,7 +153,7 @@ pub(crate) struct Plan {
     pub trained: usize,
     /// How many parameters there are.
     pub length: usize,
-    pub notes: usize,
+    pub scratch: usize,
     /// The first operation with something to train: the way back ends there.
     pub first_trained: usize,
 }
@@ -168,9 +168,9 @@ impl Plan {
     }
 
     /// So many rows go through it at once where none are trained on, that memory stays small.
-    pub fn judged_rows(&self) -> usize {
+    pub fn evaluated_rows(&self) -> usize {
         const NUMBERS: usize = 1 << 26;
-        JUDGED_ROWS.min(NUMBERS / self.width.max(1)).max(1)
+        EVALUATED_ROWS.min(NUMBERS / self.width.max(1)).max(1)
     }
 
     /// Positions of the parameters of a layer.
@@ -208,7 +208,7 @@ pub(crate) struct Builder {
     width: usize,
     /// How many parameters there are so far.
     length: usize,
-    notes: usize,
+    scratch: usize,
     layer: usize,
     frozen: bool,
     /// How many layers with weights there were: the number in `Z1`.
@@ -228,7 +228,7 @@ impl Builder {
             current: input,
             width: inputs,
             length: 0,
-            notes: 0,
+            scratch: 0,
             layer: 0,
             frozen: false,
             number: 0,
@@ -274,16 +274,16 @@ impl Builder {
     ///
     /// # Errors
     /// More numbers than can be counted.
-    pub fn parameter(&mut self, wanted: Wanted) -> Result<ParameterId> {
-        let [rows, columns] = wanted.shape;
+    pub fn parameter(&mut self, spec: ParamSpec) -> Result<ParameterId> {
+        let [rows, columns] = spec.shape;
         let length = rows.checked_mul(columns).and_then(|length| length.checked_add(self.length));
         self.length = counted(length, || format!("{rows} × {columns} parameters"))?;
-        let mut name = format!("{}{}", wanted.symbol, self.number);
+        let mut name = format!("{}{}", spec.symbol, self.number);
         while self.parameters.iter().any(|other| other.name == name) {
             name.push('\'');
         }
-        let trained = wanted.learned && !self.frozen;
-        self.parameters.push(Parameter { name, layer: self.layer, offset: 0, trained, wanted });
+        let trained = spec.learned && !self.frozen;
+        self.parameters.push(Parameter { name, layer: self.layer, offset: 0, trained, spec });
         Ok(self.parameters.len() - 1)
     }
 
@@ -291,10 +291,10 @@ impl Builder {
     ///
     /// # Errors
     /// More numbers than can be counted.
-    pub fn notes(&mut self, each: usize, width: usize) -> Result<usize> {
-        let begin = self.notes;
+    pub fn scratch(&mut self, each: usize, width: usize) -> Result<usize> {
+        let begin = self.scratch;
         let end = width.checked_mul(each).and_then(|length| length.checked_add(begin));
-        self.notes = counted(end, || format!("{width} values an example"))?;
+        self.scratch = counted(end, || format!("{width} values an example"))?;
         Ok(begin)
     }
 
@@ -351,7 +351,7 @@ impl Builder {
             width: self.width,
             trained,
             length,
-            notes: self.notes,
+            scratch: self.scratch,
             first_trained,
         }
     }

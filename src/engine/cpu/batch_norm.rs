@@ -7,9 +7,9 @@ use crate::engine::plan::{BatchNormalization, Mode};
 use crate::real::{Real, column_sums};
 
 /// The notes hold four rows: μ, 1/√(σ² + ε), and the sums over the rows of dy and of dy·x̂.
-fn split<F>(notes: &mut [F]) -> [&mut [F]; 4] {
-    let width = notes.len() / 4;
-    let (first, second) = notes.split_at_mut(2 * width);
+fn split<F>(scratch: &mut [F]) -> [&mut [F]; 4] {
+    let width = scratch.len() / 4;
+    let (first, second) = scratch.split_at_mut(2 * width);
     let ((a, b), (c, d)) = (first.split_at_mut(width), second.split_at_mut(width));
     [a, b, c, d]
 }
@@ -23,11 +23,11 @@ pub(super) fn forward<'p, F: Real>(
     parameter: impl Fn(usize) -> &'p [F],
     x: &[F],
     out: &mut [F],
-    notes: &mut [F],
+    scratch: &mut [F],
     mode: Mode,
 ) {
     let width = normalization.input.width;
-    let [mean, inverse, _, _] = split(notes);
+    let [mean, inverse, _, _] = split(scratch);
     let epsilon = F::of(normalization.epsilon);
     if uses_batch(normalization, mode) {
         let rows = (x.len() / width) as f64;
@@ -67,11 +67,11 @@ pub(super) fn backward<'p, F: Real>(
     x: &[F],
     dout: &[F],
     dx: &mut [F],
-    notes: &mut [F],
+    scratch: &mut [F],
     mode: Mode,
 ) {
     let width = normalization.input.width;
-    let [mean, inverse, beta_sum, gamma_sum] = split(notes);
+    let [mean, inverse, beta_sum, gamma_sum] = split(scratch);
     column_sums(width, [dout], [], |[dout], _: [F; 0]| dout.as_f64(), |at, sum| beta_sum[at] = F::of(sum));
     let product = |[x, dout]: [F; 2], [mean, inverse]: [F; 2]| (dout * (x - mean) * inverse).as_f64();
     column_sums(width, [x, dout], [&*mean, &*inverse], product, |at, sum| gamma_sum[at] = F::of(sum));
@@ -126,18 +126,18 @@ mod tests {
             momentum: 0.0,
             epsilon: 1e-3,
             frozen: false,
-            notes: 0,
+            scratch: 0,
         };
         let x: Vec<f32> = (0..rows * width).map(|at| 1000.0 + (at as u64 * 7919 % 2000) as f32 / 1000.0).collect();
         let dout: Vec<f32> = (0..rows * width).map(|at| 1.0 + (at as f32 * 0.37).sin()).collect();
-        let (mut out, mut dx, mut notes) = (vec![0.0; x.len()], vec![0.0; x.len()], vec![0.0_f32; 4 * width]);
+        let (mut out, mut dx, mut scratch) = (vec![0.0; x.len()], vec![0.0; x.len()], vec![0.0_f32; 4 * width]);
         let none = |_: usize| -> &[f32] { &[] };
         let mode = Mode::Train { seed: 0, step: 0 };
-        forward(&normalization, none, &x, &mut out, &mut notes, mode);
-        backward(&normalization, none, &x, &dout, &mut dx, &mut notes, mode);
+        forward(&normalization, none, &x, &mut out, &mut scratch, mode);
+        backward(&normalization, none, &x, &dout, &mut dx, &mut scratch, mode);
         let (mut running, mut spread) = (vec![0.0_f32; width], vec![0.0_f32; width]);
-        update_mean(&normalization, &mut running, &notes[..width]);
-        update_variance(&normalization, &mut spread, &notes[width..2 * width]);
+        update_mean(&normalization, &mut running, &scratch[..width]);
+        update_variance(&normalization, &mut spread, &scratch[width..2 * width]);
         for column in 0..width {
             let of = |values: &[f32]| -> Vec<f64> {
                 values.iter().skip(column).step_by(width).map(|value| f64::from(*value)).collect()
@@ -150,8 +150,8 @@ mod tests {
             assert!((f64::from(spread[column]) / variance - 1.0).abs() < 1e-4, "{} for {variance}", spread[column]);
             let normal: Vec<f64> = x.iter().map(|x| (x - mean) / (variance + 1e-3).sqrt()).collect();
             let by_gamma = dout.iter().zip(&normal).map(|(dout, normal)| dout * normal).sum::<f64>();
-            assert!((f64::from(notes[2 * width + column]) / dout.iter().sum::<f64>() - 1.0).abs() < 1e-6);
-            assert!((f64::from(notes[3 * width + column]) - by_gamma).abs() < 1e-4 * rows as f64);
+            assert!((f64::from(scratch[2 * width + column]) / dout.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+            assert!((f64::from(scratch[3 * width + column]) - by_gamma).abs() < 1e-4 * rows as f64);
         }
     }
 }

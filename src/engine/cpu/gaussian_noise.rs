@@ -4,11 +4,11 @@ use crate::engine::random::Stream;
 use crate::real::Real;
 
 /// Without a stream, outside of training, nothing is added.
-pub(super) fn forward<F: Real>(x: &[F], out: &mut [F], deviation: f64, stream: Option<Stream>) {
+pub(super) fn forward<F: Real>(x: &[F], out: &mut [F], std: f64, stream: Option<Stream>) {
     out.copy_from_slice(x);
     if let Some(stream) = stream {
         for (place, out) in out.iter_mut().enumerate() {
-            *out += F::of(deviation * stream.normal(place));
+            *out += F::of(std * stream.normal(place));
         }
     }
 }

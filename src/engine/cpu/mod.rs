@@ -47,7 +47,7 @@ pub(crate) fn forward_through<F: Real>(
     mode: Mode,
     operations: Range<usize>,
 ) -> Result<f64> {
-    let parameter = |id: usize| &parameters[plan.parameters[id].place()];
+    let parameter = |id: usize| &parameters[plan.parameters[id].range()];
     let capacity = memory.capacity;
     let mut penalties = 0.0;
     for at in operations {
@@ -66,17 +66,17 @@ pub(crate) fn forward_through<F: Real>(
                 let (x, mask) = pair(front, capacity, rows, *input, *mask);
                 dropout::forward(x, mask, &mut back[..output.width * rows], *rate, mode.stream(at));
             }
-            Operation::GaussianNoise { input, output, deviation } => {
+            Operation::GaussianNoise { input, output, std } => {
                 let (x, out) = pair(values, capacity, rows, *input, *output);
-                gaussian_noise::forward(x, out, *deviation, mode.stream(at));
+                gaussian_noise::forward(x, out, *std, mode.stream(at));
             }
             Operation::BatchNorm(normalization) => {
                 let (x, out) = pair(values, capacity, rows, normalization.input, normalization.output);
-                let notes = &mut memory.notes[normalization.notes..][..4 * normalization.input.width];
-                batch_norm::forward(normalization, parameter, x, out, notes, mode);
+                let scratch = &mut memory.scratch[normalization.scratch..][..4 * normalization.input.width];
+                batch_norm::forward(normalization, parameter, x, out, scratch, mode);
             }
             Operation::ActivityPenalty { value, penalty } => {
-                penalties += penalty.value(&values[value.place(capacity, rows)], rows)?.as_f64();
+                penalties += penalty.value(&values[value.range(capacity, rows)], rows)?.as_f64();
             }
         }
     }
@@ -94,7 +94,7 @@ pub(crate) struct LossAt {
 
 /// The mean loss of the batch whose targets and weights stand in memory; its derivative goes to the value's delta.
 pub(crate) fn loss<F: Real>(at: &LossAt, memory: &mut Memory<F>, rows: usize, derivative: bool) -> f64 {
-    let place = at.value.place(memory.capacity, rows);
+    let place = at.value.range(memory.capacity, rows);
     let slopes = if derivative { Some(&mut memory.deltas[place.clone()]) } else { None };
     let targets = memory.truth.len() / memory.capacity;
     loss::mean(&at.loss, &memory.truth[..targets * rows], &memory.weights[..rows], &memory.values[place], slopes, {
@@ -126,22 +126,22 @@ pub(crate) fn backward_through<F: Real>(
     operations: Range<usize>,
     to_input: bool,
 ) -> Result<()> {
-    let parameter = |id: usize| &parameters[plan.parameters[id].place()];
-    let Memory { capacity, values, deltas, gradient, notes, .. } = memory;
+    let parameter = |id: usize| &parameters[plan.parameters[id].range()];
+    let Memory { capacity, values, deltas, gradient, scratch, .. } = memory;
     let capacity = *capacity;
     let first = operations.start;
     for at in operations.rev() {
         let operation = &plan.operations[at];
         let needs_input = to_input || at > first;
-        let x = &values[operation.input().place(capacity, rows)];
+        let x = &values[operation.input().range(capacity, rows)];
         match operation {
             Operation::Dense { input, output, weights, bias } => {
                 let (dx, dz) = pair(deltas, capacity, rows, *input, *output);
                 if plan.parameters[*weights].trained {
-                    dense::backward_weights(x, dz, &mut gradient[plan.parameters[*weights].place()], rows);
+                    dense::backward_weights(x, dz, &mut gradient[plan.parameters[*weights].range()], rows);
                 }
                 if let Some(bias) = bias.map(|bias| &plan.parameters[bias]).filter(|bias| bias.trained) {
-                    dense::backward_bias(dz, &mut gradient[bias.place()]);
+                    dense::backward_bias(dz, &mut gradient[bias.range()]);
                 }
                 if needs_input {
                     dense::backward_input(dz, parameter(*weights), dx, rows);
@@ -149,12 +149,12 @@ pub(crate) fn backward_through<F: Real>(
             }
             Operation::Activate { input, output, activation } => {
                 let (dz, da) = pair(deltas, capacity, rows, *input, *output);
-                let a = &values[output.place(capacity, rows)];
+                let a = &values[output.range(capacity, rows)];
                 activation.backward(x, a, da, dz, input.width)?;
             }
             Operation::Dropout { input, mask, output, .. } => {
                 let (dx, dout) = pair(deltas, capacity, rows, *input, *output);
-                dropout::backward(&values[mask.place(capacity, rows)], dout, dx);
+                dropout::backward(&values[mask.range(capacity, rows)], dout, dx);
             }
             Operation::GaussianNoise { input, output, .. } => {
                 let (dx, dout) = pair(deltas, capacity, rows, *input, *output);
@@ -162,18 +162,18 @@ pub(crate) fn backward_through<F: Real>(
             }
             Operation::BatchNorm(normalization) => {
                 let (dx, dout) = pair(deltas, capacity, rows, normalization.input, normalization.output);
-                let notes = &mut notes[normalization.notes..][..4 * normalization.input.width];
-                batch_norm::backward(normalization, parameter, x, dout, dx, notes, mode);
-                let sums = &notes[2 * normalization.input.width..];
+                let scratch = &mut scratch[normalization.scratch..][..4 * normalization.input.width];
+                batch_norm::backward(normalization, parameter, x, dout, dx, scratch, mode);
+                let sums = &scratch[2 * normalization.input.width..];
                 let (beta_sum, gamma_sum) = sums.split_at(normalization.input.width);
                 for (id, sum) in [(normalization.beta, beta_sum), (normalization.gamma, gamma_sum)] {
                     if let Some(learned) = id.map(|id| &plan.parameters[id]).filter(|learned| learned.trained) {
-                        gradient[learned.place()].copy_from_slice(sum);
+                        gradient[learned.range()].copy_from_slice(sum);
                     }
                 }
             }
             Operation::ActivityPenalty { value, penalty } => {
-                penalty.add_gradient(x, &mut deltas[value.place(capacity, rows)], rows)?;
+                penalty.add_gradient(x, &mut deltas[value.range(capacity, rows)], rows)?;
             }
         }
     }
@@ -185,11 +185,11 @@ pub(crate) fn penalties<F: Real>(plan: &Plan, parameters: &[F], mut gradient: Op
     let mut sum = 0.0;
     for parameter in &plan.parameters {
         // A frozen layer's penalty is no part of the loss, as in Keras 3.
-        let Some(penalty) = parameter.wanted.penalty.filter(|_| parameter.trained) else { continue };
-        let weights = &parameters[parameter.place()];
+        let Some(penalty) = parameter.spec.penalty.filter(|_| parameter.trained) else { continue };
+        let weights = &parameters[parameter.range()];
         sum += penalty.value(weights).as_f64();
         if let Some(gradient) = gradient.as_deref_mut() {
-            penalty.add_gradient(weights, &mut gradient[parameter.place()])?;
+            penalty.add_gradient(weights, &mut gradient[parameter.range()])?;
         }
     }
     Ok(sum)
@@ -198,8 +198,8 @@ pub(crate) fn penalties<F: Real>(plan: &Plan, parameters: &[F], mut gradient: Op
 /// Puts the trained parameters back inside their constraints.
 pub(crate) fn constrain<F: Real>(plan: &Plan, parameters: &mut [F]) -> Result<()> {
     for parameter in plan.parameters.iter().filter(|parameter| parameter.trained) {
-        if let Some(constraint) = parameter.wanted.constraint {
-            constraint.apply(&mut parameters[parameter.place()], parameter.wanted.shape[1])?;
+        if let Some(constraint) = parameter.spec.constraint {
+            constraint.apply(&mut parameters[parameter.range()], parameter.spec.shape[1])?;
         }
     }
     Ok(())
@@ -212,11 +212,11 @@ pub(crate) fn update_statistics<F: Real>(plan: &Plan, parameters: &mut [F], memo
             && !normalization.frozen
         {
             let width = normalization.input.width;
-            let notes = &memory.notes[normalization.notes..][..2 * width];
+            let scratch = &memory.scratch[normalization.scratch..][..2 * width];
             let [mean, variance] =
-                [normalization.mean, normalization.variance].map(|statistic| plan.parameters[statistic].place());
-            batch_norm::update_mean(normalization, &mut parameters[mean], &notes[..width]);
-            batch_norm::update_variance(normalization, &mut parameters[variance], &notes[width..]);
+                [normalization.mean, normalization.variance].map(|statistic| plan.parameters[statistic].range());
+            batch_norm::update_mean(normalization, &mut parameters[mean], &scratch[..width]);
+            batch_norm::update_variance(normalization, &mut parameters[variance], &scratch[width..]);
         }
     }
 }

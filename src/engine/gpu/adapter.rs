@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
+use super::capabilities::Products;
 use super::context::BINDINGS;
-use super::ways::Products;
 use crate::engine::work::AdapterInfo;
 use crate::error::{Error, Result};
 

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::adapter;
+use super::capabilities::{Capabilities, Products};
 use super::kernel::{Kernel, Tiles};
 use super::self_test;
-use super::ways::{Products, Ways};
 use crate::data::cache_folder;
 use crate::engine::work::AdapterInfo;
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ const READ_ONLY: u32 = 5;
 /// A device with its queue, the layout that all kernels share, and those that were compiled.
 pub(crate) struct Gpu {
     pub info: AdapterInfo,
-    pub(crate) ways: Ways,
+    pub(crate) capabilities: Capabilities,
     /// How it computes where that is not the plain way, for the history.
     pub how: String,
     pub(super) device: wgpu::Device,
@@ -82,8 +82,8 @@ impl Gpu {
         if has(wgpu::Features::SHADER_F16) {
             products.push(Products::Half);
         }
-        gpu.ways.ends_loops |= !gpu.ways.software && self_test::long_loop(&gpu).is_err();
-        gpu.try_ways(subgroups, mixed.then_some(&products));
+        gpu.capabilities.ends_loops |= !gpu.capabilities.software && self_test::long_loop(&gpu).is_err();
+        gpu.try_capabilities(subgroups, mixed.then_some(&products));
         if lock(&gpu.lost).is_some() {
             // A test can end a device; what it was is said.
             gpu = Gpu { how: gpu.how, ..plain()? };
@@ -93,15 +93,15 @@ impl Gpu {
 
     /// Whether trainings multiply in `f16`.
     pub fn is_mixed(&self) -> bool {
-        self.ways.products != Products::Full
+        self.capabilities.products != Products::Full
     }
 
     /// Takes the quicker ways that pass their test: subgroups, and in mixed precision the first of these.
-    pub(super) fn try_ways(&mut self, subgroups: bool, mixed: Option<&[Products]>) {
+    pub(super) fn try_capabilities(&mut self, subgroups: bool, mixed: Option<&[Products]>) {
         let mut how = vec![];
-        self.ways.subgroups = subgroups;
+        self.capabilities.subgroups = subgroups;
         if subgroups && let Err(error) = self_test::reductions(self) {
-            self.ways.subgroups = false;
+            self.capabilities.subgroups = false;
             // Those with the wrong sums.
             lock(&self.pipelines).clear();
             how.push(format!("without subgroups, which failed their test ({})", reason(&error)));
@@ -109,20 +109,20 @@ impl Gpu {
         if let Some(all) = mixed {
             let mut why = String::new();
             // Units for matrices are a subgroup's.
-            let known = |products: &&Products| self.ways.subgroups || **products == Products::Half;
+            let known = |products: &&Products| self.capabilities.subgroups || **products == Products::Half;
             let all: Vec<Products> = all.iter().filter(known).copied().collect();
             if all.is_empty() {
                 why = ", since it gives no f16".into();
             }
             for products in all {
-                self.ways.products = products;
+                self.capabilities.products = products;
                 match self_test::products(self) {
                     Ok(()) => break,
                     Err(error) => why += &format!(", since it failed its test {products} ({})", reason(&error)),
                 }
-                self.ways.products = Products::Full;
+                self.capabilities.products = Products::Full;
             }
-            how.push(format!("{}{why}", self.ways.products));
+            how.push(format!("{}{why}", self.capabilities.products));
         }
         self.how = how.join("; ");
     }
@@ -205,9 +205,10 @@ impl Gpu {
         let info = found.info.clone();
         let memory = adapter.limits().max_compute_workgroup_storage_size;
         // llvmpipe does, and others are tried.
-        let ways = Ways { software: info.software, ends_loops: info.software, memory, ..Ways::default() };
+        let capabilities =
+            Capabilities { software: info.software, ends_loops: info.software, memory, ..Capabilities::default() };
         let how = String::new();
-        Ok(Gpu { info, ways, how, device, queue, bindings, layout, pipelines: Mutex::default(), cache, lost })
+        Ok(Gpu { info, capabilities, how, device, queue, bindings, layout, pipelines: Mutex::default(), cache, lost })
     }
 
     /// These kernels, compiled where they are not yet. New ones are kept for the next program.
@@ -232,7 +233,7 @@ impl Gpu {
     }
 
     fn compile(&self, kernel: Kernel, tiles: Tiles) -> wgpu::ComputePipeline {
-        let source = wgpu::ShaderSource::Wgsl(kernel.source(tiles, self.ways.subgroups).into());
+        let source = wgpu::ShaderSource::Wgsl(kernel.source(tiles, self.capabilities.subgroups).into());
         let descriptor = wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source };
         // SAFETY: each kernel compares its indices with the shapes of its record, which the schedule makes for buffers of
         // that size; tests run all of them with sizes that are no multiple of any tile, and loops end by the same shapes.

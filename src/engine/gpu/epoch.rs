@@ -60,7 +60,7 @@ impl<'a> Session<'a> {
     }
 
     /// Losses and outputs of the data to judge by.
-    pub fn judge(&mut self) -> Result<Seen> {
+    pub fn evaluate(&mut self) -> Result<Seen> {
         let gpu = self.gpu.clone();
         let epoch = gpu.guard("predicting", || self.run(&[], &[], &|| false))?;
         Ok(epoch.validation.unwrap_or_default())
@@ -75,9 +75,9 @@ impl<'a> Session<'a> {
             epoch.stopped_after = outcome?;
         }
         let stopped = epoch.stopped_after.is_some();
-        if let Some(mut judged) = self.judged.take_if(|_| !stopped) {
-            let outcome = self.look(&mut encoder, &mut judged, epoch.validation.insert(Seen::default()));
-            self.judged = Some(judged);
+        if let Some(mut evaluated) = self.evaluated.take_if(|_| !stopped) {
+            let outcome = self.look(&mut encoder, &mut evaluated, epoch.validation.insert(Seen::default()));
+            self.evaluated = Some(evaluated);
             outcome?;
         }
         // What the last rounds left and the parameters come back together.
@@ -96,10 +96,10 @@ impl<'a> Session<'a> {
             if stopped {
                 return Ok(epoch);
             }
-            pass.room.take(&results[pass.room.place()], pass.last_round(order.len()), &mut epoch.training);
+            pass.room.take(&results[pass.room.range()], pass.last_round(order.len()), &mut epoch.training);
         }
-        if let (Some(pass), Some(seen)) = (&self.judged, &mut epoch.validation) {
-            pass.room.take(&results[pass.room.place()], pass.last_round(pass.resident.data.rows), seen);
+        if let (Some(pass), Some(seen)) = (&self.evaluated, &mut epoch.validation) {
+            pass.room.take(&results[pass.room.range()], pass.last_round(pass.resident.data.rows), seen);
         }
         Ok(epoch)
     }
@@ -206,7 +206,7 @@ impl<'a> Session<'a> {
 
     /// Takes the results of a round that others follow.
     fn end_round(&mut self, encoder: &mut wgpu::CommandEncoder, pass: &Pass<'_>, seen: &mut Seen) -> Result<()> {
-        let values = self.read_back(encoder, &[(self.buffers.results.clone(), pass.room.place())])?;
+        let values = self.read_back(encoder, &[(self.buffers.results.clone(), pass.room.range())])?;
         pass.room.take(&values, [pass.room.rows, pass.room.batches], seen);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The kernels: how a shader is put together, and the sizes of its tiles.
 
-use super::ways::{Products, Ways};
+use super::capabilities::{Capabilities, Products};
 
 /// How a product's work is shared out: a workgroup makes a tile of `rows` × `columns` numbers with `depth` numbers of the
 /// inner index in its memory at a time, each thread `each` × `each` of them, or each subgroup a block of matrices.
@@ -36,27 +36,27 @@ impl Tiles {
     const BLOCKS: [[u32; 2]; 3] = [[1, 1], [2, 2], [4, 2]];
 
     /// Those of a device, from small to large.
-    pub fn all(ways: Ways) -> Vec<Self> {
-        let all: Vec<Tiles> = match ways.products {
+    pub fn all(capabilities: Capabilities) -> Vec<Self> {
+        let all: Vec<Tiles> = match capabilities.products {
             Products::Matrices { side, .. } => {
                 let blocks = Tiles::BLOCKS.iter().map(|[down, across]| (2 * side * down, 2 * side * across));
                 blocks.map(|(rows, columns)| Tiles { rows, columns, depth: 2 * side, ..square(side, 1) }).collect()
             }
-            _ if ways.software => vec![],
+            _ if capabilities.software => vec![],
             _ => Tiles::ALL.to_vec(),
         };
-        let all = all.into_iter().map(|tiles| Tiles { products: ways.products, ..tiles });
-        let mut all: Vec<Tiles> = all.filter(|tiles| tiles.memory() <= ways.memory).collect();
+        let all = all.into_iter().map(|tiles| Tiles { products: capabilities.products, ..tiles });
+        let mut all: Vec<Tiles> = all.filter(|tiles| tiles.memory() <= capabilities.memory).collect();
         if all.is_empty() {
-            all.push(Tiles::SOFTWARE.with(ways.products));
+            all.push(Tiles::SOFTWARE.with(capabilities.products));
         }
         all
     }
 
     /// The largest that still make enough workgroups for a device with many processors.
-    pub fn for_shape(rows: usize, columns: usize, ways: Ways) -> Self {
+    pub fn for_shape(rows: usize, columns: usize, capabilities: Capabilities) -> Self {
         const ENOUGH: usize = 128;
-        let all = Tiles::all(ways);
+        let all = Tiles::all(capabilities);
         let count = |tiles: &&Tiles| rows.div_ceil(tiles.rows as usize) * columns.div_ceil(tiles.columns as usize);
         *all.iter().rev().find(|tiles| count(tiles) >= ENOUGH).unwrap_or(&all[0])
     }
@@ -197,7 +197,7 @@ parts!(
     "product",
     "product_software",
     "product_matrices",
-    "way_back",
+    "backward",
     "optimizer",
     "loss",
 );
@@ -364,7 +364,8 @@ mod tests {
 
     #[test]
     fn tiles_fit_every_device_and_grow_with_the_work() {
-        let of = |rows: usize, columns: usize, ways: Ways| Tiles::for_shape(rows, columns, ways);
+        let of =
+            |rows: usize, columns: usize, capabilities: Capabilities| Tiles::for_shape(rows, columns, capabilities);
         for products in [Products::Full, Products::Half] {
             for tiles in Tiles::ALL.map(|tiles| Tiles { products, ..tiles }) {
                 // What `product.wgsl` says of them: two vectors of A and of B a thread, and room for all sums.
@@ -376,13 +377,13 @@ mod tests {
                 let sums = if shares == 1 { tiles.rows / tiles.each * tiles.columns } else { shares / 2 * makers * 16 };
                 assert!(sums <= 4 * 512, "{tiles:?}");
             }
-            let large = Ways { memory: 32_768, products, ..Ways::default() };
+            let large = Capabilities { memory: 32_768, products, ..Capabilities::default() };
             assert_eq!(
                 (of(128, 128, large).rows, of(128, 1024, large).rows, of(4096, 1024, large).rows),
                 (16, 32, 128)
             );
-            for ways in [Ways { memory: 16_384, ..large }, Ways { software: true, ..large }] {
-                let tiles = of(4096, 1024, ways);
+            for capabilities in [Capabilities { memory: 16_384, ..large }, Capabilities { software: true, ..large }] {
+                let tiles = of(4096, 1024, capabilities);
                 assert!(tiles.software && tiles.products == products && tiles.memory() <= 16_384, "{tiles:?}");
             }
         }
@@ -394,15 +395,15 @@ mod tests {
             [(16, 32, 32), (16, 64, 64), (16, 32, 64), (8, 8, 8), (8, 32, 32), (8, 8, 32)]
         {
             let products = Products::Matrices { side, subgroup_min, subgroup_max };
-            let ways = Ways { memory: 32_768, products, ..Ways::default() };
+            let capabilities = Capabilities { memory: 32_768, products, ..Capabilities::default() };
             for (rows, columns) in [(5, 3), (128, 1024), (4096, 1024)] {
-                let tiles = Tiles::for_shape(rows, columns, ways);
+                let tiles = Tiles::for_shape(rows, columns, capabilities);
                 assert_eq!(tiles.products, products);
                 assert!(tiles.threads().is_multiple_of(subgroup_max) && tiles.threads() <= THREADS, "{tiles:?}");
-                assert!(tiles.memory() <= ways.memory, "{tiles:?}");
+                assert!(tiles.memory() <= capabilities.memory, "{tiles:?}");
                 assert_eq!((tiles.rows % (2 * side), tiles.depth % side), (0, 0));
             }
-            assert!(Tiles::for_shape(4096, 1024, ways).rows > Tiles::for_shape(5, 3, ways).rows);
+            assert!(Tiles::for_shape(4096, 1024, capabilities).rows > Tiles::for_shape(5, 3, capabilities).rows);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Layout {
     /// How many rows fit.
     pub capacity: usize,
     pub deltas: usize,
-    pub notes: usize,
+    pub scratch: usize,
     pub factors: usize,
     pub norms: usize,
     pub length: usize,
@@ -30,12 +30,12 @@ impl Layout {
     pub fn new(plan: &Plan, capacity: usize, training: bool) -> Self {
         let trained = if training { plan.trained } else { 0 };
         let deltas = plan.width * capacity;
-        let notes = deltas + if training { plan.width * capacity } else { 0 };
-        let factors = notes + plan.notes;
+        let scratch = deltas + if training { plan.width * capacity } else { 0 };
+        let factors = scratch + plan.scratch;
         // A factor for each tensor, and two numbers for each piece.
         let norms = factors + plan.parameters.len();
         let length = norms + 2 * (trained.div_ceil(PIECE) + plan.parameters.len());
-        Layout { capacity, deltas, notes, factors, norms, length }
+        Layout { capacity, deltas, scratch, factors, norms, length }
     }
 
     pub fn bytes(&self) -> u64 {

@@ -5,8 +5,8 @@
 //! a word. So no dispatch asks a thread for more than [`MOST_ITERATIONS`]: products of long inner indices go in slices, one
 //! dispatch each, and what cannot be sliced is refused where a device ends loops.
 
+use super::capabilities::Products;
 use super::kernel::{Kernel, TAIL_LANES, Tiles};
-use super::ways::Products;
 use crate::activation::Activation;
 
 /// A thread goes through at most so many iterations in one dispatch.
@@ -104,7 +104,7 @@ pub(super) fn of_tail(inputs: usize, outputs: usize) -> usize {
 mod tests {
     use super::*;
     use crate::activation::Maxout;
-    use crate::engine::gpu::ways::Ways;
+    use crate::engine::gpu::capabilities::Capabilities;
 
     #[test]
     fn slices_stay_below_the_bound_and_are_as_long_as_it_allows() {
@@ -119,7 +119,7 @@ mod tests {
             matrices(8, 8, 32),
         ] {
             for (software, memory) in [(false, 65_536), (false, 16_384), (true, 32_768)] {
-                for tiles in Tiles::all(Ways { software, memory, products, ..Ways::default() }) {
+                for tiles in Tiles::all(Capabilities { software, memory, products, ..Capabilities::default() }) {
                     let slice = tiles.slice();
                     assert!(slice >= 16_384 && tiles.iterations(slice) <= MOST_ITERATIONS, "{tiles:?}: {slice}");
                     assert!(tiles.iterations(2 * slice) > MOST_ITERATIONS, "{tiles:?}: {slice}");

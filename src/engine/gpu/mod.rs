@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `adapter.rs` | which graphics processors there are, and which one is meant |
 //! | `context.rs` | an open one: it lives as long as the program, with its compiled kernels |
-//! | `ways.rs` | how it computes: the ways that every device knows, and quicker ones |
+//! | `capabilities.rs` | how it computes: the ways that every device knows, and quicker ones |
 //! | `self_test.rs` | tries the quicker ways before they are used |
 //! | `kernel.rs` | the kernels: how a shader is put together, and the sizes of its tiles |
 //! | `loops.rs` | how many iterations the loops of a kernel take: some drivers end long ones |
@@ -21,6 +21,7 @@
 //! steps go into one submission; losses, outputs and parameters come back together, once an epoch.
 
 mod adapter;
+mod capabilities;
 mod context;
 mod epoch;
 mod kernel;
@@ -32,7 +33,6 @@ mod results;
 mod schedule;
 mod self_test;
 mod session;
-mod ways;
 
 pub(crate) use adapter::{NONE, adapters, is_named, named, preferred};
 pub(crate) use context::{Gpu, open};

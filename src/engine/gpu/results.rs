@@ -36,13 +36,13 @@ impl Room {
     }
 
     /// The numbers of a round.
-    pub fn place(&self) -> Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         self.begin..self.begin + self.rows * (1 + self.outputs) + self.penalties * self.batches
     }
 
     /// Takes from these results what so many rows in so many batches left here.
     pub fn take(&self, results: &[f32], [rows, batches]: [usize; 2], seen: &mut Seen) {
-        let (losses, rest) = results[..self.place().len()].split_at(self.rows);
+        let (losses, rest) = results[..self.range().len()].split_at(self.rows);
         let (penalties, outputs) = rest.split_at(self.penalties * self.batches);
         seen.losses.extend(&losses[..rows]);
         seen.penalties.extend(&penalties[..batches * self.penalties]);
@@ -57,10 +57,10 @@ mod tests {
     #[test]
     fn results_have_room_for_all_or_for_rounds() {
         let whole = Room::new(5, 10, 4, [2, 3], 1000);
-        assert_eq!((whole.batches, whole.rows, whole.place()), (3, 10, 5..5 + 10 + 6 + 30));
+        assert_eq!((whole.batches, whole.rows, whole.range()), (3, 10, 5..5 + 10 + 6 + 30));
         // A batch is 4 losses, 12 outputs and 2 penalties.
         let part = Room::new(0, 10, 4, [2, 3], 2 * 18 + 17);
-        assert_eq!((part.batches, part.rows, part.place()), (2, 8, 0..8 + 4 + 24));
+        assert_eq!((part.batches, part.rows, part.range()), (2, 8, 0..8 + 4 + 24));
         assert_eq!(part.places(), Places { losses: 0, penalties: 8, outputs: Some(12) });
         // The last round has two rows in one batch.
         let results: Vec<f32> = (0..36).map(|at| at as f32).collect();

@@ -27,13 +27,13 @@ pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     // One thread alone sees it.
     numbers[997] = 33.0;
     let length = numbers.len() as u32;
-    let [norm, notes, column] = [0, 2, 6].map(|at| length + at);
+    let [norm, scratch, column] = [0, 2, 6].map(|at| length + at);
     let mut arena = numbers.clone();
     arena.extend(vec![0.0; 6 + ROWS]);
-    let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
+    let tiles = Tiles::SOFTWARE.with(gpu.capabilities.products);
     let epsilon = 1e-3_f32;
     let without_momentum = (-1.0_f32).to_bits();
-    let column_record = vec![0, 1, column, NONE, NONE, 0, 1, notes, epsilon.to_bits(), 1, without_momentum];
+    let column_record = vec![0, 1, column, NONE, NONE, 0, 1, scratch, epsilon.to_bits(), 1, without_momentum];
     let work =
         [(Kernel::GradientNorm, tiles, vec![1, norm, 0, length]), (Kernel::BatchNormForward, tiles, column_record)];
     // Of the running statistics.
@@ -45,7 +45,7 @@ pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     let seen = &numbers[..ROWS];
     let mean = seen.iter().sum::<f32>() / ROWS as f32;
     let variance = seen.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / ROWS as f32;
-    expect(gpu, "statistics", &arena[notes as usize..], &[mean, 1.0 / (variance + epsilon).sqrt()], 1e-5)
+    expect(gpu, "statistics", &arena[scratch as usize..], &[mean, 1.0 / (variance + epsilon).sqrt()], 1e-5)
 }
 
 /// A step of one parameter, which is the last tensor's of many: a thread looks for it one by one.
@@ -56,7 +56,7 @@ pub(super) fn long_loop(gpu: &Gpu) -> Result<()> {
     let mut factors = vec![0.0; LONG];
     factors[LONG - 1] = 5.0;
     let numbers = Numbers { parameters: vec![0.0], gradient: vec![3.0], arena: factors };
-    let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
+    let tiles = Tiles::SOFTWARE.with(gpu.capabilities.products);
     let numbers = run(gpu, &[], numbers, &[(Kernel::Optimizer, tiles, record)])?;
     expect(gpu, "long loop", &numbers.parameters, &[-15.0], 1e-6)
 }
@@ -64,11 +64,11 @@ pub(super) fn long_loop(gpu: &Gpu) -> Result<()> {
 /// The three products of a dense layer on integers that `f16` holds, whose sums it does not, by all tiles of the device.
 /// What is no number, and what `f16` cannot hold, must not come out as a number.
 pub(super) fn products(gpu: &Gpu) -> Result<()> {
-    Tiles::all(gpu.ways).into_iter().try_for_each(|tiles| products_by(gpu, tiles))
+    Tiles::all(gpu.capabilities).into_iter().try_for_each(|tiles| products_by(gpu, tiles))
 }
 
 fn products_by(gpu: &Gpu, tiles: Tiles) -> Result<()> {
-    if tiles.products != gpu.ways.products {
+    if tiles.products != gpu.capabilities.products {
         return Err(gpu.error("has too little memory for a workgroup".into()));
     }
     let numbers = |from: usize, count: usize| (from..from + count).map(|at| integer(at) as f32).collect::<Vec<_>>();
@@ -212,25 +212,25 @@ fn run(gpu: &Gpu, x: &[f32], numbers: Numbers, work: &[(Kernel, Tiles, Vec<u32>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::gpu::capabilities::Products;
     use crate::engine::gpu::preferred;
-    use crate::engine::gpu::ways::Products;
 
     #[test]
     fn what_fails_its_test_is_not_used_and_said() {
         // A device that was opened without subgroups and f16 refuses the kernels that need them.
         let mut gpu = Gpu::plain(&preferred().unwrap().name).unwrap();
         let matrices = Products::Matrices { side: 16, subgroup_min: 8, subgroup_max: 8 };
-        gpu.try_ways(true, Some(&[matrices, Products::Half]));
-        assert_eq!((gpu.ways.subgroups, gpu.ways.products), (false, Products::Full));
+        gpu.try_capabilities(true, Some(&[matrices, Products::Half]));
+        assert_eq!((gpu.capabilities.subgroups, gpu.capabilities.products), (false, Products::Full));
         assert!(gpu.how.starts_with("without subgroups, which failed their test"), "{}", gpu.how);
         assert!(gpu.how.contains("; in f32, since it failed its test in f16"), "{}", gpu.how);
         // It goes on in the plain way, and one that has none of the quicker ones says so.
         reductions(&gpu).unwrap();
         products(&gpu).unwrap();
-        gpu.try_ways(false, Some(&[]));
+        gpu.try_capabilities(false, Some(&[]));
         assert_eq!(gpu.how, "in f32, since it gives no f16");
         // llvmpipe ends loops; what passes has no need of slices, which do no harm.
-        assert!(long_loop(&gpu).is_ok() || gpu.ways.ends_loops);
+        assert!(long_loop(&gpu).is_ok() || gpu.capabilities.ends_loops);
         // Wrong numbers, and none, are told from right ones.
         assert!(expect(&gpu, "sums", &[1.0, 2.0], &[1.0, 2.0], 1e-3).is_ok());
         for wrong in [2.1, f32::NAN, f32::INFINITY] {
@@ -244,6 +244,6 @@ mod tests {
     #[test]
     fn the_quicker_ways_pass_their_test() {
         let gpu = Gpu::open(&preferred().unwrap().name, true).unwrap();
-        assert!(gpu.ways.subgroups && gpu.ways.products != Products::Full, "{}", gpu.how);
+        assert!(gpu.capabilities.subgroups && gpu.capabilities.products != Products::Full, "{}", gpu.how);
     }
 }

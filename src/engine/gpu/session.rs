@@ -9,8 +9,8 @@ use super::layout::Layout;
 use super::loops::MOST_ITERATIONS;
 use super::resident::Resident;
 use super::results::Room;
-use super::schedule::{Ending, Scheduler, slots_of};
-use crate::engine::JUDGED_ROWS;
+use super::schedule::{AfterGradient, Scheduler, slots_of};
+use crate::engine::EVALUATED_ROWS;
 use crate::engine::plan::Plan;
 use crate::engine::work::{Counts, Data, Job};
 use crate::error::{Error, Result};
@@ -55,7 +55,7 @@ pub(crate) struct Session<'a> {
     pub(super) slots: usize,
     pub(super) pipelines: Vec<wgpu::ComputePipeline>,
     pub(super) training: Option<Pass<'a>>,
-    pub(super) judged: Option<Pass<'a>>,
+    pub(super) evaluated: Option<Pass<'a>>,
     pub(super) buffers: Buffers,
     pub(super) results_length: usize,
     pub(super) staging: wgpu::Buffer,
@@ -72,9 +72,9 @@ impl<'a> Session<'a> {
         parameters: &[f32],
         slots: &[f32],
         training: Option<Data<'a>>,
-        judged: Option<Data<'a>>,
+        evaluated: Option<Data<'a>>,
     ) -> Result<Self> {
-        Session::with(gpu, job, parameters, slots, training, judged, Limits::default())
+        Session::with(gpu, job, parameters, slots, training, evaluated, Limits::default())
     }
 
     /// [`new`](Session::new) within these limits.
@@ -84,12 +84,12 @@ impl<'a> Session<'a> {
         parameters: &[f32],
         slots: &[f32],
         training: Option<Data<'a>>,
-        judged: Option<Data<'a>>,
+        evaluated: Option<Data<'a>>,
         limits: Limits,
     ) -> Result<Self> {
         let plan = job.plan;
-        let ending = job.optimizer.map_or(Ending::Gradient, |(optimizer, clip)| Ending::Step(optimizer, clip));
-        let slots_each = training.map_or(0, |_| slots_of(ending));
+        let after = job.optimizer.map_or(AfterGradient::Keep, |(optimizer, clip)| AfterGradient::Step(optimizer, clip));
+        let slots_each = training.map_or(0, |_| slots_of(after));
         let expected = slots_each * plan.trained;
         if slots.len() != expected {
             let what = "optimizer: its state, made by another kind?".into();
@@ -97,7 +97,7 @@ impl<'a> Session<'a> {
             return Err(Error::Shape { what, expected, found });
         }
         // As many rows at once as there is room for.
-        let mut most = judged.map_or(0, |data| data.rows.min(JUDGED_ROWS).min(Resident::fit(&gpu, &data, false)));
+        let mut most = evaluated.map_or(0, |data| data.rows.min(EVALUATED_ROWS).min(Resident::fit(&gpu, &data, false)));
         let trained = training.is_some();
         let layout = |most: usize| Layout::new(plan, training.map_or(0, |_| job.batch).max(most), trained);
         while most > 1 && layout(most).bytes() > gpu.info.largest_buffer {
@@ -107,22 +107,22 @@ impl<'a> Session<'a> {
         require_room(&gpu, plan, &layout, trained)?;
         let numbers = usize::try_from(gpu.info.largest_buffer / 4).unwrap_or(usize::MAX).min(MOST_BACK);
         // Training and validation share the results.
-        let each = limits.results.unwrap_or(numbers) / if trained && judged.is_some() { 2 } else { 1 };
+        let each = limits.results.unwrap_or(numbers) / if trained && evaluated.is_some() { 2 } else { 1 };
         let outputs = if job.outputs { plan.output.width } else { 0 };
         let room = |begin: usize, data: Option<Data<'_>>, batch: usize, penalties: usize| {
             data.map_or(Room::default(), |data| Room::new(begin, data.rows, batch.max(1), [penalties, outputs], each))
         };
         let training_room = room(0, training, job.batch, Scheduler::penalties(plan));
-        let judged_room = room(training_room.place().end, judged, most, 0);
-        let results_length = training_room.place().end.max(judged_room.place().end);
+        let evaluated_room = room(training_room.range().end, evaluated, most, 0);
+        let results_length = training_room.range().end.max(evaluated_room.range().end);
 
-        let mut scheduler = Scheduler::new(&job, &layout, gpu.ways, limits.tiles);
+        let mut scheduler = Scheduler::new(&job, &layout, gpu.capabilities, limits.tiles);
         let step = match training {
-            Some(data) => scheduler.training(job.mode, data.targets, training_room.places(), ending),
+            Some(data) => scheduler.training(job.mode, data.targets, training_room.places(), after),
             None => vec![],
         };
-        let judge = match judged {
-            Some(data) if data.targets > 0 => scheduler.judging(most, data.targets, judged_room.places()),
+        let evaluation = match evaluated {
+            Some(data) if data.targets > 0 => scheduler.evaluating(most, data.targets, evaluated_room.places()),
             Some(_) => scheduler.predicting(most),
             None => vec![],
         };
@@ -158,14 +158,14 @@ impl<'a> Session<'a> {
             Ok(Pass { resident, room, batch, dispatches, known: false })
         };
         let training = training.map(|data| pass(data, gpu.is_mixed(), training_room, job.batch, step)).transpose()?;
-        let judged = judged.map(|data| pass(data, false, judged_room, most.max(1), judge)).transpose()?;
+        let evaluated = evaluated.map(|data| pass(data, false, evaluated_room, most.max(1), evaluation)).transpose()?;
         Ok(Session {
             job,
             layout,
             slots: slots_each,
             pipelines,
             training,
-            judged,
+            evaluated,
             buffers,
             results_length,
             staging,
@@ -225,7 +225,7 @@ fn require_room(gpu: &Gpu, plan: &Plan, layout: &Layout, trained: bool) -> Resul
 /// Refuses what a device that ends long loops would get wrong.
 fn require_short_loops(gpu: &Gpu, longest: Option<(Kernel, usize)>) -> Result<()> {
     match longest {
-        Some((kernel, iterations)) if gpu.ways.ends_loops && iterations > MOST_ITERATIONS => {
+        Some((kernel, iterations)) if gpu.capabilities.ends_loops && iterations > MOST_ITERATIONS => {
             let way_out = match kernel {
                 Kernel::BatchNormForward | Kernel::BatchNormBackward => "take smaller batches, or `Device::Cpu`",
                 _ => "take narrower layers, or `Device::Cpu`",

@@ -48,7 +48,7 @@ impl Scheduler<'_> {
                             input.width as u32,
                             output.width as u32,
                             layout.delta(*output),
-                            self.place(Some(*weights)),
+                            self.offset(Some(*weights)),
                             numbers::mean_over(self.loss),
                         ];
                         record.extend(back);
@@ -85,10 +85,10 @@ impl Scheduler<'_> {
                         normalization.input.width as u32,
                         layout.delta(normalization.output),
                         layout.delta(normalization.input),
-                        self.place(normalization.gamma),
+                        self.offset(normalization.gamma),
                         gradient(normalization.gamma),
                         gradient(normalization.beta),
-                        (layout.notes + normalization.notes) as u32,
+                        (layout.scratch + normalization.scratch) as u32,
                         u32::from(mode != Mode::Predict && !normalization.frozen),
                     ];
                     let groups = Groups::Fixed(normalization.input.width);

@@ -35,13 +35,12 @@ impl Scheduler<'_> {
                     let record = vec![layout.value(*input), input.width as u32, places[0], places[1], rate, kept, key];
                     self.push(Kernel::DropoutForward, Groups::Numbers(input.width), record);
                 }
-                Operation::GaussianNoise { input, output, deviation } => {
-                    let (deviation, key) = match mode.stream(at) {
-                        Some(stream) => (*deviation, stream.key()),
+                Operation::GaussianNoise { input, output, std } => {
+                    let (std, key) = match mode.stream(at) {
+                        Some(stream) => (*std, stream.key()),
                         None => (0.0, 0),
                     };
-                    let record =
-                        vec![layout.value(*input), input.width as u32, layout.value(*output), bits(deviation), key];
+                    let record = vec![layout.value(*input), input.width as u32, layout.value(*output), bits(std), key];
                     self.push(Kernel::GaussianNoise, Groups::Numbers(input.width), record);
                 }
                 Operation::BatchNorm(normalization) => {
@@ -50,11 +49,11 @@ impl Scheduler<'_> {
                         layout.value(normalization.input),
                         normalization.input.width as u32,
                         layout.value(normalization.output),
-                        self.place(normalization.gamma),
-                        self.place(normalization.beta),
-                        self.place(Some(normalization.mean)),
-                        self.place(Some(normalization.variance)),
-                        (layout.notes + normalization.notes) as u32,
+                        self.offset(normalization.gamma),
+                        self.offset(normalization.beta),
+                        self.offset(Some(normalization.mean)),
+                        self.offset(Some(normalization.variance)),
+                        (layout.scratch + normalization.scratch) as u32,
                         bits(normalization.epsilon),
                         u32::from(batch),
                         bits(if batch && updates { normalization.momentum } else { -1.0 }),
@@ -83,7 +82,7 @@ impl Scheduler<'_> {
         let Operation::Dense { input, output, weights, bias } = &plan.operations[at] else { return at + 1 };
         let block = self.block(at, end);
         let mut record = vec![input.width as u32, output.width as u32, self.input(*input)];
-        record.extend([self.place(Some(*weights)), self.place(*bias), layout.value(*output)]);
+        record.extend([self.offset(Some(*weights)), self.offset(*bias), layout.value(*output)]);
         match block.activation.map(|at| &plan.operations[at]) {
             Some(Operation::Activate { activation, output, .. }) => {
                 record.extend(numbers::activation(*activation));

@@ -40,7 +40,7 @@ impl Scheduler<'_> {
         let (plan, layout) = (self.plan, self.layout);
         let Operation::Dense { input, output, weights, bias } = &plan.operations[at] else { return };
         let mut record = vec![input.width as u32, output.width as u32, self.input(*input)];
-        record.extend([self.place(Some(*weights)), self.place(*bias), layout.value(*output), layout.delta(*output)]);
+        record.extend([self.offset(Some(*weights)), self.offset(*bias), layout.value(*output), layout.delta(*output)]);
         record.push(u32::from(at > plan.first_trained));
         match self.block(at, end).activation.map(|at| &plan.operations[at]) {
             Some(Operation::Activate { activation, output, .. }) => {
@@ -76,7 +76,7 @@ impl Scheduler<'_> {
         }
         let mut record = vec![count as u32, places.penalties as u32];
         for (parameter, piece) in penalized(self.plan) {
-            let [l1, l2] = numbers::strengths_for(parameter.wanted.penalty, parameter.length());
+            let [l1, l2] = numbers::strengths_for(parameter.spec.penalty, parameter.length());
             record.extend([piece.start as u32, piece.len() as u32, bits(l1), bits(l2)]);
         }
         self.push(Kernel::WeightPenalty, Groups::Fixed(count), record);

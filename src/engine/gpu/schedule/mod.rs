@@ -7,10 +7,10 @@ mod update;
 
 use std::ops::Range;
 
+use super::capabilities::Capabilities;
 use super::kernel::{Kernel, THREADS, Tiles};
 use super::layout::{Layout, pieces};
 use super::numbers;
-use super::ways::Ways;
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{Mode, Operation, Parameter, Plan, Value};
 use crate::engine::work::Job;
@@ -71,9 +71,9 @@ pub(super) struct Places {
 
 /// What a step does with the gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Ending<'a> {
-    /// It stays where it is, to be looked at.
-    Gradient,
+pub(super) enum AfterGradient<'a> {
+    /// Nothing: it stays in its buffer.
+    Keep,
     /// The optimizer steps along it, clipped or not.
     Step(&'a Optimizer, Option<Clip>),
 }
@@ -87,7 +87,7 @@ pub(super) struct Scheduler<'a> {
     targets: usize,
     /// For which tiles are chosen.
     rows: usize,
-    ways: Ways,
+    capabilities: Capabilities,
     /// Given instead of those that would be chosen.
     tiles: Option<Tiles>,
     pub table: Vec<u32>,
@@ -110,7 +110,7 @@ fn bits(number: f64) -> u32 {
 }
 
 impl<'a> Scheduler<'a> {
-    pub fn new(job: &Job<'a>, layout: &'a Layout, ways: Ways, tiles: Option<Tiles>) -> Self {
+    pub fn new(job: &Job<'a>, layout: &'a Layout, capabilities: Capabilities, tiles: Option<Tiles>) -> Self {
         let &Job { plan, loss, .. } = job;
         Scheduler {
             plan,
@@ -118,7 +118,7 @@ impl<'a> Scheduler<'a> {
             loss,
             targets: 0,
             rows: job.batch,
-            ways,
+            capabilities,
             tiles,
             table: vec![],
             kernels: vec![],
@@ -128,12 +128,12 @@ impl<'a> Scheduler<'a> {
     }
 
     /// The dispatches of a training step.
-    pub fn training(&mut self, mode: Mode, targets: usize, places: Places, ending: Ending<'_>) -> Vec<Dispatch> {
+    pub fn training(&mut self, mode: Mode, targets: usize, places: Places, after: AfterGradient<'_>) -> Vec<Dispatch> {
         self.targets = targets;
         let plan = self.plan;
         let end = plan.operations.len() - self.loss.fused;
         let tail = self.tail_begin(end);
-        let updates = matches!(ending, Ending::Step(..));
+        let updates = matches!(after, AfterGradient::Step(..));
         self.forward(mode, 0..tail.unwrap_or(end), updates);
         match tail {
             Some(dense) => self.dense_tail(dense, end, places),
@@ -144,12 +144,12 @@ impl<'a> Scheduler<'a> {
         }
         self.backward(mode, tail.unwrap_or(end), end, places);
         self.weight_penalties(places);
-        self.update(ending);
+        self.update(after);
         std::mem::take(&mut self.list)
     }
 
     /// The dispatches that judge so many rows; the penalties of parameters are no part of them.
-    pub fn judging(&mut self, rows: usize, targets: usize, places: Places) -> Vec<Dispatch> {
+    pub fn evaluating(&mut self, rows: usize, targets: usize, places: Places) -> Vec<Dispatch> {
         self.targets = targets;
         let mut batch = self.predicting(rows);
         let record = self.loss_record(Places { outputs: None, ..places }, false);
@@ -165,9 +165,9 @@ impl<'a> Scheduler<'a> {
     pub fn predicting(&mut self, rows: usize) -> Vec<Dispatch> {
         self.rows = rows;
         // What is judged is judged in full precision.
-        let products = std::mem::take(&mut self.ways.products);
+        let products = std::mem::take(&mut self.capabilities.products);
         self.forward(Mode::Predict, 0..self.plan.operations.len(), false);
-        self.ways.products = products;
+        self.capabilities.products = products;
         std::mem::take(&mut self.list)
     }
 
@@ -177,7 +177,7 @@ impl<'a> Scheduler<'a> {
     }
 
     fn push(&mut self, kernel: Kernel, groups: Groups, record: Vec<u32>) {
-        self.push_with(kernel, Tiles::SOFTWARE.with(self.ways.products), groups, record);
+        self.push_with(kernel, Tiles::SOFTWARE.with(self.capabilities.products), groups, record);
     }
 
     /// A kernel that goes over lines of this length.
@@ -221,8 +221,8 @@ impl<'a> Scheduler<'a> {
 
     fn tiles_for(&self, rows: usize, columns: usize) -> Tiles {
         match self.tiles {
-            Some(tiles) => tiles.with(self.ways.products),
-            None => Tiles::for_shape(rows, columns, self.ways),
+            Some(tiles) => tiles.with(self.capabilities.products),
+            None => Tiles::for_shape(rows, columns, self.capabilities),
         }
     }
 
@@ -230,7 +230,7 @@ impl<'a> Scheduler<'a> {
         &self.plan.parameters[id]
     }
 
-    fn place(&self, id: Option<usize>) -> u32 {
+    fn offset(&self, id: Option<usize>) -> u32 {
         id.map_or(NONE, |id| self.parameter(id).offset as u32)
     }
 
@@ -261,17 +261,17 @@ impl<'a> Scheduler<'a> {
 }
 
 /// The optimizer's memory of a parameter, in numbers.
-pub(super) fn slots_of(ending: Ending<'_>) -> usize {
-    match ending {
-        Ending::Gradient => 0,
-        Ending::Step(optimizer, _) => optimizer.slots(),
+pub(super) fn slots_of(after: AfterGradient<'_>) -> usize {
+    match after {
+        AfterGradient::Keep => 0,
+        AfterGradient::Step(optimizer, _) => optimizer.slots(),
     }
 }
 
 /// The parameters whose penalties are part of the loss, in pieces of which each is a workgroup's: the host adds them up.
 fn penalized(plan: &Plan) -> impl Iterator<Item = (&Parameter, Range<usize>)> {
-    let parameters = plan.parameters.iter().filter(|parameter| parameter.trained && parameter.wanted.penalty.is_some());
-    parameters.flat_map(|parameter| pieces(parameter.place()).map(move |piece| (parameter, piece)))
+    let parameters = plan.parameters.iter().filter(|parameter| parameter.trained && parameter.spec.penalty.is_some());
+    parameters.flat_map(|parameter| pieces(parameter.range()).map(move |piece| (parameter, piece)))
 }
 
 fn output_of(operation: &Operation) -> Value {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Ending, Groups, NONE, Scheduler, bits};
+use super::{AfterGradient, Groups, NONE, Scheduler, bits};
 use crate::engine::gpu::kernel::{Kernel, THREADS};
 use crate::engine::gpu::layout::pieces;
 use crate::engine::gpu::numbers;
@@ -14,11 +14,11 @@ type Dense = (Value, Value, usize, Option<usize>);
 
 impl Scheduler<'_> {
     /// The gradient of all weights and what comes of it.
-    pub(super) fn update(&mut self, ending: Ending<'_>) {
+    pub(super) fn update(&mut self, after: AfterGradient<'_>) {
         let dense = self.trained_dense();
-        match ending {
-            Ending::Gradient => self.dense_gradients(&dense, None),
-            Ending::Step(optimizer, clip) => {
+        match after {
+            AfterGradient::Keep => self.dense_gradients(&dense, None),
+            AfterGradient::Step(optimizer, clip) => {
                 let norm = match clip {
                     Some(Clip::Norm(limit)) => Some((limit, false)),
                     Some(Clip::GlobalNorm(limit)) => Some((limit, true)),
@@ -63,12 +63,12 @@ impl Scheduler<'_> {
         let mut count = 0;
         for (input, output, weights, bias) in dense {
             record.extend([count, input.width as u32, output.width as u32]);
-            record.extend([self.input(*input), self.layout.delta(*output), self.place(Some(*weights))]);
-            record.push(self.place(*bias));
+            record.extend([self.input(*input), self.layout.delta(*output), self.offset(Some(*weights))]);
+            record.push(self.offset(*bias));
             for id in [Some(*weights), *bias] {
                 let strengths = id
                     .map(|id| self.parameter(id))
-                    .map_or([0.0; 2], |parameter| numbers::strengths_for(parameter.wanted.penalty, parameter.length()));
+                    .map_or([0.0; 2], |parameter| numbers::strengths_for(parameter.spec.penalty, parameter.length()));
                 record.extend(strengths.map(bits));
             }
             let rows = input.width + usize::from(bias.is_some());
@@ -87,7 +87,7 @@ impl Scheduler<'_> {
             Some((_, true)) => std::iter::once(0..self.plan.trained).collect(),
             _ => {
                 let trained = self.plan.parameters.iter().filter(|parameter| parameter.trained);
-                let mut places: Vec<_> = trained.map(Parameter::place).collect();
+                let mut places: Vec<_> = trained.map(Parameter::range).collect();
                 places.sort_by_key(|place| place.start);
                 places
             }
@@ -123,9 +123,9 @@ impl Scheduler<'_> {
     fn constraints(&mut self) {
         let plan = self.plan;
         for parameter in plan.parameters.iter().filter(|parameter| parameter.trained) {
-            let Some(constraint) = parameter.wanted.constraint else { continue };
+            let Some(constraint) = parameter.spec.constraint else { continue };
             let (kind, most, axis) = numbers::constraint(constraint);
-            let [rows, columns] = parameter.wanted.shape;
+            let [rows, columns] = parameter.spec.shape;
             let record = vec![parameter.offset as u32, rows as u32, columns as u32, kind, bits(most), axis];
             let [lines, length] = if axis == 0 { [columns, rows] } else { [rows, columns] };
             self.push_lines(Kernel::Constraint, Groups::Fixed(lines), length, record);

@@ -40,7 +40,7 @@ impl fmt::Display for Products {
 
 /// How a device computes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Ways {
+pub(crate) struct Capabilities {
     /// Whether it is a program on the processor.
     pub software: bool,
     /// Whether sums over a workgroup go through its subgroups.
