@@ -1,20 +1,18 @@
-// The way back through what follows a dense layer, dropout and activation, for one number.
-//
-// Record from `base`: derivative by the last value; mask, derivative before the dropout (NONE without one); kind of the
-// activation (0 without one), its parameter, z, a, derivative by z.
+// The backward pass through the dropout and the activation that produced a dense layer's input, for one number. The record
+// of the kernel has a `Producer`.
 
-const WAY_BACK_WORDS: u32 = 8u;
-
-fn way_back(base: u32, at: u32, derivative: f32) {
+fn backward(at: u32, derivative: f32) {
     var d = derivative;
-    arena[word(base) + at] = d;
-    if word(base + 1u) != NONE {
-        d *= arena[word(base + 1u) + at];
-        arena[word(base + 2u) + at] = d;
+    arena[record_producer_delta() + at] = d;
+    if record_producer_mask() != NONE {
+        d *= arena[record_producer_mask() + at];
+        arena[record_producer_dropout_delta() + at] = d;
     }
-    let kind = word(base + 3u);
+    let kind = record_producer_activation_kind();
     if kind != 0u {
-        d *= activation_slope(kind, number(base + 4u), arena[word(base + 5u) + at], arena[word(base + 6u) + at]);
-        arena[word(base + 7u) + at] = d;
+        let z = arena[record_producer_activation_input() + at];
+        let a = arena[record_producer_activation_output() + at];
+        d *= activation_slope(kind, record_producer_activation_parameter(), z, a);
+        arena[record_producer_activation_delta() + at] = d;
     }
 }

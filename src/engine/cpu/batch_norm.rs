@@ -14,10 +14,6 @@ fn split<F>(scratch: &mut [F]) -> [&mut [F]; 4] {
     [a, b, c, d]
 }
 
-fn uses_batch(normalization: &BatchNormalization, mode: Mode) -> bool {
-    mode != Mode::Predict && !normalization.frozen
-}
-
 pub(super) fn forward<'p, F: Real>(
     normalization: &BatchNormalization,
     parameter: impl Fn(usize) -> &'p [F],
@@ -29,7 +25,7 @@ pub(super) fn forward<'p, F: Real>(
     let width = normalization.input.width;
     let [mean, inverse, _, _] = split(scratch);
     let epsilon = F::of(normalization.epsilon);
-    if uses_batch(normalization, mode) {
+    if normalization.uses_batch(mode) {
         let rows = (x.len() / width) as f64;
         column_sums(width, [x], [], |[x], _: [F; 0]| x.as_f64(), |at, sum| mean[at] = F::of(sum / rows));
         let square = |[x]: [F; 1], [mean]: [F; 1]| (x.as_f64() - mean.as_f64()).powi(2);
@@ -76,7 +72,7 @@ pub(super) fn backward<'p, F: Real>(
     let product = |[x, dout]: [F; 2], [mean, inverse]: [F; 2]| (dout * (x - mean) * inverse).as_f64();
     column_sums(width, [x, dout], [&*mean, &*inverse], product, |at, sum| gamma_sum[at] = F::of(sum));
     let gamma = normalization.gamma.map(&parameter);
-    let share = match uses_batch(normalization, mode) {
+    let share = match normalization.uses_batch(mode) {
         true => F::of(width as f64 / x.len() as f64),
         false => F::zero(),
     };

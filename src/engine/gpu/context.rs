@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::adapter;
 use super::capabilities::{Capabilities, Products};
-use super::kernel::{Kernel, Tiles};
+use super::kernel::Kernel;
 use super::self_test;
+use super::tiles::Tiles;
 use crate::data::cache_folder;
 use crate::engine::work::AdapterInfo;
 use crate::error::{Error, Result};

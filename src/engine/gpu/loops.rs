@@ -6,7 +6,8 @@
 //! dispatch each, and what cannot be sliced is refused where a device ends loops.
 
 use super::capabilities::Products;
-use super::kernel::{Kernel, TAIL_LANES, Tiles};
+use super::kernel::{Kernel, TAIL_LANES};
+use super::tiles::Tiles;
 use crate::activation::Activation;
 
 /// A thread goes through at most so many iterations in one dispatch.

@@ -28,18 +28,20 @@ mod kernel;
 mod layout;
 mod loops;
 mod numbers;
+mod records;
 mod resident;
 mod results;
 mod schedule;
 mod self_test;
 mod session;
+mod tiles;
 
 pub(crate) use adapter::{NONE, adapters, is_named, named, preferred};
 pub(crate) use context::{Gpu, open};
-#[cfg(test)]
-pub(crate) use kernel::Tiles;
 #[cfg(test)]
 pub(crate) use layout::Layout;
 #[cfg(test)]
 pub(crate) use session::Limits;
 pub(crate) use session::Session;
+#[cfg(test)]
+pub(crate) use tiles::Tiles;

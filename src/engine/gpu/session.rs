@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::context::Gpu;
 use super::epoch::Pass;
-use super::kernel::{Kernel, Tiles};
+use super::kernel::Kernel;
 use super::layout::Layout;
 use super::loops::MOST_ITERATIONS;
 use super::resident::Resident;
 use super::results::Room;
 use super::schedule::{AfterGradient, Scheduler, slots_of};
+use super::tiles::Tiles;
 use crate::engine::EVALUATED_ROWS;
 use crate::engine::plan::Plan;
 use crate::engine::work::{Counts, Data, Job};
