@@ -6,7 +6,7 @@
 use crate::engine::plan::{BatchNormalization, Mode};
 use crate::real::{Real, column_sums};
 
-/// The notes hold four rows: μ, 1/√(σ² + ε), and the sums over the rows of dy and of dy·x̂.
+/// The four rows of the scratch values: μ, 1/√(σ² + ε), and the sums over the rows of dy and of dy·x̂.
 fn split<F>(scratch: &mut [F]) -> [&mut [F]; 4] {
     let width = scratch.len() / 4;
     let (first, second) = scratch.split_at_mut(2 * width);
@@ -55,8 +55,8 @@ pub(super) fn forward<'p, F: Real>(
     }
 }
 
-/// With x̂ = (x − μ)/√(σ² + ε) and m rows: dβ = Σdy, dγ = Σdy·x̂, and dx = γ/√(σ² + ε) · (dy − dβ/m − x̂·dγ/m); with running
-/// statistics, which do not depend on x, only the first of the three terms.
+/// With x̂ = (x − μ)/√(σ² + ε) and n rows: dβ = Σdy, dγ = Σdy·x̂, and dx = γ/√(σ² + ε) · (dy − dβ/n − x̂·dγ/n). Running
+/// statistics do not depend on x, which leaves only the first of the three terms.
 pub(super) fn backward<'p, F: Real>(
     normalization: &BatchNormalization,
     parameter: impl Fn(usize) -> &'p [F],
@@ -93,7 +93,7 @@ pub(super) fn update_mean<F: Real>(normalization: &BatchNormalization, running: 
     }
 }
 
-/// The same for the variance of the batch (divided by m, as Keras has it), which the notes hold as 1/√(σ² + ε).
+/// The same for the variance of the batch (divided by n, as in Keras), which is stored as 1/√(σ² + ε).
 pub(super) fn update_variance<F: Real>(normalization: &BatchNormalization, running: &mut [F], inverse: &[F]) {
     let (momentum, epsilon) = (F::of(normalization.momentum), F::of(normalization.epsilon));
     for (running, inverse) in running.iter_mut().zip(inverse) {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::engine::plan::Value;
 
-    /// A million rows near 1 000 with a deviation of 0.57, as sensors give them: the reference is computed in `f64`.
+    /// A million rows near 1 000 with a standard deviation of 0.57, as from sensors; the reference is computed in `f64`.
     #[test]
     fn statistics_and_derivatives_keep_their_digits_over_a_million_rows() {
         let (rows, width) = (1_000_000, 2);

@@ -1,7 +1,7 @@
-//! Runs a plan on the processor: one file a kernel, each with its way forward and its way back.
+//! Runs a plan on the CPU: one file per kernel, each with its forward and its backward pass.
 //!
-//! Kernels are written once over `f32`, which trains, and `f64`, in which gradients are checked. They take plain slices,
-//! row-major: m rows, one an example.
+//! Kernels are generic over `f32`, which trains, and `f64`, in which gradients are checked. They take plain slices,
+//! row-major: n rows, one per example.
 
 mod batch_norm;
 mod dense;
@@ -18,7 +18,7 @@ use crate::loss::AnyLoss;
 use crate::real::Real;
 use crate::regularize::Penalty;
 
-/// Whether the cores share a step's work on so many rows: a product of matrices, or the optimizer's pass.
+/// Whether the cores share the work of a step on this many rows: a product of matrices, or the optimizer's pass.
 pub(crate) fn shares_work(plan: &Plan, rows: usize) -> bool {
     let large = |operation: &Operation| match operation {
         Operation::Dense { input, output, .. } => rows * input.width * output.width >= dense::PART,
@@ -27,7 +27,7 @@ pub(crate) fn shares_work(plan: &Plan, rows: usize) -> bool {
     plan.trained >= crate::optim::SHARED || plan.operations.iter().any(large)
 }
 
-/// All values from the input, which stands in its place in memory. Gives what activity penalties add to the loss.
+/// Computes all values from the input in `memory`. Returns what activity penalties add to the loss.
 pub(crate) fn forward<F: Real>(
     plan: &Plan,
     parameters: &[F],
@@ -83,27 +83,27 @@ pub(crate) fn forward_through<F: Real>(
     Ok(penalties)
 }
 
-/// Where the loss looks at the network, and in which form: fused with the last activation where that keeps digits.
+/// The loss with the value that it observes: before the last activation, fused with it, where that keeps digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct LossAt {
     pub loss: AnyLoss,
     pub value: Value,
-    /// How many of the last operations the loss has taken over.
+    /// How many of the last operations the loss includes.
     pub fused: usize,
 }
 
-/// The mean loss of the batch whose targets and weights stand in memory; its derivative goes to the value's delta.
+/// The mean loss of the batch whose targets and weights are in `memory`; its derivative is written to the value's delta.
 pub(crate) fn loss<F: Real>(at: &LossAt, memory: &mut Memory<F>, rows: usize, derivative: bool) -> f64 {
-    let place = at.value.range(memory.capacity, rows);
-    let slopes = if derivative { Some(&mut memory.deltas[place.clone()]) } else { None };
+    let range = at.value.range(memory.capacity, rows);
+    let slopes = if derivative { Some(&mut memory.deltas[range.clone()]) } else { None };
     let targets = memory.truth.len() / memory.capacity;
-    loss::mean(&at.loss, &memory.truth[..targets * rows], &memory.weights[..rows], &memory.values[place], slopes, {
+    loss::mean(&at.loss, &memory.truth[..targets * rows], &memory.weights[..rows], &memory.values[range], slopes, {
         let [predicted, slope] = &mut memory.row;
         (predicted, slope)
     })
 }
 
-/// The derivatives by all values and parameters, back from the delta that [`loss`] has left.
+/// Computes the derivatives by all values and parameters, back from the delta that [`loss`] has written.
 pub(crate) fn backward<F: Real>(
     plan: &Plan,
     parameters: &[F],
@@ -116,7 +116,7 @@ pub(crate) fn backward<F: Real>(
     backward_through(plan, parameters, memory, rows, mode, operations, false)
 }
 
-/// [`backward`] through some of the operations; the first one's input has a derivative only where asked for.
+/// [`backward`] through some of the operations, to the input of the first one if `to_input`.
 pub(crate) fn backward_through<F: Real>(
     plan: &Plan,
     parameters: &[F],
@@ -180,11 +180,11 @@ pub(crate) fn backward_through<F: Real>(
     Ok(())
 }
 
-/// What the penalties on parameters add to the loss; with a gradient, their share is added to it.
+/// What the penalties on parameters add to the loss; their derivatives are added to the gradient, if given.
 pub(crate) fn penalties<F: Real>(plan: &Plan, parameters: &[F], mut gradient: Option<&mut [F]>) -> Result<f64> {
     let mut sum = 0.0;
     for parameter in &plan.parameters {
-        // A frozen layer's penalty is no part of the loss, as in Keras 3.
+        // The penalty of a frozen layer is not part of the loss, as in Keras 3.
         let Some(penalty) = parameter.spec.penalty.filter(|_| parameter.trained) else { continue };
         let weights = &parameters[parameter.range()];
         sum += penalty.value(weights).as_f64();
@@ -195,7 +195,7 @@ pub(crate) fn penalties<F: Real>(plan: &Plan, parameters: &[F], mut gradient: Op
     Ok(sum)
 }
 
-/// Puts the trained parameters back inside their constraints.
+/// Restores the constraints of the trained parameters.
 pub(crate) fn constrain<F: Real>(plan: &Plan, parameters: &mut [F]) -> Result<()> {
     for parameter in plan.parameters.iter().filter(|parameter| parameter.trained) {
         if let Some(constraint) = parameter.spec.constraint {
@@ -205,7 +205,7 @@ pub(crate) fn constrain<F: Real>(plan: &Plan, parameters: &mut [F]) -> Result<()
     Ok(())
 }
 
-/// Moves the running statistics of all batch normalizations by the batch that went forward last.
+/// Updates the running statistics of all batch normalizations by the last batch of the forward pass.
 pub(crate) fn update_statistics<F: Real>(plan: &Plan, parameters: &mut [F], memory: &Memory<F>) {
     for operation in &plan.operations {
         if let Operation::BatchNorm(normalization) = operation

@@ -71,7 +71,7 @@ fn loops_that_a_device_would_end_are_refused() {
     let net = Sequential::new([1]).batch_norm().dense(1);
     let mut net = net.compile(Sgd::new(0.1), MeanSquaredError, Device::gpu().unwrap(), Seed(1)).unwrap();
     let error = net.fit(&data, Fit::epochs(1).batch(rows)).unwrap_err().to_string();
-    assert!(error.contains("ends loops after 65535 iterations") && error.contains("take smaller batches"), "{error}");
+    assert!(error.contains("ends loops after 65535 iterations") && error.contains("use smaller batches"), "{error}");
     // One thread goes through all pieces of a maxout unit.
     let net = Sequential::new([2]).maxout(1, 40_000);
     let mut net = net.compile(Sgd::new(0.1), MeanSquaredError, Device::gpu().unwrap(), Seed(1)).unwrap();
