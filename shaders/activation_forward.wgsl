@@ -1,4 +1,4 @@
-// A = g(Z) where that is not part of another kernel: behind a normalization, and for maxout and softmax.
+// A = g(Z) where that is not part of another kernel: after a normalization, and for maxout and softmax.
 //
 // CPU twin: `src/activation/mod.rs`, `Activation::forward`.
 // Shapes: Z rows x width; A the same, with maxout rows x (width / pieces).

@@ -26,7 +26,7 @@ fn left_read(at: vec4<u32>) -> vec4<f32> {
     return read_four_inputs(x, at);
 }
 
-// For the row of b the number behind a line was read, for which buffers have room.
+// For the row of b the number after a line was read, for which buffers have room.
 fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
     return select(raw, vec4<f32>(1.0), row + FOUR == vec4<u32>(width));
 }
@@ -65,7 +65,7 @@ fn run(group: u32, groups: u32, thread: u32) {
     }
 }
 
-// Where this number is among the parameters: b is the row behind the last one of W, and NONE where there is no b.
+// Where this number is among the parameters: b is the row after the last one of W, and NONE where there is no b.
 fn parameter_at(row: u32, column: u32) -> u32 {
     if row < width {
         return record_layers_weights(layer) + row * units + column;

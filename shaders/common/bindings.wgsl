@@ -33,7 +33,7 @@ var<immediate> dispatch: Dispatch;
 @group(0) @binding(2) var<storage, read> order: array<u32>;
 // The data set's features, row-major.
 @group(0) @binding(3) var<storage, read> inputs: array<DataNumber>;
-// Its targets, with the weight of each row behind them.
+// Its targets, followed by the weight of each row.
 @group(0) @binding(4) var<storage, read> targets: array<f32>;
 @group(0) @binding(5) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(6) var<storage, read_write> gradient: array<f32>;

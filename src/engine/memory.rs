@@ -116,7 +116,7 @@ impl<F: Real> Memory<F> {
     }
 }
 
-/// Two values of an arena at once; `later` is behind `earlier`.
+/// Two values of an arena at once; `later` is after `earlier`.
 pub(crate) fn pair<F>(
     arena: &mut [F],
     capacity: usize,

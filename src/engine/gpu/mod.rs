@@ -1,6 +1,6 @@
 //! Runs a plan on a GPU, through wgpu: Vulkan, Metal or DirectX 12. The kernels are the files of `shaders/`.
 //!
-//! | file | holds |
+//! | file | contains |
 //! |---|---|
 //! | `adapter.rs` | the GPUs of this machine, and the choice of one |
 //! | `open.rs` | opening a GPU |

@@ -1,4 +1,4 @@
-//! `Builder`: makes a plan, layer by layer.
+//! `Builder`: builds a plan, layer by layer.
 
 use super::{NamedValue, Operation, ParamSpec, Parameter, ParameterId, Plan, Value};
 use crate::activation::Activation;
@@ -21,7 +21,7 @@ pub(crate) fn values_of(shape: &[usize]) -> Result<usize> {
     counted(product, || format!("the values of the shape {shape:?}"))
 }
 
-/// Makes a plan, layer by layer.
+/// Builds a plan, layer by layer.
 #[derive(Debug)]
 pub(crate) struct Builder {
     operations: Vec<Operation>,

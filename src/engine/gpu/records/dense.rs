@@ -4,7 +4,7 @@ use super::records;
 use super::{Activation, Dropout, LossOfRow, Producer, Slice, Strengths};
 
 records! {
-    /// A dense layer with the activation and the dropout behind it.
+    /// A dense layer with the activation and the dropout after it.
     DenseForward {
         inputs: u32,
         units: u32,

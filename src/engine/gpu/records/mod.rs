@@ -37,7 +37,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place behind so many words.
+    /// The place after this many words.
     fn after(self, words: usize) -> Self {
         Place { offset: self.offset + words, ..self }
     }

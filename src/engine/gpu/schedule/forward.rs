@@ -88,7 +88,7 @@ impl Scheduler<'_> {
         self.push_lines(Groups::Fixed(normalization.input.width), self.rows, &record);
     }
 
-    /// A dense layer with what follows it. Returns the first operation behind.
+    /// A dense layer with what follows it. Returns the first operation after them.
     fn dense_forward(&mut self, mode: Mode, at: usize, end: usize) -> usize {
         let (plan, layout) = (self.plan, self.layout);
         let Operation::Dense { input, output, weights, bias } = &plan.operations[at] else { return at + 1 };

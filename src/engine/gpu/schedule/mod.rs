@@ -39,7 +39,7 @@ enum Groups {
 pub(super) struct Dispatch {
     /// Position in the schedule's kernels.
     pub pipeline: usize,
-    /// Where its record begins in the table.
+    /// Offset of its record in the table.
     pub record: u32,
     groups: Groups,
 }
@@ -78,7 +78,7 @@ pub(super) enum AfterGradient<'a> {
     Step(&'a Optimizer, Option<Clip>),
 }
 
-/// Makes lists of dispatches, and the table with their records.
+/// Builds lists of dispatches, and the table of their records.
 #[derive(Debug)]
 pub(super) struct Scheduler<'a> {
     plan: &'a Plan,
@@ -101,7 +101,7 @@ pub(super) struct Scheduler<'a> {
 struct Block {
     activation: Option<usize>,
     dropout: Option<usize>,
-    /// The first operation behind it.
+    /// The first operation after it.
     end: usize,
 }
 
