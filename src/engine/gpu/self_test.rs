@@ -283,7 +283,7 @@ mod tests {
         reductions(&gpu).unwrap();
         products(&gpu).unwrap();
         gpu.try_capabilities(false, Some(&[]));
-        assert_eq!(gpu.how, "in f32, since it gives no f16");
+        assert_eq!(gpu.how, "in f32, since it has no f16");
         // llvmpipe ends loops; a device that passes does not need slices, which do no harm.
         assert!(long_loop(&gpu).is_ok() || gpu.capabilities.ends_loops);
         // Wrong numbers, and none, are distinguished from right ones.
