@@ -1,20 +1,20 @@
-// dZ from dA, where A = g(Z) was made by activation_forward.wgsl.
+// dZ from dA, where activation_forward.wgsl computed A = g(Z).
 //
 // CPU twin: `src/activation/mod.rs`, `Activation::backward`.
 // Shapes: Z and dZ rows x width; A and dA the same, with maxout rows x (width / pieces).
-// Workgroups: one an example.
-// Record: Z, width, A, kind, its parameter (maxout: the number of pieces, as an integer), dA, dZ.
+// Workgroups: one per example.
+// Record: `ActivationBackward` of `src/engine/gpu/records/layers.rs`.
 // Uses: bindings, elementary, activation, reduction.
 
 fn run(group: u32, groups: u32, lane: u32) {
-    let width = word(1u);
-    let kind = word(3u);
+    let width = record_width();
+    let kind = record_activation_kind();
     for (var row = group; row < batch_rows(); row += groups) {
-        let z = word(0u) + row * width;
-        let dz = word(6u) + row * width;
+        let z = record_z() + row * width;
+        let dz = record_dz() + row * width;
         if kind == SOFTMAX {
-            let a = word(2u) + row * width;
-            let da = word(5u) + row * width;
+            let a = record_a() + row * width;
+            let da = record_da() + row * width;
             var mean = 0.0;
             for (var at = lane; at < width; at += THREADS) {
                 mean += arena[a + at] * arena[da + at];
@@ -24,7 +24,7 @@ fn run(group: u32, groups: u32, lane: u32) {
                 arena[dz + at] = arena[a + at] * (arena[da + at] - mean);
             }
         } else if kind == MAXOUT {
-            let pieces = word(4u);
+            let pieces = record_pieces();
             let units = width / pieces;
             for (var unit = lane; unit < units; unit += THREADS) {
                 var most = 0u;
@@ -35,14 +35,15 @@ fn run(group: u32, groups: u32, lane: u32) {
                     }
                 }
                 for (var piece = 0u; piece < pieces; piece++) {
-                    let upstream = arena[word(5u) + row * units + unit];
+                    let upstream = arena[record_da() + row * units + unit];
                     arena[dz + unit * pieces + piece] = select(0.0, upstream, piece == most);
                 }
             }
         } else {
             for (var at = lane; at < width; at += THREADS) {
-                let slope = activation_slope(kind, number(4u), arena[z + at], arena[word(2u) + row * width + at]);
-                arena[dz + at] = arena[word(5u) + row * width + at] * slope;
+                let a = arena[record_a() + row * width + at];
+                let slope = activation_slope(kind, record_activation_parameter(), arena[z + at], a);
+                arena[dz + at] = arena[record_da() + row * width + at] * slope;
             }
         }
     }

@@ -1,16 +1,16 @@
-// A = g(Z) where that is not part of another kernel: behind a normalization, and for maxout and softmax.
+// A = g(Z) where that is not part of another kernel: after a normalization, and for maxout and softmax.
 //
 // CPU twin: `src/activation/mod.rs`, `Activation::forward`.
 // Shapes: Z rows x width; A the same, with maxout rows x (width / pieces).
-// Workgroups: one an example.
-// Record: Z, width, A, kind, its parameter (maxout: the number of pieces, as an integer).
+// Workgroups: one per example.
+// Record: `ActivationForward` of `src/engine/gpu/records/layers.rs`.
 // Uses: bindings, elementary, activation, reduction.
 
 fn run(group: u32, groups: u32, lane: u32) {
-    let width = word(1u);
-    let kind = word(3u);
+    let width = record_width();
+    let kind = record_activation_kind();
     for (var row = group; row < batch_rows(); row += groups) {
-        let z = word(0u) + row * width;
+        let z = record_z() + row * width;
         if kind == SOFTMAX {
             var most = LOWEST;
             for (var at = lane; at < width; at += THREADS) {
@@ -23,10 +23,10 @@ fn run(group: u32, groups: u32, lane: u32) {
             }
             sum = sum_over_lanes(lane, sum);
             for (var at = lane; at < width; at += THREADS) {
-                arena[word(2u) + row * width + at] = exp(arena[z + at] - most) / sum;
+                arena[record_a() + row * width + at] = exp(arena[z + at] - most) / sum;
             }
         } else if kind == MAXOUT {
-            let pieces = word(4u);
+            let pieces = record_pieces();
             let units = width / pieces;
             for (var unit = lane; unit < units; unit += THREADS) {
                 var greatest = arena[z + unit * pieces];
@@ -34,11 +34,12 @@ fn run(group: u32, groups: u32, lane: u32) {
                     let other = arena[z + unit * pieces + piece];
                     greatest = select(greatest, other, other > greatest || is_nan(other));
                 }
-                arena[word(2u) + row * units + unit] = greatest;
+                arena[record_a() + row * units + unit] = greatest;
             }
         } else {
             for (var at = lane; at < width; at += THREADS) {
-                arena[word(2u) + row * width + at] = activate(kind, number(4u), arena[z + at]);
+                let a = activate(kind, record_activation_parameter(), arena[z + at]);
+                arena[record_a() + row * width + at] = a;
             }
         }
     }

@@ -1,20 +1,20 @@
-// Puts a matrix of weights back inside its constraint after a step.
+// Restores the constraint of a matrix of weights after a step.
 //
 // CPU twin: `src/regularize/constraint.rs`, `Constraint::apply`.
 // Shapes: inputs x units.
-// Workgroups: one a row or column, whichever has a norm.
-// Record: place, rows, columns, kind (0 non-negative, 1 greatest norm, 2 unit norm), the greatest norm, axis (0: each
-// column has a norm; 1: each row).
+// Workgroups: one per row or column, whichever has a norm.
+// Record: `Constraint` of `src/engine/gpu/records/update.rs`.
 // Uses: bindings, reduction.
 
 fn run(group: u32, groups: u32, lane: u32) {
-    let columns = word(2u);
-    let along_rows = word(5u) == 1u;
-    let lines = select(columns, word(1u), along_rows);
-    let length = select(word(1u), columns, along_rows);
+    let rows = record_rows();
+    let columns = record_columns();
+    let along_rows = record_axis() == 1u;
+    let lines = select(columns, rows, along_rows);
+    let length = select(rows, columns, along_rows);
     let stride = select(columns, 1u, along_rows);
     for (var line = group; line < lines; line += groups) {
-        let start = word(0u) + line * select(1u, columns, along_rows);
+        let start = record_weights() + line * select(1u, columns, along_rows);
         var sum = 0.0;
         for (var at = lane; at < length; at += THREADS) {
             let w = parameters[start + at * stride];
@@ -22,15 +22,15 @@ fn run(group: u32, groups: u32, lane: u32) {
         }
         let norm = sqrt(sum_over_lanes(lane, sum));
         var factor = 1.0;
-        if word(3u) == 1u && norm > number(4u) {
-            factor = number(4u) / norm;
+        if record_kind() == 1u && norm > record_most() {
+            factor = record_most() / norm;
         }
-        if word(3u) == 2u && norm != 0.0 {
+        if record_kind() == 2u && norm != 0.0 {
             factor = 1.0 / norm;
         }
         for (var at = lane; at < length; at += THREADS) {
             let w = parameters[start + at * stride];
-            if word(3u) == 0u {
+            if record_kind() == 0u {
                 parameters[start + at * stride] = select(w, 0.0, w < 0.0);
             } else {
                 parameters[start + at * stride] = w * factor;

@@ -1,13 +1,12 @@
-// dX = dZ W', and on through the dropout and the activation that X came from.
+// dX = dZ W', and the backward pass through the dropout and the activation that produced X.
 //
 // CPU twin: `src/engine/cpu/dense.rs`, `backward_input`, with `activation/` and `dropout.rs`.
 // Shapes: dZ rows x units, W inputs x units, dX rows x inputs.
-// Workgroups: one a tile of dX (common/tiles.wgsl), column by column, then row by row.
-// Record: inputs, units, dZ, W, outputs that the loss is a mean over; then that of common/way_back.wgsl; where the slice of
-// units begins and ends.
-// Uses: bindings, elementary, activation, way_back, tiles, product.
+// Workgroups: one per tile of dX (common/tiles.wgsl), column by column, then row by row.
+// Record: `DenseBackwardInput` of `src/engine/gpu/records/dense.rs`.
+// Uses: bindings, elementary, activation, backward, tiles, product.
 
-// The record's words that every number needs, read once.
+// Fields of the record that every number needs, read once.
 var<private> width: u32;
 var<private> units: u32;
 var<private> dz: u32;
@@ -22,7 +21,7 @@ fn left_read(at: vec4<u32>) -> vec4<f32> {
 }
 
 fn left_numbers(row: u32, raw: vec4<f32>) -> vec4<f32> {
-    return raw * derivative_scale(word(4u));
+    return raw * derivative_scale(record_mean_over());
 }
 
 fn right_line(column: u32) -> u32 {
@@ -38,24 +37,24 @@ fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
 }
 
 fn run(group: u32, groups: u32, thread: u32) {
-    width = word(0u);
-    units = word(1u);
-    dz = word(2u);
-    w = word(3u);
+    width = record_inputs();
+    units = record_units();
+    dz = record_dz();
+    w = record_weights();
     c_rows = batch_rows();
     c_columns = width;
-    take_slice(5u + WAY_BACK_WORDS, units);
+    take_slice(units);
     make_tiles(group, groups, thread);
 }
 
 fn kept(row: u32, column: u32) -> f32 {
-    return arena[word(5u) + row * width + column];
+    return arena[record_producer_delta() + row * width + column];
 }
 
 fn keep(row: u32, column: u32, sum: f32) {
-    arena[word(5u) + row * width + column] = sum;
+    arena[record_producer_delta() + row * width + column] = sum;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
-    way_back(5u, row * width + column, sum / derivative_scale(word(4u)));
+    backward(row * width + column, sum / derivative_scale(record_mean_over()));
 }

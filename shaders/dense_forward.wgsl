@@ -1,14 +1,12 @@
-// Z = X W + b, then A = g(Z), then the dropout's mask and its output, as far as the layer has them.
+// Z = X W + b, then A = g(Z), then the mask and the output of the dropout, where the layer has them.
 //
 // CPU twin: `src/engine/cpu/dense.rs`, `forward`, with `activation/` and `dropout.rs`.
 // Shapes: X rows x inputs, W inputs x units, b units; Z, A, mask, output rows x units.
-// Workgroups: one a tile of Z (common/tiles.wgsl), column by column, then row by row.
-// Record: inputs, units, X (NONE: the batch's rows of the data set), W, b (NONE without), Z, kind of the activation (0
-// without), its parameter, A, rate of the dropout (below 0 without), what kept numbers are multiplied by, key, mask, output;
-// where the slice of inputs begins and ends.
+// Workgroups: one per tile of Z (common/tiles.wgsl), column by column, then row by row.
+// Record: `DenseForward` of `src/engine/gpu/records/dense.rs`.
 // Uses: bindings, elementary, activation, random, tiles, product.
 
-// The record's words that every number needs, read once.
+// Fields of the record that every number needs, read once.
 var<private> first_example: u32;
 var<private> width: u32;
 var<private> units: u32;
@@ -44,41 +42,41 @@ fn right_numbers(raw: vec4<f32>) -> vec4<f32> {
 
 fn run(group: u32, groups: u32, thread: u32) {
     first_example = steps[dispatch.step].first;
-    width = word(0u);
-    units = word(1u);
-    x = word(2u);
-    w = word(3u);
+    width = record_inputs();
+    units = record_units();
+    x = record_x();
+    w = record_weights();
     c_rows = batch_rows();
     c_columns = units;
-    take_slice(14u, width);
+    take_slice(width);
     make_tiles(group, groups, thread);
 }
 
 // Z without b.
 fn kept(row: u32, column: u32) -> f32 {
-    return arena[word(5u) + row * units + column];
+    return arena[record_z() + row * units + column];
 }
 
 fn keep(row: u32, column: u32, sum: f32) {
-    arena[word(5u) + row * units + column] = sum;
+    arena[record_z() + row * units + column] = sum;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
     let at = row * units + column;
     var value = sum;
-    if word(4u) != NONE {
-        value += parameters[word(4u) + column];
+    if record_bias() != NONE {
+        value += parameters[record_bias() + column];
     }
-    arena[word(5u) + at] = value;
-    let kind = word(6u);
+    arena[record_z() + at] = value;
+    let kind = record_activation_kind();
     if kind != 0u {
-        value = activate(kind, number(7u), value);
-        arena[word(8u) + at] = value;
+        value = activate(kind, record_activation_parameter(), value);
+        arena[record_a() + at] = value;
     }
-    let rate = number(9u);
+    let rate = record_dropout_rate();
     if rate >= 0.0 {
-        let mask = select(number(10u), 0.0, random_uniform(word(11u), at) < rate);
-        arena[word(12u) + at] = mask;
-        arena[word(13u) + at] = value * mask;
+        let mask = select(record_dropout_scale(), 0.0, random_uniform(record_dropout_key(), at) < rate);
+        arena[record_dropout_mask() + at] = mask;
+        arena[record_dropout_output() + at] = value * mask;
     }
 }

@@ -1,20 +1,20 @@
-// The end of a network with few outputs, one example a workgroup: Z = X W + b of the last layer, the loss with its
-// derivative dZ, and dX = dZ W' on through the dropout and the activation that X came from. Several kernels in one. Where
-// the loss looks at A = g(Z), with an activation of one number, that lies between.
+// The end of a network with few outputs, one example per workgroup, several kernels in one: Z = X W + b of the last layer,
+// the loss with its derivative dZ, and dX = dZ W' with the backward pass through the dropout and the activation that
+// produced X. Where the loss observes A = g(Z), with an element-wise activation, that is computed in between.
 //
 // CPU twin: `src/engine/cpu/dense.rs`, `forward` and `backward_input`, with `loss.rs` between them.
 // Shapes: X rows x inputs, W inputs x units with at most THREADS units, Z and A rows x units.
-// Workgroups: one an example.
-// Record: inputs, units, X (NONE: the batch's row of the data set), W, b (NONE without), Z, dZ, whether dX is wanted, kind of
-// the activation (0 without), its parameter, A, dA; then that of common/way_back.wgsl, then that of common/loss.wgsl.
-// Uses: bindings, elementary, activation, reduction, way_back, loss.
+// Workgroups: one per example.
+// Record: `DenseTail` of `src/engine/gpu/records/dense.rs`.
+// Uses: bindings, elementary, activation, reduction, backward, loss.
 
 fn run(group: u32, groups: u32, lane: u32) {
-    let width = word(0u);
-    let units = word(1u);
-    let x = word(2u);
-    let w = word(3u);
-    // Lanes side by side take columns side by side; each column has so many lanes, a power of two.
+    let width = record_inputs();
+    let units = record_units();
+    let x = record_x();
+    let w = record_weights();
+    let kind = record_activation_kind();
+    // Adjacent lanes take adjacent columns; each column has `shares` lanes, a power of two.
     let shares = 1u << firstLeadingBit(THREADS / units);
     let column = lane % units;
     let share = lane / units;
@@ -25,7 +25,7 @@ fn run(group: u32, groups: u32, lane: u32) {
             if x == NONE {
                 line = example(row) * width;
             }
-            // Four at a time, so that no reading waits for the one before it.
+            // Four at a time, so that no load waits for the one before it.
             for (var first = share; first < width; first += 4u * shares) {
                 let ks = first + shares * FOUR;
                 let k = min(ks, vec4<u32>(width - 1u));
@@ -44,30 +44,31 @@ fn run(group: u32, groups: u32, lane: u32) {
         }
         if lane < units {
             sum = lane_numbers[lane];
-            if word(4u) != NONE {
-                sum += parameters[word(4u) + lane];
+            if record_bias() != NONE {
+                sum += parameters[record_bias() + lane];
             }
-            arena[word(5u) + row * units + lane] = sum;
-            if word(8u) != 0u {
-                arena[word(10u) + row * units + lane] = activate(word(8u), number(9u), sum);
+            arena[record_z() + row * units + lane] = sum;
+            if kind != 0u {
+                arena[record_a() + row * units + lane] = activate(kind, record_activation_parameter(), sum);
             }
         }
         storageBarrier();
         workgroupBarrier();
-        loss_of_row(12u + WAY_BACK_WORDS, row, lane);
+        loss_of_row(row, lane);
         storageBarrier();
         workgroupBarrier();
-        if word(8u) != 0u {
+        if kind != 0u {
             if lane < units {
                 let at = row * units + lane;
-                let slope = activation_slope(word(8u), number(9u), arena[word(5u) + at], arena[word(10u) + at]);
-                arena[word(6u) + at] = arena[word(11u) + at] * slope;
+                let z = arena[record_z() + at];
+                let slope = activation_slope(kind, record_activation_parameter(), z, arena[record_a() + at]);
+                arena[record_dz() + at] = arena[record_da() + at] * slope;
             }
             storageBarrier();
             workgroupBarrier();
         }
-        if word(7u) != 0u {
-            let slopes_row = word(6u) + row * units;
+        if record_continues() {
+            let slopes_row = record_dz() + row * units;
             for (var k = lane; k < width; k += THREADS) {
                 var derivative = 0.0;
                 for (var first = 0u; first < units; first += 4u) {
@@ -76,7 +77,7 @@ fn run(group: u32, groups: u32, lane: u32) {
                     let weights = read_four_parameters(w + k * units + unit);
                     derivative += dot(select(vec4<f32>(), slopes, first + FOUR < vec4<u32>(units)), weights);
                 }
-                way_back(12u, row * width + k, derivative);
+                backward(row * width + k, derivative);
             }
         }
     }

@@ -2,16 +2,16 @@
 //
 // CPU twin: `src/engine/cpu/dropout.rs`, `backward`.
 // Shapes: rows x width.
-// Workgroups: one 256 numbers.
-// Record: dY, width, mask (NONE without), dX.
+// Workgroups: one per 256 numbers.
+// Record: `DropoutBackward` of `src/engine/gpu/records/layers.rs`.
 // Uses: bindings.
 
 fn run(group: u32, groups: u32, thread: u32) {
-    for (var at = group * THREADS + thread; at < batch_rows() * word(1u); at += groups * THREADS) {
-        var derivative = arena[word(0u) + at];
-        if word(2u) != NONE {
-            derivative *= arena[word(2u) + at];
+    for (var at = group * THREADS + thread; at < batch_rows() * record_width(); at += groups * THREADS) {
+        var derivative = arena[record_dy() + at];
+        if record_mask() != NONE {
+            derivative *= arena[record_mask() + at];
         }
-        arena[word(3u) + at] = derivative;
+        arena[record_dx() + at] = derivative;
     }
 }

@@ -1,13 +1,13 @@
-// X + deviation * N(0, 1).
+// Y = X + std * N(0, 1).
 //
 // CPU twin: `src/engine/cpu/gaussian_noise.rs`, `forward`.
 // Shapes: rows x width.
-// Workgroups: one 256 numbers.
-// Record: X, width, output, deviation (0 outside of training), key.
+// Workgroups: one per 256 numbers.
+// Record: `GaussianNoise` of `src/engine/gpu/records/layers.rs`.
 // Uses: bindings, elementary, random.
 
 fn run(group: u32, groups: u32, thread: u32) {
-    for (var at = group * THREADS + thread; at < batch_rows() * word(1u); at += groups * THREADS) {
-        arena[word(2u) + at] = arena[word(0u) + at] + number(3u) * random_normal(word(4u), at);
+    for (var at = group * THREADS + thread; at < batch_rows() * record_width(); at += groups * THREADS) {
+        arena[record_y() + at] = arena[record_x() + at] + record_std() * random_normal(record_key(), at);
     }
 }

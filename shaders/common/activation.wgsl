@@ -1,4 +1,4 @@
-// Activations of one number and their slopes, as `src/activation` has them. The kinds are numbered in
+// Element-wise activations and their slopes, as in `src/activation`. The kinds are numbered in
 // `src/engine/gpu/numbers.rs`.
 
 const SIGMOID: u32 = 1u;
@@ -26,7 +26,7 @@ fn activate(kind: u32, parameter: f32, z: f32) -> f32 {
             return hyperbolic_tangent(z);
         }
         case RELU: {
-            // Asked in this direction, so that NaN comes through.
+            // This comparison keeps NaN.
             return select(z, 0.0, z < 0.0);
         }
         case LEAKY_RELU: {

@@ -1,5 +1,5 @@
-// exp(x) - 1, ln(1 + x), tanh and erf, exact to about 10^-6 of their value also near 0, where the built-in functions
-// may lose all digits: Vulkan allows `log` an absolute error of 2^-21 around 1, and some drivers' `tanh` overflows.
+// exp(x) - 1, ln(1 + x), tanh and erf with a relative error of about 10^-6, also near 0, where the built-in functions may
+// lose all digits: Vulkan allows `log` an absolute error of 2^-21 around 1, and the `tanh` of some drivers overflows.
 
 fn exp_minus_1(x: f32) -> f32 {
     if abs(x) > 0.5 {
@@ -28,11 +28,11 @@ fn ln_1_plus(x: f32) -> f32 {
 }
 
 fn hyperbolic_tangent(x: f32) -> f32 {
-    // `clamp` would make a number of it.
+    // `clamp` would turn NaN into a number.
     if is_nan(x) {
         return x;
     }
-    // From 9.02 on it is 1.
+    // From 9.02 on tanh rounds to 1.
     let e = exp_minus_1(2.0 * clamp(x, -10.0, 10.0));
     return e / (e + 2.0);
 }

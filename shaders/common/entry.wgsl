@@ -1,5 +1,5 @@
-// Where a kernel begins: `run(group, groups, thread)` with the number of the workgroup, how many there are, and the
-// thread's number in it.
+// The entry point of a kernel. It calls `run(group, groups, thread)` with the number of the workgroup, the number of
+// workgroups, and the number of the thread in its workgroup.
 
 override THREADS: u32 = 64u;
 

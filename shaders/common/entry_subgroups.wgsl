@@ -1,8 +1,9 @@
-// As entry.wgsl, for a device that has subgroups: threads that run in step and see each other's numbers.
+// As entry.wgsl, for a device with subgroups: threads that run in lockstep and can read each other's numbers.
 
 override THREADS: u32 = 64u;
 
-// The number of the thread's subgroup, how many there are, the thread's number in it, and how many threads it has.
+// The number of the thread's subgroup, the number of subgroups, the number of the thread in its subgroup, and the number of
+// threads of that.
 var<private> subgroup: u32;
 var<private> subgroups: u32;
 var<private> subgroup_lane: u32;

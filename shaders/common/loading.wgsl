@@ -1,9 +1,9 @@
-// The pieces of common/tiles.wgsl in the workgroup's memory, number by number.
+// Loads the pieces of common/tiles.wgsl into the workgroup's memory, number by number.
 
 var<workgroup> left_tile: array<TileNumber, LEFT_LENGTH>;
 var<workgroup> right_tile: array<TileNumber, RIGHT_LENGTH>;
 
-// The piece that begins at k = `first`.
+// Loads the piece that begins at k = `first`.
 fn load_tiles(first_row: u32, first_column: u32, first: u32, thread: u32) {
     workgroupBarrier();
     for (var at = thread; at < TILE_DEPTH * TILE_ROWS / 4u; at += THREADS) {

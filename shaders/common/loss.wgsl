@@ -1,11 +1,5 @@
-// The loss of one example, by a workgroup, and its derivative by each output, as `src/loss` has them. The kinds are
-// numbered in `src/engine/gpu/numbers.rs`.
-//
-// Record from `base`: values that the loss looks at, their width, derivative by them (NONE where not wanted), targets a
-// row, kind, its parameter, losses among the results, outputs among the results (NONE where not wanted), fused. Outputs are what
-// the network puts out; the last word says whether the loss is fused with the activation that makes probabilities.
-
-const LOSS_WORDS: u32 = 9u;
+// The loss of one example, by a workgroup, and its derivative by each output, as in `src/loss`. The kinds are numbered in
+// `src/engine/gpu/numbers.rs`. The record of the kernel has a `LossOfRow`.
 
 const MEAN_SQUARED: u32 = 0u;
 const HALF_MEAN_SQUARED: u32 = 1u;
@@ -22,7 +16,7 @@ const SPARSE_LOGIT: u32 = 11u;
 const WESTON_WATKINS: u32 = 12u;
 const CRAMMER_SINGER: u32 = 13u;
 
-// Probabilities are kept this far from 0 and 1.
+// The least distance of probabilities from 0 and 1.
 const LEAST_PROBABILITY: f32 = 2.220446e-16;
 
 // -ln p of a probability; near 1 it keeps its digits.
@@ -33,7 +27,7 @@ fn minus_log(p: f32) -> f32 {
     return -log(p);
 }
 
-// 0, or NaN for an output that is not finite: a loss that looks at some of the outputs only, or cuts them off, would hide it.
+// 0, or NaN for an output that is not finite: a loss that uses only some of the outputs, or clips them, would hide it.
 fn strangeness(output: f32) -> f32 {
     let bits = bitcast<u32>(output);
     return select(0.0, bitcast<f32>(bits | 0x00400000u), (bits & 0x7f800000u) == 0x7f800000u);
@@ -81,7 +75,7 @@ fn loss_of_output(kind: u32, parameter: f32, y: f32, output: f32) -> vec2<f32> {
     }
 }
 
-// The class that a row of truth names, the first of several.
+// The class in a row of targets, the first of several.
 fn true_class(truth: u32, count: u32, lane: u32) -> u32 {
     if count == 1u {
         return u32(targets[truth]);
@@ -96,18 +90,19 @@ fn true_class(truth: u32, count: u32, lane: u32) -> u32 {
     return select(count - most, 0u, most == 0u);
 }
 
-fn loss_of_row(base: u32, row: u32, lane: u32) {
-    let width = word(base + 1u);
-    let values = word(base) + row * width;
-    let slopes = word(base + 2u);
+// Writes the loss of this row of the batch, and where requested its derivatives and the outputs of the network.
+fn loss_of_row(row: u32, lane: u32) {
+    let width = record_loss_width();
+    let values = record_loss_values() + row * width;
+    let slopes = record_loss_delta();
     let slope_row = slopes + row * width;
-    let count = word(base + 3u);
-    let kind = word(base + 4u);
+    let count = record_loss_targets();
+    let kind = record_loss_kind();
     let truth = example(row) * (count + 1u);
     let position = steps[dispatch.step].first + row;
     let weight = targets[truth + count];
     let factor = weight / f32(batch_rows());
-    let outputs = word(base + 7u);
+    let outputs = record_loss_outputs();
     let output_row = outputs + position * width;
     var loss = 0.0;
     var strange = 0.0;
@@ -116,18 +111,19 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
         for (var at = lane; at < width; at += THREADS) {
             let output = arena[values + at];
             strange += strangeness(output);
-            let pair = loss_of_output(kind, number(base + 5u), targets[truth + at], output) * share;
+            let pair = loss_of_output(kind, record_loss_parameter(), targets[truth + at], output) * share;
             loss += pair.x;
             if slopes != NONE {
                 arena[slope_row + at] = factor * pair.y;
             }
             if outputs != NONE {
-                results[output_row + at] = select(output, logistic(output), kind == BINARY_LOGIT && word(base + 8u) == 1u);
+                let is_logit = kind == BINARY_LOGIT && record_loss_fused();
+                results[output_row + at] = select(output, logistic(output), is_logit);
             }
         }
     } else if kind == CATEGORICAL_LOGIT || kind == SPARSE_LOGIT {
-        // -ln softmax: m + ln(1 + the others' exponentials) - z, where m is the greatest score, so that the loss of a sure
-        // and right answer keeps its digits.
+        // -ln softmax: m + ln(1 + sum of the others' exponentials) - z, where m is the greatest score, so that the loss of a
+        // confident and correct prediction keeps its digits.
         var most = LOWEST;
         for (var at = lane; at < width; at += THREADS) {
             most = select(most, arena[values + at], arena[values + at] > most);
@@ -173,7 +169,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
                 arena[slope_row + at] = factor * (whole * probability - y);
             }
             if outputs != NONE {
-                results[output_row + at] = select(score, probability, word(base + 8u) == 1u);
+                results[output_row + at] = select(score, probability, record_loss_fused());
             }
         }
     } else {
@@ -221,7 +217,7 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
             if lane == 0u {
                 loss = select(short, 0.0, short < 0.0);
             }
-            // The last of equals, as the CPU has it.
+            // The last of equals, as on the CPU.
             var place = -1.0;
             for (var at = lane; at < width; at += THREADS) {
                 if at != named && arena[values + at] == worst {
@@ -240,6 +236,6 @@ fn loss_of_row(base: u32, row: u32, lane: u32) {
     }
     loss = sum_over_lanes(lane, loss + strange);
     if lane == 0u {
-        results[word(base + 6u) + position] = weight * loss;
+        results[record_loss_losses() + position] = weight * loss;
     }
 }

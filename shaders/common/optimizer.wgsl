@@ -1,5 +1,5 @@
-// One parameter's step along its derivative, for all optimizers of `src/optim`; `src/optim/coefficients.rs` numbers them and
-// says what the coefficients of a step are.
+// The step of one parameter, for all optimizers of `src/optim`; `src/optim/coefficients.rs` numbers them and computes the
+// coefficients of a step.
 
 fn take_step(kind: u32, at: u32, g: f32) {
     let c = steps[dispatch.step].coefficients;
@@ -55,7 +55,7 @@ fn take_step(kind: u32, at: u32, g: f32) {
         case 7u: {
             let s = c[1] * first_slot[at] + c[2] * g * g;
             let a = c[1] * third_slot[at] + c[2] * g;
-            // Rounding can leave less than nothing of the variance of a gradient that stays the same.
+            // Rounding can make the variance of a constant gradient negative.
             let variance = select(s - a * a, 0.0, s - a * a < 0.0);
             let v = c[3] * second_slot[at] + c[0] * g / (sqrt(variance + c[4]) + c[5]);
             first_slot[at] = s;
@@ -99,7 +99,7 @@ fn take_step(kind: u32, at: u32, g: f32) {
     parameters[at] = w;
 }
 
-// Each number to +-limit; a limit of 0 is none, and NaN stays NaN.
+// Clips g to +-limit; a limit of 0 means no clipping, and NaN stays NaN.
 fn clip_by_value(g: f32, limit: f32) -> f32 {
     if limit == 0.0 {
         return g;

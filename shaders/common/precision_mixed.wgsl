@@ -1,11 +1,11 @@
-// In what the data set lies and tiles of products are kept: f16, of 11 binary digits. Sums stay in f32, and so does all that
-// lies in the arena.
+// The precision of the data set and of the tiles of products: f16, which has 11 binary digits. Sums and the whole arena are
+// in f32.
 
 alias DataNumber = f16;
 alias TileNumber = f16;
 
-// What derivatives are multiplied by on their way into a tile, and sums divided by behind it: the loss is a mean over the
-// batch and so many outputs, with which derivatives get smaller, and below 6e-8 f16 has none.
+// The factor by which derivatives are multiplied when they enter a tile, and by which the sums are divided: the loss is a
+// mean over the batch and `mean_over` outputs, which makes derivatives small, and f16 has no numbers below 6e-8.
 fn derivative_scale(mean_over: u32) -> f32 {
     return f32(batch_rows() * mean_over);
 }

@@ -1,9 +1,9 @@
-// A tile of common/tiles.wgsl in the registers of 256 threads: each makes EACH x EACH numbers of it, 4 x 4 or 8 x 8, from
-// vectors of four. While a piece is multiplied the next one is on its way. Where the tile has fewer numbers than the threads
-// could make, SHARES threads share each sum: one takes every SHARES-th k.
+// A tile of common/tiles.wgsl in the registers of 256 threads: each computes EACH x EACH numbers of it, 4 x 4 or 8 x 8, from
+// vectors of four. While a piece is multiplied the next one is loaded. Where the tile has fewer numbers than the threads
+// could compute, SHARES threads share each sum: one takes every SHARES-th k.
 //
-// A piece of A or B has 2048 numbers: two vectors a thread. C leaves through the workgroup's memory, so that threads side
-// by side finish numbers side by side.
+// A piece of A or B has 2048 numbers: two vectors per thread. C leaves through the workgroup's memory, so that adjacent
+// threads finish adjacent numbers.
 
 override EACH: u32 = 4u;
 override SHARES: u32 = 1u;
@@ -12,10 +12,10 @@ var<workgroup> left_tile: array<vec4<TileNumber>, LEFT_LENGTH>;
 var<workgroup> right_tile: array<vec4<TileNumber>, RIGHT_LENGTH>;
 var<workgroup> shared_sums: array<vec4<f32>, 512>;
 
-// A thread's numbers of C: the vectors of its rows, with EACH 8 two of each row.
+// A thread's numbers of C: the vectors of its rows, two of each row where EACH is 8.
 var<private> sums: array<vec4<f32>, 16>;
 
-// A thread's vectors of the piece that is on its way, and their lines.
+// A thread's vectors of the piece that is being loaded, and their lines.
 var<private> next_left: vec4<f32>;
 var<private> next_right: vec4<f32>;
 var<private> further_left: vec4<f32>;
@@ -49,7 +49,7 @@ fn keep_right(at: u32, raw: vec4<f32>, first: u32) {
     right_tile[place.x * RIGHT_STRIDE + place.y] = right_vector(at, raw, first);
 }
 
-// The piece from `first` on has come and goes into the workgroup's memory; the next one is on its way.
+// Writes the loaded piece, which begins at `first`, to the workgroup's memory and starts loading the next one.
 fn take_turns(first_row: u32, first_column: u32, first: u32, thread: u32) {
     workgroupBarrier();
     keep_left(thread, next_left, first_row, first);
@@ -75,7 +75,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
     } else {
         multiply_8(first_row, first_column, thread, row, column);
     }
-    // A tile with shared sums has room in one turn, others a row of each thread at a time.
+    // A tile with shared sums fits in one turn; others take a row of each thread at a time.
     let turns = select(1u, EACH, SHARES == 1u);
     for (var turn = 0u; turn < turns; turn++) {
         workgroupBarrier();
@@ -90,7 +90,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
         workgroupBarrier();
         for (var at = thread; at < TILE_ROWS * TILE_COLUMNS / turns; at += THREADS) {
             let line = at / TILE_COLUMNS;
-            // With EACH 8 a thread's last four rows lie in the tile's other half.
+            // Where EACH is 8 a thread's last four rows are in the other half of the tile.
             let turned = 4u * line + turn % 4u + turn / 4u * (TILE_ROWS / 2u);
             let row_of_c = first_row + select(turned, line, turns == 1u);
             let column_of_c = first_column + at % TILE_COLUMNS;
@@ -117,7 +117,7 @@ fn multiply_4(first_row: u32, first_column: u32, thread: u32, share: u32, row: u
             c3 += a.w * b;
         }
     }
-    // The upper half of those who share hands over to the lower one, until one has all.
+    // The upper half of the threads that share a sum hands over to the lower one, until one thread has it all.
     let at = 4u * (thread % (THREADS / SHARES));
     let each = 4u * (THREADS / SHARES);
     for (var half = SHARES / 2u; half > 0u; half /= 2u) {

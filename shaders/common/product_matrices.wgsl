@@ -1,6 +1,6 @@
-// A tile of common/tiles.wgsl by the device's units for matrices: a subgroup multiplies matrices of SIDE x SIDE numbers at
-// once, A and B in f16, C in f32. A subgroup makes a block of 2 x 2 such matrices; where there are fewer subgroups than
-// blocks they go round. C leaves the units through the workgroup's memory, a matrix at a time.
+// A tile of common/tiles.wgsl by the device's matrix units: a subgroup multiplies matrices of SIDE x SIDE numbers at once, A
+// and B in f16, C in f32. A subgroup computes a block of 2 x 2 such matrices; where there are fewer subgroups than blocks,
+// each computes several. C leaves the units through the workgroup's memory, a matrix at a time.
 
 // SIDE x SIDE for each subgroup.
 override FINISHED_LENGTH: u32 = 256u;
@@ -14,7 +14,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
     let across = TILE_COLUMNS / BLOCK;
     let blocks = across * (TILE_ROWS / BLOCK);
     for (var turn = 0u; turn < blocks; turn += subgroups) {
-        // A subgroup without a block does another's once more, and keeps it to itself: all come to the same barriers.
+        // A subgroup without a block repeats another's and writes nothing: all must reach the same barriers.
         let block = min(turn + subgroup, blocks - 1u);
         let row = block / across * BLOCK;
         let column = block % across * BLOCK;
@@ -27,7 +27,7 @@ fn make_tile(first_row: u32, first_column: u32, thread: u32) {
             for (var k = 0u; k < TILE_DEPTH; k += SIDE) {
                 let a = k * LEFT_STRIDE + row;
                 let b = k * RIGHT_STRIDE + column;
-                // In memory a k's numbers lie side by side: the columns of A, the rows of B.
+                // The numbers of one k are adjacent in memory: the columns of A, the rows of B.
                 let a0 = coopLoad<MatrixA>(&left_tile[a], LEFT_STRIDE);
                 let a1 = coopLoad<MatrixA>(&left_tile[a + SIDE], LEFT_STRIDE);
                 let b0 = coopLoadT<MatrixB>(&right_tile[b], RIGHT_STRIDE);

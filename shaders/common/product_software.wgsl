@@ -1,12 +1,12 @@
-// A tile of common/tiles.wgsl in the threads' registers, for a device in software, whose few threads do best with much work
-// each, and for one with little memory: each thread makes 8 x 8 numbers of it.
+// A tile of common/tiles.wgsl in the registers of the threads, for a software device, whose few threads do best with much
+// work each, and for one with little memory: each thread computes 8 x 8 numbers of it.
 
 const EACH: u32 = 8u;
 
 // A thread's numbers of C, row by row.
 var<private> sums: array<f32, 64>;
 
-// The row of the tile in which a thread's number stands, and its column: threads side by side have columns side by side.
+// The row of the tile for a thread's number, and its column: adjacent threads have adjacent columns.
 fn tile_row(thread: u32, each: u32) -> u32 {
     return thread / (TILE_COLUMNS / EACH) * EACH + each;
 }

@@ -1,5 +1,5 @@
-// Philox 2x32 with 10 rounds: the words of `src/engine/random.rs`, bit for bit. The key belongs to the seed and the
-// operation, the second counter is the step's number, the first one the place.
+// Philox 2x32 with 10 rounds: the words of `src/engine/random.rs`, bit for bit. The key depends on the seed and the
+// operation; the first counter is the position of the number, the second one the number of the step.
 
 const MULTIPLIER: u32 = 0xd256d193u;
 
@@ -21,7 +21,7 @@ fn random_words(key: u32, place: u32) -> vec2<u32> {
     return words;
 }
 
-// From 0 (included) to 1 (excluded).
+// Uniform from 0 (included) to 1 (excluded).
 fn random_uniform(key: u32, place: u32) -> f32 {
     return f32(random_words(key, place).x >> 8u) / 16777216.0;
 }
@@ -31,12 +31,12 @@ fn random_normal(key: u32, place: u32) -> f32 {
     let words = random_words(key, place);
     let first = (f32(words.x) + 0.5) / 4294967296.0;
     let second = (f32(words.y) + 0.5) / 4294967296.0;
-    // ln(first) near 1 keeps its digits as -ln(1 + x) of what is missing.
+    // Near 1, ln(first) is computed from 1 - first, which keeps its digits.
     let missing = (f32(0xffffffffu - words.x) + 0.5) / 4294967296.0;
     var logarithm = log(first);
     if missing < 0.5 {
         logarithm = -ln_1_plus(missing / (1.0 - missing));
     }
-    // cos(2 pi u) with an argument between -pi and pi, where drivers must be exact.
+    // cos(2 pi u) with an argument between -pi and pi, where drivers must be accurate.
     return sqrt(-2.0 * logarithm) * -cos(6.2831853072 * (second - 0.5));
 }

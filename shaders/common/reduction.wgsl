@@ -1,4 +1,4 @@
-// The sum or the greatest of one number from each lane of a workgroup. All lanes must come here.
+// The sum or the greatest of one number from each lane of a workgroup. All lanes must call these functions.
 
 var<workgroup> lane_numbers: array<f32, THREADS>;
 
@@ -16,7 +16,7 @@ fn sum_over_lanes(lane: u32, value: f32) -> f32 {
     return sum;
 }
 
-// A NaN comes through.
+// NaN where a lane has one.
 fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
     lane_numbers[lane] = value;
     workgroupBarrier();

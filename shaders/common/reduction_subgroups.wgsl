@@ -1,9 +1,9 @@
-// As reduction.wgsl, with two barriers instead of one for each halving: subgroups reduce among themselves, then each lane
-// goes over their results.
+// As reduction.wgsl, with two barriers instead of one per halving: each subgroup reduces its own numbers, then each lane
+// combines the results.
 
 var<workgroup> lane_numbers: array<f32, THREADS>;
 
-// What each subgroup found, in `lane_numbers`.
+// Writes the result of each subgroup to `lane_numbers`.
 fn share_among_subgroups(value: f32) {
     if subgroup_lane == 0u {
         lane_numbers[subgroup] = value;
@@ -21,7 +21,7 @@ fn sum_over_lanes(lane: u32, value: f32) -> f32 {
     return sum;
 }
 
-// A NaN comes through, as their sum.
+// NaN where a lane has one: the sum of the subgroup.
 fn greatest_over_lanes(lane: u32, value: f32) -> f32 {
     let sum = subgroupAdd(value);
     let greatest_here = subgroupMax(value);

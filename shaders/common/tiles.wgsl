@@ -1,25 +1,26 @@
-// A product of two matrices, C = A B, in tiles through the workgroup's memory. A workgroup makes TILE_ROWS x TILE_COLUMNS
+// A product of two matrices, C = A B, in tiles through the workgroup's memory. A workgroup computes TILE_ROWS x TILE_COLUMNS
 // numbers of C with TILE_DEPTH numbers of k in its memory at a time, as `TileNumber`: f32, or f16 in mixed precision.
 //
-// The kernel says where the matrices lie: a line of A is a row where its memory runs along k (LEFT_ALONG_DEPTH), else the
-// numbers of one k; `left_line(line)` is where it begins, `left_read(places)` reads there, and `left_numbers(row, raw)`
-// makes numbers of A, from this row on, of what was read. The same of B, whose lines are columns or ks. Then it takes each
-// number of C in `finish(row, column, sum)`. Reading is apart so that no reading waits for one before it.
+// The kernel defines where the matrices are stored: a line of A is a row where A is stored along k (LEFT_ALONG_DEPTH), else
+// the numbers of one k; `left_line(line)` is its offset, `left_read(offsets)` reads four numbers, and
+// `left_numbers(row, raw)` turns them into numbers of A, from this row on. The same for B, whose lines are columns or ks.
+// The kernel receives each number of C in `finish(row, column, sum)`. Loads are separate so that none waits for the one
+// before it.
 
 override TILE_ROWS: u32 = 16u;
 override TILE_COLUMNS: u32 = 16u;
 override TILE_DEPTH: u32 = 32u;
 override LEFT_ALONG_DEPTH: bool = true;
 override RIGHT_ALONG_DEPTH: bool = false;
-// In the workgroup's memory: from one k to the next, and all of it; naga cannot multiply overrides in every order. The
-// strides are wider than the tile where else threads that write side by side would come to the same bank of that memory.
+// In the workgroup's memory: the distance from one k to the next, and the length of all; naga cannot multiply overrides in
+// every order. The strides are wider than the tile where adjacent threads would otherwise write to the same memory bank.
 override LEFT_STRIDE: u32 = 16u;
 override RIGHT_STRIDE: u32 = 16u;
 override LEFT_LENGTH: u32 = 512u;
 override RIGHT_LENGTH: u32 = 512u;
 
-// The shape of C. A dispatch multiplies the ks from `begin` to `depth`; where more of them follow in another dispatch, its
-// sums are kept where the kernel says, by `keep(row, column, sum)` and `kept(row, column)`. Some drivers end long loops:
+// The shape of C. A dispatch multiplies the ks from `begin` to `depth`; where more of them follow in another dispatch, the
+// kernel stores the sums in `keep(row, column, sum)` and loads them in `kept(row, column)`. Some drivers end long loops:
 // `src/engine/gpu/loops.rs`.
 var<private> c_rows: u32;
 var<private> c_columns: u32;
@@ -27,14 +28,14 @@ var<private> begin: u32;
 var<private> depth: u32;
 var<private> more_follow: bool;
 
-// The slice of `whole` ks that the record gives from this word on: where it begins and ends, NONE for the last one.
-fn take_slice(at: u32, whole: u32) {
-    begin = word(at);
-    more_follow = word(at + 1u) != NONE;
-    depth = min(word(at + 1u), whole);
+// Reads the slice of `whole` ks from the record.
+fn take_slice(whole: u32) {
+    begin = record_slice_begin();
+    more_follow = record_slice_end() != NONE;
+    depth = min(record_slice_end(), whole);
 }
 
-// A number of C, as far as this dispatch knows it.
+// Adds this dispatch's sum of a number of C to that of the dispatches before it.
 fn take_sum(row: u32, column: u32, sum: f32) {
     if begin == 0u && !more_follow {
         finish(row, column, sum);
@@ -51,7 +52,7 @@ fn take_sum(row: u32, column: u32, sum: f32) {
     }
 }
 
-// The tiles of C, column by column, then row by row, each by one workgroup.
+// Computes the tiles of C, column by column, then row by row, each by one workgroup.
 fn make_tiles(group: u32, groups: u32, thread: u32) {
     let across = (c_columns + TILE_COLUMNS - 1u) / TILE_COLUMNS;
     let tiles = across * ((c_rows + TILE_ROWS - 1u) / TILE_ROWS);
@@ -60,7 +61,7 @@ fn make_tiles(group: u32, groups: u32, thread: u32) {
     }
 }
 
-// A piece of A is read in vectors of four rows: which k this one is of, and which four. Threads side by side read side by side.
+// A piece of A is read in vectors of four rows: the k of this vector, and which four. Adjacent threads read adjacent numbers.
 fn left_place(at: u32) -> vec2<u32> {
     if LEFT_ALONG_DEPTH {
         return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
@@ -68,7 +69,7 @@ fn left_place(at: u32) -> vec2<u32> {
     return vec2<u32>(at / (TILE_ROWS / 4u), at % (TILE_ROWS / 4u));
 }
 
-// A piece of B in vectors of four columns.
+// The same for a piece of B, in vectors of four columns.
 fn right_place(at: u32) -> vec2<u32> {
     if RIGHT_ALONG_DEPTH {
         return vec2<u32>(at % TILE_DEPTH, at / TILE_DEPTH);
@@ -76,7 +77,7 @@ fn right_place(at: u32) -> vec2<u32> {
     return vec2<u32>(at / (TILE_COLUMNS / 4u), at % (TILE_COLUMNS / 4u));
 }
 
-// The lines of four rows of A, where rows are lines: the same for each piece. Beyond the edge the last one stands in.
+// The lines of four rows of A, where rows are lines: the same for each piece. Beyond the edge the last line is used.
 fn left_lines(at: u32, first_row: u32) -> vec4<u32> {
     if !LEFT_ALONG_DEPTH {
         return vec4<u32>();
@@ -93,7 +94,7 @@ fn right_lines(at: u32, first_column: u32) -> vec4<u32> {
     return vec4<u32>(right_line(columns.x), right_line(columns.y), right_line(columns.z), right_line(columns.w));
 }
 
-// What was read for this vector of the piece that begins at k = `first`.
+// The raw numbers of this vector of the piece that begins at k = `first`.
 fn left_raw(at: u32, lines: vec4<u32>, first_row: u32, first: u32) -> vec4<f32> {
     let place = left_place(at);
     let k = min(first + place.x, depth - 1u);
@@ -112,7 +113,7 @@ fn right_raw(at: u32, lines: vec4<u32>, first_column: u32, first: u32) -> vec4<f
     return right_read(right_line(k) + min(first_column + 4u * place.y + FOUR, vec4<u32>(c_columns - 1u)));
 }
 
-// The numbers of A: 0 for a k beyond the last. Those of rows beyond the edge are nobody's.
+// The numbers of A: 0 for a k beyond the last. Nothing uses those of rows beyond the edge.
 fn left_vector(at: u32, raw: vec4<f32>, first_row: u32, first: u32) -> vec4<TileNumber> {
     let place = left_place(at);
     let numbers = left_numbers(first_row + 4u * place.y, raw);

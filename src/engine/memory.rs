@@ -1,14 +1,15 @@
-//! The buffers that a plan works on, made once for a number of rows.
+//! The buffers of a plan, allocated once for a number of rows.
 
 use super::plan::{Plan, Value};
 use crate::error::{Error, Result};
 use crate::real::Real;
 
-/// Below this there is room, or nothing else would have any.
+/// Fewer bytes are not checked.
 const SMALL: usize = 1 << 28;
 
-/// Refuses to fill more bytes than there is memory for, `None` where they cannot be counted: a failed allocation, or one
-/// that the system lends and then cannot give, would end the program. `what` is what they are for, `instead` what needs less.
+/// Refuses an allocation of more bytes than there is memory for; `None` are more than can be counted. A failed allocation, or
+/// one that the system promises and then cannot provide, would end the program. `what` names the purpose, `instead` a way to
+/// need less.
 pub(crate) fn require_room(bytes: Option<usize>, what: impl Fn() -> String, instead: &str) -> Result<()> {
     require_room_in(bytes, available, what, instead)
 }
@@ -33,11 +34,11 @@ fn require_room_in(
     }
     match Vec::<u8>::new().try_reserve_exact(bytes) {
         Ok(()) => Ok(()),
-        Err(_) => refuse(format!("{needs}, which the system does not give")),
+        Err(_) => refuse(format!("{needs}, which the system does not provide")),
     }
 }
 
-/// How many bytes of memory are free, where the system says so: Linux, with what a container is allowed.
+/// How many bytes of memory are free, within the limit of a container; `None` on systems other than Linux.
 fn available() -> Option<u64> {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let table = read("/proc/meminfo")?;
@@ -50,35 +51,35 @@ fn available() -> Option<u64> {
     Some(allowed.map_or(free, |allowed: u64| allowed.min(free)))
 }
 
-/// Values, derivatives and gradient of a batch; parameters come from elsewhere, since they outlive it.
+/// Values, derivatives and gradient of a batch. Parameters are stored elsewhere, since they outlive it.
 #[derive(Clone, Debug)]
 pub(crate) struct Memory<F> {
-    /// How many rows fit.
+    /// How many rows the buffers have room for.
     pub capacity: usize,
-    /// The arena of values: each value's rows follow those of the value before.
+    /// The arena of values: the rows of one value after those of another.
     pub values: Vec<F>,
     /// The loss' derivative by each value, in the same layout; empty where nothing is trained.
     pub deltas: Vec<F>,
     /// The loss' derivative by each parameter that is trained.
     pub gradient: Vec<F>,
-    /// What operations note on the way forward for the way back: batch statistics.
-    pub notes: Vec<F>,
-    /// The targets of the batch, one row an example.
+    /// Scratch values of the forward pass for the backward pass: batch statistics.
+    pub scratch: Vec<F>,
+    /// The targets of the batch, one row per example.
     pub truth: Vec<f64>,
     /// The weight of each example; 1 where none was given.
     pub weights: Vec<f64>,
-    /// One row of outputs and one of slopes, as losses take them.
+    /// One row of outputs and one of slopes, in the precision of losses.
     pub row: [Vec<f64>; 2],
 }
 
 impl<F: Real> Memory<F> {
-    /// Buffers for so many rows, with those for training where asked.
+    /// Allocates buffers for this many rows, for training or only for the forward pass.
     ///
     /// # Errors
-    /// [`Error::Data`] where there is no memory for them.
+    /// [`Error::Data`] if there is not enough memory.
     pub fn new(plan: &Plan, capacity: usize, targets: usize, training: bool) -> Result<Self> {
         let arenas = if training { 2 } else { 1 };
-        let kept = if training { plan.trained } else { 0 } + plan.notes;
+        let kept = if training { plan.trained } else { 0 } + plan.scratch;
         let numbers = plan.width.checked_mul(capacity).and_then(|width| width.checked_mul(arenas)?.checked_add(kept));
         let wide = targets.checked_add(1).and_then(|each| each.checked_mul(capacity)?.checked_mul(size_of::<f64>()));
         let bytes = numbers.and_then(|numbers| numbers.checked_mul(size_of::<F>())?.checked_add(wide?));
@@ -92,7 +93,7 @@ impl<F: Real> Memory<F> {
             values: zeros(plan.width * capacity),
             deltas: if_training(plan.width * capacity),
             gradient: if_training(plan.trained),
-            notes: zeros(plan.notes),
+            scratch: zeros(plan.scratch),
             truth: vec![0.0; targets * capacity],
             weights: vec![1.0; capacity],
             row: [vec![0.0; outputs], vec![0.0; outputs]],
@@ -101,21 +102,21 @@ impl<F: Real> Memory<F> {
 
     /// The rows of a value.
     pub fn value(&self, value: Value, rows: usize) -> &[F] {
-        &self.values[value.place(self.capacity, rows)]
+        &self.values[value.range(self.capacity, rows)]
     }
 
-    /// The rows of a value, to be written.
+    /// The rows of a value, mutably.
     pub fn value_mut(&mut self, value: Value, rows: usize) -> &mut [F] {
-        &mut self.values[value.place(self.capacity, rows)]
+        &mut self.values[value.range(self.capacity, rows)]
     }
 
     /// The derivative by a value.
     pub fn delta(&self, value: Value, rows: usize) -> &[F] {
-        &self.deltas[value.place(self.capacity, rows)]
+        &self.deltas[value.range(self.capacity, rows)]
     }
 }
 
-/// Two values of an arena at once; `later` lies behind `earlier`.
+/// Two values of an arena at once; `later` is after `earlier`.
 pub(crate) fn pair<F>(
     arena: &mut [F],
     capacity: usize,
@@ -124,7 +125,7 @@ pub(crate) fn pair<F>(
     later: Value,
 ) -> (&mut [F], &mut [F]) {
     let (front, back) = arena.split_at_mut(later.offset * capacity);
-    (&mut front[earlier.place(capacity, rows)], &mut back[..later.width * rows])
+    (&mut front[earlier.range(capacity, rows)], &mut back[..later.width * rows])
 }
 
 #[cfg(test)]
@@ -132,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_memory_holds_is_refused_in_words() {
+    fn allocations_beyond_the_memory_are_refused() {
         let said = |bytes, free: Option<u64>| match require_room_in(
             bytes,
             || free,
@@ -147,8 +148,8 @@ mod tests {
         assert!(
             said(Some(3 << 40), Some(1 << 34)).contains("needs 3298.5 GB of memory, but 17.2 GB are free; use fewer")
         );
-        assert!(said(Some(1 << 60), None).contains("which the system does not give"));
+        assert!(said(Some(1 << 60), None).contains("which the system does not provide"));
         assert_eq!(said(Some(1 << 29), Some(1 << 34)), "");
-        assert_eq!(said(Some(1 << 20), Some(0)), "", "small things are not looked at");
+        assert_eq!(said(Some(1 << 20), Some(0)), "", "small allocations are not checked");
     }
 }

@@ -1,11 +1,11 @@
 //! Executes networks: a [`Plan`](plan::Plan) is a flat list of operations over one arena of buffers, which a device runs.
 //!
-//! All parameters lie in one buffer, those that are trained first, so that an optimizer steps over one slice; their
-//! gradient lies in a second one of the same layout; the values Z and A of a batch and their derivatives lie in a third and
-//! a fourth, each value behind those it is made from. All are made once for a batch size: a step allocates nothing.
+//! All parameters are in one buffer, the trained ones first, so that an optimizer updates one slice; their gradient is in a
+//! second one of the same layout; the values Z and A of a batch and their derivatives are in a third and a fourth, each value
+//! after those it is computed from. All are allocated once per batch size: a step allocates nothing.
 
-/// So many rows go through a network at once where none are trained on: enough for BLAS, few enough for the caches.
-pub(crate) const JUDGED_ROWS: usize = 512;
+/// How many rows pass through a network at once outside of training: enough for BLAS, few enough for the caches.
+pub(crate) const EVALUATED_ROWS: usize = 512;
 
 pub(crate) mod cpu;
 #[cfg(feature = "gpu")]

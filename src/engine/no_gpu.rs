@@ -1,7 +1,6 @@
-//! Stands in for `gpu` where gradus was built without the feature of that name: the same words, and no graphics
-//! processor behind them.
+//! Replaces `gpu` where gradus was built without the feature of that name: the same interface, without any GPU.
 
-#![allow(dead_code, reason = "none of these can be made, and so none of their fields is read")]
+#![allow(dead_code, reason = "none of these can be constructed, so none of their fields is read")]
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,14 +8,14 @@ use std::sync::Arc;
 use super::work::{AdapterInfo, Counts, Data, Epoch, Job, Seen, StepNumbers};
 use crate::error::{Error, Result};
 
-/// Why the processor trains where a graphics processor could be chosen.
+/// Why the CPU trains where a GPU could be chosen.
 pub(crate) const NONE: &str = "since gradus was built without its feature `gpu`";
 
-const MISSING: &str = "gradus was built without its feature `gpu`, which a graphics processor needs. Add `gpu` to the \
-                       features of gradus in the program's Cargo.toml, or compute with `Device::Cpu`, which \
-                       `set_device` sets on a network that was saved with another one";
+const MISSING: &str = "gradus was built without its feature `gpu`, which a GPU needs. Add `gpu` to the features of \
+                       gradus in the program's Cargo.toml, or compute with `Device::Cpu`, which `set_device` sets on a \
+                       network that was saved with another device";
 
-/// A graphics processor, which cannot be.
+/// A GPU, which cannot exist.
 pub(crate) struct Gpu {
     pub info: AdapterInfo,
     pub how: String,
@@ -29,7 +28,7 @@ impl Gpu {
     }
 }
 
-/// A training on it, which cannot be either.
+/// A training on it, which cannot exist either.
 pub(crate) struct Session<'a> {
     pub counts: Counts,
     gpu: Arc<Gpu>,
@@ -60,12 +59,12 @@ impl<'a> Session<'a> {
         match self.gpu.never {}
     }
 
-    pub fn judge(&mut self) -> Result<Seen> {
+    pub fn evaluate(&mut self) -> Result<Seen> {
         match self.gpu.never {}
     }
 }
 
-/// All graphics processors: none.
+/// All GPUs: none.
 pub(crate) fn adapters() -> Vec<AdapterInfo> {
     vec![]
 }
@@ -78,7 +77,7 @@ pub(crate) fn named(_: &str) -> Result<&'static AdapterInfo> {
     preferred()
 }
 
-/// Whether one was asked for by its name; here none can answer to it.
+/// Whether `GRADUS_ADAPTER` names a GPU; without the feature it is ignored.
 pub(crate) fn is_named() -> bool {
     false
 }

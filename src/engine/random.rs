@@ -1,10 +1,10 @@
-//! Random numbers without a state: a function of the seed, the step, the operation and the place, so that a mask is the
-//! same whoever computes it, in whatever order, and a run that was interrupted goes on as if it had not been.
+//! Random numbers without a state: a function of the seed, the step, the operation and the position, so that a mask is the
+//! same on every device and in any order, and a run that was interrupted resumes as if it had not been.
 //!
 //! Philox 2×32 with 10 rounds: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw (2011), *Parallel Random Numbers: As Easy
 //! as 1, 2, 3*.
 
-/// What a random number depends on beside its place.
+/// The random numbers of one operation at one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Stream {
     key: u32,
@@ -12,9 +12,9 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// The numbers of one operation at one step of a run.
+    /// The numbers of this operation at this step of a run.
     pub fn new(seed: u64, step: u64, operation: usize) -> Self {
-        // SplitMix64's finalizer mixes all that a 32-bit key cannot hold.
+        // SplitMix64's finalizer mixes seed, step and operation into a 32-bit key.
         let mut mixed =
             seed ^ (operation as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (step >> 32).rotate_left(40);
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,16 +22,16 @@ impl Stream {
         Stream { key: (mixed ^ (mixed >> 31)) as u32, step: step as u32 }
     }
 
-    /// What devices mix the step's number and the place with.
+    /// The key, with which devices compute the same numbers.
     #[cfg(feature = "gpu")]
     pub fn key(self) -> u32 {
         self.key
     }
 
-    /// Two words of 32 random bits for this place.
+    /// Two words of 32 random bits for this position.
     #[inline]
-    pub fn words(self, place: usize) -> [u32; 2] {
-        let (mut left, mut right, mut key) = (place as u32, self.step, self.key);
+    pub fn words(self, position: usize) -> [u32; 2] {
+        let (mut left, mut right, mut key) = (position as u32, self.step, self.key);
         for _ in 0..10 {
             let product = u64::from(left) * 0xd256_d193;
             (left, right) = ((product >> 32) as u32 ^ key ^ right, product as u32);
@@ -42,14 +42,14 @@ impl Stream {
 
     /// A number from 0 (included) to 1 (excluded).
     #[inline]
-    pub fn uniform(self, place: usize) -> f32 {
-        (self.words(place)[0] >> 8) as f32 / (1 << 24) as f32
+    pub fn uniform(self, position: usize) -> f32 {
+        (self.words(position)[0] >> 8) as f32 / (1 << 24) as f32
     }
 
     /// A number from the normal distribution with mean 0 and standard deviation 1 (Box and Muller).
     #[inline]
-    pub fn normal(self, place: usize) -> f64 {
-        let [first, second] = self.words(place);
+    pub fn normal(self, position: usize) -> f64 {
+        let [first, second] = self.words(position);
         let unit = |word: u32| (f64::from(word) + 0.5) / 4_294_967_296.0;
         (-2.0 * unit(first).ln()).sqrt() * (std::f64::consts::TAU * unit(second)).cos()
     }

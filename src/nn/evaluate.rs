@@ -84,7 +84,7 @@ impl Network {
         if !metrics.is_empty() {
             self.require_room_for_outputs(examples.rows)?;
         }
-        let size = examples.rows.min(self.plan.judged_rows());
+        let size = examples.rows.min(self.plan.evaluated_rows());
         let mut memory = Memory::new(&self.plan, size, examples.targets, false)?;
         for start in (0..examples.rows).step_by(size) {
             let rows: Vec<usize> = (start..examples.rows.min(start + size)).collect();

@@ -125,9 +125,9 @@ impl Network {
 
     /// `W1[0, 2]` for a place in the buffer of parameters.
     fn place_name(&self, at: usize) -> String {
-        let parameter = self.plan.parameters.iter().find(|parameter| parameter.place().contains(&at));
+        let parameter = self.plan.parameters.iter().find(|parameter| parameter.range().contains(&at));
         parameter.map_or(String::new(), |parameter| {
-            let (inside, columns) = (at - parameter.offset, parameter.wanted.shape[1]);
+            let (inside, columns) = (at - parameter.offset, parameter.spec.shape[1]);
             format!("{}[{}, {}]", parameter.name, inside / columns, inside % columns)
         })
     }

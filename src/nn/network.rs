@@ -103,25 +103,25 @@ impl Sequential {
         require_room_for(&plan, &optimizer)?;
         let mut parameters = vec![0.0; plan.length];
         for (at, parameter) in plan.parameters.iter().enumerate() {
-            let [rows, columns] = parameter.wanted.shape;
+            let [rows, columns] = parameter.spec.shape;
             // Each parameter has a seed of its own, so that a layer more does not change those before it.
             let seed = Seed(seed.0 ^ (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            parameter.wanted.start.fill(&mut parameters[parameter.place()], rows, columns, seed)?;
+            parameter.spec.start.fill(&mut parameters[parameter.range()], rows, columns, seed)?;
         }
         let mut position = vec![0; self.layers.len()];
         for parameter in &plan.parameters {
             let layer = &self.layers[parameter.layer];
             if let Some(learned) = &layer.learned {
                 let values = learned.get(position[parameter.layer]);
-                let Some(values) = values.filter(|values| values.shape() == parameter.wanted.shape) else {
+                let Some(values) = values.filter(|values| values.shape() == parameter.spec.shape) else {
                     let name = &self.layer_names()[parameter.layer];
                     return Err(Error::Shape {
                         what: format!("layer `{name}`: `{}` learned before", parameter.name),
-                        expected: format!("{:?}", parameter.wanted.shape),
+                        expected: format!("{:?}", parameter.spec.shape),
                         found: format!("{:?}", learned.iter().map(Array2::shape).collect::<Vec<_>>()),
                     });
                 };
-                for (parameter, value) in parameters[parameter.place()].iter_mut().zip(values) {
+                for (parameter, value) in parameters[parameter.range()].iter_mut().zip(values) {
                     *parameter = *value;
                 }
             }
@@ -337,8 +337,8 @@ fn whole_rate() -> f64 {
 impl From<Network> for Stored {
     fn from(network: Network) -> Self {
         let parameters = network.plan.parameters.iter().map(|parameter| {
-            let [rows, columns] = parameter.wanted.shape;
-            let values = &network.parameters[parameter.place()];
+            let [rows, columns] = parameter.spec.shape;
+            let values = &network.parameters[parameter.range()];
             (
                 parameter.name.clone(),
                 Array2::from_shape_fn((rows, columns), |(row, column)| values[row * columns + column]),
@@ -367,14 +367,14 @@ impl TryFrom<Stored> for Network {
         let mut network = stored.description.compile(stored.optimizer, stored.loss, stored.device, stored.seed)?;
         for parameter in &network.plan.parameters {
             let values = stored.parameters.get(&parameter.name);
-            let Some(values) = values.filter(|values| values.shape() == parameter.wanted.shape) else {
+            let Some(values) = values.filter(|values| values.shape() == parameter.spec.shape) else {
                 return Err(Error::Shape {
                     what: format!("parameter `{}` of the network", parameter.name),
-                    expected: format!("{:?}", parameter.wanted.shape),
+                    expected: format!("{:?}", parameter.spec.shape),
                     found: values.map_or("none".into(), |values| format!("{:?}", values.shape())),
                 });
             };
-            for (parameter, value) in network.parameters[parameter.place()].iter_mut().zip(values) {
+            for (parameter, value) in network.parameters[parameter.range()].iter_mut().zip(values) {
                 *parameter = *value;
             }
         }

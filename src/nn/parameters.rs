@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 impl Network {
     /// The names of all parameters with their shapes, layer by layer: `W1` [4, 16], `b1` [1, 16], …
     pub fn parameter_shapes(&self) -> Vec<(String, [usize; 2])> {
-        self.plan.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.wanted.shape)).collect()
+        self.plan.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.spec.shape)).collect()
     }
 
     /// A parameter by its name, such as `W1`; biases have one row.
@@ -26,14 +26,14 @@ impl Network {
     /// [`Error::Data`] where there is none of this name or a value is not finite, [`Error::Shape`] for another shape.
     pub fn set_parameter(&mut self, name: &str, values: &Array2<f64>) -> Result<()> {
         let parameter = self.find(name)?;
-        if values.shape() != parameter.wanted.shape {
-            let (expected, found) = (format!("{:?}", parameter.wanted.shape), format!("{:?}", values.shape()));
+        if values.shape() != parameter.spec.shape {
+            let (expected, found) = (format!("{:?}", parameter.spec.shape), format!("{:?}", values.shape()));
             return Err(Error::Shape { what: format!("parameter `{name}`"), expected, found });
         }
         if let Some(value) = values.iter().find(|value| !(**value as f32).is_finite()) {
             return Err(Error::Data(format!("parameter `{name}`: {value} is no finite 32-bit number")));
         }
-        let place = parameter.place();
+        let place = parameter.range();
         for (parameter, value) in self.parameters[place].iter_mut().zip(values) {
             *parameter = *value as f32;
         }
@@ -84,8 +84,8 @@ impl Network {
     }
 
     pub(super) fn matrix(&self, parameter: &Parameter) -> Array2<f64> {
-        let [rows, columns] = parameter.wanted.shape;
-        let values = &self.parameters[parameter.place()];
+        let [rows, columns] = parameter.spec.shape;
+        let values = &self.parameters[parameter.range()];
         Array2::from_shape_fn((rows, columns), |(row, column)| f64::from(values[row * columns + column]))
     }
 
@@ -108,7 +108,7 @@ impl Network {
 
     fn of_layer(&self, layer: &str, symbol: &str) -> Result<&Parameter> {
         let position = self.layer_position(layer)?;
-        self.plan.parameters_of(position).find(|parameter| parameter.wanted.symbol == symbol).ok_or_else(|| {
+        self.plan.parameters_of(position).find(|parameter| parameter.spec.symbol == symbol).ok_or_else(|| {
             let what = if symbol == "W" { "weights" } else { "biases" };
             Error::Data(format!("the layer `{layer}` has no {what}"))
         })

@@ -32,7 +32,7 @@ impl Network {
             let seen = self.see(gpu, data, true)?;
             return self.outputs_matrix(&seen.outputs);
         }
-        let at_once = rows.min(self.plan.judged_rows());
+        let at_once = rows.min(self.plan.evaluated_rows());
         let mut memory = Memory::new(&self.plan, at_once, 0, false)?;
         self.require_room_for_outputs(rows)?;
         let mut values = Vec::with_capacity(rows * outputs.width);

@@ -174,7 +174,7 @@ impl Network {
             });
         }
         let mut memory = self.through_layer(layer, &alone, inputs, true)?;
-        let place = alone.output.place(rows, rows);
+        let place = alone.output.range(rows, rows);
         for (place, upstream) in memory.deltas[place].iter_mut().zip(upstream) {
             *place = *upstream as f32;
         }
@@ -188,8 +188,8 @@ impl Network {
             }
         }
         for parameter in self.plan.parameters_of(alone.position).filter(|parameter| parameter.trained) {
-            let values = &memory.gradient[parameter.place()];
-            derivatives.push((format!("d{}", parameter.name), matrix(values, parameter.wanted.shape[0])));
+            let values = &memory.gradient[parameter.range()];
+            derivatives.push((format!("d{}", parameter.name), matrix(values, parameter.spec.shape[0])));
         }
         let input = self.plan.values.iter().find(|named| named.value == alone.input).map_or("X", |named| &named.name);
         derivatives.push((format!("d{input}"), matrix(memory.delta(alone.input, rows), rows)));
@@ -264,8 +264,8 @@ impl Network {
             }
             let first = self.plan.layers.iter().position(|other| *other == layer) == Some(at);
             for parameter in self.plan.parameters_of(layer).filter(|parameter| parameter.trained && first) {
-                let values = &memory.gradient[parameter.place()];
-                derivatives.push((format!("d{}", parameter.name), matrix(values, parameter.wanted.shape[0])));
+                let values = &memory.gradient[parameter.range()];
+                derivatives.push((format!("d{}", parameter.name), matrix(values, parameter.spec.shape[0])));
             }
         }
         Ok(Backward { loss, derivatives })

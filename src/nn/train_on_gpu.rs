@@ -229,7 +229,7 @@ impl Network {
     /// Losses and outputs of these examples, in their order.
     pub(super) fn see(&self, gpu: Arc<Gpu>, data: Data<'_>, outputs: bool) -> Result<Seen> {
         let job = Job { optimizer: None, ..self.job(Mode::Predict, 1, None, outputs) };
-        Session::new(gpu, job, &self.parameters, &[], None, Some(data))?.judge()
+        Session::new(gpu, job, &self.parameters, &[], None, Some(data))?.evaluate()
     }
 }
 

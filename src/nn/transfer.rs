@@ -30,7 +30,7 @@ impl Network {
         let mut parameters = vec![0.0; plan.length];
         // The same parameters in the same order, in other places.
         for (old, new) in self.plan.parameters.iter().zip(&plan.parameters) {
-            parameters[new.place()].copy_from_slice(&self.parameters[old.place()]);
+            parameters[new.range()].copy_from_slice(&self.parameters[old.range()]);
         }
         self.loss_at = place_of_loss(&plan, self.loss)?;
         (self.state, self.rate_factor) = (self.optimizer.state(plan.trained), 1.0);

@@ -6,16 +6,12 @@
 use crate::engine::plan::{BatchNormalization, Mode};
 use crate::real::{Real, column_sums};
 
-/// The notes hold four rows: μ, 1/√(σ² + ε), and the sums over the rows of dy and of dy·x̂.
-fn split<F>(notes: &mut [F]) -> [&mut [F]; 4] {
-    let width = notes.len() / 4;
-    let (first, second) = notes.split_at_mut(2 * width);
+/// The four rows of the scratch values: μ, 1/√(σ² + ε), and the sums over the rows of dy and of dy·x̂.
+fn split<F>(scratch: &mut [F]) -> [&mut [F]; 4] {
+    let width = scratch.len() / 4;
+    let (first, second) = scratch.split_at_mut(2 * width);
     let ((a, b), (c, d)) = (first.split_at_mut(width), second.split_at_mut(width));
     [a, b, c, d]
-}
-
-fn uses_batch(normalization: &BatchNormalization, mode: Mode) -> bool {
-    mode != Mode::Predict && !normalization.frozen
 }
 
 pub(super) fn forward<'p, F: Real>(
@@ -23,13 +19,13 @@ pub(super) fn forward<'p, F: Real>(
     parameter: impl Fn(usize) -> &'p [F],
     x: &[F],
     out: &mut [F],
-    notes: &mut [F],
+    scratch: &mut [F],
     mode: Mode,
 ) {
     let width = normalization.input.width;
-    let [mean, inverse, _, _] = split(notes);
+    let [mean, inverse, _, _] = split(scratch);
     let epsilon = F::of(normalization.epsilon);
-    if uses_batch(normalization, mode) {
+    if normalization.uses_batch(mode) {
         let rows = (x.len() / width) as f64;
         column_sums(width, [x], [], |[x], _: [F; 0]| x.as_f64(), |at, sum| mean[at] = F::of(sum / rows));
         let square = |[x]: [F; 1], [mean]: [F; 1]| (x.as_f64() - mean.as_f64()).powi(2);
@@ -59,24 +55,24 @@ pub(super) fn forward<'p, F: Real>(
     }
 }
 
-/// With x̂ = (x − μ)/√(σ² + ε) and m rows: dβ = Σdy, dγ = Σdy·x̂, and dx = γ/√(σ² + ε) · (dy − dβ/m − x̂·dγ/m); with running
-/// statistics, which do not depend on x, only the first of the three terms.
+/// With x̂ = (x − μ)/√(σ² + ε) and n rows: dβ = Σdy, dγ = Σdy·x̂, and dx = γ/√(σ² + ε) · (dy − dβ/n − x̂·dγ/n). Running
+/// statistics do not depend on x, which leaves only the first of the three terms.
 pub(super) fn backward<'p, F: Real>(
     normalization: &BatchNormalization,
     parameter: impl Fn(usize) -> &'p [F],
     x: &[F],
     dout: &[F],
     dx: &mut [F],
-    notes: &mut [F],
+    scratch: &mut [F],
     mode: Mode,
 ) {
     let width = normalization.input.width;
-    let [mean, inverse, beta_sum, gamma_sum] = split(notes);
+    let [mean, inverse, beta_sum, gamma_sum] = split(scratch);
     column_sums(width, [dout], [], |[dout], _: [F; 0]| dout.as_f64(), |at, sum| beta_sum[at] = F::of(sum));
     let product = |[x, dout]: [F; 2], [mean, inverse]: [F; 2]| (dout * (x - mean) * inverse).as_f64();
     column_sums(width, [x, dout], [&*mean, &*inverse], product, |at, sum| gamma_sum[at] = F::of(sum));
     let gamma = normalization.gamma.map(&parameter);
-    let share = match uses_batch(normalization, mode) {
+    let share = match normalization.uses_batch(mode) {
         true => F::of(width as f64 / x.len() as f64),
         false => F::zero(),
     };
@@ -97,7 +93,7 @@ pub(super) fn update_mean<F: Real>(normalization: &BatchNormalization, running: 
     }
 }
 
-/// The same for the variance of the batch (divided by m, as Keras has it), which the notes hold as 1/√(σ² + ε).
+/// The same for the variance of the batch (divided by n, as in Keras), which is stored as 1/√(σ² + ε).
 pub(super) fn update_variance<F: Real>(normalization: &BatchNormalization, running: &mut [F], inverse: &[F]) {
     let (momentum, epsilon) = (F::of(normalization.momentum), F::of(normalization.epsilon));
     for (running, inverse) in running.iter_mut().zip(inverse) {
@@ -111,7 +107,7 @@ mod tests {
     use super::*;
     use crate::engine::plan::Value;
 
-    /// A million rows near 1 000 with a deviation of 0.57, as sensors give them: the reference is computed in `f64`.
+    /// A million rows near 1 000 with a standard deviation of 0.57, as from sensors; the reference is computed in `f64`.
     #[test]
     fn statistics_and_derivatives_keep_their_digits_over_a_million_rows() {
         let (rows, width) = (1_000_000, 2);
@@ -126,18 +122,18 @@ mod tests {
             momentum: 0.0,
             epsilon: 1e-3,
             frozen: false,
-            notes: 0,
+            scratch: 0,
         };
         let x: Vec<f32> = (0..rows * width).map(|at| 1000.0 + (at as u64 * 7919 % 2000) as f32 / 1000.0).collect();
         let dout: Vec<f32> = (0..rows * width).map(|at| 1.0 + (at as f32 * 0.37).sin()).collect();
-        let (mut out, mut dx, mut notes) = (vec![0.0; x.len()], vec![0.0; x.len()], vec![0.0_f32; 4 * width]);
+        let (mut out, mut dx, mut scratch) = (vec![0.0; x.len()], vec![0.0; x.len()], vec![0.0_f32; 4 * width]);
         let none = |_: usize| -> &[f32] { &[] };
         let mode = Mode::Train { seed: 0, step: 0 };
-        forward(&normalization, none, &x, &mut out, &mut notes, mode);
-        backward(&normalization, none, &x, &dout, &mut dx, &mut notes, mode);
+        forward(&normalization, none, &x, &mut out, &mut scratch, mode);
+        backward(&normalization, none, &x, &dout, &mut dx, &mut scratch, mode);
         let (mut running, mut spread) = (vec![0.0_f32; width], vec![0.0_f32; width]);
-        update_mean(&normalization, &mut running, &notes[..width]);
-        update_variance(&normalization, &mut spread, &notes[width..2 * width]);
+        update_mean(&normalization, &mut running, &scratch[..width]);
+        update_variance(&normalization, &mut spread, &scratch[width..2 * width]);
         for column in 0..width {
             let of = |values: &[f32]| -> Vec<f64> {
                 values.iter().skip(column).step_by(width).map(|value| f64::from(*value)).collect()
@@ -150,8 +146,8 @@ mod tests {
             assert!((f64::from(spread[column]) / variance - 1.0).abs() < 1e-4, "{} for {variance}", spread[column]);
             let normal: Vec<f64> = x.iter().map(|x| (x - mean) / (variance + 1e-3).sqrt()).collect();
             let by_gamma = dout.iter().zip(&normal).map(|(dout, normal)| dout * normal).sum::<f64>();
-            assert!((f64::from(notes[2 * width + column]) / dout.iter().sum::<f64>() - 1.0).abs() < 1e-6);
-            assert!((f64::from(notes[3 * width + column]) - by_gamma).abs() < 1e-4 * rows as f64);
+            assert!((f64::from(scratch[2 * width + column]) / dout.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+            assert!((f64::from(scratch[3 * width + column]) - by_gamma).abs() < 1e-4 * rows as f64);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Z = X·W + b: products of matrices, by BLAS where they are large, by plain loops where its call would cost more.
+//! Z = X·W + b: products of matrices, by BLAS where they are large, by plain loops where a call of BLAS would cost more.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
@@ -6,12 +6,12 @@ use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use crate::blas;
 use crate::real::{Real, column_sums, dot, widest};
 
-/// Below this number of multiplications, and for single rows, which gain nothing from BLAS' blocking, loops are faster.
+/// Below this number of multiplications, and for single rows, which do not profit from the blocks of BLAS, loops are faster.
 const SMALL: usize = 8192;
-/// From this number of multiplications on, about 50 µs of one core's, a product is shared out over the cores.
+/// From this number of multiplications on, about 50 µs of one core, a product is divided among the cores.
 pub(super) const PART: usize = 2_000_000;
-/// So many terms are summed in their own precision before the sum goes to one in `f64`: by plain loops, which have one
-/// running sum, and by BLAS, whose sums go in blocks.
+/// How many terms are summed in their own precision before the sum is added to one in `f64`: by plain loops, which have one
+/// running sum, and by BLAS, which sums in blocks.
 const LOOPED: usize = 512;
 const MULTIPLIED: usize = 4096;
 
@@ -19,7 +19,7 @@ fn is_small(rows: usize, inputs: usize, units: usize) -> bool {
     rows == 1 || rows * inputs * units <= SMALL
 }
 
-/// Z (m × units) from X (m × inputs) and W (inputs × units).
+/// Z (n × units) from X (n × inputs) and W (inputs × units).
 pub(super) fn forward<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F], rows: usize) {
     let (inputs, units) = (x.len() / rows, z.len() / rows);
     if rows == 1 && inputs > MULTIPLIED {
@@ -131,7 +131,7 @@ fn add_scaled<F: Real>(factor: F, x: &[F], y: &mut [F]) {
     }
 }
 
-/// C (m × n) ← A (m × k) · B (k × n) + `keep` · C; where `transposed`, a factor lies as its transpose.
+/// C (m × n) ← A (m × k) · B (k × n) + `keep` · C; a `transposed` factor is stored as its transpose.
 fn multiply<F: Real>(keep: F, factors: [&[F]; 2], transposed: [bool; 2], sizes: [usize; 3], c: &mut [F]) {
     let [m, k, n] = sizes;
     let matrix = |data, rows, columns, transposed: bool| match transposed {
@@ -140,16 +140,16 @@ fn multiply<F: Real>(keep: F, factors: [&[F]; 2], transposed: [bool; 2], sizes: 
     };
     let a = matrix(factors[0], m, k, transposed[0]);
     let b = matrix(factors[1], k, n, transposed[1]);
-    // The plan has made the lengths: none of them can fail.
+    // The plan determines the lengths: none of these can fail.
     if let (Ok(a), Ok(b), Ok(c)) = (a, b, ArrayViewMut2::from_shape((m, n), c)) {
         let threads = if blas::can_rest() { rayon::current_num_threads() } else { 1 };
         blas::with_one_thread(|| share_out(keep, a, b, c, threads));
     }
 }
 
-/// The product in as many parts as there are threads, each a call of BLAS, the longer side of C halved until then.
+/// The product in as many parts as there are threads, each a call of BLAS, by halving the longer side of C.
 ///
-/// Training waits for rayon's threads anyway, where the optimizer steps: BLAS' own would only stand in their way.
+/// The optimizer uses the threads of rayon too; those of BLAS would compete with them.
 fn share_out<F: Real>(
     keep: F,
     a: ArrayView2<'_, F>,
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn loops_and_blas_give_the_same_on_awkward_sizes() {
-        // The first lie below the limit, then come products of one part and of several; the reference is ndarray's own product.
+        // The first are below the limit, then come products of one part and of several; the reference is ndarray's product.
         for (m, k, n) in [
             (1, 1, 1),
             (1, 345, 7),
@@ -215,7 +215,7 @@ mod tests {
         }
     }
 
-    /// Terms that all have one sign, as a running sum in `f32` loses them.
+    /// Terms of one sign, whose digits a running sum in `f32` would lose.
     #[test]
     fn sums_over_many_rows_and_many_inputs_keep_their_digits() {
         let near = |ours: f32, exact: f64| {

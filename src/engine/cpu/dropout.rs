@@ -1,16 +1,16 @@
-//! Dropout: the mask holds 0, or 1/(1 − rate), so that the expected value stays.
+//! Dropout: the mask is 0 or 1/(1 − rate), which keeps the expected value.
 
 use crate::engine::random::Stream;
 use crate::real::Real;
 
-/// Without a stream, outside of training, nothing is dropped.
+/// Drops numbers with this probability; none without a stream, outside of training.
 pub(super) fn forward<F: Real>(x: &[F], mask: &mut [F], out: &mut [F], rate: f64, stream: Option<Stream>) {
     match stream {
         None => mask.fill(F::one()),
         Some(stream) => {
             let (rate, kept) = (rate as f32, F::of(1.0 / (1.0 - rate)));
-            for (place, mask) in mask.iter_mut().enumerate() {
-                *mask = if stream.uniform(place) < rate { F::zero() } else { kept };
+            for (position, mask) in mask.iter_mut().enumerate() {
+                *mask = if stream.uniform(position) < rate { F::zero() } else { kept };
             }
         }
     }
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_are_dropped_and_the_mean_stays() {
+    fn the_rate_is_dropped_and_the_mean_is_kept() {
         let n = 100_000;
         let x = vec![1.0_f32; n];
         let (mut mask, mut out) = (vec![0.0; n], vec![0.0; n]);

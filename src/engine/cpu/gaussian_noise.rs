@@ -1,14 +1,14 @@
-//! Gaussian noise: x + σ·N(0, 1) while training. Its way back is a copy.
+//! Gaussian noise: x + σ·N(0, 1) while training. Its backward pass is a copy.
 
 use crate::engine::random::Stream;
 use crate::real::Real;
 
-/// Without a stream, outside of training, nothing is added.
-pub(super) fn forward<F: Real>(x: &[F], out: &mut [F], deviation: f64, stream: Option<Stream>) {
+/// Adds noise with the standard deviation `std`; nothing without a stream, outside of training.
+pub(super) fn forward<F: Real>(x: &[F], out: &mut [F], std: f64, stream: Option<Stream>) {
     out.copy_from_slice(x);
     if let Some(stream) = stream {
-        for (place, out) in out.iter_mut().enumerate() {
-            *out += F::of(deviation * stream.normal(place));
+        for (position, out) in out.iter_mut().enumerate() {
+            *out += F::of(std * stream.normal(position));
         }
     }
 }
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn noise_has_its_deviation_and_is_off_in_prediction() {
+    fn noise_has_its_standard_deviation_and_is_off_in_prediction() {
         let x = vec![2.0_f32; 100_000];
         let mut out = vec![0.0; x.len()];
         forward(&x, &mut out, 0.5, Some(Stream::new(5, 1, 0)));

@@ -3,9 +3,9 @@
 use crate::loss::{AnyLoss, Loss};
 use crate::real::Real;
 
-/// Σ ωᵢ lᵢ / m over the m rows, as Keras has it (`sum_over_batch_size`), and ωᵢ/m times the derivatives of lᵢ.
+/// Σ ωᵢ lᵢ / n over the n rows, as in Keras (`sum_over_batch_size`), and ωᵢ/n times the derivatives of lᵢ.
 ///
-/// A row's few outputs are widened to `f64` in `row`, in which losses compute.
+/// Losses compute in `f64`: the outputs of a row are widened in `row`.
 pub(super) fn mean<F: Real>(
     loss: &AnyLoss,
     truth: &[f64],

@@ -1,21 +1,21 @@
-//! Which graphics processors there are, and which one is meant.
+//! The GPUs of this machine, and the choice of one.
 
 use std::sync::OnceLock;
 
+use super::capabilities::Products;
 use super::context::BINDINGS;
-use super::ways::Products;
 use crate::engine::work::AdapterInfo;
 use crate::error::{Error, Result};
 
-/// Names the graphics processor to take, or a part of its name.
+/// The environment variable with the name of the GPU to use, or a part of it.
 const VARIABLE: &str = "GRADUS_ADAPTER";
 
-/// Why the processor trains where no graphics processor is there to be chosen.
-pub(crate) const NONE: &str = "since there is no graphics processor";
+/// Why the CPU trains where there is no GPU to choose.
+pub(crate) const NONE: &str = "since there is no GPU";
 
-const MISSING: &str = "no graphics processor was found. It needs a driver for Vulkan (Linux, Windows), Metal (macOS) or \
-                       DirectX 12 (Windows); `sudo apt install mesa-vulkan-drivers` brings one in software to Debian and \
-                       Ubuntu. `Device::Cpu` needs none";
+const MISSING: &str = "no GPU was found. A GPU needs a driver for Vulkan (Linux, Windows), Metal (macOS) or DirectX 12 \
+                       (Windows); `sudo apt install mesa-vulkan-drivers` installs one in software on Debian and Ubuntu. \
+                       `Device::Cpu` needs no driver";
 
 pub(super) struct Found {
     pub info: AdapterInfo,
@@ -23,12 +23,12 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The matrices that its units multiply in mixed precision, the largest first.
+    /// The products of its matrix units in mixed precision, the largest first.
     pub fn matrices(&self) -> Vec<Products> {
         use wgpu::CooperativeScalarType::{F16, F32};
         let about = self.adapter.get_info();
         let known = self.adapter.cooperative_matrix_properties().into_iter();
-        // Shaders know square ones of these sides.
+        // The shaders use square matrices of these sides.
         let mixed = known.filter(|known| (known.ab_type, known.cr_type) == (F16, F32));
         let square = mixed.filter(|known| known.m_size == known.n_size && known.m_size == known.k_size);
         let mut sides: Vec<u32> = square.map(|known| known.m_size).filter(|side| [8, 16].contains(side)).collect();
@@ -39,7 +39,7 @@ impl Found {
     }
 }
 
-/// All graphics processors, looked for once, the best first.
+/// All GPUs, the best first, enumerated once.
 pub(super) fn found() -> &'static [Found] {
     static FOUND: OnceLock<Vec<Found>> = OnceLock::new();
     FOUND.get_or_init(|| {
@@ -52,7 +52,7 @@ pub(super) fn found() -> &'static [Found] {
         for adapter in adapters {
             let about = adapter.get_info();
             let limits = adapter.limits();
-            // Without these none of the kernels could run.
+            // No kernel runs without these.
             if !adapter.features().contains(wgpu::Features::IMMEDIATES)
                 || limits.max_storage_buffers_per_shader_stage < BINDINGS
             {
@@ -91,37 +91,37 @@ fn rank(kind: wgpu::DeviceType) -> u8 {
     }
 }
 
-/// All graphics processors, the best first.
+/// All GPUs, the best first.
 pub(crate) fn adapters() -> Vec<AdapterInfo> {
     found().iter().map(|found| found.info.clone()).collect()
 }
 
-/// The one that `GRADUS_ADAPTER` names, else the best.
+/// The GPU that `GRADUS_ADAPTER` names, else the best.
 pub(crate) fn preferred() -> Result<&'static AdapterInfo> {
     choose(std::env::var(VARIABLE).ok().as_deref()).map(|found| &found.info)
 }
 
-/// The first whose name holds this one.
+/// The first GPU whose name contains this one.
 pub(crate) fn named(name: &str) -> Result<&'static AdapterInfo> {
     choose(Some(name)).map(|found| &found.info)
 }
 
-/// Whether `GRADUS_ADAPTER` names one.
+/// Whether `GRADUS_ADAPTER` names a GPU.
 pub(crate) fn is_named() -> bool {
     std::env::var_os(VARIABLE).is_some_and(|name| !name.is_empty())
 }
 
-/// The first whose name holds this one, in small or capital letters; without a name, the best.
+/// The first GPU whose name contains this one, in lower or upper case; without a name, the best.
 pub(super) fn choose(name: Option<&str>) -> Result<&'static Found> {
     let name = name.unwrap_or_default();
-    let wanted = name.to_lowercase();
+    let lower = name.to_lowercase();
     let all = found();
-    match all.iter().find(|found| found.info.name.to_lowercase().contains(&wanted)) {
+    match all.iter().find(|found| found.info.name.to_lowercase().contains(&lower)) {
         Some(found) => Ok(found),
         None if all.is_empty() => Err(Error::Data(MISSING.into())),
         None => {
             let names = all.iter().map(|found| format!("`{}`", found.info.name)).collect::<Vec<_>>().join(", ");
-            Err(Error::Data(format!("there is no graphics processor `{name}`; there are {names}")))
+            Err(Error::Data(format!("there is no GPU `{name}`; there are {names}")))
         }
     }
 }

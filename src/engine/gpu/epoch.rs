@@ -1,4 +1,4 @@
-//! What a session does: passes over data in rounds and batches, and the way of results back.
+//! The work of a session: passes over data in rounds and batches, and reading results back.
 
 use std::ops::Range;
 
@@ -10,19 +10,19 @@ use super::session::Session;
 use crate::engine::work::{Epoch, Seen, StepNumbers};
 use crate::error::Result;
 
-/// Steps of one submission at most: enough that its cost does not count.
+/// The most steps of one submission: enough to make its cost negligible.
 const STEPS_PER_SUBMIT: usize = 128;
-/// Operations of one submission at most: about a second of a small device, after two some drivers take it for hung.
+/// The most operations of one submission: about a second on a small device; after two some drivers consider it hung.
 const OPERATIONS_PER_SUBMIT: usize = 1_000_000_000_000;
 
-/// A data set on the device, what is done with each batch of it, and the room for what that gives.
+/// A data set on the device, the dispatches for each batch of it, and the room for their results.
 pub(super) struct Pass<'a> {
     pub resident: Resident<'a>,
     pub room: Room,
     /// Rows of a batch.
     pub batch: usize,
     pub dispatches: Vec<Dispatch>,
-    /// Whether the device knows the batches of its only round, which are the same in each epoch.
+    /// Whether the device has the batches of its only round, which are the same in each epoch.
     pub known: bool,
 }
 
@@ -40,7 +40,7 @@ impl Pass<'_> {
     }
 }
 
-/// Work for a pass: so many rows of a data set at this step.
+/// A batch of a pass: these dispatches on this many rows at this step.
 struct Work<'d> {
     dispatches: &'d [Dispatch],
     step: u32,
@@ -48,19 +48,19 @@ struct Work<'d> {
 }
 
 impl<'a> Session<'a> {
-    /// One pass over the training data in this order, a step each batch, then one over the data to judge by.
+    /// One pass over the training data in this order, a step per batch, then one over the data to evaluate.
     pub fn epoch(&mut self, order: &[usize], steps: &[StepNumbers]) -> Result<Epoch> {
         self.epoch_until(order, steps, &|| false)
     }
 
-    /// [`epoch`](Session::epoch) that asks before each submission whether to stop there.
+    /// [`epoch`](Session::epoch) that stops before the next submission once `stop` returns true.
     pub fn epoch_until(&mut self, order: &[usize], steps: &[StepNumbers], stop: &dyn Fn() -> bool) -> Result<Epoch> {
         let gpu = self.gpu.clone();
         gpu.guard("training", || self.run(order, steps, stop))
     }
 
-    /// Losses and outputs of the data to judge by.
-    pub fn judge(&mut self) -> Result<Seen> {
+    /// Losses and outputs of the data to evaluate.
+    pub fn evaluate(&mut self) -> Result<Seen> {
         let gpu = self.gpu.clone();
         let epoch = gpu.guard("predicting", || self.run(&[], &[], &|| false))?;
         Ok(epoch.validation.unwrap_or_default())
@@ -75,12 +75,12 @@ impl<'a> Session<'a> {
             epoch.stopped_after = outcome?;
         }
         let stopped = epoch.stopped_after.is_some();
-        if let Some(mut judged) = self.judged.take_if(|_| !stopped) {
-            let outcome = self.look(&mut encoder, &mut judged, epoch.validation.insert(Seen::default()));
-            self.judged = Some(judged);
+        if let Some(mut evaluated) = self.evaluated.take_if(|_| !stopped) {
+            let outcome = self.evaluate_batches(&mut encoder, &mut evaluated, epoch.validation.insert(Seen::default()));
+            self.evaluated = Some(evaluated);
             outcome?;
         }
-        // What the last rounds left and the parameters come back together.
+        // The results of the last rounds and the parameters come back together.
         let results = self.results_length;
         let mut parts = vec![(self.buffers.results.clone(), 0..results)];
         if self.training.is_some() {
@@ -96,16 +96,16 @@ impl<'a> Session<'a> {
             if stopped {
                 return Ok(epoch);
             }
-            pass.room.take(&results[pass.room.place()], pass.last_round(order.len()), &mut epoch.training);
+            pass.room.take(&results[pass.room.range()], pass.last_round(order.len()), &mut epoch.training);
         }
-        if let (Some(pass), Some(seen)) = (&self.judged, &mut epoch.validation) {
-            pass.room.take(&results[pass.room.place()], pass.last_round(pass.resident.data.rows), seen);
+        if let (Some(pass), Some(seen)) = (&self.evaluated, &mut epoch.validation) {
+            pass.room.take(&results[pass.room.range()], pass.last_round(pass.resident.data.rows), seen);
         }
         Ok(epoch)
     }
 
-    /// Steps along the training data; the results of the last round stay on the device. After how many steps it was
-    /// stopped, if it was.
+    /// Trains on the data; the results of the last round remain on the device. Returns after how many steps it was stopped, if
+    /// it was.
     fn train(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,
@@ -118,7 +118,7 @@ impl<'a> Session<'a> {
         let batch = pass.batch;
         if pass.resident.window < batch {
             return Err(self.gpu.error(format!(
-                "can hold {} of the batch's {batch} examples at a time, since {}: take batches of at most {0}, or \
+                "has room for {} of the batch's {batch} examples at a time, since {}; use batches of at most {0}, or \
                  `Device::Cpu`",
                 pass.resident.window,
                 self.gpu.limit()
@@ -137,7 +137,7 @@ impl<'a> Session<'a> {
             let step = |index: usize| Step {
                 first: (index * batch) as u32,
                 rows: rows(index) as u32,
-                // The key holds what is beyond 32 bits.
+                // The key depends on the upper 32 bits.
                 number: numbers[index].number as u32,
                 index: index as u32,
                 coefficients: numbers[index].coefficients,
@@ -163,8 +163,13 @@ impl<'a> Session<'a> {
         Ok(None)
     }
 
-    /// The data to judge by, batch after batch; the results of the last round stay on the device.
-    fn look(&mut self, encoder: &mut wgpu::CommandEncoder, pass: &mut Pass<'a>, seen: &mut Seen) -> Result<()> {
+    /// Evaluates the data, batch by batch; the results of the last round remain on the device.
+    fn evaluate_batches(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        pass: &mut Pass<'a>,
+        seen: &mut Seen,
+    ) -> Result<()> {
         let (rows, batch) = (pass.resident.data.rows, pass.batch);
         let at_once = self.at_once(2, batch);
         let width = self.job.plan.output.width;
@@ -204,14 +209,14 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Takes the results of a round that others follow.
+    /// Reads back the results of a round that is not the last.
     fn end_round(&mut self, encoder: &mut wgpu::CommandEncoder, pass: &Pass<'_>, seen: &mut Seen) -> Result<()> {
-        let values = self.read_back(encoder, &[(self.buffers.results.clone(), pass.room.place())])?;
+        let values = self.read_back(encoder, &[(self.buffers.results.clone(), pass.room.range())])?;
         pass.room.take(&values, [pass.room.rows, pass.room.batches], seen);
         Ok(())
     }
 
-    /// How many batches of so many rows go into one submission, with so many operations for each weight.
+    /// How many batches of this many rows go into one submission, with this many operations per weight.
     fn at_once(&self, operations: usize, rows: usize) -> usize {
         let each = operations * rows * self.job.plan.length;
         (OPERATIONS_PER_SUBMIT / each.max(1)).clamp(1, STEPS_PER_SUBMIT)
@@ -244,7 +249,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Hands what was recorded to the device, which has at most one piece of work before it.
+    /// Submits what was recorded, and waits until the submission before it is complete.
     fn submit(&mut self, encoder: &mut wgpu::CommandEncoder) -> Result<()> {
         let work = std::mem::replace(encoder, self.encoder()).finish();
         let index = self.gpu.queue.submit([work]);
@@ -255,8 +260,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// These parts of buffers, one behind the other, once what was recorded is done: together where there is room for them
-    /// all, else as much at a time as there is room for.
+    /// Reads these parts of buffers, in this order, after what was recorded: together where the staging buffer has room for
+    /// all, else as much at a time as it has room for.
     pub(super) fn read_back(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,
@@ -281,7 +286,7 @@ impl<'a> Session<'a> {
         Ok(values)
     }
 
-    /// So many numbers, once they are there.
+    /// Submits what was recorded and appends this many numbers of the staging buffer.
     fn fetch(&mut self, encoder: &mut wgpu::CommandEncoder, numbers: usize, values: &mut Vec<f32>) -> Result<()> {
         self.submit(encoder)?;
         self.counts.read_backs += 1;

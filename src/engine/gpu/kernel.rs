@@ -1,132 +1,12 @@
-//! The kernels: how a shader is put together, and the sizes of its tiles.
+//! The kernels: how the source of a shader is assembled.
 
-use super::ways::{Products, Ways};
-
-/// How a product's work is shared out: a workgroup makes a tile of `rows` × `columns` numbers with `depth` numbers of the
-/// inner index in its memory at a time, each thread `each` × `each` of them, or each subgroup a block of matrices.
-///
-/// Large tiles read less memory for each product, small ones keep more of the device busy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Tiles {
-    pub rows: u32,
-    pub columns: u32,
-    pub(super) depth: u32,
-    each: u32,
-    /// For `product_software.wgsl`.
-    pub(super) software: bool,
-    pub products: Products,
-}
-
-/// A square tile of `product.wgsl`.
-const fn square(side: u32, each: u32) -> Tiles {
-    Tiles { rows: side, columns: side, depth: 2048 / side, each, software: false, products: Products::Full }
-}
-
-/// A workgroup has at most so many threads.
-pub(super) const THREADS: u32 = 256;
-
-impl Tiles {
-    /// From small to large.
-    pub const ALL: [Tiles; 4] = [square(16, 4), square(32, 4), square(64, 4), square(128, 8)];
-
-    /// For a device in software, whose few threads do best with much work each, or with less than 32 KiB for a workgroup.
-    pub const SOFTWARE: Tiles = Tiles { depth: 16, software: true, ..square(64, 8) };
-
-    /// By units for matrices, so many blocks of 2 × 2 of them, from small to large.
-    const BLOCKS: [[u32; 2]; 3] = [[1, 1], [2, 2], [4, 2]];
-
-    /// Those of a device, from small to large.
-    pub fn all(ways: Ways) -> Vec<Self> {
-        let all: Vec<Tiles> = match ways.products {
-            Products::Matrices { side, .. } => {
-                let blocks = Tiles::BLOCKS.iter().map(|[down, across]| (2 * side * down, 2 * side * across));
-                blocks.map(|(rows, columns)| Tiles { rows, columns, depth: 2 * side, ..square(side, 1) }).collect()
-            }
-            _ if ways.software => vec![],
-            _ => Tiles::ALL.to_vec(),
-        };
-        let all = all.into_iter().map(|tiles| Tiles { products: ways.products, ..tiles });
-        let mut all: Vec<Tiles> = all.filter(|tiles| tiles.memory() <= ways.memory).collect();
-        if all.is_empty() {
-            all.push(Tiles::SOFTWARE.with(ways.products));
-        }
-        all
-    }
-
-    /// The largest that still make enough workgroups for a device with many processors.
-    pub fn for_shape(rows: usize, columns: usize, ways: Ways) -> Self {
-        const ENOUGH: usize = 128;
-        let all = Tiles::all(ways);
-        let count = |tiles: &&Tiles| rows.div_ceil(tiles.rows as usize) * columns.div_ceil(tiles.columns as usize);
-        *all.iter().rev().find(|tiles| count(tiles) >= ENOUGH).unwrap_or(&all[0])
-    }
-
-    /// These in the precision of such products, in registers where they are others: also for kernels that multiply nothing,
-    /// since the data set lies in numbers of that size.
-    pub fn with(self, products: Products) -> Self {
-        if self.products == products { self } else { Tiles { products: products.in_registers(), ..self } }
-    }
-
-    pub(super) fn threads(self) -> u32 {
-        match self.products {
-            Products::Matrices { side, subgroup_max, .. } => {
-                (self.rows / (2 * side) * (self.columns / (2 * side)) * subgroup_max).min(THREADS)
-            }
-            _ if self.software => (self.rows / self.each) * (self.columns / self.each),
-            _ => THREADS,
-        }
-    }
-
-    /// So many threads of `product.wgsl` share each sum.
-    pub(super) fn shares(self) -> u32 {
-        THREADS / ((self.rows / self.each) * (self.columns / self.each))
-    }
-
-    /// From one row of the inner index to the next in the workgroup's memory, of a side of the tile; vectors of four where
-    /// those are what lies there. It is wider than the tile where the matrix' memory runs along that index.
-    fn stride(self, side: u32, along_depth: bool) -> u32 {
-        match self.products {
-            // Units take what begins at a multiple of 16 bytes.
-            Products::Matrices { .. } => side + 8,
-            // A bank of the memory has 4 bytes.
-            products if self.software => side + if along_depth { 4 / products.bytes() } else { 0 },
-            _ => side / 4 + u32::from(along_depth),
-        }
-    }
-
-    /// Numbers of the matrices on their way out, one a subgroup.
-    fn finished(self) -> u32 {
-        match self.products {
-            Products::Matrices { side, subgroup_min, .. } => self.threads().div_ceil(subgroup_min.max(1)) * side * side,
-            _ => 0,
-        }
-    }
-
-    /// Bytes of a workgroup's memory.
-    fn memory(self) -> u32 {
-        let lengths = (self.stride(self.rows, true) + self.stride(self.columns, true)) * self.depth;
-        let numbers = lengths * self.products.bytes();
-        match self.products {
-            Products::Matrices { .. } => numbers + 4 * self.finished(),
-            _ if self.software => numbers,
-            // Four numbers a vector, and the sums.
-            _ => 4 * numbers + 16 * 512,
-        }
-    }
-
-    /// The parts of `shaders/common` for this.
-    fn parts(self) -> &'static [&'static str] {
-        match self.products {
-            Products::Matrices { .. } => &["loading", "product_matrices"],
-            _ if self.software => &["loading", "product_software"],
-            _ => &["product"],
-        }
-    }
-}
+use super::capabilities::Products;
+use super::records::{self, Record};
+use super::tiles::{THREADS, Tiles};
 
 macro_rules! kernels {
     ($($kernel:ident => $file:literal),* $(,)?) => {
-        /// A file of `shaders/`.
+        /// A file of `shaders/`, with the record of the same name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(super) enum Kernel {
             $($kernel),*
@@ -136,7 +16,7 @@ macro_rules! kernels {
             #[cfg(test)]
             pub const ALL: &[Kernel] = &[$(Kernel::$kernel),*];
 
-            /// The name of its file.
+            /// The name of its file, without the extension.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Kernel::$kernel => $file),*
@@ -148,7 +28,26 @@ macro_rules! kernels {
                     $(Kernel::$kernel => include_str!(concat!("../../../shaders/", $file, ".wgsl"))),*
                 }
             }
+
+            /// The WGSL functions that read its record.
+            pub(super) fn accessors(self) -> String {
+                match self {
+                    $(Kernel::$kernel => records::accessors::<records::$kernel>()),*
+                }
+            }
+
+            /// A record, and its words with the names of their accessors.
+            #[cfg(test)]
+            pub(super) fn sample(self) -> (Vec<u32>, Vec<(String, u32)>) {
+                match self {
+                    $(Kernel::$kernel => records::sample::<records::$kernel>()),*
+                }
+            }
         }
+
+        $(impl Record for records::$kernel {
+            const KERNEL: Kernel = Kernel::$kernel;
+        })*
     };
 }
 
@@ -176,7 +75,7 @@ kernels! {
 
 macro_rules! parts {
     ($($part:literal),* $(,)?) => {
-        /// What kernels share: the files of `shaders/common`.
+        /// The files of `shaders/common`, which kernels share.
         const PARTS: &[(&str, &str)] = &[$(($part, include_str!(concat!("../../../shaders/common/", $part, ".wgsl")))),*];
     };
 }
@@ -197,7 +96,7 @@ parts!(
     "product",
     "product_software",
     "product_matrices",
-    "way_back",
+    "backward",
     "optimizer",
     "loss",
 );
@@ -205,14 +104,14 @@ parts!(
 /// The most outputs of a last layer that the tail's lanes can share.
 pub(super) const TAIL_LANES: usize = 128;
 
-/// A part of this name.
+/// The text of this part.
 fn part(name: &str) -> &'static str {
     PARTS.iter().find(|(part, _)| *part == name).map_or("", |(_, text)| *text)
 }
 
 impl Kernel {
-    /// The shader with its entry and those parts before it that its header names in the line `Uses`, each in the form that
-    /// this device takes.
+    /// The shader, preceded by its entry point, the parts that the line `Uses` of its header names, each in the form for this
+    /// device, and the functions that read its record.
     pub fn source(self, tiles: Tiles, subgroups: bool) -> String {
         let (text, products) = (self.text(), tiles.products);
         let uses = text.lines().find_map(|line| line.strip_prefix("// Uses: ")).unwrap_or_default();
@@ -243,10 +142,10 @@ impl Kernel {
             source += part(name);
             source += "\n";
         }
-        source + text
+        source + &self.accessors() + text
     }
 
-    /// What the shader's overrides are.
+    /// The values of the shader's overrides.
     pub fn constants(self, tiles: Tiles) -> Vec<(&'static str, f64)> {
         let along = |left: bool, right: bool| {
             let strides = [tiles.stride(tiles.rows, left), tiles.stride(tiles.columns, right)];
@@ -277,11 +176,11 @@ impl Kernel {
         }
     }
 
-    /// Threads of a workgroup, where it makes no tile.
+    /// The threads of a workgroup that computes no tile.
     pub(super) fn lanes(self) -> u32 {
         match self {
             Kernel::DenseTail => TAIL_LANES as u32,
-            // A row, a column or a unit.
+            // A row, a column or a unit each.
             Kernel::ActivationForward
             | Kernel::ActivationBackward
             | Kernel::BatchNormForward
@@ -325,7 +224,7 @@ mod tests {
             let products = tiles.products;
             let what = format!("{} {tiles:?}, subgroups: {subgroups}", kernel.name());
             use naga::valid::Capabilities;
-            // What `context.rs` asks a device for, and no more.
+            // What `open.rs` requests of a device, and no more.
             let mut capabilities = Capabilities::IMMEDIATES;
             capabilities.set(Capabilities::SUBGROUP, subgroups);
             capabilities.set(Capabilities::SHADER_FLOAT16, products != Products::Full);
@@ -353,56 +252,17 @@ mod tests {
         let files = std::fs::read_dir(&folder).unwrap().flatten().filter(|entry| entry.path().is_file()).count();
         assert_eq!(files, Kernel::ALL.len());
         for kernel in Kernel::ALL {
-            for heading in ["// CPU twin: `", "// Shapes: ", "// Workgroups: ", "// Record: ", "// Uses: bindings"] {
+            for heading in ["// CPU twin: `", "// Shapes: ", "// Workgroups: ", "// Uses: bindings"] {
                 assert!(kernel.text().contains(heading), "{}: {heading}", kernel.name());
             }
-            let twin = kernel.text().lines().find_map(|line| line.strip_prefix("// CPU twin: `")).unwrap();
-            let file = twin.split('`').next().unwrap();
-            assert!(folder.join("..").join(file).exists(), "{}: {file}", kernel.name());
-        }
-    }
-
-    #[test]
-    fn tiles_fit_every_device_and_grow_with_the_work() {
-        let of = |rows: usize, columns: usize, ways: Ways| Tiles::for_shape(rows, columns, ways);
-        for products in [Products::Full, Products::Half] {
-            for tiles in Tiles::ALL.map(|tiles| Tiles { products, ..tiles }) {
-                // What `product.wgsl` says of them: two vectors of A and of B a thread, and room for all sums.
-                assert_eq!((tiles.rows * tiles.depth, tiles.columns * tiles.depth), (8 * THREADS, 8 * THREADS));
-                assert!(tiles.memory() <= 32_768, "{tiles:?}");
-                let makers = (tiles.rows / tiles.each) * (tiles.columns / tiles.each);
-                let shares = THREADS / makers;
-                assert!(makers * shares == THREADS && shares.is_power_of_two(), "{tiles:?}");
-                let sums = if shares == 1 { tiles.rows / tiles.each * tiles.columns } else { shares / 2 * makers * 16 };
-                assert!(sums <= 4 * 512, "{tiles:?}");
-            }
-            let large = Ways { memory: 32_768, products, ..Ways::default() };
-            assert_eq!(
-                (of(128, 128, large).rows, of(128, 1024, large).rows, of(4096, 1024, large).rows),
-                (16, 32, 128)
-            );
-            for ways in [Ways { memory: 16_384, ..large }, Ways { software: true, ..large }] {
-                let tiles = of(4096, 1024, ways);
-                assert!(tiles.software && tiles.products == products && tiles.memory() <= 16_384, "{tiles:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn matrices_take_whole_subgroups_and_fit() {
-        for (side, subgroup_min, subgroup_max) in
-            [(16, 32, 32), (16, 64, 64), (16, 32, 64), (8, 8, 8), (8, 32, 32), (8, 8, 32)]
-        {
-            let products = Products::Matrices { side, subgroup_min, subgroup_max };
-            let ways = Ways { memory: 32_768, products, ..Ways::default() };
-            for (rows, columns) in [(5, 3), (128, 1024), (4096, 1024)] {
-                let tiles = Tiles::for_shape(rows, columns, ways);
-                assert_eq!(tiles.products, products);
-                assert!(tiles.threads().is_multiple_of(subgroup_max) && tiles.threads() <= THREADS, "{tiles:?}");
-                assert!(tiles.memory() <= ways.memory, "{tiles:?}");
-                assert_eq!((tiles.rows % (2 * side), tiles.depth % side), (0, 0));
-            }
-            assert!(Tiles::for_shape(4096, 1024, ways).rows > Tiles::for_shape(5, 3, ways).rows);
+            let named = |prefix: &str| kernel.text().lines().find_map(|line| line.strip_prefix(prefix));
+            let file = |text: &str| folder.join("..").join(text.split('`').next().unwrap());
+            let record =
+                named(&format!("// Record: `{kernel:?}` of `")).map(|path| std::fs::read_to_string(file(path)));
+            let record = record.unwrap_or_else(|| panic!("{} does not name its record", kernel.name())).unwrap();
+            assert!(record.contains(&format!("\n    {kernel:?} {{\n")), "{}", kernel.name());
+            let twin = file(named("// CPU twin: `").unwrap());
+            assert!(twin.exists(), "{}: {}", kernel.name(), twin.display());
         }
     }
 }

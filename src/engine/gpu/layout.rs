@@ -1,53 +1,53 @@
-//! The arena: where values and derivatives lie, in numbers of 32 bits.
+//! The arena: the offsets of values and derivatives, in numbers of 32 bits.
 
 use std::ops::Range;
 
 use crate::engine::plan::{Plan, Value};
 
-/// A workgroup that goes over parameters or their gradient takes so many numbers.
+/// How many parameters, or numbers of their gradient, one workgroup reduces.
 const PIECE: usize = 4096;
 
-/// A range in such pieces.
-pub(super) fn pieces(place: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    place.clone().step_by(PIECE).map(move |start| start..place.end.min(start + PIECE))
+/// Divides a range into such pieces.
+pub(super) fn pieces(range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    range.clone().step_by(PIECE).map(move |start| start..range.end.min(start + PIECE))
 }
 
-/// One behind the other: values, derivatives, notes, factors of clipping and norms. Parameters, gradient and the optimizer's
-/// memory have buffers of their own, so that each may be as large as the device allows.
+/// The offsets in the arena of values, derivatives, scratch values, factors of clipping and norms, in this order. Parameters,
+/// gradient and the optimizer's state have buffers of their own, so that each may be as large as the device allows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Layout {
-    /// How many rows fit.
+    /// How many rows the arena has room for.
     pub capacity: usize,
     pub deltas: usize,
-    pub notes: usize,
+    pub scratch: usize,
     pub factors: usize,
     pub norms: usize,
     pub length: usize,
 }
 
 impl Layout {
-    /// For so many rows, with what training needs beside, where asked.
+    /// The layout for this many rows, for training or only for the forward pass.
     pub fn new(plan: &Plan, capacity: usize, training: bool) -> Self {
         let trained = if training { plan.trained } else { 0 };
         let deltas = plan.width * capacity;
-        let notes = deltas + if training { plan.width * capacity } else { 0 };
-        let factors = notes + plan.notes;
+        let scratch = deltas + if training { plan.width * capacity } else { 0 };
+        let factors = scratch + plan.scratch;
         // A factor for each tensor, and two numbers for each piece.
         let norms = factors + plan.parameters.len();
         let length = norms + 2 * (trained.div_ceil(PIECE) + plan.parameters.len());
-        Layout { capacity, deltas, notes, factors, norms, length }
+        Layout { capacity, deltas, scratch, factors, norms, length }
     }
 
     pub fn bytes(&self) -> u64 {
         4 * self.length as u64
     }
 
-    /// Where a value begins.
+    /// The offset of a value.
     pub fn value(&self, value: Value) -> u32 {
         (value.offset * self.capacity) as u32
     }
 
-    /// Where the derivative by a value begins.
+    /// The offset of the derivative by a value.
     pub fn delta(&self, value: Value) -> u32 {
         (self.deltas + value.offset * self.capacity) as u32
     }

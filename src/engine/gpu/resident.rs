@@ -1,4 +1,4 @@
-//! A data set on the device, whole where it fits into one buffer, else in windows that follow each other.
+//! A data set on the device: as a whole where it fits into one buffer, else one window after the other.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub(super) fn in_half(numbers: &[f32]) -> Vec<u16> {
     narrow.reinterpret_into()
 }
 
-/// What a step is told: the same on the device.
+/// What kernels know of a step: `Step` of `shaders/common/bindings.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
 pub(super) struct Step {
@@ -33,13 +33,13 @@ pub(super) struct Step {
     pub coefficients: [f32; 8],
 }
 
-/// Buffers for a data set, and what binds them to the kernels.
+/// A data set in buffers of the device, bound to the kernels.
 pub(super) struct Resident<'a> {
     pub data: Data<'a>,
     pub bind_group: wgpu::BindGroup,
-    /// So many rows are on the device at a time.
+    /// How many rows are on the device at a time.
     pub window: usize,
-    /// Whether the features lie in `f16` there.
+    /// Whether the features are in `f16` there.
     half: bool,
     order: wgpu::Buffer,
     steps: wgpu::Buffer,
@@ -54,7 +54,7 @@ fn feature_bytes(half: bool) -> usize {
 }
 
 impl<'a> Resident<'a> {
-    /// Room for the data and for the steps of a round; `most` rows, if given, are on the device at a time.
+    /// Allocates room for the data and for the steps of a round; at most `most` rows, if given, are on the device at a time.
     pub fn new(
         gpu: &Gpu,
         data: Data<'a>,
@@ -68,7 +68,7 @@ impl<'a> Resident<'a> {
         let bytes = |numbers: usize| 4 * numbers as u64;
         let order = gpu.buffer("the order of the examples", bytes(room.rows), usage)?;
         let steps = gpu.buffer("the steps", (room.batches * size_of::<Step>()) as u64, usage)?;
-        // Copies take multiples of four bytes, and the gradient of a bias reads one number behind the last.
+        // Copies take multiples of four bytes, and the gradient of a bias reads one number past the last.
         let features = ((window * data.inputs + 1) * feature_bytes(half)).next_multiple_of(4);
         let inputs = gpu.buffer("the features", features as u64, usage)?;
         let targets = gpu.buffer("the targets", bytes(window * (data.targets + 1)), usage)?;
@@ -84,21 +84,21 @@ impl<'a> Resident<'a> {
         Ok(resident)
     }
 
-    /// How many rows of the data one buffer can hold.
+    /// How many rows of the data fit into one buffer.
     pub fn fit(gpu: &Gpu, data: &Data<'_>, half: bool) -> usize {
         let widest = (data.inputs * feature_bytes(half)).max(4 * (data.targets + 1)) as u64;
-        // One number is beside the rows.
+        // One number more than the rows have.
         let rows = usize::try_from((gpu.info.largest_buffer - 4) / widest).unwrap_or(usize::MAX);
         // Kernels count features in 32 bits.
         rows.min(u32::MAX as usize / data.inputs.max(1))
     }
 
-    /// Whether all of it is on the device at once.
+    /// Whether the whole data set is on the device at once.
     pub fn is_whole(&self) -> bool {
         self.window == self.data.rows
     }
 
-    /// These rows of the data into the buffers.
+    /// Writes these rows of the data to the buffers.
     fn write(&self, gpu: &Gpu, rows: &[u32]) -> Result<()> {
         let Data { inputs, targets, x, y, weights, .. } = self.data;
         let mut narrow = Vec::with_capacity(rows.len() * (targets + 1));
@@ -112,14 +112,14 @@ impl<'a> Resident<'a> {
         }
         let half = self.half.then(|| in_half(&features));
         let features = half.as_deref().map_or(bytemuck::cast_slice(&features), bytemuck::cast_slice);
-        gpu.guard("taking the data", || {
+        gpu.guard("copying the data", || {
             gpu.queue.write_buffer(&self.targets, 0, bytemuck::cast_slice(&narrow));
             gpu.queue.write_buffer(&self.inputs, 0, features);
             Ok(())
         })
     }
 
-    /// What the steps of a round are, and in which order they see the rows.
+    /// Writes the steps of a round, and the order of the rows in them.
     pub fn begin(&mut self, gpu: &Gpu, order: Vec<u32>, steps: &[Step]) {
         gpu.queue.write_buffer(&self.steps, 0, bytemuck::cast_slice(steps));
         if self.is_whole() {
@@ -128,14 +128,14 @@ impl<'a> Resident<'a> {
         self.rows = order;
     }
 
-    /// Sees to it that the rows at these places of the round's order are on the device; at most a window of them.
-    pub fn load(&self, gpu: &Gpu, places: Range<usize>) -> Result<()> {
+    /// Ensures that the rows at these positions of the round's order are on the device, at most a window of them.
+    pub fn load(&self, gpu: &Gpu, positions: Range<usize>) -> Result<()> {
         if self.is_whole() {
             return Ok(());
         }
-        self.write(gpu, &self.rows[places.clone()])?;
-        let inside: Vec<u32> = (0..places.len() as u32).collect();
-        gpu.queue.write_buffer(&self.order, 4 * places.start as u64, bytemuck::cast_slice(&inside));
+        self.write(gpu, &self.rows[positions.clone()])?;
+        let inside: Vec<u32> = (0..positions.len() as u32).collect();
+        gpu.queue.write_buffer(&self.order, 4 * positions.start as u64, bytemuck::cast_slice(&inside));
         Ok(())
     }
 }

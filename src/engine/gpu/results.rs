@@ -1,4 +1,4 @@
-//! What comes back from a device, and the room for it there.
+//! The results that come back from a device, and the room for them there.
 
 use std::ops::Range;
 
@@ -6,24 +6,24 @@ use super::resident::Step;
 use super::schedule::Places;
 use crate::engine::work::Seen;
 
-/// Where in the results a pass over data leaves what it finds. Where there is not room for all of it the pass goes in
-/// rounds: the results of so many batches come back before the next ones begin.
+/// The room in the results for a pass over data. Where it does not fit as a whole, the pass is divided into rounds: the
+/// results of a round come back before the next one begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Room {
     begin: usize,
     /// Batches and rows of a round.
     pub batches: usize,
     pub rows: usize,
-    /// Numbers that the penalties of parameters are in each batch.
+    /// Penalized pieces of parameters, a number each per batch.
     penalties: usize,
-    /// Outputs of a row, 0 where they are not wanted.
+    /// Outputs per row; 0 where they are not requested.
     outputs: usize,
 }
 
 impl Room {
-    /// From `begin` on for so many rows in such batches, where at most `most` numbers have room.
+    /// Room from `begin` on for this many rows in batches of `batch`, with at most `most` numbers.
     pub fn new(begin: usize, rows: usize, batch: usize, [penalties, outputs]: [usize; 2], most: usize) -> Self {
-        // What steps are told has a buffer of the same size.
+        // The steps of a round must fit into a buffer of that size too.
         let each = (batch * (1 + outputs) + penalties).max(size_of::<Step>() / 4);
         let batches = (most / each).clamp(1, rows.div_ceil(batch).max(1));
         Room { begin, batches, rows: rows.min(batches * batch), penalties, outputs }
@@ -35,14 +35,14 @@ impl Room {
         Places { losses: self.begin, penalties, outputs }
     }
 
-    /// The numbers of a round.
-    pub fn place(&self) -> Range<usize> {
+    /// The range of a round's results.
+    pub fn range(&self) -> Range<usize> {
         self.begin..self.begin + self.rows * (1 + self.outputs) + self.penalties * self.batches
     }
 
-    /// Takes from these results what so many rows in so many batches left here.
+    /// Appends to `seen` what a round of this many rows and batches has left here.
     pub fn take(&self, results: &[f32], [rows, batches]: [usize; 2], seen: &mut Seen) {
-        let (losses, rest) = results[..self.place().len()].split_at(self.rows);
+        let (losses, rest) = results[..self.range().len()].split_at(self.rows);
         let (penalties, outputs) = rest.split_at(self.penalties * self.batches);
         seen.losses.extend(&losses[..rows]);
         seen.penalties.extend(&penalties[..batches * self.penalties]);
@@ -57,10 +57,10 @@ mod tests {
     #[test]
     fn results_have_room_for_all_or_for_rounds() {
         let whole = Room::new(5, 10, 4, [2, 3], 1000);
-        assert_eq!((whole.batches, whole.rows, whole.place()), (3, 10, 5..5 + 10 + 6 + 30));
+        assert_eq!((whole.batches, whole.rows, whole.range()), (3, 10, 5..5 + 10 + 6 + 30));
         // A batch is 4 losses, 12 outputs and 2 penalties.
         let part = Room::new(0, 10, 4, [2, 3], 2 * 18 + 17);
-        assert_eq!((part.batches, part.rows, part.place()), (2, 8, 0..8 + 4 + 24));
+        assert_eq!((part.batches, part.rows, part.range()), (2, 8, 0..8 + 4 + 24));
         assert_eq!(part.places(), Places { losses: 0, penalties: 8, outputs: Some(12) });
         // The last round has two rows in one batch.
         let results: Vec<f32> = (0..36).map(|at| at as f32).collect();
@@ -68,7 +68,7 @@ mod tests {
         part.take(&results, [2, 1], &mut seen);
         assert_eq!((seen.losses, seen.penalties), (vec![0.0, 1.0], vec![8.0, 9.0]));
         assert_eq!(seen.outputs, (12..18).map(|at| at as f32).collect::<Vec<_>>());
-        // One batch at least, and never more steps than their buffer takes.
+        // At least one batch, and never more steps than fit into their buffer.
         assert_eq!(Room::new(0, 10, 4, [0, 0], 1).batches, 1);
         assert_eq!(Room::new(0, 100, 1, [0, 0], 120).batches, 10);
     }

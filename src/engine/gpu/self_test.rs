@@ -1,42 +1,57 @@
-//! A device's quicker ways are tried before they are used, and whether it goes through long loops to their end: on small
-//! problems whose answers the processor knows.
+//! Tests of a device: its faster kernels before they are used, and whether it completes long loops, on small problems whose
+//! results the CPU computes too.
 
 use super::context::{BINDINGS, Gpu, IMMEDIATES};
-use super::kernel::{Kernel, Tiles};
+use super::kernel::Kernel;
+use super::records::{
+    Activation, BatchNormForward, DenseBackwardInput, DenseBackwardWeights, DenseForward, DenseLayer, Dropout,
+    GradientNorm, Optimizer, Piece, Producer, Record, Slice, Strengths, Tensor,
+};
 use super::resident::{Step, in_half};
-use super::schedule::NONE;
+use super::tiles::Tiles;
 use crate::error::Result;
 
-/// Larger than any tile, and no multiple of one or of a subgroup.
+/// Larger than any tile, and not a multiple of a tile or a subgroup.
 const ROWS: usize = 131;
 const WIDTH: usize = 133;
 const UNITS: usize = 137;
 
-/// Iterations of a long loop: more than 16 bits count.
+/// Iterations of a long loop: more than fit into 16 bits.
 const LONG: usize = 70_000;
 
-/// Where a slice of a product ends and the next one begins, in the middle of a tile.
+/// The end of the first slice of a product, in the middle of a tile.
 const SLICE: u32 = 70;
 
-/// Workgroups: fewer than tiles, so that they go round.
+/// Workgroups: fewer than tiles, so that each computes several.
 const GROUPS: u32 = 2;
 
-/// Greatest number and sum of squares of a vector by 256 threads, mean and deviation of a column by 64.
+/// Tests the greatest number and the sum of squares of a vector by 256 threads, mean and deviation of a column by 64.
 pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     let mut numbers: Vec<f32> = (0..1000).map(|at| integer(at) as f32 - 20.0).collect();
-    // One thread alone sees it.
+    // Only one thread reads it.
     numbers[997] = 33.0;
     let length = numbers.len() as u32;
-    let [norm, notes, column] = [0, 2, 6].map(|at| length + at);
+    let [norm, scratch, column] = [0, 2, 6].map(|at| length + at);
     let mut arena = numbers.clone();
     arena.extend(vec![0.0; 6 + ROWS]);
-    let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
+    let tiles = Tiles::SOFTWARE.with(gpu.capabilities.products);
     let epsilon = 1e-3_f32;
-    let without_momentum = (-1.0_f32).to_bits();
-    let column_record = vec![0, 1, column, NONE, NONE, 0, 1, notes, epsilon.to_bits(), 1, without_momentum];
-    let work =
-        [(Kernel::GradientNorm, tiles, vec![1, norm, 0, length]), (Kernel::BatchNormForward, tiles, column_record)];
-    // Of the running statistics.
+    let gradient_norm = GradientNorm { norms: norm, pieces: vec![Piece { start: 0, length }] };
+    let batch_norm = BatchNormForward {
+        x: 0,
+        width: 1,
+        y: column,
+        gamma: None,
+        beta: None,
+        mean: 0,
+        variance: 1,
+        scratch,
+        epsilon,
+        of_batch: true,
+        momentum: -1.0,
+    };
+    let work = [work(tiles, &gradient_norm), work(tiles, &batch_norm)];
+    // The parameters are the running statistics.
     let inside = Numbers { parameters: vec![0.0; 2], gradient: numbers.clone(), arena };
     let arena = run(gpu, &[], inside, &work)?.arena;
     let most = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
@@ -45,30 +60,29 @@ pub(super) fn reductions(gpu: &Gpu) -> Result<()> {
     let seen = &numbers[..ROWS];
     let mean = seen.iter().sum::<f32>() / ROWS as f32;
     let variance = seen.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / ROWS as f32;
-    expect(gpu, "statistics", &arena[notes as usize..], &[mean, 1.0 / (variance + epsilon).sqrt()], 1e-5)
+    expect(gpu, "statistics", &arena[scratch as usize..], &[mean, 1.0 / (variance + epsilon).sqrt()], 1e-5)
 }
 
-/// A step of one parameter, which is the last tensor's of many: a thread looks for it one by one.
+/// Tests a step of one parameter in the last of many tensors, among which a thread searches one by one.
 pub(super) fn long_loop(gpu: &Gpu) -> Result<()> {
-    let mut record = vec![0, 1, 0, 0, LONG as u32];
-    // Where each tensor ends.
-    record.extend(vec![0; LONG]);
+    let tensors = vec![Tensor { end: 0 }; LONG];
+    let record = Optimizer { kind: 0, trained: 1, clip: 0.0, factors: Some(0), tensors };
     let mut factors = vec![0.0; LONG];
     factors[LONG - 1] = 5.0;
     let numbers = Numbers { parameters: vec![0.0], gradient: vec![3.0], arena: factors };
-    let tiles = Tiles::SOFTWARE.with(gpu.ways.products);
-    let numbers = run(gpu, &[], numbers, &[(Kernel::Optimizer, tiles, record)])?;
+    let tiles = Tiles::SOFTWARE.with(gpu.capabilities.products);
+    let numbers = run(gpu, &[], numbers, &[work(tiles, &record)])?;
     expect(gpu, "long loop", &numbers.parameters, &[-15.0], 1e-6)
 }
 
-/// The three products of a dense layer on integers that `f16` holds, whose sums it does not, by all tiles of the device.
-/// What is no number, and what `f16` cannot hold, must not come out as a number.
+/// Tests the three products of a dense layer, by all tiles of the device, on integers that `f16` represents, unlike their
+/// sums. NaN, and what `f16` cannot represent, must not become numbers.
 pub(super) fn products(gpu: &Gpu) -> Result<()> {
-    Tiles::all(gpu.ways).into_iter().try_for_each(|tiles| products_by(gpu, tiles))
+    Tiles::all(gpu.capabilities).into_iter().try_for_each(|tiles| products_by(gpu, tiles))
 }
 
 fn products_by(gpu: &Gpu, tiles: Tiles) -> Result<()> {
-    if tiles.products != gpu.ways.products {
+    if tiles.products != gpu.capabilities.products {
         return Err(gpu.error("has too little memory for a workgroup".into()));
     }
     let numbers = |from: usize, count: usize| (from..from + count).map(|at| integer(at) as f32).collect::<Vec<_>>();
@@ -77,7 +91,7 @@ fn products_by(gpu: &Gpu, tiles: Tiles) -> Result<()> {
     x[7 * WIDTH + 5] = f32::NAN;
     dz[3 * UNITS + 4] = f32::INFINITY;
     let (mut z, mut dx) = (vec![0.0; ROWS * UNITS], vec![0.0; ROWS * WIDTH]);
-    // Behind the gradient of W lies that of b.
+    // The gradient of W, then that of b.
     let mut gradient = vec![0.0; (WIDTH + 1) * UNITS];
     for row in 0..ROWS {
         for unit in 0..UNITS {
@@ -103,50 +117,91 @@ fn products_by(gpu: &Gpu, tiles: Tiles) -> Result<()> {
     let (width, units) = (WIDTH as u32, UNITS as u32);
     let across = UNITS.div_ceil(tiles.columns as usize);
     let count = ((WIDTH + 1).div_ceil(tiles.rows as usize) * across) as u32;
-    let without_dropout = (-1.0_f32).to_bits();
-    let forward = [width, units, NONE, 0, bias, z_at, 0, 0, 0, without_dropout, 0, 0, 0, 0];
-    let input = [width, units, 0, 0, 1, dx_at, NONE, 0, 0, 0, 0, 0, 0];
-    let slices = [[0, SLICE], [SLICE, NONE]];
-    let layer = [0, width, units, NONE, 0, 0, bias, 0, 0, 0, 0, count];
-    let mut work = vec![];
-    for slice in slices {
-        let backward = [&[1, 0, 0, 0, 1][..], &slice, &layer].concat();
-        work.extend([
-            (Kernel::DenseForward, tiles, [&forward[..], &slice].concat()),
-            (Kernel::DenseBackwardInput, tiles, [&input[..], &slice].concat()),
-            (Kernel::DenseBackwardWeights, tiles, backward),
-        ]);
+    let layer = DenseLayer {
+        first_tile: 0,
+        inputs: width,
+        units,
+        x: None,
+        dz: 0,
+        weights: 0,
+        bias: Some(bias),
+        weights_penalty: Strengths::NONE,
+        bias_penalty: Strengths::NONE,
+    };
+    let mut works = vec![];
+    for slice in [Slice { begin: 0, end: Some(SLICE) }, Slice { begin: SLICE, end: None }] {
+        let forward = DenseForward {
+            inputs: width,
+            units,
+            x: None,
+            weights: 0,
+            bias: Some(bias),
+            z: z_at,
+            activation: Activation::NONE,
+            a: 0,
+            dropout: Dropout::NONE,
+            slice: slice.clone(),
+        };
+        let producer = Producer::of(dx_at);
+        let input = DenseBackwardInput {
+            inputs: width,
+            units,
+            dz: 0,
+            weights: 0,
+            mean_over: 1,
+            producer,
+            slice: slice.clone(),
+        };
+        let weights = DenseBackwardWeights {
+            steps: false,
+            optimizer: 0,
+            clip: 0.0,
+            mean_over: 1,
+            slice,
+            tiles: count,
+            layers: vec![layer.clone()],
+        };
+        works.extend([work(tiles, &forward), work(tiles, &input), work(tiles, &weights)]);
     }
-    let found = run(gpu, &x, numbers, &work)?;
+    let found = run(gpu, &x, numbers, &works)?;
     expect(gpu, "products", &found.arena[z_at as usize..], &[z, dx].concat(), 1e-6)?;
     expect(gpu, "gradient", &found.gradient, &gradient, 1e-6)
 }
 
-/// Integers from 0 to 12 that follow no pattern.
+/// Integers from 0 to 12 without a pattern.
 fn integer(at: usize) -> u32 {
     ((at as u32).wrapping_mul(2_654_435_761) >> 16) % 13
 }
 
-fn expect(gpu: &Gpu, what: &str, found: &[f32], wanted: &[f32], within: f32) -> Result<()> {
-    for (found, wanted) in found.iter().zip(wanted) {
-        let near = (found - wanted).abs() <= within * wanted.abs().max(1.0);
-        let right = if wanted.is_finite() { near } else { !found.is_finite() };
+fn expect(gpu: &Gpu, what: &str, found: &[f32], expected: &[f32], within: f32) -> Result<()> {
+    for (found, expected) in found.iter().zip(expected) {
+        let near = (found - expected).abs() <= within * expected.abs().max(1.0);
+        let right = if expected.is_finite() { near } else { !found.is_finite() };
         if !right {
-            return Err(gpu.error(format!("gave {found} instead of {wanted} in its {what}")));
+            return Err(gpu.error(format!("gave {found} instead of {expected} in its {what}")));
         }
     }
     Ok(())
 }
 
-/// What kernels find in these buffers, and leave there.
+/// The content of these buffers, before or after kernels.
 struct Numbers {
     parameters: Vec<f32>,
     gradient: Vec<f32>,
     arena: Vec<f32>,
 }
 
-/// The numbers after these kernels with their records, on one batch of all examples.
-fn run(gpu: &Gpu, x: &[f32], numbers: Numbers, work: &[(Kernel, Tiles, Vec<u32>)]) -> Result<Numbers> {
+/// A kernel with its tiles and its record.
+type Work = (Kernel, Tiles, Vec<u32>);
+
+fn work<R: Record>(tiles: Tiles, record: &R) -> Work {
+    let mut words = vec![];
+    record.write(&mut words);
+    (R::KERNEL, tiles, words)
+}
+
+/// Runs these kernels on one batch of all examples. Returns the numbers after them.
+fn run(gpu: &Gpu, x: &[f32], numbers: Numbers, work: &[Work]) -> Result<Numbers> {
     let keys: Vec<_> = work.iter().map(|(kernel, tiles, _)| (*kernel, *tiles)).collect();
     let pipelines = gpu.pipelines(&keys)?;
     let table: Vec<u32> = work.iter().flat_map(|(.., record)| record).copied().collect();
@@ -171,7 +226,7 @@ fn run(gpu: &Gpu, x: &[f32], numbers: Numbers, work: &[(Kernel, Tiles, Vec<u32>)
     let back = [(5, numbers.parameters.len()), (6, numbers.gradient.len()), (10, numbers.arena.len())];
     let length: usize = back.iter().map(|(_, length)| length).sum();
     let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
-    // As for the data set, with room for a number more.
+    // With room for one number more, as for the data set.
     let buffers = contents.map(|content| gpu.buffer("a test", content.len() as u64 + 4, usage));
     let buffers = buffers.into_iter().collect::<Result<Vec<_>>>()?;
     let read = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
@@ -189,7 +244,7 @@ fn run(gpu: &Gpu, x: &[f32], numbers: Numbers, work: &[(Kernel, Tiles, Vec<u32>)
             pass.set_pipeline(pipeline);
             let immediates: [u32; IMMEDIATES as usize / 4] = [record, 0];
             pass.set_immediates(0, bytemuck::cast_slice(&immediates));
-            // In the second dimension, where those are that a device need not take side by side.
+            // In the second dimension, as where there are too many workgroups for the first.
             pass.dispatch_workgroups(1, GROUPS, 1);
             record += words.len() as u32;
         }
@@ -212,26 +267,26 @@ fn run(gpu: &Gpu, x: &[f32], numbers: Numbers, work: &[(Kernel, Tiles, Vec<u32>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::gpu::capabilities::Products;
     use crate::engine::gpu::preferred;
-    use crate::engine::gpu::ways::Products;
 
     #[test]
-    fn what_fails_its_test_is_not_used_and_said() {
+    fn what_fails_its_test_is_not_used_and_reported() {
         // A device that was opened without subgroups and f16 refuses the kernels that need them.
         let mut gpu = Gpu::plain(&preferred().unwrap().name).unwrap();
         let matrices = Products::Matrices { side: 16, subgroup_min: 8, subgroup_max: 8 };
-        gpu.try_ways(true, Some(&[matrices, Products::Half]));
-        assert_eq!((gpu.ways.subgroups, gpu.ways.products), (false, Products::Full));
+        gpu.try_capabilities(true, Some(&[matrices, Products::Half]));
+        assert_eq!((gpu.capabilities.subgroups, gpu.capabilities.products), (false, Products::Full));
         assert!(gpu.how.starts_with("without subgroups, which failed their test"), "{}", gpu.how);
         assert!(gpu.how.contains("; in f32, since it failed its test in f16"), "{}", gpu.how);
-        // It goes on in the plain way, and one that has none of the quicker ones says so.
+        // It works without them, and a device that has none reports it.
         reductions(&gpu).unwrap();
         products(&gpu).unwrap();
-        gpu.try_ways(false, Some(&[]));
-        assert_eq!(gpu.how, "in f32, since it gives no f16");
-        // llvmpipe ends loops; what passes has no need of slices, which do no harm.
-        assert!(long_loop(&gpu).is_ok() || gpu.ways.ends_loops);
-        // Wrong numbers, and none, are told from right ones.
+        gpu.try_capabilities(false, Some(&[]));
+        assert_eq!(gpu.how, "in f32, since it has no f16");
+        // llvmpipe ends loops; a device that passes does not need slices, which do no harm.
+        assert!(long_loop(&gpu).is_ok() || gpu.capabilities.ends_loops);
+        // Wrong numbers, and none, are distinguished from right ones.
         assert!(expect(&gpu, "sums", &[1.0, 2.0], &[1.0, 2.0], 1e-3).is_ok());
         for wrong in [2.1, f32::NAN, f32::INFINITY] {
             let error = expect(&gpu, "sums", &[1.0, wrong], &[1.0, 2.0], 1e-3).unwrap_err().to_string();
@@ -242,8 +297,8 @@ mod tests {
     }
 
     #[test]
-    fn the_quicker_ways_pass_their_test() {
+    fn the_faster_kernels_pass_their_test() {
         let gpu = Gpu::open(&preferred().unwrap().name, true).unwrap();
-        assert!(gpu.ways.subgroups && gpu.ways.products != Products::Full, "{}", gpu.how);
+        assert!(gpu.capabilities.subgroups && gpu.capabilities.products != Products::Full, "{}", gpu.how);
     }
 }

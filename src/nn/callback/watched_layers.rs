@@ -96,8 +96,8 @@ impl LayerWatcher {
                 continue;
             }
             let Some(alone) = network.layer_alone(&name)? else { continue };
-            let weights = network.plan.parameters_of(position).find(|parameter| parameter.wanted.symbol == "W");
-            let weights = weights.map(|weights| (weights.place(), weights.trained));
+            let weights = network.plan.parameters_of(position).find(|parameter| parameter.spec.symbol == "W");
+            let weights = weights.map(|weights| (weights.range(), weights.trained));
             layers.push(Watched { name, output: alone.output, weights });
         }
         let mut rows = permutation(train.rows, &mut network.seed.generator());

@@ -111,7 +111,7 @@ impl Network {
         let x = self.prepare_inputs(inputs)?;
         let width = self.plan.input.width;
         let examples = x.len() / width;
-        let at_once = examples.min(self.plan.judged_rows());
+        let at_once = examples.min(self.plan.evaluated_rows());
         let mut found = self.flattenable();
         let mut memory = Memory::new(&self.plan, at_once, 0, false)?;
         for x in x.chunks(at_once * width) {

@@ -15,7 +15,7 @@ impl Network {
     /// The loss of each example, without penalties, and the outputs, as a prediction computes them.
     pub(super) fn losses_of(&self, examples: &Prepared) -> Result<(Vec<f64>, Array2<f64>)> {
         let (at, width) = (self.loss_at.value, self.plan.output.width);
-        let size = examples.rows.min(self.plan.judged_rows());
+        let size = examples.rows.min(self.plan.evaluated_rows());
         let mut memory = Memory::new(&self.plan, size, examples.targets, false)?;
         let (mut losses, mut outputs) = (Vec::with_capacity(examples.rows), Vec::with_capacity(examples.rows * width));
         let mut slope = vec![0.0; at.width];

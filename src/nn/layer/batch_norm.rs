@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Compile, flat};
 use crate::by_name::by_name;
-use crate::engine::plan::{BatchNormalization, Builder, Operation, Wanted};
+use crate::engine::plan::{BatchNormalization, Builder, Operation, ParamSpec};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
 
@@ -52,7 +52,7 @@ impl Compile for BatchNorm {
 
     fn compile(&self, builder: &mut Builder) -> Result<()> {
         let input = builder.current();
-        let wanted = |symbol, start, learned| Wanted {
+        let spec = |symbol, start, learned| ParamSpec {
             symbol,
             shape: [1, input.width],
             start,
@@ -60,10 +60,10 @@ impl Compile for BatchNorm {
             constraint: None,
             learned,
         };
-        let gamma = self.scale.then(|| builder.parameter(wanted("gamma", Initializer::Ones, true))).transpose()?;
-        let beta = self.center.then(|| builder.parameter(wanted("beta", Initializer::Zeros, true))).transpose()?;
-        let mean = builder.parameter(wanted("mean", Initializer::Zeros, false))?;
-        let variance = builder.parameter(wanted("variance", Initializer::Ones, false))?;
+        let gamma = self.scale.then(|| builder.parameter(spec("gamma", Initializer::Ones, true))).transpose()?;
+        let beta = self.center.then(|| builder.parameter(spec("beta", Initializer::Zeros, true))).transpose()?;
+        let mean = builder.parameter(spec("mean", Initializer::Zeros, false))?;
+        let variance = builder.parameter(spec("variance", Initializer::Ones, false))?;
         let output = builder.value("N", input.width)?;
         let normalization = BatchNormalization {
             input,
@@ -75,7 +75,7 @@ impl Compile for BatchNorm {
             momentum: self.momentum,
             epsilon: self.epsilon,
             frozen: builder.is_frozen(),
-            notes: builder.notes(4, input.width)?,
+            scratch: builder.scratch(4, input.width)?,
         };
         builder.push(Operation::BatchNorm(normalization), output);
         Ok(())

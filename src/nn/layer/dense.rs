@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Compile, flat, require_units};
 use crate::activation::AnyActivation;
-use crate::engine::plan::{Builder, Operation, Wanted};
+use crate::engine::plan::{Builder, Operation, ParamSpec};
 use crate::error::Result;
 use crate::init::Initializer;
 use crate::regularize::{AnyRegularizer, Constraint, Regularizer};
@@ -59,7 +59,7 @@ impl Dense {
         builder.next_number();
         let input = builder.current();
         let output = builder.value("Z", columns)?;
-        let wanted = |symbol, rows, start: &Initializer| Wanted {
+        let spec = |symbol, rows, start: &Initializer| ParamSpec {
             symbol,
             shape: [rows, columns],
             start: start.clone(),
@@ -68,13 +68,13 @@ impl Dense {
             learned: true,
         };
         let weights =
-            Wanted { penalty: self.penalty, constraint: self.constraint, ..wanted("W", input.width, &self.init) };
+            ParamSpec { penalty: self.penalty, constraint: self.constraint, ..spec("W", input.width, &self.init) };
         self.init.check()?;
         self.bias_init.check()?;
         self.penalty.map_or(Ok(()), |penalty| penalty.check())?;
         self.constraint.map_or(Ok(()), |constraint| constraint.check())?;
         let weights = builder.parameter(weights)?;
-        let bias = self.bias.then(|| builder.parameter(wanted("b", 1, &self.bias_init))).transpose()?;
+        let bias = self.bias.then(|| builder.parameter(spec("b", 1, &self.bias_init))).transpose()?;
         builder.push(Operation::Dense { input, output, weights, bias }, output);
         Ok(())
     }

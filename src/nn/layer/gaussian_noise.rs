@@ -30,7 +30,7 @@ impl Compile for GaussianNoise {
     fn compile(&self, builder: &mut Builder) -> Result<()> {
         let input = builder.current();
         let output = builder.value("G", input.width)?;
-        builder.push(Operation::GaussianNoise { input, output, deviation: self.std }, output);
+        builder.push(Operation::GaussianNoise { input, output, std: self.std }, output);
         Ok(())
     }
 }

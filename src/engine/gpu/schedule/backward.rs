@@ -1,105 +1,121 @@
-//! The way back from the loss to the first layer that is trained.
+//! The backward pass from the loss to the first layer that is trained.
 
-use super::{Groups, NONE, Places, Scheduler};
-use crate::engine::gpu::kernel::Kernel;
+use super::{Groups, Places, Scheduler, activation_part, pieces_of};
+use crate::activation::AnyActivation;
 use crate::engine::gpu::loops;
 use crate::engine::gpu::numbers;
-use crate::engine::plan::{Mode, Operation};
+use crate::engine::gpu::records::{
+    ActivationBackward, BatchNormBackward, DenseBackwardInput, DropoutBackward, Producer,
+};
+use crate::engine::plan::{BatchNormalization, Mode, Operation, Value};
 
 impl Scheduler<'_> {
-    /// The record of the way back from a dense layer's input through what made it, and the first operation of that.
-    pub(super) fn way_back(&self, dense: usize) -> (usize, Vec<u32>) {
+    /// What produced a dense layer's input, and the first operation of that.
+    pub(super) fn producer(&self, dense: usize) -> (usize, Producer) {
         let (plan, layout) = (self.plan, self.layout);
         let mut value = plan.operations[dense].input();
         let mut first = dense;
-        let mut record = vec![layout.delta(value), NONE, 0];
+        let mut producer = Producer::of(layout.delta(value));
         let before = |first: usize| (first > plan.first_trained).then(|| &plan.operations[first - 1]);
         if let Some(Operation::Dropout { input, mask, .. }) = before(first) {
-            record = vec![layout.delta(value), layout.value(*mask), layout.delta(*input)];
+            producer.mask = Some(layout.value(*mask));
+            producer.dropout_delta = layout.delta(*input);
             (value, first) = (*input, first - 1);
         }
-        match before(first) {
-            Some(Operation::Activate { input, output, activation })
-                if numbers::is_element_wise(*activation) && *output == value =>
-            {
-                record.extend(numbers::activation(*activation));
-                record.extend([layout.value(*input), layout.value(*output), layout.delta(*input)]);
-                first -= 1;
-            }
-            _ => record.extend([0; 5]),
+        if let Some(Operation::Activate { input, output, activation }) = before(first)
+            && numbers::is_element_wise(*activation)
+            && *output == value
+        {
+            producer.activation = activation_part(*activation);
+            producer.activation_input = layout.value(*input);
+            producer.activation_output = layout.value(*output);
+            producer.activation_delta = layout.delta(*input);
+            first -= 1;
         }
-        (first, record)
+        (first, producer)
     }
 
-    /// The way back from the loss; a tail that began at `tail` has gone the first part.
+    /// The backward pass from the loss; a tail that begins at `tail` includes its first part.
     pub(super) fn backward(&mut self, mode: Mode, tail: usize, end: usize, places: Places) {
         let (plan, layout) = (self.plan, self.layout);
         let mut at = end;
         if tail < end {
-            at = if tail > plan.first_trained { self.way_back(tail).0 } else { tail };
+            at = if tail > plan.first_trained { self.producer(tail).0 } else { tail };
         }
         while at > plan.first_trained {
             at -= 1;
             match &plan.operations[at] {
                 Operation::Dense { input, output, weights, .. } => {
                     if at > plan.first_trained {
-                        let (first, back) = self.way_back(at);
-                        let mut record = vec![
-                            input.width as u32,
-                            output.width as u32,
-                            layout.delta(*output),
-                            self.place(Some(*weights)),
-                            numbers::mean_over(self.loss),
-                        ];
-                        record.extend(back);
-                        let tiles = self.tiles_for(self.rows, input.width);
-                        let (groups, end) = (Groups::Tiles(tiles, input.width), record.len());
-                        self.push_product(Kernel::DenseBackwardInput, tiles, groups, output.width, record, end);
-                        at = first;
+                        at = self.dense_backward_input(at, *input, *output, *weights);
                     }
                 }
                 Operation::Activate { input, output, activation } => {
-                    let [kind, parameter] = numbers::activation(*activation);
-                    let mut record =
-                        vec![layout.value(*input), input.width as u32, layout.value(*output), kind, parameter];
-                    record.extend([layout.delta(*output), layout.delta(*input)]);
-                    let line = loops::line_of(*activation, input.width);
-                    self.push_lines(Kernel::ActivationBackward, Groups::Rows, line, record);
+                    self.activation_backward(*input, *output, *activation);
                 }
                 Operation::Dropout { input, mask, output, .. } => {
-                    let record =
-                        vec![layout.delta(*output), input.width as u32, layout.value(*mask), layout.delta(*input)];
-                    self.push(Kernel::DropoutBackward, Groups::Numbers(input.width), record);
+                    self.dropout_backward(*input, Some(layout.value(*mask)), *output);
                 }
-                Operation::GaussianNoise { input, output, .. } => {
-                    let record = vec![layout.delta(*output), input.width as u32, NONE, layout.delta(*input)];
-                    self.push(Kernel::DropoutBackward, Groups::Numbers(input.width), record);
-                }
-                Operation::BatchNorm(normalization) => {
-                    let gradient = |id: Option<usize>| {
-                        let trained = id.map(|id| self.parameter(id)).filter(|parameter| parameter.trained);
-                        trained.map_or(NONE, |parameter| parameter.offset as u32)
-                    };
-                    let record = vec![
-                        layout.value(normalization.input),
-                        normalization.input.width as u32,
-                        layout.delta(normalization.output),
-                        layout.delta(normalization.input),
-                        self.place(normalization.gamma),
-                        gradient(normalization.gamma),
-                        gradient(normalization.beta),
-                        (layout.notes + normalization.notes) as u32,
-                        u32::from(mode != Mode::Predict && !normalization.frozen),
-                    ];
-                    let groups = Groups::Fixed(normalization.input.width);
-                    self.push_lines(Kernel::BatchNormBackward, groups, self.rows, record);
-                }
+                Operation::GaussianNoise { input, output, .. } => self.dropout_backward(*input, None, *output),
+                Operation::BatchNorm(normalization) => self.batch_norm_backward(normalization, mode),
                 Operation::ActivityPenalty { .. } => self.activity_penalty(at, places, true),
             }
         }
-        // What adds to the loss before the first layer that is trained.
+        // Penalties before the first layer that is trained only add to the loss.
         for at in 0..plan.first_trained {
             self.activity_penalty(at, places, false);
         }
+    }
+
+    /// Returns the first operation of what it covers.
+    fn dense_backward_input(&mut self, at: usize, input: Value, output: Value, weights: usize) -> usize {
+        let (first, producer) = self.producer(at);
+        let dz = self.layout.delta(output);
+        let (weights, mean_over) = (self.offset(weights), numbers::mean_over(self.loss));
+        let (inputs, units) = (input.width as u32, output.width as u32);
+        let tiles = self.tiles_for(self.rows, input.width);
+        self.push_product(tiles, Groups::Tiles(tiles, input.width), output.width, |slice| {
+            let producer = producer.clone();
+            DenseBackwardInput { inputs, units, dz, weights, mean_over, producer, slice }
+        });
+        first
+    }
+
+    fn activation_backward(&mut self, input: Value, output: Value, activation: AnyActivation) {
+        let record = ActivationBackward {
+            z: self.layout.value(input),
+            width: input.width as u32,
+            a: self.layout.value(output),
+            activation: activation_part(activation),
+            pieces: pieces_of(activation),
+            da: self.layout.delta(output),
+            dz: self.layout.delta(input),
+        };
+        self.push_lines(Groups::Rows, loops::line_of(activation, input.width), &record);
+    }
+
+    fn dropout_backward(&mut self, input: Value, mask: Option<u32>, output: Value) {
+        let (dy, dx) = (self.layout.delta(output), self.layout.delta(input));
+        let record = DropoutBackward { dy, width: input.width as u32, mask, dx };
+        self.push(Groups::Numbers(input.width), &record);
+    }
+
+    fn batch_norm_backward(&mut self, normalization: &BatchNormalization, mode: Mode) {
+        let gradient = |id: Option<usize>| {
+            let trained = id.map(|id| self.parameter(id)).filter(|parameter| parameter.trained);
+            trained.map(|parameter| parameter.offset as u32)
+        };
+        let record = BatchNormBackward {
+            x: self.layout.value(normalization.input),
+            width: normalization.input.width as u32,
+            dy: self.layout.delta(normalization.output),
+            dx: self.layout.delta(normalization.input),
+            gamma: normalization.gamma.map(|gamma| self.offset(gamma)),
+            gamma_gradient: gradient(normalization.gamma),
+            beta_gradient: gradient(normalization.beta),
+            scratch: self.scratch(normalization),
+            of_batch: normalization.uses_batch(mode),
+        };
+        self.push_lines(Groups::Fixed(normalization.input.width), self.rows, &record);
     }
 }

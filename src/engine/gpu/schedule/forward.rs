@@ -1,19 +1,22 @@
-//! The way forward: products with what follows them, and what stands alone.
+//! The forward pass: products with what follows them, and operations of their own.
 
 use std::ops::Range;
 
-use super::{Groups, Scheduler, bits};
-use crate::engine::gpu::kernel::Kernel;
+use super::{Groups, Scheduler, activation_part, pieces_of};
+use crate::activation::AnyActivation;
 use crate::engine::gpu::loops;
-use crate::engine::gpu::numbers;
-use crate::engine::plan::{Mode, Operation};
+use crate::engine::gpu::records::{
+    self, ActivationForward, BatchNormForward, DenseForward, Dropout, DropoutForward, Gather, GaussianNoise,
+};
+use crate::engine::plan::{BatchNormalization, Mode, Operation, Value};
 
 impl Scheduler<'_> {
     pub(super) fn forward(&mut self, mode: Mode, operations: Range<usize>, updates: bool) {
         let (plan, layout) = (self.plan, self.layout);
         if !self.gathers_itself() {
             let width = plan.input.width;
-            self.push(Kernel::Gather, Groups::Numbers(width), vec![layout.value(plan.input), width as u32]);
+            let record = Gather { output: layout.value(plan.input), width: width as u32 };
+            self.push(Groups::Numbers(width), &record);
         }
         let mut at = operations.start;
         while at < operations.end {
@@ -24,83 +27,90 @@ impl Scheduler<'_> {
                     continue;
                 }
                 Operation::Activate { input, output, activation } => {
-                    let [kind, parameter] = numbers::activation(*activation);
-                    let record = vec![layout.value(*input), input.width as u32, layout.value(*output), kind, parameter];
-                    let line = loops::line_of(*activation, input.width);
-                    self.push_lines(Kernel::ActivationForward, Groups::Rows, line, record);
+                    self.activation_forward(*input, *output, *activation);
                 }
-                Operation::Dropout { input, mask, output, .. } => {
-                    let [rate, kept, key] = self.dropout_numbers(mode, at);
-                    let places = [layout.value(*mask), layout.value(*output)];
-                    let record = vec![layout.value(*input), input.width as u32, places[0], places[1], rate, kept, key];
-                    self.push(Kernel::DropoutForward, Groups::Numbers(input.width), record);
+                Operation::Dropout { input, mask, output, rate } => {
+                    let dropout = self.dropout(mode, at, *rate, *mask, *output);
+                    let record = DropoutForward { x: layout.value(*input), width: input.width as u32, dropout };
+                    self.push(Groups::Numbers(input.width), &record);
                 }
-                Operation::GaussianNoise { input, output, deviation } => {
-                    let (deviation, key) = match mode.stream(at) {
-                        Some(stream) => (*deviation, stream.key()),
-                        None => (0.0, 0),
-                    };
-                    let record =
-                        vec![layout.value(*input), input.width as u32, layout.value(*output), bits(deviation), key];
-                    self.push(Kernel::GaussianNoise, Groups::Numbers(input.width), record);
+                Operation::GaussianNoise { input, output, std } => {
+                    let (x, y) = (layout.value(*input), layout.value(*output));
+                    let (std, key) = mode.stream(at).map_or((0.0, 0), |stream| (*std as f32, stream.key()));
+                    let record = GaussianNoise { x, width: input.width as u32, y, std, key };
+                    self.push(Groups::Numbers(input.width), &record);
                 }
-                Operation::BatchNorm(normalization) => {
-                    let batch = mode != Mode::Predict && !normalization.frozen;
-                    let record = vec![
-                        layout.value(normalization.input),
-                        normalization.input.width as u32,
-                        layout.value(normalization.output),
-                        self.place(normalization.gamma),
-                        self.place(normalization.beta),
-                        self.place(Some(normalization.mean)),
-                        self.place(Some(normalization.variance)),
-                        (layout.notes + normalization.notes) as u32,
-                        bits(normalization.epsilon),
-                        u32::from(batch),
-                        bits(if batch && updates { normalization.momentum } else { -1.0 }),
-                    ];
-                    let groups = Groups::Fixed(normalization.input.width);
-                    self.push_lines(Kernel::BatchNormForward, groups, self.rows, record);
-                }
-                // Behind the loss, to which it adds.
+                Operation::BatchNorm(normalization) => self.batch_norm_forward(normalization, mode, updates),
+                // After the loss, to which it adds.
                 Operation::ActivityPenalty { .. } => {}
             }
             at = next;
         }
     }
 
-    /// Rate, what kept numbers are multiplied by, and the key of a dropout.
-    pub(super) fn dropout_numbers(&self, mode: Mode, at: usize) -> [u32; 3] {
-        match (&self.plan.operations[at], mode.stream(at)) {
-            (Operation::Dropout { rate, .. }, Some(stream)) => [bits(*rate), bits(1.0 / (1.0 - rate)), stream.key()],
-            _ => [bits(0.0), bits(1.0), 0],
+    fn activation_forward(&mut self, input: Value, output: Value, activation: AnyActivation) {
+        let record = ActivationForward {
+            z: self.layout.value(input),
+            width: input.width as u32,
+            a: self.layout.value(output),
+            activation: activation_part(activation),
+            pieces: pieces_of(activation),
+        };
+        self.push_lines(Groups::Rows, loops::line_of(activation, input.width), &record);
+    }
+
+    /// A dropout, which keeps all numbers outside of training.
+    fn dropout(&self, mode: Mode, at: usize, rate: f64, mask: Value, output: Value) -> Dropout {
+        let (mask, output) = (self.layout.value(mask), self.layout.value(output));
+        match mode.stream(at) {
+            Some(stream) => {
+                Dropout { rate: rate as f32, scale: (1.0 / (1.0 - rate)) as f32, key: stream.key(), mask, output }
+            }
+            None => Dropout { rate: 0.0, scale: 1.0, key: 0, mask, output },
         }
     }
 
-    /// A dense layer with what follows it; gives the first operation behind.
-    pub(super) fn dense_forward(&mut self, mode: Mode, at: usize, end: usize) -> usize {
+    fn batch_norm_forward(&mut self, normalization: &BatchNormalization, mode: Mode, updates: bool) {
+        let of_batch = normalization.uses_batch(mode);
+        let record = BatchNormForward {
+            x: self.layout.value(normalization.input),
+            width: normalization.input.width as u32,
+            y: self.layout.value(normalization.output),
+            gamma: normalization.gamma.map(|gamma| self.offset(gamma)),
+            beta: normalization.beta.map(|beta| self.offset(beta)),
+            mean: self.offset(normalization.mean),
+            variance: self.offset(normalization.variance),
+            scratch: self.scratch(normalization),
+            epsilon: normalization.epsilon as f32,
+            of_batch,
+            momentum: if of_batch && updates { normalization.momentum as f32 } else { -1.0 },
+        };
+        self.push_lines(Groups::Fixed(normalization.input.width), self.rows, &record);
+    }
+
+    /// A dense layer with what follows it. Returns the first operation after them.
+    fn dense_forward(&mut self, mode: Mode, at: usize, end: usize) -> usize {
         let (plan, layout) = (self.plan, self.layout);
         let Operation::Dense { input, output, weights, bias } = &plan.operations[at] else { return at + 1 };
         let block = self.block(at, end);
-        let mut record = vec![input.width as u32, output.width as u32, self.input(*input)];
-        record.extend([self.place(Some(*weights)), self.place(*bias), layout.value(*output)]);
-        match block.activation.map(|at| &plan.operations[at]) {
+        let (activation, a) = match block.activation.map(|at| &plan.operations[at]) {
             Some(Operation::Activate { activation, output, .. }) => {
-                record.extend(numbers::activation(*activation));
-                record.push(layout.value(*output));
+                (activation_part(*activation), layout.value(*output))
             }
-            _ => record.extend([0, 0, 0]),
-        }
-        match block.dropout.map(|at| (at, &plan.operations[at])) {
-            Some((at, Operation::Dropout { mask, output, .. })) => {
-                record.extend(self.dropout_numbers(mode, at));
-                record.extend([layout.value(*mask), layout.value(*output)]);
-            }
-            _ => record.extend([bits(-1.0), 0, 0, 0, 0]),
-        }
+            _ => (records::Activation::NONE, 0),
+        };
+        let dropout = match block.dropout.map(|at| (at, &plan.operations[at])) {
+            Some((at, Operation::Dropout { mask, output, rate, .. })) => self.dropout(mode, at, *rate, *mask, *output),
+            _ => Dropout::NONE,
+        };
+        let (inputs, units) = (input.width as u32, output.width as u32);
+        let (x, z) = (self.input(*input), layout.value(*output));
+        let (weights, bias) = (self.offset(*weights), bias.map(|bias| self.offset(bias)));
         let tiles = self.tiles_for(self.rows, output.width);
-        let (groups, end) = (Groups::Tiles(tiles, output.width), record.len());
-        self.push_product(Kernel::DenseForward, tiles, groups, input.width, record, end);
+        self.push_product(tiles, Groups::Tiles(tiles, output.width), input.width, |slice| {
+            let (activation, dropout) = (activation.clone(), dropout.clone());
+            DenseForward { inputs, units, x, weights, bias, z, activation, a, dropout, slice }
+        });
         block.end
     }
 }

@@ -1,13 +1,16 @@
 //! The loss, alone or with the last layer around it, and what penalties add to it.
 
-use super::{Groups, NONE, Places, Scheduler, bits, output_of, penalized};
-use crate::engine::gpu::kernel::{Kernel, TAIL_LANES};
+use super::{Groups, Places, Scheduler, activation_part, output_of, penalized};
+use crate::engine::gpu::kernel::TAIL_LANES;
 use crate::engine::gpu::loops::{MOST_ITERATIONS, of_tail};
 use crate::engine::gpu::numbers;
+use crate::engine::gpu::records::{
+    Activation, ActivityPenalty, DenseTail, Loss, LossOfRow, PenalizedPiece, Strengths, WeightPenalty,
+};
 use crate::engine::plan::Operation;
 
 impl Scheduler<'_> {
-    /// The last dense layer, where the loss looks at it, or at its activation, and it has few outputs.
+    /// The last dense layer, where the loss observes its output, or that of its activation, and it has few units.
     pub(super) fn tail_begin(&self, end: usize) -> Option<usize> {
         let dense = self.plan.operations[..end].iter().rposition(|at| matches!(at, Operation::Dense { .. }))?;
         let block = self.block(dense, end);
@@ -21,64 +24,78 @@ impl Scheduler<'_> {
         (fits && output == self.loss.value && few).then_some(dense)
     }
 
-    pub(super) fn loss_record(&self, places: Places, slopes: bool) -> Vec<u32> {
+    /// The loss of each example, as a kernel of its own.
+    pub(super) fn loss(&mut self, places: Places, slopes: bool) {
+        let loss = self.loss_of_row(places, slopes);
+        self.push_lines(Groups::Rows, self.loss.value.width.max(self.targets), &Loss { loss });
+    }
+
+    fn loss_of_row(&self, places: Places, slopes: bool) -> LossOfRow {
         let [kind, parameter] = numbers::loss(self.loss.loss);
-        vec![
-            self.layout.value(self.loss.value),
-            self.loss.value.width as u32,
-            if slopes { self.layout.delta(self.loss.value) } else { NONE },
-            self.targets as u32,
+        LossOfRow {
+            values: self.layout.value(self.loss.value),
+            width: self.loss.value.width as u32,
+            delta: slopes.then(|| self.layout.delta(self.loss.value)),
+            targets: self.targets as u32,
             kind,
-            parameter,
-            places.losses as u32,
-            places.outputs.map_or(NONE, |outputs| outputs as u32),
-            self.loss.fused as u32,
-        ]
+            parameter: f32::from_bits(parameter),
+            losses: places.losses as u32,
+            outputs: places.outputs.map(|outputs| outputs as u32),
+            fused: self.loss.fused == 1,
+        }
     }
 
     pub(super) fn dense_tail(&mut self, at: usize, end: usize, places: Places) {
         let (plan, layout) = (self.plan, self.layout);
         let Operation::Dense { input, output, weights, bias } = &plan.operations[at] else { return };
-        let mut record = vec![input.width as u32, output.width as u32, self.input(*input)];
-        record.extend([self.place(Some(*weights)), self.place(*bias), layout.value(*output), layout.delta(*output)]);
-        record.push(u32::from(at > plan.first_trained));
-        match self.block(at, end).activation.map(|at| &plan.operations[at]) {
+        let (activation, a, da) = match self.block(at, end).activation.map(|at| &plan.operations[at]) {
             Some(Operation::Activate { activation, output, .. }) => {
-                record.extend(numbers::activation(*activation));
-                record.extend([layout.value(*output), layout.delta(*output)]);
+                (activation_part(*activation), layout.value(*output), layout.delta(*output))
             }
-            _ => record.extend([0; 4]),
-        }
-        record.extend(self.way_back(at).1);
-        record.extend(self.loss_record(places, true));
-        self.push(Kernel::DenseTail, Groups::Rows, record);
+            _ => (Activation::NONE, 0, 0),
+        };
+        let record = DenseTail {
+            inputs: input.width as u32,
+            units: output.width as u32,
+            x: self.input(*input),
+            weights: self.offset(*weights),
+            bias: bias.map(|bias| self.offset(bias)),
+            z: layout.value(*output),
+            dz: layout.delta(*output),
+            activation,
+            a,
+            da,
+            continues: at > plan.first_trained,
+            producer: self.producer(at).1,
+            loss: self.loss_of_row(places, true),
+        };
+        self.push(Groups::Rows, &record);
     }
 
     pub(super) fn activity_penalty(&mut self, at: usize, places: Places, slopes: bool) {
         let Operation::ActivityPenalty { value, penalty } = &self.plan.operations[at] else { return };
-        let ([l1, l2], mean) = numbers::strengths(penalty.penalty);
-        let record = vec![
-            self.layout.value(*value),
-            value.width as u32,
-            if slopes { self.layout.delta(*value) } else { NONE },
-            bits(l1),
-            bits(l2),
-            u32::from(mean),
-            places.losses as u32,
-        ];
-        self.push_lines(Kernel::ActivityPenalty, Groups::Rows, value.width, record);
+        let (strengths, mean) = numbers::strengths(penalty.penalty);
+        let record = ActivityPenalty {
+            values: self.layout.value(*value),
+            width: value.width as u32,
+            delta: slopes.then(|| self.layout.delta(*value)),
+            penalty: Strengths::of(strengths),
+            mean,
+            losses: places.losses as u32,
+        };
+        self.push_lines(Groups::Rows, value.width, &record);
     }
 
     pub(super) fn weight_penalties(&mut self, places: Places) {
-        let count = Scheduler::penalties(self.plan);
-        if count == 0 {
-            return;
+        let pieces = penalized(self.plan).map(|(parameter, piece)| PenalizedPiece {
+            start: piece.start as u32,
+            length: piece.len() as u32,
+            penalty: Strengths::of(numbers::strengths_for(parameter.spec.penalty, parameter.length())),
+        });
+        let pieces: Vec<_> = pieces.collect();
+        if !pieces.is_empty() {
+            let groups = Groups::Fixed(pieces.len());
+            self.push(groups, &WeightPenalty { penalties: places.penalties as u32, pieces });
         }
-        let mut record = vec![count as u32, places.penalties as u32];
-        for (parameter, piece) in penalized(self.plan) {
-            let [l1, l2] = numbers::strengths_for(parameter.wanted.penalty, parameter.length());
-            record.extend([piece.start as u32, piece.len() as u32, bits(l1), bits(l2)]);
-        }
-        self.push(Kernel::WeightPenalty, Groups::Fixed(count), record);
     }
 }

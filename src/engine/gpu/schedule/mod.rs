@@ -1,4 +1,4 @@
-//! A plan as a list of dispatches: which kernel, with which record, over how many workgroups.
+//! A plan as a list of dispatches: the kernel of each, its record, and its number of workgroups.
 
 mod backward;
 mod forward;
@@ -7,30 +7,30 @@ mod update;
 
 use std::ops::Range;
 
-use super::kernel::{Kernel, THREADS, Tiles};
+use super::capabilities::Capabilities;
+use super::kernel::Kernel;
 use super::layout::{Layout, pieces};
 use super::numbers;
-use super::ways::Ways;
+use super::records::{self, Record, Slice};
+use super::tiles::{THREADS, Tiles};
+use crate::activation::AnyActivation;
 use crate::engine::cpu::LossAt;
-use crate::engine::plan::{Mode, Operation, Parameter, Plan, Value};
+use crate::engine::plan::{BatchNormalization, Mode, Operation, Parameter, Plan, Value};
 use crate::engine::work::Job;
 use crate::optim::{AnyOptimizer, Clip, Optimizer};
 
-/// In a record: there is no such thing.
-pub(super) const NONE: u32 = u32::MAX;
-
-/// More workgroups than this side by side a device need not take; the others follow in a second dimension.
+/// The most workgroups that every device takes in one dimension; the others follow in a second one.
 const MOST_GROUPS: usize = 65_535;
 
 /// How many workgroups a dispatch has for the rows of a batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Groups {
     Fixed(usize),
-    /// One a row.
+    /// One per row.
     Rows,
-    /// One for as many numbers of this width as it has threads.
+    /// Enough for this many numbers per row, one per thread.
     Numbers(usize),
-    /// One a tile of this width.
+    /// One per tile of a matrix with this many columns.
     Tiles(Tiles, usize),
 }
 
@@ -39,13 +39,13 @@ enum Groups {
 pub(super) struct Dispatch {
     /// Position in the schedule's kernels.
     pub pipeline: usize,
-    /// Where its record begins in the table.
+    /// Offset of its record in the table.
     pub record: u32,
     groups: Groups,
 }
 
 impl Dispatch {
-    /// In two dimensions, at least as many as there is work for.
+    /// The workgroups in two dimensions, at least as many as there is work for.
     pub fn groups(&self, rows: usize) -> [u32; 2] {
         let groups = match self.groups {
             Groups::Fixed(groups) => groups,
@@ -58,37 +58,37 @@ impl Dispatch {
     }
 }
 
-/// Where a pass over data leaves what it finds.
+/// Offsets in the results of a pass over data.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Places {
-    /// One loss an example.
+    /// One loss per example.
     pub losses: usize,
-    /// A number for each penalty of parameters, each step.
+    /// A number for each penalized piece of parameters in each step.
     pub penalties: usize,
-    /// The outputs of each example, where they are wanted.
+    /// The outputs of each example, where they are requested.
     pub outputs: Option<usize>,
 }
 
 /// What a step does with the gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Ending<'a> {
-    /// It stays where it is, to be looked at.
-    Gradient,
+pub(super) enum AfterGradient<'a> {
+    /// Nothing: it stays in its buffer.
+    Keep,
     /// The optimizer steps along it, clipped or not.
     Step(&'a AnyOptimizer, Option<Clip>),
 }
 
-/// Makes lists of dispatches, and the table with their records.
+/// Builds lists of dispatches, and the table of their records.
 #[derive(Debug)]
 pub(super) struct Scheduler<'a> {
     plan: &'a Plan,
     layout: &'a Layout,
     loss: &'a LossAt,
     targets: usize,
-    /// For which tiles are chosen.
+    /// Rows of a batch, for the choice of tiles.
     rows: usize,
-    ways: Ways,
-    /// Given instead of those that would be chosen.
+    capabilities: Capabilities,
+    /// Tiles that replace those that would be chosen.
     tiles: Option<Tiles>,
     pub table: Vec<u32>,
     pub kernels: Vec<(Kernel, Tiles)>,
@@ -97,20 +97,16 @@ pub(super) struct Scheduler<'a> {
     pub longest: Option<(Kernel, usize)>,
 }
 
-/// A dense layer with what follows it, as far as one kernel does it all.
+/// A dense layer with what follows it in the same kernel.
 struct Block {
     activation: Option<usize>,
     dropout: Option<usize>,
-    /// The first operation behind it.
+    /// The first operation after it.
     end: usize,
 }
 
-fn bits(number: f64) -> u32 {
-    (number as f32).to_bits()
-}
-
 impl<'a> Scheduler<'a> {
-    pub fn new(job: &Job<'a>, layout: &'a Layout, ways: Ways, tiles: Option<Tiles>) -> Self {
+    pub fn new(job: &Job<'a>, layout: &'a Layout, capabilities: Capabilities, tiles: Option<Tiles>) -> Self {
         let &Job { plan, loss, .. } = job;
         Scheduler {
             plan,
@@ -118,7 +114,7 @@ impl<'a> Scheduler<'a> {
             loss,
             targets: 0,
             rows: job.batch,
-            ways,
+            capabilities,
             tiles,
             table: vec![],
             kernels: vec![],
@@ -128,32 +124,28 @@ impl<'a> Scheduler<'a> {
     }
 
     /// The dispatches of a training step.
-    pub fn training(&mut self, mode: Mode, targets: usize, places: Places, ending: Ending<'_>) -> Vec<Dispatch> {
+    pub fn training(&mut self, mode: Mode, targets: usize, places: Places, after: AfterGradient<'_>) -> Vec<Dispatch> {
         self.targets = targets;
         let plan = self.plan;
         let end = plan.operations.len() - self.loss.fused;
         let tail = self.tail_begin(end);
-        let updates = matches!(ending, Ending::Step(..));
+        let updates = matches!(after, AfterGradient::Step(..));
         self.forward(mode, 0..tail.unwrap_or(end), updates);
         match tail {
             Some(dense) => self.dense_tail(dense, end, places),
-            None => {
-                let record = self.loss_record(places, true);
-                self.push_lines(Kernel::Loss, Groups::Rows, self.loss.value.width.max(targets), record);
-            }
+            None => self.loss(places, true),
         }
         self.backward(mode, tail.unwrap_or(end), end, places);
         self.weight_penalties(places);
-        self.update(ending);
+        self.update(after);
         std::mem::take(&mut self.list)
     }
 
-    /// The dispatches that judge so many rows; the penalties of parameters are no part of them.
-    pub fn judging(&mut self, rows: usize, targets: usize, places: Places) -> Vec<Dispatch> {
+    /// The dispatches that evaluate a batch of this many rows, without the penalties of parameters.
+    pub fn evaluating(&mut self, rows: usize, targets: usize, places: Places) -> Vec<Dispatch> {
         self.targets = targets;
         let mut batch = self.predicting(rows);
-        let record = self.loss_record(Places { outputs: None, ..places }, false);
-        self.push_lines(Kernel::Loss, Groups::Rows, self.loss.value.width.max(targets), record);
+        self.loss(Places { outputs: None, ..places }, false);
         for at in 0..self.plan.operations.len() {
             self.activity_penalty(at, places, false);
         }
@@ -161,68 +153,57 @@ impl<'a> Scheduler<'a> {
         batch
     }
 
-    /// The dispatches that predict so many rows.
+    /// The dispatches that predict a batch of this many rows.
     pub fn predicting(&mut self, rows: usize) -> Vec<Dispatch> {
         self.rows = rows;
-        // What is judged is judged in full precision.
-        let products = std::mem::take(&mut self.ways.products);
+        // Only training is in mixed precision.
+        let products = std::mem::take(&mut self.capabilities.products);
         self.forward(Mode::Predict, 0..self.plan.operations.len(), false);
-        self.ways.products = products;
+        self.capabilities.products = products;
         std::mem::take(&mut self.list)
     }
 
-    /// How many numbers the penalties of parameters are in each step.
+    /// The number of penalized pieces of parameters.
     pub fn penalties(plan: &Plan) -> usize {
         penalized(plan).count()
     }
 
-    fn push(&mut self, kernel: Kernel, groups: Groups, record: Vec<u32>) {
-        self.push_with(kernel, Tiles::SOFTWARE.with(self.ways.products), groups, record);
+    fn push<R: Record>(&mut self, groups: Groups, record: &R) {
+        self.push_with(Tiles::SOFTWARE.with(self.capabilities.products), groups, record);
     }
 
-    /// A kernel that goes over lines of this length.
-    fn push_lines(&mut self, kernel: Kernel, groups: Groups, length: usize, record: Vec<u32>) {
-        let iterations = kernel.iterations(length);
+    /// A kernel whose threads loop over lines of this length.
+    fn push_lines<R: Record>(&mut self, groups: Groups, length: usize, record: &R) {
+        let iterations = R::KERNEL.iterations(length);
         if self.longest.is_none_or(|(_, most)| iterations > most) {
-            self.longest = Some((kernel, iterations));
+            self.longest = Some((R::KERNEL, iterations));
         }
-        self.push(kernel, groups, record);
+        self.push(groups, record);
     }
 
-    /// A product over an inner index of this length, in slices. Word `at` of the record is where the slice begins, the next
-    /// one where it ends.
-    fn push_product(
-        &mut self,
-        kernel: Kernel,
-        tiles: Tiles,
-        groups: Groups,
-        length: usize,
-        mut record: Vec<u32>,
-        at: usize,
-    ) {
-        record.splice(at..at, [0, NONE]);
+    /// A product over an inner index of this length, in slices.
+    fn push_product<R: Record>(&mut self, tiles: Tiles, groups: Groups, length: usize, record: impl Fn(Slice) -> R) {
         for begin in (0..length.max(1)).step_by(tiles.slice()) {
             let end = begin + tiles.slice();
-            record[at] = begin as u32;
-            record[at + 1] = if end < length { end as u32 } else { NONE };
-            self.push_with(kernel, tiles, groups, record.clone());
+            let slice = Slice { begin: begin as u32, end: (end < length).then_some(end as u32) };
+            self.push_with(tiles, groups, &record(slice));
         }
     }
 
-    fn push_with(&mut self, kernel: Kernel, tiles: Tiles, groups: Groups, record: Vec<u32>) {
-        let key = (kernel, tiles);
+    fn push_with<R: Record>(&mut self, tiles: Tiles, groups: Groups, record: &R) {
+        let key = (R::KERNEL, tiles);
         let pipeline = self.kernels.iter().position(|known| *known == key).unwrap_or_else(|| {
             self.kernels.push(key);
             self.kernels.len() - 1
         });
         self.list.push(Dispatch { pipeline, record: self.table.len() as u32, groups });
-        self.table.extend(record);
+        record.write(&mut self.table);
     }
 
     fn tiles_for(&self, rows: usize, columns: usize) -> Tiles {
         match self.tiles {
-            Some(tiles) => tiles.with(self.ways.products),
-            None => Tiles::for_shape(rows, columns, self.ways),
+            Some(tiles) => tiles.with(self.capabilities.products),
+            None => Tiles::for_shape(rows, columns, self.capabilities),
         }
     }
 
@@ -230,20 +211,25 @@ impl<'a> Scheduler<'a> {
         &self.plan.parameters[id]
     }
 
-    fn place(&self, id: Option<usize>) -> u32 {
-        id.map_or(NONE, |id| self.parameter(id).offset as u32)
+    fn offset(&self, id: usize) -> u32 {
+        self.parameter(id).offset as u32
     }
 
-    /// Where an operation finds its input: a dense layer takes the batch's rows of the data set itself.
-    fn input(&self, value: Value) -> u32 {
-        if value == self.plan.input && self.gathers_itself() { NONE } else { self.layout.value(value) }
+    /// The offset of a dense layer's input; `None` where the layer reads the rows of the data set itself.
+    fn input(&self, value: Value) -> Option<u32> {
+        let is_data = value == self.plan.input && self.gathers_itself();
+        (!is_data).then(|| self.layout.value(value))
+    }
+
+    fn scratch(&self, normalization: &BatchNormalization) -> u32 {
+        (self.layout.scratch + normalization.scratch) as u32
     }
 
     fn gathers_itself(&self) -> bool {
         matches!(self.plan.operations.first(), Some(Operation::Dense { .. }))
     }
 
-    /// What of the operations from this dense layer on one kernel can do.
+    /// The operations that one kernel can do, from this dense layer on.
     fn block(&self, dense: usize, end: usize) -> Block {
         let mut block = Block { activation: None, dropout: None, end: dense + 1 };
         if let Some(Operation::Activate { activation, .. }) = self.plan.operations[..end].get(block.end)
@@ -260,18 +246,31 @@ impl<'a> Scheduler<'a> {
     }
 }
 
-/// The optimizer's memory of a parameter, in numbers.
-pub(super) fn slots_of(ending: Ending<'_>) -> usize {
-    match ending {
-        Ending::Gradient => 0,
-        Ending::Step(optimizer, _) => optimizer.slots(),
+/// The numbers of the optimizer's state per parameter.
+pub(super) fn slots_of(after: AfterGradient<'_>) -> usize {
+    match after {
+        AfterGradient::Keep => 0,
+        AfterGradient::Step(optimizer, _) => optimizer.slots(),
     }
 }
 
-/// The parameters whose penalties are part of the loss, in pieces of which each is a workgroup's: the host adds them up.
+/// The parameters whose penalties are part of the loss, in pieces, one per workgroup; the host adds them up.
 fn penalized(plan: &Plan) -> impl Iterator<Item = (&Parameter, Range<usize>)> {
-    let parameters = plan.parameters.iter().filter(|parameter| parameter.trained && parameter.wanted.penalty.is_some());
-    parameters.flat_map(|parameter| pieces(parameter.place()).map(move |piece| (parameter, piece)))
+    let parameters = plan.parameters.iter().filter(|parameter| parameter.trained && parameter.spec.penalty.is_some());
+    parameters.flat_map(|parameter| pieces(parameter.range()).map(move |piece| (parameter, piece)))
+}
+
+fn activation_part(activation: AnyActivation) -> records::Activation {
+    let [kind, parameter] = numbers::activation(activation);
+    records::Activation { kind, parameter: f32::from_bits(parameter) }
+}
+
+/// How many pieces a maxout unit has.
+fn pieces_of(activation: AnyActivation) -> u32 {
+    match activation {
+        AnyActivation::Maxout(maxout) => maxout.pieces as u32,
+        _ => 1,
+    }
 }
 
 fn output_of(operation: &Operation) -> Value {

@@ -20,7 +20,7 @@ fn what_goes_wrong_is_said_and_the_network_is_as_before() {
     let mut net = layers.compile(Sgd::new(0.01), MeanSquaredError, Device::Cpu, Seed(1)).unwrap();
     net.set_device(serde_json::from_str("{\"Gpu\":\"Voodoo 2\"}").unwrap());
     let error = net.fit(&data, Fit::epochs(2)).unwrap_err().to_string();
-    assert!(error.contains("no graphics processor `Voodoo 2`"), "{error}");
+    assert!(error.contains("no GPU `Voodoo 2`"), "{error}");
     net.set_device(Device::Cpu);
     net.fit(&data, Fit::epochs(2)).unwrap();
 }

@@ -63,7 +63,7 @@ fn a_last_batch_shorter_than_a_slice_takes_the_same_step() {
 
 #[test]
 fn loops_that_a_device_would_end_are_refused() {
-    if !device().ways.ends_loops {
+    if !device().capabilities.ends_loops {
         return;
     }
     let rows = 1_300_000;
@@ -71,7 +71,7 @@ fn loops_that_a_device_would_end_are_refused() {
     let net = Sequential::new([1]).batch_norm().dense(1);
     let mut net = net.compile(Sgd::new(0.1), MeanSquaredError, Device::gpu().unwrap(), Seed(1)).unwrap();
     let error = net.fit(&data, Fit::epochs(1).batch(rows)).unwrap_err().to_string();
-    assert!(error.contains("ends loops after 65535 iterations") && error.contains("take smaller batches"), "{error}");
+    assert!(error.contains("ends loops after 65535 iterations") && error.contains("use smaller batches"), "{error}");
     // One thread goes through all pieces of a maxout unit.
     let net = Sequential::new([2]).maxout(1, 40_000);
     let mut net = net.compile(Sgd::new(0.1), MeanSquaredError, Device::gpu().unwrap(), Seed(1)).unwrap();
@@ -104,12 +104,12 @@ fn an_epoch_in_rounds_gives_the_same() {
     let net = Sequential::new([6]).dense(12).regularizer(L2::new(0.01)).relu().dropout(0.2).dense(3).softmax();
     let net = compile(net, loss, Adam::new(0.01));
     let prepare = |rows: usize, seed: u64| net.prepare(&(noise(rows, 6, seed), truth(loss.into(), rows, 3))).unwrap();
-    let (train, judged) = (prepare(700, 51), prepare(1300, 52));
+    let (train, evaluated) = (prepare(700, 51), prepare(1300, 52));
     let order: Vec<usize> = (0..700).rev().collect();
     let epochs = |limits: Limits| {
         let job = net.job(net.mode(), 32, None, true);
-        let (slots, data, judged) = (net.state.values(), Some(train.data(None)), Some(judged.data(None)));
-        let mut session = Session::with(device(), job, &net.parameters, slots, data, judged, limits).unwrap();
+        let (slots, data, evaluated) = (net.state.values(), Some(train.data(None)), Some(evaluated.data(None)));
+        let mut session = Session::with(device(), job, &net.parameters, slots, data, evaluated, limits).unwrap();
         let step = |number: usize| StepNumbers { number: number as u64, coefficients: [0.01; 8] };
         let steps: Vec<StepNumbers> = (0..22).map(step).collect();
         let epochs = [session.epoch(&order, &steps).unwrap(), session.epoch(&order, &steps).unwrap()];

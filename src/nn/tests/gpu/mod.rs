@@ -113,8 +113,8 @@ impl Both {
         let trained = network.plan.parameters.iter().filter(|parameter| parameter.trained);
         trained.map(|parameter| {
             let exact = &self.memory.gradient;
-            let ours = &self.gradient[parameter.place()];
-            (parameter.name.as_str(), distance_among(ours, &exact[parameter.place()], exact))
+            let ours = &self.gradient[parameter.range()];
+            (parameter.name.as_str(), distance_among(ours, &exact[parameter.range()], exact))
         })
     }
 }

@@ -21,7 +21,7 @@ fn mixed_precision_keeps_three_digits_of_every_gradient() {
         let net = compile(net, MeanSquaredError, Sgd::new(0.1));
         let (x, y) = (noise(rows, inputs, 31), noise(rows, outputs, 32));
         let what = format!("{rows} × {inputs} → {units} → {outputs}");
-        for tiles in Tiles::all(gpu.ways).into_iter().chain(Tiles::ALL) {
+        for tiles in Tiles::all(gpu.capabilities).into_iter().chain(Tiles::ALL) {
             compare_mixed(&format!("{what}, {tiles:?}"), Some(tiles), &net, &x, &y);
         }
     }
@@ -77,22 +77,22 @@ fn mixed_precision_goes_with_windows_validation_and_a_choice_of_devices() {
     let (x, y) = (noise(41, 5, 41), noise(41, 3, 42));
     let prepared = net.prepare(&(&x, &y)).unwrap();
     let order: Vec<usize> = (0..41).map(|row| (row * 7) % 41).collect();
-    let train = |window: Option<usize>, judged: bool| {
+    let train = |window: Option<usize>, evaluated: bool| {
         let job = net.job(net.mode(), 4, None, true);
         let data = Some(prepared.data(None));
-        let (gpu, judged) = (gpu.clone(), data.filter(|_| judged));
+        let (gpu, evaluated) = (gpu.clone(), data.filter(|_| evaluated));
         let slots = net.state.values();
         let limits = Limits { window, ..Limits::default() };
-        let mut session = Session::with(gpu, job, &net.parameters, slots, data, judged, limits).unwrap();
+        let mut session = Session::with(gpu, job, &net.parameters, slots, data, evaluated, limits).unwrap();
         session.epoch(&order, &[StepNumbers { number: 0, coefficients: [0.01; 8] }; 11]).unwrap()
     };
     let seen = train(None, true);
     let in_windows = train(Some(8), false);
     assert_eq!((&seen.training, &seen.parameters), (&in_windows.training, &in_windows.parameters));
-    // What judges is in full precision: it is what the processor says of the weights that came back.
-    let mut judge = net.clone();
-    judge.parameters = seen.parameters.clone();
-    let outputs = judge.predict_raw(&x).unwrap();
+    // The evaluation is in full precision: it is what the processor says of the weights that came back.
+    let mut evaluator = net.clone();
+    evaluator.parameters = seen.parameters.clone();
+    let outputs = evaluator.predict_raw(&x).unwrap();
     let ours = &seen.validation.as_ref().unwrap().outputs;
     let exact: Vec<f32> = outputs.iter().map(|output| *output as f32).collect();
     assert!(distance(ours, &exact) < 1e-5);
@@ -126,7 +126,7 @@ fn what_was_used_is_said_in_order_and_older_files_are_read() {
 
 #[test]
 fn the_plain_ways_give_the_same() {
-    assert!(device().ways.subgroups && device().how.is_empty());
+    assert!(device().capabilities.subgroups && device().how.is_empty());
     let gpu = Arc::new(Gpu::plain(&gpu::preferred().unwrap().name).unwrap());
     let x = noise(53, 9, 2);
     let losses: [AnyLoss; 3] = [

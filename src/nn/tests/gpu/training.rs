@@ -144,7 +144,7 @@ fn a_step_takes_few_dispatches_an_epoch_few_submits_and_one_read_back() {
         // 150 steps an epoch are two pieces, at most 128 each.
         assert_eq!((device.submits, device.read_backs), (3 * 2, 3), "{device}");
         assert!(device.steps / device.submits >= 50);
-        // Losses and outputs of 300 examples and as many to judge by; parameters with Adam's two averages.
+        // Losses and outputs of 300 examples and as many to evaluate; parameters with Adam's two averages.
         let each = 2 * 300 * (1 + 3) + 3 * parameters;
         assert_eq!(device.bytes_back, 3 * 4 * each as u64);
     }
@@ -174,10 +174,10 @@ fn predictions_and_evaluations_are_the_same_and_data_may_come_in_windows() {
         let mut trained = net.clone();
         let described = net.clone();
         let job = described.job(described.mode(), 32, None, true);
-        let (data, judged) = (prepared.data(None), prepared.data(None));
+        let (data, evaluated) = (prepared.data(None), prepared.data(None));
         let state = described.state.values();
         let mut session =
-            Session::with(device(), job, &described.parameters, state, Some(data), Some(judged), limits).unwrap();
+            Session::with(device(), job, &described.parameters, state, Some(data), Some(evaluated), limits).unwrap();
         let fit = Fit::epochs(1).metric(Metric::Accuracy);
         let options = crate::nn::step::StepOptions::new(&net, None);
         let sets = (&prepared, Some(&prepared));

@@ -1,27 +1,27 @@
-//! How a device computes: the ways that every one knows, and quicker ones that it was seen to know.
+//! The capabilities of a device, which decide the form of its kernels. Those that are not part of every device were tested.
 
 use std::fmt;
 
-/// In what the products of a training multiply.
+/// The precision in which the products of a training multiply, and the units that do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Products {
-    /// `f32`, in the threads' registers.
+    /// `f32`, in the registers of the threads.
     #[default]
     Full,
-    /// `f16`, in the threads' registers, summed up in `f32`.
+    /// `f16`, in the registers of the threads, summed in `f32`.
     Half,
-    /// `f16`, by units for matrices of `side` × `side` numbers, summed up in `f32`. A subgroup has from
-    /// `subgroup_min` to `subgroup_max` threads.
+    /// `f16`, by matrix units for `side` × `side` numbers, summed in `f32`. A subgroup has from `subgroup_min` to
+    /// `subgroup_max` threads.
     Matrices { side: u32, subgroup_min: u32, subgroup_max: u32 },
 }
 
 impl Products {
-    /// The same precision without units for matrices.
+    /// The same precision without matrix units.
     pub fn in_registers(self) -> Self {
         if self == Products::Full { Products::Full } else { Products::Half }
     }
 
-    /// Bytes of a number in a product's tile.
+    /// Bytes of a number in the tile of a product.
     pub fn bytes(self) -> u32 {
         if self == Products::Full { 4 } else { 2 }
     }
@@ -38,17 +38,17 @@ impl fmt::Display for Products {
     }
 }
 
-/// How a device computes.
+/// The capabilities of a device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Ways {
-    /// Whether it is a program on the processor.
+pub(crate) struct Capabilities {
+    /// Whether it is software, which runs on the CPU.
     pub software: bool,
-    /// Whether sums over a workgroup go through its subgroups.
+    /// Whether sums over a workgroup use its subgroups.
     pub subgroups: bool,
-    /// In what the products of trainings multiply; all others are [`Full`](Products::Full).
+    /// The products of trainings; all others are [`Full`](Products::Full).
     pub products: Products,
-    /// Whether it ends loops of more than 65 535 iterations.
+    /// Whether it ends loops after 65 535 iterations.
     pub ends_loops: bool,
-    /// Bytes of memory of a workgroup.
+    /// Bytes of memory per workgroup.
     pub memory: u32,
 }
