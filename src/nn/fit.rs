@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::callback::EarlyStopping;
 use super::metric::Metric;
 use super::precision::Precision;
-use crate::data::{Column, Examples, Inputs};
-use crate::linear::ClassWeights;
+use crate::data::{ClassWeights, Column, Examples, Inputs};
 use crate::optim::Clip;
 use crate::optim::schedule::ReduceOnPlateau;
 

@@ -5,8 +5,8 @@ use ndarray::Array1;
 use super::fit::{Fit, Validation};
 use super::network::Network;
 use super::prepare::Prepared;
+use crate::data::ClassWeights;
 use crate::error::{Error, Result};
-use crate::linear::ClassWeights;
 
 impl Network {
     /// Refuses settings that no training can have.

@@ -3,9 +3,8 @@
 use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
-use crate::data::{Column, Dataset, Seed};
+use crate::data::{ClassWeights, Column, Dataset, Seed};
 use crate::ensemble::VotingEnsemble;
-use crate::linear::ClassWeights;
 use crate::loss::*;
 use crate::nn::{Device, Fit, Metric, Network, Sequential};
 use crate::optim::Adam;

@@ -3,8 +3,7 @@
 use ndarray::{Array1, Array2, array};
 
 use super::{compiled, wavy};
-use crate::data::{Scaler, Seed, StandardScaler, sources};
-use crate::linear::ClassWeights;
+use crate::data::{ClassWeights, Scaler, Seed, StandardScaler, sources};
 use crate::loss::*;
 use crate::nn::{Checkpoint, Device, EarlyStopping, Fit, Metric, Network, Sequential};
 use crate::optim::schedule::ReduceOnPlateau;
