@@ -30,9 +30,9 @@ pub use crate::loss::{
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::nn::{
-    Backward, Checkpoint, DeadUnits, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, InitialLoss,
-    LayerwiseHistory, Metric, Network, Precision, Sequential, TinySubset, TrainingHistory, WatchedLayers,
-    WorstMistakes,
+    Backward, Callback, Checkpoint, CustomMetric, DeadUnits, Device, EarlyStopping, Evaluation, Fit, Forward,
+    GradientCheck, InitialLoss, LayerwiseHistory, Metric, Network, Precision, Sequential, TinySubset, Training,
+    TrainingHistory, WatchedLayers, WorstMistakes,
 };
 pub use crate::notebook::{InCell, display};
 pub use crate::optim::schedule::{

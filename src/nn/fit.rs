@@ -175,11 +175,11 @@ impl Fit {
         self
     }
 
-    /// Measures this too, on the training examples as the epoch saw them and on the validation examples after it: one of
-    /// the named metrics, or one of your own, [`Metric::rising`] or [`Metric::falling`].
+    /// Adds a metric, measured on the training examples as the epoch saw them and on the validation examples after it: a
+    /// named one, or a [`CustomMetric`](super::CustomMetric).
     #[must_use]
-    pub fn metric(mut self, metric: Metric) -> Self {
-        self.metrics.push(metric);
+    pub fn metric(mut self, metric: impl Into<Metric>) -> Self {
+        self.metrics.push(metric.into());
         self
     }
 
@@ -197,14 +197,12 @@ impl Fit {
         self
     }
 
-    /// Lowers the learning rate when this quantity, such as `validation loss`, no longer gets better. What the schedule
-    /// says is multiplied by it. As in Keras the network keeps the lowered rate: another fit begins with it, and
-    /// [`Network::learning_rate`](super::Network::learning_rate) shows it; `set_optimizer` begins anew.
+    /// Lowers the learning rate when this metric, such as `validation loss`, stops improving. The schedule's rate is
+    /// multiplied by it. As in Keras the network keeps the lowered rate: another fit begins with it, and
+    /// [`Network::learning_rate`](super::Network::learning_rate) reports it; `set_optimizer` resets it.
     #[must_use]
-    pub fn reduce_on_plateau(mut self, quantity: impl Into<String>, reduce: ReduceOnPlateau) -> Self {
-        let quantity = quantity.into();
-        let reduce = if Metric::rises(&quantity) { reduce.rising() } else { reduce };
-        self.plateau = Some((quantity, reduce));
+    pub fn reduce_on_plateau(mut self, monitor: impl Into<String>, reduce: ReduceOnPlateau) -> Self {
+        self.plateau = Some((monitor.into(), reduce));
         self
     }
 
@@ -240,15 +238,13 @@ impl Fit {
         self.checkpoint.is_some()
     }
 
-    /// Lets early stopping and plateau know that a metric of the user's own rises, in whatever order they were set.
+    /// Determines whether early stopping and plateaus take greater values for better, from the metrics that they monitor.
     pub(super) fn settled(mut self) -> Self {
-        let rises = |quantity: &str| Metric::rises_among(&self.metrics, quantity);
-        let stopping = self.early_stopping.take();
-        self.early_stopping = stopping.map(|rule| if rises(rule.quantity()) { rule.rising() } else { rule });
-        let plateau = self.plateau.take();
-        self.plateau = plateau.map(|(quantity, reduce)| {
-            let reduce = if rises(&quantity) { reduce.rising() } else { reduce };
-            (quantity, reduce)
+        let metrics = &self.metrics;
+        self.early_stopping = self.early_stopping.map(|rule| rule.settled(metrics));
+        self.plateau = self.plateau.map(|(monitor, reduce)| {
+            let reduce = if Metric::any_is_greater_better(metrics, &monitor) { reduce.rising() } else { reduce };
+            (monitor, reduce)
         });
         self
     }

@@ -16,7 +16,8 @@ pub(super) type Measured = Vec<(String, f64)>;
 /// are means over the epoch while the network changed, with dropout; those of validation are taken after it, without.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrainingHistory {
-    pub(super) quantities: Vec<(String, Vec<f64>)>,
+    #[serde(alias = "quantities")]
+    pub(super) metrics: Vec<(String, Vec<f64>)>,
     pub(super) learning_rates: Vec<f64>,
     #[serde(alias = "ending")]
     pub(super) stop_reason: String,
@@ -33,7 +34,7 @@ impl TrainingHistory {
     /// What does not fit in a history that was read from a file.
     pub(super) fn check(&self) -> std::result::Result<(), String> {
         let epochs = self.learning_rates.len();
-        if let Some((name, values)) = self.quantities.iter().find(|(_, values)| values.len() != epochs) {
+        if let Some((name, values)) = self.metrics.iter().find(|(_, values)| values.len() != epochs) {
             return Err(format!("{} values of `{name}` in {epochs} epochs", values.len()));
         }
         match self.best_epoch {
@@ -43,20 +44,20 @@ impl TrainingHistory {
     }
 
     /// The names of what was measured.
-    pub fn quantities(&self) -> Vec<&str> {
-        self.quantities.iter().map(|(name, _)| name.as_str()).collect()
+    pub fn metric_names(&self) -> Vec<&str> {
+        self.metrics.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// One value an epoch of this quantity.
+    /// One value an epoch of this metric.
     ///
     /// # Errors
     /// [`Error::Data`] where it was not measured, with the names of what was.
-    pub fn get(&self, quantity: &str) -> Result<&[f64]> {
-        match self.quantities.iter().find(|(name, _)| name == quantity) {
+    pub fn get(&self, metric: &str) -> Result<&[f64]> {
+        match self.metrics.iter().find(|(name, _)| name == metric) {
             Some((_, values)) => Ok(values),
             None => {
-                let known = self.quantities().join("`, `");
-                Err(Error::Data(format!("the history has no `{quantity}`; it has `{known}`")))
+                let known = self.metric_names().join("`, `");
+                Err(Error::Data(format!("the history has no `{metric}`; it has `{known}`")))
             }
         }
     }
@@ -114,7 +115,7 @@ impl TrainingHistory {
 
     /// One row an epoch; of many the first and the last five.
     pub fn table(&self) -> Table {
-        let names: Vec<&str> = ["epoch"].into_iter().chain(self.quantities()).chain(["learning rate"]).collect();
+        let names: Vec<&str> = ["epoch"].into_iter().chain(self.metric_names()).chain(["learning rate"]).collect();
         let mut table = Table::new("Training", &names, &vec![true; names.len()]).note(self.note());
         let epochs = self.epochs();
         for epoch in 0..epochs {
@@ -124,8 +125,7 @@ impl TrainingHistory {
                 }
                 continue;
             }
-            let values =
-                self.quantities.iter().map(|(_, values)| values.get(epoch).map_or("–".into(), |v| short(*v)));
+            let values = self.metrics.iter().map(|(_, values)| values.get(epoch).map_or("–".into(), |v| short(*v)));
             let number = (epoch + 1).to_string();
             table.push([number].into_iter().chain(values).chain([short(self.learning_rates[epoch])]));
         }
@@ -144,10 +144,10 @@ impl TrainingHistory {
 
     /// Notes one epoch.
     pub(super) fn record(&mut self, values: Measured, learning_rate: f64) {
-        if self.quantities.is_empty() {
-            self.quantities = values.iter().map(|(name, _)| (name.clone(), vec![])).collect();
+        if self.metrics.is_empty() {
+            self.metrics = values.iter().map(|(name, _)| (name.clone(), vec![])).collect();
         }
-        for ((_, all), (_, value)) in self.quantities.iter_mut().zip(values) {
+        for ((_, all), (_, value)) in self.metrics.iter_mut().zip(values) {
             all.push(value);
         }
         self.learning_rates.push(learning_rate);
@@ -167,11 +167,6 @@ impl TrainingHistory {
     /// What the last epoch came to: `loss 0.2130 · accuracy 0.95`.
     pub(super) fn latest(&self) -> String {
         let last = |(name, all): &(String, Vec<f64>)| Some(format!("{name} {}", short(*all.last()?)));
-        self.quantities.iter().filter_map(last).collect::<Vec<_>>().join(" · ")
-    }
-
-    /// The value of a quantity at the last epoch.
-    pub(super) fn last(&self, quantity: &str) -> Option<f64> {
-        self.get(quantity).ok()?.last().copied()
+        self.metrics.iter().filter_map(last).collect::<Vec<_>>().join(" · ")
     }
 }

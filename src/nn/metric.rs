@@ -36,7 +36,7 @@ pub enum Metric {
     MeanSquaredError,
     /// R², the share of the variance that is explained.
     RSquared,
-    /// A measure of your own, from [`Metric::rising`] or [`Metric::falling`].
+    /// A function of your own.
     #[serde(alias = "Own")]
     Custom(CustomMetric),
 }
@@ -57,11 +57,11 @@ impl Metric {
         }
     }
 
-    /// Whether less is better.
-    pub fn lower_is_better(&self) -> bool {
+    /// Whether a greater value is better.
+    pub fn greater_is_better(&self) -> bool {
         match self {
-            Metric::Custom(own) => !own.rises(),
-            known => matches!(known, Metric::MeanAbsoluteError | Metric::MeanSquaredError),
+            Metric::Custom(own) => own.is_greater_better(),
+            known => !matches!(known, Metric::MeanAbsoluteError | Metric::MeanSquaredError),
         }
     }
 
@@ -76,15 +76,11 @@ impl Metric {
         Metric::RSquared,
     ];
 
-    /// Whether a quantity of a history gets better as it rises; losses and what is not known fall.
-    pub(super) fn rises(quantity: &str) -> bool {
-        Metric::rises_among(&Metric::ALL, quantity)
-    }
-
-    /// Whether a quantity is one of these metrics, of training or validation, and gets better as it rises.
-    pub(super) fn rises_among(metrics: &[Metric], quantity: &str) -> bool {
-        let metric = quantity.strip_prefix("validation ").unwrap_or(quantity);
-        metrics.iter().any(|known| known.name() == metric && !known.lower_is_better())
+    /// Whether a greater value of this metric of a history is better, by its name, which can be one of `own`. For losses
+    /// and unknown names it is not.
+    pub(super) fn any_is_greater_better(own: &[Metric], name: &str) -> bool {
+        let name = name.strip_prefix("validation ").unwrap_or(name);
+        Metric::ALL.iter().chain(own).any(|known| known.name() == name && known.greater_is_better())
     }
 
     fn is_of_classes(&self) -> bool {
@@ -106,7 +102,7 @@ impl Metric {
                     own.name()
                 )));
             }
-            return own.measure().map(|_| ());
+            return own.function().map(|_| ());
         }
         if self.is_of_classes() && !network.is_classifier() {
             return Err(Error::Data(format!("the {self} needs classes, but the network's loss is one of numbers")));
@@ -117,7 +113,7 @@ impl Metric {
     /// The measure of outputs against targets as the loss takes them.
     pub(super) fn of(&self, network: &Network, truth: &Array2<f64>, outputs: &Array2<f64>) -> Result<f64> {
         if let Metric::Custom(own) = self {
-            return Ok(own.measure()?(truth, outputs));
+            return Ok(own.function()?(truth, outputs));
         }
         if outputs.iter().any(|output| !output.is_finite()) {
             return Ok(f64::NAN);
@@ -208,6 +204,12 @@ pub(crate) fn true_classes(truth: &Array2<f64>) -> Array1<f64> {
         // Hinge losses take −1 for the first of two classes.
         1 => truth.column(0).mapv(|class| class.max(0.0).round()),
         _ => truth.rows().into_iter().map(|row| greatest(row) as f64).collect(),
+    }
+}
+
+impl From<CustomMetric> for Metric {
+    fn from(metric: CustomMetric) -> Self {
+        Metric::Custom(metric)
     }
 }
 

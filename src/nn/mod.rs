@@ -15,6 +15,7 @@
 
 mod answers;
 mod callback;
+mod choose_device;
 mod custom_metric;
 mod device;
 mod diagnose;
@@ -38,12 +39,14 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod train;
+mod train_on_cpu;
 mod train_on_gpu;
 mod train_setup;
+mod trainer;
 mod transfer;
 
 pub use crate::metrics::Evaluation;
-pub use callback::{Checkpoint, EarlyStopping, WatchedLayers};
+pub use callback::{Callback, Checkpoint, EarlyStopping, Training, WatchedLayers};
 pub use custom_metric::CustomMetric;
 pub use device::{Adapter, Device, DeviceUse};
 pub use diagnose::{DeadUnits, InitialLoss, LayerUnits, Mistake, TinySubset, WorstMistakes};

@@ -2,12 +2,12 @@
 
 use super::network::Network;
 use super::prepare::Prepared;
-use crate::data::short;
+use crate::data::{Examples, short};
 use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::{Error, Result};
-use crate::optim::{Clip, Optimizer};
+use crate::optim::{Clip, Optimizer, Schedule};
 use crate::real::sum_of;
 
 /// What a step does beside the optimizer's own.
@@ -41,7 +41,20 @@ impl Network {
         self.scheduled_rate() * self.rate_factor
     }
 
-    /// The learning rate of the next step as the schedule alone has it.
+    /// Sets the learning rate of the next steps, a number or a schedule. The optimizer keeps its state; what
+    /// [`Fit::reduce_on_plateau`](super::Fit::reduce_on_plateau) has made of the old rate is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a rate or a schedule out of range.
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<Schedule>) -> Result<()> {
+        let learning_rate = learning_rate.into();
+        learning_rate.check()?;
+        self.optimizer.set_learning_rate(learning_rate);
+        self.rate_factor = 1.0;
+        Ok(())
+    }
+
+    /// The learning rate of the next step by the schedule alone.
     pub(super) fn scheduled_rate(&self) -> f64 {
         self.optimizer.learning_rate().rate(self.state.steps())
     }
@@ -120,8 +133,24 @@ impl Network {
         Ok(())
     }
 
+    /// Takes one step on these examples as one batch, for online learning, and returns the loss before the step.
+    ///
+    /// # Errors
+    /// As [`fit`](Network::fit): a loss before the step, or weights after it, that are not finite among them. After an error
+    /// the network is as before.
+    #[doc(alias = "train_on_batch")]
+    pub fn partial_fit(&mut self, examples: &dyn Examples) -> Result<f64> {
+        let prepared = self.prepare(examples)?;
+        let loss = match self.device.open()? {
+            Some(gpu) => self.step_on_gpu(gpu, &prepared)?,
+            None => self.step_on_cpu(&prepared)?,
+        };
+        self.learn_columns(examples);
+        Ok(loss)
+    }
+
     /// One step on all examples as one batch. After an error everything is as before.
-    pub(super) fn step_on_cpu(&mut self, examples: &Prepared) -> Result<f64> {
+    fn step_on_cpu(&mut self, examples: &Prepared) -> Result<f64> {
         let mut memory = Memory::new(&self.plan, examples.rows, examples.targets, true)?;
         let rows: Vec<usize> = (0..examples.rows).collect();
         self.gather(examples, None, &rows, &mut memory);

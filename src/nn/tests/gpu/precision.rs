@@ -39,7 +39,8 @@ fn mixed_precision_learns_the_same() {
         let mut net = net.compile(Adam::new(0.01), BinaryCrossEntropy::default(), device, Seed(1)).unwrap();
         let fit = Fit::epochs(20).batch(30).metric(Metric::Accuracy).precision(precision);
         let history = net.fit(&moons, fit).unwrap();
-        (history.last("loss").unwrap(), history.last("accuracy").unwrap(), history.device().clone())
+        let last = |metric: &str| *history.get(metric).unwrap().last().unwrap();
+        (last("loss"), last("accuracy"), history.device().clone())
     };
     let gpu = Device::gpu().unwrap();
     let (full, _, plain) = train(gpu, Precision::Full);
