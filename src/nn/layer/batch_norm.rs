@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Compile, flat};
 use crate::by_name::by_name;
+use crate::check::positive;
 use crate::engine::plan::{BatchNormalization, Builder, Operation, Wanted};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
@@ -38,15 +39,11 @@ impl Compile for BatchNorm {
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
         flat(input)?;
-        let out_of_range = |parameter, value: f64, requirement: &str| {
-            Err(Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() })
-        };
         if !(0.0..=1.0).contains(&self.momentum) {
-            return out_of_range("momentum", self.momentum, "it must be from 0 to 1");
+            let (value, requirement) = (self.momentum.to_string(), "it must be from 0 to 1".into());
+            return Err(Error::Parameter { parameter: "momentum", value, requirement });
         }
-        if !(self.epsilon > 0.0 && self.epsilon.is_finite()) {
-            return out_of_range("ε", self.epsilon, "it must be a positive number");
-        }
+        positive("epsilon", self.epsilon)?;
         Ok(input.to_vec())
     }
 

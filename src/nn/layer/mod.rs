@@ -31,6 +31,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::activation::AnyActivation;
+use crate::check::at_least;
 use crate::engine::plan::{Builder, Operation};
 use crate::error::{Error, Result};
 use crate::regularize::Activity;
@@ -156,8 +157,5 @@ fn flat(input: &[usize]) -> Result<usize> {
 
 /// Refuses a layer without units.
 fn require_units(units: usize) -> Result<()> {
-    if units > 0 {
-        return Ok(());
-    }
-    Err(Error::Parameter { parameter: "units", value: "0".into(), requirement: "a layer needs at least one".into() })
+    at_least("units", 1, units as u64)
 }
