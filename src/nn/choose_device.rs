@@ -57,14 +57,14 @@ impl Network {
                         Err(error @ Error::Device { .. }) => return Ok(cpu(&format!("since {error}"))),
                         Err(error) => return Err(error),
                     };
-                    let [cpu_says, gpu_says] = [on_cpu, on_gpu].map(per_step);
+                    let [cpu_time, gpu_time] = [on_cpu, on_gpu].map(per_step);
                     if on_gpu < on_cpu {
-                        let why = format!("{gpu_says} a step against {cpu_says} on the CPU");
+                        let why = format!("{gpu_time} per step against {cpu_time} on the CPU");
                         let gpu = gpu::open(&adapter.name, mixed)?;
                         let device = DeviceUse::gpu(&gpu, why);
                         return Ok((Some(gpu), device));
                     }
-                    Ok(cpu(&format!("{cpu_says} a step against {gpu_says} on {}", adapter.name)))
+                    Ok(cpu(&format!("{cpu_time} per step against {gpu_time} on {}", adapter.name)))
                 }
             },
         }

@@ -1,4 +1,4 @@
-//! What is measured beside the loss.
+//! `Metric`: what is measured in addition to the loss.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
 use crate::metrics::{self, Average, ConfusionMatrix, greatest};
 
-/// A measure of predictions, taken after each epoch where [`Fit::metric`](super::Fit::metric) asks for it. Those of classes
+/// A measure of predictions, taken after each epoch where [`Fit::metric`](super::Fit::metric) requests it. Those of classes
 /// are the means over the classes, each counting the same, and for two classes those of the second, as scikit-learn has
-/// them. Where each output tells [a label of its own](Network::is_multi_label), they are the means over the labels, each as
+/// them. Where each output is [a label of its own](Network::is_multi_label), they are the means over the labels, each as
 /// a class against its absence. Where an output is not finite, they are NaN.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +87,7 @@ impl Metric {
         !matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError | Metric::RSquared | Metric::Custom(_))
     }
 
-    /// Refuses a metric of classes for a regression, and one of your own that cannot be told from others or has lost its
+    /// Refuses a metric of classes for a regression, and a custom metric with a reserved name or without its
     /// function.
     pub(super) fn check(&self, network: &Network) -> Result<()> {
         if let Metric::Custom(own) = self {
@@ -97,7 +97,7 @@ impl Metric {
                 .any(|name| name == own.name());
             if taken || own.name().is_empty() || own.name().starts_with("validation ") {
                 return Err(Error::Data(format!(
-                    "a metric of your own cannot be named `{}`, which histories need for something else; give it another \
+                    "a custom metric cannot be named `{}`, which histories use for something else; give it another \
                      name",
                     own.name()
                 )));
@@ -105,12 +105,12 @@ impl Metric {
             return own.function().map(|_| ());
         }
         if self.is_of_classes() && !network.is_classifier() {
-            return Err(Error::Data(format!("the {self} needs classes, but the network's loss is one of numbers")));
+            return Err(Error::Data(format!("the {self} needs classes, but the network's loss is for numbers")));
         }
         Ok(())
     }
 
-    /// The measure of outputs against targets as the loss takes them.
+    /// The metric of outputs against targets as the loss takes them.
     pub(super) fn of(&self, network: &Network, truth: &Array2<f64>, outputs: &Array2<f64>) -> Result<f64> {
         if let Metric::Custom(own) = self {
             return Ok(own.function()?(truth, outputs));
@@ -124,7 +124,7 @@ impl Metric {
         if self.is_of_classes() {
             if !network.one_class_each(truth) {
                 return Err(Error::Data(format!(
-                    "the {self} needs one class an example; some rows have several, or none"
+                    "the {self} needs one class per example; some rows have several, or none"
                 )));
             }
             let (truth, predicted) = (true_classes(truth), network.class_numbers(outputs));
@@ -149,7 +149,7 @@ impl Metric {
         metrics::mean_over_columns(truth.view(), outputs.view(), measure)
     }
 
-    /// The measure of answers of 0 and 1 for each label, n × labels.
+    /// The metric of answers of 0 and 1 for each label, n × labels.
     fn of_labels(&self, truth: &Array2<f64>, answers: &Array2<f64>) -> Result<f64> {
         metrics::mean_over_columns(present_labels(truth).view(), answers.view(), |truth, answers| match self {
             Metric::Accuracy => metrics::accuracy(truth, answers),
@@ -170,7 +170,7 @@ impl Metric {
         }
     }
 
-    /// Refuses, before any training, what the measure is not defined for with these targets.
+    /// Refuses, before any training, targets for which the metric is not defined.
     pub(super) fn check_targets(&self, network: &Network, examples: &Prepared) -> Result<()> {
         if matches!(self, Metric::Custom(_)) {
             return Ok(());

@@ -9,17 +9,17 @@ use crate::engine::plan::{BatchNormalization, Builder, Operation, Wanted};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
 
-/// γ (x − μ)/√(σ² + ε) + β for each column. While training μ and σ² are those of the batch (σ² divided by m), and running
+/// γ (x − μ)/√(σ² + ε) + β for each column. While training μ and σ² are those of the batch (σ² divided by n), and running
 /// statistics follow them: running ← momentum · running + (1 − momentum) · batch. A prediction takes the running ones, and
 /// so does a frozen layer always.
 ///
 /// γ starts at 1, β at 0, the running mean at 0 and variance at 1. S. Ioffe, C. Szegedy (2015), *Batch Normalization*; slide
-/// B16. Defaults as Keras' (PyTorch writes 1 − momentum, and divides the running variance by m − 1).
+/// B16. Defaults as Keras' (PyTorch writes 1 − momentum, and divides the running variance by n − 1).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BatchNorm {
     /// How much of the running statistics a step keeps; 0.99.
     pub momentum: f64,
-    /// ε, which keeps columns that hardly vary from being blown up; 10⁻³.
+    /// ε, which bounds the scale of columns that hardly vary; 10⁻³.
     pub epsilon: f64,
     /// Whether the columns are shifted by β.
     pub center: bool,

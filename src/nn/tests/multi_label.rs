@@ -77,7 +77,7 @@ fn what_has_one_class_an_example_has_no_labels() {
         seen.set(seen.get() + 1);
         true
     });
-    assert!(said(outcome).contains("needs one class an example") && seen.get() == 0);
+    assert!(said(outcome).contains("needs one class per example") && seen.get() == 0);
     assert_eq!(softmax, before);
 }
 

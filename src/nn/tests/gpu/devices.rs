@@ -53,7 +53,7 @@ fn auto_is_the_processor_where_the_other_is_software() {
     if software {
         assert!(device.device == "CPU" && device.why.contains("is software"), "{device}");
     } else {
-        assert!(device.why.contains("a step against"), "{device}");
+        assert!(device.why.contains("per step against"), "{device}");
     }
     let train = net.prepare(&data).unwrap();
     let [cpu, gpu] = net.measured(&train, 8, &gpu::preferred().unwrap().name, false).unwrap();
