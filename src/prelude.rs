@@ -5,9 +5,9 @@ pub use crate::activation::{
 };
 pub use crate::data::sources as datasets;
 pub use crate::data::{
-    Column, Csv, Dataset, Examples, FittedImputer, Imputer, Inputs, Kind, MeanNormalizer, MinMaxScaler, OneHotEncoder,
-    OrdinalEncoder, PolynomialFeatures, Scaler, Seed, Split, StandardScaler, Statistics, Table, Targets, TrainTest,
-    generators, read_csv,
+    ClassWeights, Column, Csv, Dataset, Examples, FittedImputer, Imputer, Inputs, Kind, MeanNormalizer, MinMaxScaler,
+    OneHotEncoder, OrdinalEncoder, PolynomialFeatures, Scaler, Seed, Split, StandardScaler, Statistics, Table, Targets,
+    TrainTest, generators, read_csv,
 };
 pub use crate::ensemble::VotingEnsemble;
 pub use crate::error::{Error, Result};
@@ -19,10 +19,9 @@ pub use crate::linalg::{
     inverse, norm, pseudo_inverse, rank, solve, spectral_norm, svd, trace,
 };
 pub use crate::linear::{
-    Batch, ClassWeights, ClosedForm, FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood,
-    FittedPolynomialRegression, GradientDescent, History, LikelihoodSolver, LinearClassifier, LinearModel,
-    LinearRegression, Link, LogisticRegression, MaximumLikelihood, PolynomialRegression, SoftmaxRegression, Solver,
-    SquaredError,
+    Batch, ClosedForm, FittedClosedForm, FittedGradientDescent, FittedMaximumLikelihood, FittedPolynomialRegression,
+    GradientDescent, History, LikelihoodSolver, LinearClassifier, LinearModel, LinearRegression, Link,
+    LogisticRegression, MaximumLikelihood, PolynomialRegression, SoftmaxRegression, Solver, SquaredError,
 };
 pub use crate::loss::{
     BinaryCrossEntropy, CategoricalCrossEntropy, CrammerSingerHinge, HalfMeanSquaredError, Hinge, Huber, Loss,
@@ -31,9 +30,9 @@ pub use crate::loss::{
 pub use crate::metrics::{ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 pub use crate::monitor::{GradientFlow, LayerHistory, Norms};
 pub use crate::nn::{
-    Backward, Checkpoint, DeadUnits, Device, EarlyStopping, Evaluation, Fit, Forward, GradientCheck, InitialLoss,
-    LayerwiseHistory, Metric, Network, Precision, Sequential, TinySubset, TrainingHistory, WatchedLayers,
-    WorstMistakes,
+    Backward, Callback, Checkpoint, CustomMetric, DeadUnits, Device, EarlyStopping, Evaluation, Fit, Forward,
+    GradientCheck, InitialLoss, LayerwiseHistory, Metric, Network, Precision, Sequential, TinySubset, Training,
+    TrainingHistory, WatchedLayers, WorstMistakes,
 };
 pub use crate::notebook::{InCell, display};
 pub use crate::optim::schedule::{

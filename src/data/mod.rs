@@ -10,8 +10,10 @@
 //! | scale | [`StandardScaler`], [`MeanNormalizer`], [`MinMaxScaler`] |
 //! | make, encode and drop categories | [`Dataset::categorized`], [`OneHotEncoder`], [`OrdinalEncoder`], [`Dataset::one_hot_target`], [`Dataset::drop_unused_categories`] |
 //! | make powers and products | [`PolynomialFeatures`] |
+//! | give classes different weights | [`ClassWeights`] |
 
 mod categories;
+mod class_weights;
 mod column;
 mod correlation;
 mod csv;
@@ -36,6 +38,7 @@ mod statistics;
 mod table;
 mod view;
 
+pub use class_weights::ClassWeights;
 pub use column::{Column, Kind};
 pub use csv::{Csv, read_csv};
 pub use dataset::Dataset;

@@ -1,6 +1,5 @@
 //! Linear models of numbers, ŷ = Wᵀx + b, and of classes, ŷ = σ(Wᵀx + b) or softmax(Wᵀx + b).
 
-mod class_weights;
 mod classes;
 mod classifier;
 mod closed_form;
@@ -23,7 +22,6 @@ mod standardize;
 mod statistics;
 mod summary;
 
-pub use class_weights::ClassWeights;
 pub use classifier::{LinearClassifier, Link};
 pub use closed_form::{ClosedForm, FittedClosedForm, Solver};
 pub use cross_entropy::CrossEntropy;

@@ -1,4 +1,4 @@
-//! A network's answers beside the truth, class by class.
+//! A network's predictions against the truth, class by class.
 
 use super::metric::true_classes;
 use super::network::Network;
@@ -9,7 +9,7 @@ use crate::loss::Loss;
 use crate::metrics::{Answers, ClassificationReport, ConfusionMatrix, RocCurve, Scores};
 
 impl Network {
-    /// How often each class is called what, k × k, on these examples: rows are the true classes, columns those said. The
+    /// The confusion matrix on these examples, k × k: rows are the true classes, columns the predicted ones. The
     /// classes are those that the network knows, and others that the examples show.
     ///
     /// # Errors
@@ -48,13 +48,13 @@ impl Network {
     fn answers(&self, examples: &dyn Examples) -> Result<Answers> {
         if !self.is_classifier() {
             return Err(Error::Data(format!(
-                "the network tells numbers, not classes: its loss is the {}; `evaluate` and `score` judge those",
+                "the network predicts numbers, not classes: its loss is the {}; `evaluate` and `score` measure those",
                 self.loss_function().name()
             )));
         }
         if self.is_multi_label() {
             return Err(Error::Data(format!(
-                "an example has several answers, as each of the {} outputs tells a label of its own; `evaluate_with` \
+                "an example has several answers, as each of the {} outputs is a label of its own; `evaluate_with` \
                  measures them all, and `predict_labels` and `predict_proba` give them for measures of your own",
                 self.output_count()
             )));

@@ -1,4 +1,4 @@
-//! `Device`: what computes, and what it did.
+//! `Device`: what computes, and how it was used.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -15,9 +15,9 @@ use crate::error::Result;
 /// What a network computes on.
 ///
 /// A network computes the same on each, to about six digits: `f32` everywhere, unless a training asks for
-/// [`Precision::Mixed`], the same masks of dropout, the same order of examples. On a graphics processor
+/// [`Precision::Mixed`], the same masks of dropout, the same order of examples. On a GPU
 /// [`Network::fit`](super::Network::fit), `partial_fit`, `evaluate`, `predict` and what is made of them run there, all of it.
-/// To look inside, at single values and gradients, is the processor's work on any device:
+/// Single values and gradients are computed by the CPU on any device:
 /// [`forward`](super::Network::forward), [`backward`](super::Network::backward) and the checks of a network.
 ///
 /// ```
@@ -32,9 +32,9 @@ use crate::error::Result;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Device {
-    /// The processor.
+    /// The CPU.
     Cpu,
-    /// A graphics processor, from [`Device::gpu`] or [`Device::named`].
+    /// A GPU, from [`Device::gpu`] or [`Device::named`].
     Gpu(Adapter),
     /// Whichever is quicker, from [`Device::auto`].
     #[default]
@@ -44,7 +44,7 @@ pub enum Device {
 /// A name that is kept as long as the program runs.
 type Name = &'static str;
 
-/// The name of a graphics processor.
+/// The name of a GPU.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Adapter {
@@ -52,7 +52,7 @@ pub struct Adapter {
 }
 
 impl Device {
-    /// The graphics processor: the one that the environment variable `GRADUS_ADAPTER` names (a part of its name is enough),
+    /// The GPU: the one that the environment variable `GRADUS_ADAPTER` names (a part of its name is enough),
     /// else the best that there is, discrete before integrated before one in software.
     ///
     /// ```no_run
@@ -69,7 +69,7 @@ impl Device {
         Ok(Device::Gpu(Adapter::of(gpu::preferred()?)))
     }
 
-    /// The graphics processor whose name holds this, in small or capital letters: `nvidia`.
+    /// The GPU whose name contains this, in small or capital letters: `nvidia`.
     ///
     /// # Errors
     /// As [`gpu`](Device::gpu).
@@ -78,9 +78,9 @@ impl Device {
     }
 
     /// Whichever is quicker: before the first training of a network with some size of batches, a few steps are run on the
-    /// processor and on the graphics processor, and the training goes to the one that took less time. Without a graphics
-    /// processor, or with one in software that `GRADUS_ADAPTER` does not name, that is the processor.
-    /// [`TrainingHistory::device`](super::TrainingHistory::device) says which, and why. Predictions are the processor's.
+    /// CPU and on the GPU, and the training goes to the one that took less time. Without a
+    /// GPU, or with one in software that `GRADUS_ADAPTER` does not name, that is the CPU.
+    /// [`TrainingHistory::device`](super::TrainingHistory::device) reports which, and why. Predictions run on the CPU.
     ///
     /// As long as the program runs the choice stays the same for networks of the same shape, optimizer, batch size and
     /// precision. After a restart the measured times may choose the other device, which adds up in another order: the same seed
@@ -90,19 +90,19 @@ impl Device {
         Device::Auto
     }
 
-    /// The graphics processors of this machine, the best first.
+    /// The GPUs of this machine, the best first.
     pub fn list() -> Table {
         let headings = ["name", "driver", "computes", "largest buffer"];
-        let mut table = Table::new("Graphics processors", &headings, &[false, false, false, true]);
+        let mut table = Table::new("GPUs", &headings, &[false, false, false, true]);
         for adapter in gpu::adapters() {
-            let computes = if adapter.software { "on the processor" } else { "itself" };
+            let computes = if adapter.software { "on the CPU" } else { "itself" };
             let buffer = format!("{:.0} MB", adapter.largest_buffer as f64 / 1e6);
             table.push([adapter.name, adapter.driver, computes.into(), buffer]);
         }
         table
     }
 
-    /// Whether it is a graphics processor in software: right, but slower than the processor itself.
+    /// Whether it is a GPU in software: right, but slower than the CPU itself.
     ///
     /// # Errors
     /// As [`gpu`](Device::gpu), where it is not there any more.
@@ -113,7 +113,7 @@ impl Device {
         }
     }
 
-    /// The open graphics processor, where this is one.
+    /// The open GPU, where this is one.
     pub(super) fn open(self) -> Result<Option<Arc<Gpu>>> {
         match self {
             Device::Gpu(adapter) => gpu::open(adapter.name, false).map(Some),
@@ -122,7 +122,7 @@ impl Device {
     }
 }
 
-/// `CPU`, `auto` or the graphics processor's name.
+/// `CPU`, `auto` or the GPU's name.
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -174,17 +174,17 @@ impl fmt::Debug for Adapter {
     }
 }
 
-/// What a training was computed on, why there, and how often a graphics processor was called.
+/// What a training was computed on, why there, and how often a GPU was called.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceUse {
-    /// `CPU`, or the graphics processor's name.
+    /// `CPU`, or the GPU's name.
     pub device: String,
     /// Why it was chosen; empty where the network names it.
     pub why: String,
     /// How it computed, where that is not the plain way: in which precision; without what failed its test.
     #[serde(default)]
     pub how: String,
-    /// Steps of this training on the graphics processor.
+    /// Steps of this training on the GPU.
     pub steps: u64,
     /// Kernels that were started for them.
     pub dispatches: u64,
@@ -192,26 +192,26 @@ pub struct DeviceUse {
     pub submits: u64,
     /// How often something came back.
     pub read_backs: u64,
-    /// Bytes that came back: losses, outputs where metrics want them, parameters, the optimizer's memory.
+    /// Bytes that came back: losses, outputs for metrics, parameters, the optimizer's state.
     pub bytes_back: u64,
 }
 
 impl DeviceUse {
-    /// The processor, for this reason.
+    /// The CPU, for this reason.
     pub(super) fn cpu(why: String, precision: Precision) -> Self {
         let how = match precision {
             Precision::Full => "",
-            Precision::Mixed => "in f32, the processor's only precision",
+            Precision::Mixed => "in f32, the CPU's only precision",
         };
         DeviceUse { device: "CPU".into(), why, how: how.into(), ..DeviceUse::default() }
     }
 
-    /// A graphics processor, for this reason.
+    /// A GPU, for this reason.
     pub(super) fn gpu(gpu: &Gpu, why: String) -> Self {
         DeviceUse { device: gpu.info.name.clone(), why, how: gpu.how.clone(), ..DeviceUse::default() }
     }
 
-    /// What goes on with a training: on the same device counts go on.
+    /// Continues a training on `next`: on the same device the counts continue.
     pub(super) fn follow(&mut self, next: DeviceUse) {
         if self.device != next.device {
             *self = next;
@@ -219,8 +219,8 @@ impl DeviceUse {
         }
         self.why = next.why;
         if self.steps > 0 && self.how != next.how {
-            let said = |how: &str| if how.is_empty() { "in f32".to_string() } else { how.to_string() };
-            self.how = format!("{}, then {}", said(&self.how), said(&next.how));
+            let precision = |how: &str| if how.is_empty() { "in f32".to_string() } else { how.to_string() };
+            self.how = format!("{}, then {}", precision(&self.how), precision(&next.how));
         } else {
             self.how = next.how;
         }
@@ -235,19 +235,19 @@ impl DeviceUse {
     }
 }
 
-/// `CPU`; `NVIDIA H200 (Vulkan), in f16 by matrices of 16 × 16, 9 µs a step against 61 µs on the CPU: 3 dispatches a step, 5
+/// `CPU`; `NVIDIA H200 (Vulkan), in f16 by matrices of 16 × 16, 9 µs per step against 61 µs on the CPU: 3 dispatches per step, 5
 /// submits, 1 read-back`.
 impl fmt::Display for DeviceUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.device)?;
-        for said in [&self.how, &self.why].into_iter().filter(|said| !said.is_empty()) {
-            write!(f, ", {said}")?;
+        for part in [&self.how, &self.why].into_iter().filter(|part| !part.is_empty()) {
+            write!(f, ", {part}")?;
         }
         if self.steps > 0 {
             let each = self.dispatches as f64 / self.steps as f64;
             let several = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
             let (submits, back) = (several(self.submits, "submit"), several(self.read_backs, "read-back"));
-            write!(f, ": {each} dispatches a step, {submits}, {back}")?;
+            write!(f, ": {each} dispatches per step, {submits}, {back}")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! How good a network is on examples.
+//! Evaluation: loss and metrics of a network on examples.
 
 use super::metric::Metric;
 use super::network::Network;
@@ -73,7 +73,7 @@ impl Network {
         }
     }
 
-    /// The evaluation from what a graphics processor has seen of the examples.
+    /// The evaluation from losses and outputs that a GPU computed.
     pub(super) fn evaluation_from(&self, examples: &Prepared, metrics: &[Metric], seen: &Seen) -> Result<Evaluation> {
         let sum = seen.losses.iter().map(|loss| f64::from(*loss)).sum();
         self.evaluation(examples, metrics, sum, &seen.outputs)

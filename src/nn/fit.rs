@@ -8,16 +8,15 @@ use serde::{Deserialize, Serialize};
 use super::callback::EarlyStopping;
 use super::metric::Metric;
 use super::precision::Precision;
-use crate::data::{Column, Examples, Inputs};
-use crate::linear::ClassWeights;
+use crate::data::{ClassWeights, Column, Examples, Inputs};
 use crate::optim::Clip;
 use crate::optim::schedule::ReduceOnPlateau;
 
-/// How a network is trained: epochs, batches, what is watched and when it ends.
+/// The settings of a training: epochs, batches, metrics and when it ends.
 ///
-/// Defaults are Keras': batches of 32, shuffled anew in each epoch, no validation, the loss alone.
+/// Defaults are Keras': batches of 32, shuffled again in each epoch, no validation, no metrics but the loss.
 ///
-/// The seed of [`compile`](super::Sequential::compile) settles starting weights, the order of the examples, dropout and noise:
+/// The seed of [`compile`](super::Sequential::compile) determines initial weights, the order of the examples, dropout and noise:
 /// the same seed gives the same run on the same device. [`Device::auto`](super::Device::auto) may choose another device after
 /// a restart; name one where runs must be the same.
 ///
@@ -49,17 +48,17 @@ pub struct Fit {
     pub(super) precision: Precision,
 }
 
-/// What the network is judged on after each epoch.
+/// The examples that the network is evaluated on after each epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Validation {
     None,
     /// The last share of the rows, which is not trained on.
     Share(f64),
-    /// Other examples. A file does not hold them.
+    /// Other examples. A file does not store them.
     Set(#[serde(skip)] Option<ValidationSet>),
 }
 
-/// A copy of the examples to judge by, as they came.
+/// A copy of the validation examples as they were given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ValidationSet {
     pub x: Array2<f64>,
@@ -100,7 +99,7 @@ impl Examples for ValidationSet {
 }
 
 impl Fit {
-    /// Trains for so many epochs.
+    /// The defaults, for a training of `epochs` epochs.
     pub fn epochs(epochs: usize) -> Self {
         Fit {
             epochs,
@@ -120,105 +119,103 @@ impl Fit {
         }
     }
 
-    /// How many examples a step sees; default 32. With 1 it is stochastic descent; a batch larger than the data is all of
-    /// it. The last batch of an epoch holds what is left.
+    /// Sets the number of examples per step; default 32. With 1 it is stochastic descent; a batch larger than the data is all of
+    /// it. The last batch of an epoch has the remaining examples.
     #[must_use]
     pub fn batch(mut self, examples: usize) -> Self {
         self.batch = examples;
         self
     }
 
-    /// How many digits products keep on a graphics processor; default all that `f32` has.
+    /// Sets the precision of products on a GPU; default that of `f32`.
     #[must_use]
     pub fn precision(mut self, precision: Precision) -> Self {
         self.precision = precision;
         self
     }
 
-    /// Whether the examples are put into another order before each epoch; default yes.
+    /// Sets whether the examples are shuffled before each epoch; default true.
     #[must_use]
     pub fn shuffle(mut self, shuffle: bool) -> Self {
         self.shuffle = shuffle;
         self
     }
 
-    /// Judges the network on these examples after each epoch. A copy is kept.
+    /// Evaluates the network on these examples after each epoch. A copy is kept.
     #[must_use]
     pub fn validate(mut self, examples: &dyn Examples) -> Self {
         self.validation = Validation::Set(Some(ValidationSet::of(examples)));
         self
     }
 
-    /// Holds back this share of the rows, the last ones, and judges the network on them after each epoch. As in Keras, they
+    /// Holds back this share of the rows, the last ones, and evaluates the network on them after each epoch. As in Keras, they
     /// are taken before any shuffling: shuffle sorted data yourself, or split it with `split_stratified`.
-    /// [Sample weights](Fit::sample_weights) weigh the validation loss too.
+    /// [Sample weights](Fit::sample_weights) apply to the validation loss, too.
     #[must_use]
     pub fn validation_split(mut self, share: f64) -> Self {
         self.validation = Validation::Share(share);
         self
     }
 
-    /// Lets the examples of some classes count more than those of others.
+    /// Sets the weights of the classes; default all the same.
     #[must_use]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
         self.class_weights = weights;
         self
     }
 
-    /// A weight of at least 0 for each example. As in Keras the batch's loss is Σ ωᵢ lᵢ / m.
+    /// Sets a weight of at least 0 for each example. As in Keras the batch's loss is Σ ωᵢ lᵢ / n.
     ///
-    /// A row of weight 0 is a row that is not there: it may hold anything, takes no part in batches and their m, in the
+    /// A row of weight 0 is left out: it may have any values and takes no part in batches and their n, in the
     /// statistics of batch normalization or in metrics (in Keras it does). A [validation split](Fit::validation_split) is
-    /// made of all rows and takes the weights with it: they weigh the validation loss; metrics count each row the same.
+    /// taken from all rows with their weights, which apply to the validation loss; metrics count each row the same.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.sample_weights = Some(weights);
         self
     }
 
-    /// Measures this too, on the training examples as the epoch saw them and on the validation examples after it: one of
-    /// the named metrics, or one of your own, [`Metric::rising`] or [`Metric::falling`].
+    /// Adds a metric, measured on the training examples as the epoch saw them and on the validation examples after it: a
+    /// named one, or a [`CustomMetric`](super::CustomMetric).
     #[must_use]
-    pub fn metric(mut self, metric: Metric) -> Self {
-        self.metrics.push(metric);
+    pub fn metric(mut self, metric: impl Into<Metric>) -> Self {
+        self.metrics.push(metric.into());
         self
     }
 
-    /// Bounds the gradient before each step.
+    /// Clips the gradient before each step.
     #[must_use]
     pub fn clip(mut self, clip: Clip) -> Self {
         self.clip = Some(clip);
         self
     }
 
-    /// Ends when a quantity no longer gets better.
+    /// Ends the training when a metric stops improving.
     #[must_use]
     pub fn early_stopping(mut self, stopping: EarlyStopping) -> Self {
         self.early_stopping = Some(stopping);
         self
     }
 
-    /// Lowers the learning rate when this quantity, such as `validation loss`, no longer gets better. What the schedule
-    /// says is multiplied by it. As in Keras the network keeps the lowered rate: another fit begins with it, and
-    /// [`Network::learning_rate`](super::Network::learning_rate) shows it; `set_optimizer` begins anew.
+    /// Lowers the learning rate when this metric, such as `validation loss`, stops improving. The schedule's rate is
+    /// multiplied by it. As in Keras the network keeps the lowered rate: another fit begins with it, and
+    /// [`Network::learning_rate`](super::Network::learning_rate) reports it; `set_optimizer` resets it.
     #[must_use]
-    pub fn reduce_on_plateau(mut self, quantity: impl Into<String>, reduce: ReduceOnPlateau) -> Self {
-        let quantity = quantity.into();
-        let reduce = if Metric::rises(&quantity) { reduce.rising() } else { reduce };
-        self.plateau = Some((quantity, reduce));
+    pub fn reduce_on_plateau(mut self, monitor: impl Into<String>, reduce: ReduceOnPlateau) -> Self {
+        self.plateau = Some((monitor.into(), reduce));
         self
     }
 
     /// Writes the state of the training to this file after each `every` epochs, and at its end;
-    /// [`Checkpoint`](super::Checkpoint) goes on from there. Where the reader interrupts the training between two
-    /// epochs it is written, too; within an epoch the one before stays, from which the training comes to the same end.
+    /// [`Checkpoint`](super::Checkpoint) resumes from there. If the user interrupts the training between two
+    /// epochs, it is written, too; within an epoch the previous one stays, which leads to the same end.
     #[must_use]
     pub fn checkpoint(mut self, path: impl Into<PathBuf>, every: usize) -> Self {
         self.checkpoint = Some((path.into(), every));
         self
     }
 
-    /// Watches the layers: gradient norms and update-to-weight ratios from real steps, ten an epoch, and the distributions of
+    /// Watches the layers: gradient norms and update-to-weight ratios from real steps, ten per epoch, and the distributions of
     /// weights, activations and gradients before the first epoch and after each, on 256 of the training examples.
     /// [`TrainingHistory::layers`](super::TrainingHistory::layers) has them. The training comes to the same weights, bit for
     /// bit; an epoch takes a little longer.
@@ -228,8 +225,8 @@ impl Fit {
         self
     }
 
-    /// Whether a loss of a step, or a weight after an epoch, that is not finite is an error, which leaves the network as it
-    /// was before; default yes. Else the training goes on; early stopping takes no such epoch as the best.
+    /// Sets whether a loss of a step, or a weight after an epoch, that is not finite is an error, which leaves the network as it
+    /// was before; default true. Otherwise the training continues, and early stopping takes no such epoch as the best.
     #[must_use]
     pub fn terminate_on_nan(mut self, terminate: bool) -> Self {
         self.terminate_on_nan = terminate;
@@ -241,15 +238,13 @@ impl Fit {
         self.checkpoint.is_some()
     }
 
-    /// Lets early stopping and plateau know that a metric of the user's own rises, in whatever order they were set.
+    /// Determines whether early stopping and plateaus take greater values for better, from the metrics that they monitor.
     pub(super) fn settled(mut self) -> Self {
-        let rises = |quantity: &str| Metric::rises_among(&self.metrics, quantity);
-        let stopping = self.early_stopping.take();
-        self.early_stopping = stopping.map(|rule| if rises(rule.quantity()) { rule.rising() } else { rule });
-        let plateau = self.plateau.take();
-        self.plateau = plateau.map(|(quantity, reduce)| {
-            let reduce = if rises(&quantity) { reduce.rising() } else { reduce };
-            (quantity, reduce)
+        let metrics = &self.metrics;
+        self.early_stopping = self.early_stopping.map(|rule| rule.settled(metrics));
+        self.plateau = self.plateau.map(|(monitor, reduce)| {
+            let reduce = if Metric::any_is_greater_better(metrics, &monitor) { reduce.rising() } else { reduce };
+            (monitor, reduce)
         });
         self
     }

@@ -23,11 +23,11 @@ pub struct GradientCheck {
     pub worst: f64,
     /// Where: `W1[0, 2]`.
     pub place: String,
-    /// What backpropagation says there.
+    /// The derivative by backpropagation.
     pub backpropagation: f64,
-    /// What the stencil says there.
+    /// The derivative by the stencil.
     pub stencil: f64,
-    /// How many parameters were looked at.
+    /// The number of parameters checked.
     pub checked: usize,
 }
 
@@ -53,8 +53,8 @@ impl Network {
     /// penalties, in `f64`, over all parameters, or 2000 drawn at random where there are more.
     ///
     /// The network is as in training: batch statistics, and the masks of its next step, which stay the same throughout.
-    /// Where a ReLU's input lies within 2h of its kink the stencil is wrong, not the formula. Where the reader
-    /// interrupts the cell, the check is about the parameters that were looked at until then.
+    /// Where a ReLU's input is within 2h of its kink, the stencil is wrong, not the formula. If the user
+    /// interrupts the cell, the result is that of the parameters checked until then.
     ///
     /// # Errors
     /// [`Error::Interrupted`] before the first parameter; examples as [`fit`](Network::fit) refuses them.

@@ -12,11 +12,12 @@ pub(super) type Measured = Vec<(String, f64)>;
 
 /// Loss, metrics and learning rate of each epoch of a training.
 ///
-/// The quantities are `loss`, the metrics by name, and the same behind `validation`: `validation loss`. Those of training
+/// The names are `loss`, those of the metrics, and the same after `validation`: `validation loss`. Those of training
 /// are means over the epoch while the network changed, with dropout; those of validation are taken after it, without.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrainingHistory {
-    pub(super) quantities: Vec<(String, Vec<f64>)>,
+    #[serde(alias = "quantities")]
+    pub(super) metrics: Vec<(String, Vec<f64>)>,
     pub(super) learning_rates: Vec<f64>,
     #[serde(alias = "ending")]
     pub(super) stop_reason: String,
@@ -33,7 +34,7 @@ impl TrainingHistory {
     /// What does not fit in a history that was read from a file.
     pub(super) fn check(&self) -> std::result::Result<(), String> {
         let epochs = self.learning_rates.len();
-        if let Some((name, values)) = self.quantities.iter().find(|(_, values)| values.len() != epochs) {
+        if let Some((name, values)) = self.metrics.iter().find(|(_, values)| values.len() != epochs) {
             return Err(format!("{} values of `{name}` in {epochs} epochs", values.len()));
         }
         match self.best_epoch {
@@ -42,21 +43,21 @@ impl TrainingHistory {
         }
     }
 
-    /// The names of what was measured.
-    pub fn quantities(&self) -> Vec<&str> {
-        self.quantities.iter().map(|(name, _)| name.as_str()).collect()
+    /// The names of the metrics, `loss` included.
+    pub fn metric_names(&self) -> Vec<&str> {
+        self.metrics.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// One value an epoch of this quantity.
+    /// The values of this metric, one per epoch.
     ///
     /// # Errors
     /// [`Error::Data`] where it was not measured, with the names of what was.
-    pub fn get(&self, quantity: &str) -> Result<&[f64]> {
-        match self.quantities.iter().find(|(name, _)| name == quantity) {
+    pub fn get(&self, metric: &str) -> Result<&[f64]> {
+        match self.metrics.iter().find(|(name, _)| name == metric) {
             Some((_, values)) => Ok(values),
             None => {
-                let known = self.quantities().join("`, `");
-                Err(Error::Data(format!("the history has no `{quantity}`; it has `{known}`")))
+                let known = self.metric_names().join("`, `");
+                Err(Error::Data(format!("the history has no `{metric}`; it has `{known}`")))
             }
         }
     }
@@ -76,7 +77,7 @@ impl TrainingHistory {
         &self.learning_rates
     }
 
-    /// How many whole epochs were run.
+    /// The number of whole epochs.
     pub fn epochs(&self) -> usize {
         self.learning_rates.len()
     }
@@ -86,35 +87,35 @@ impl TrainingHistory {
         &self.stop_reason
     }
 
-    /// Whether the reader interrupted it.
+    /// Whether the user interrupted it.
     pub fn interrupted(&self) -> bool {
         self.interrupted
     }
 
-    /// The epoch whose weights the network has, counted from 1, where early stopping chose one.
+    /// The epoch whose weights the network has, counted from 1, if early stopping chose one.
     pub fn best_epoch(&self) -> Option<usize> {
         self.best_epoch
     }
 
     /// What computed, and why that. To repeat a run of [`Device::auto`](super::Device::auto) with the same seed after a restart,
-    /// name the device that this says.
+    /// name the device that this reports.
     pub fn device(&self) -> &DeviceUse {
         &self.device
     }
 
-    /// What was seen of the layers.
+    /// What was recorded of the layers.
     ///
     /// # Errors
-    /// [`Error::Data`] where [`Fit::watch_layers`](super::Fit::watch_layers) did not ask for it.
+    /// [`Error::Data`] if [`Fit::watch_layers`](super::Fit::watch_layers) was not set.
     pub fn layers(&self) -> Result<&WatchedLayers> {
         self.watched.as_ref().ok_or_else(|| {
             Error::Data("the layers were not watched; train with `Fit::epochs(…).watch_layers()`".into())
         })
     }
 
-    /// One row an epoch; of many the first and the last five.
+    /// A table of one row per epoch; of many the first and the last five.
     pub fn table(&self) -> Table {
-        let names: Vec<&str> = ["epoch"].into_iter().chain(self.quantities()).chain(["learning rate"]).collect();
+        let names: Vec<&str> = ["epoch"].into_iter().chain(self.metric_names()).chain(["learning rate"]).collect();
         let mut table = Table::new("Training", &names, &vec![true; names.len()]).note(self.note());
         let epochs = self.epochs();
         for epoch in 0..epochs {
@@ -124,15 +125,14 @@ impl TrainingHistory {
                 }
                 continue;
             }
-            let values =
-                self.quantities.iter().map(|(_, values)| values.get(epoch).map_or("–".into(), |v| short(*v)));
+            let values = self.metrics.iter().map(|(_, values)| values.get(epoch).map_or("–".into(), |v| short(*v)));
             let number = (epoch + 1).to_string();
             table.push([number].into_iter().chain(values).chain([short(self.learning_rates[epoch])]));
         }
         table
     }
 
-    /// How it ended, and on what it was computed where that was not just the processor.
+    /// How it ended, and the device if it was not the CPU.
     fn note(&self) -> String {
         let device = self.device.to_string();
         if device.is_empty() || device == "CPU" {
@@ -142,18 +142,18 @@ impl TrainingHistory {
         }
     }
 
-    /// Notes one epoch.
+    /// Records one epoch.
     pub(super) fn record(&mut self, values: Measured, learning_rate: f64) {
-        if self.quantities.is_empty() {
-            self.quantities = values.iter().map(|(name, _)| (name.clone(), vec![])).collect();
+        if self.metrics.is_empty() {
+            self.metrics = values.iter().map(|(name, _)| (name.clone(), vec![])).collect();
         }
-        for ((_, all), (_, value)) in self.quantities.iter_mut().zip(values) {
+        for ((_, all), (_, value)) in self.metrics.iter_mut().zip(values) {
             all.push(value);
         }
         self.learning_rates.push(learning_rate);
     }
 
-    /// Notes that the training ends here, in an epoch of which so many batches out of all were trained on.
+    /// Records that the training ends here, after `batches` out of `all` batches of an epoch.
     pub(super) fn interrupt(&mut self, epochs: usize, [batches, all]: [usize; 2]) {
         let done = self.epochs();
         self.interrupted = true;
@@ -164,14 +164,9 @@ impl TrainingHistory {
         };
     }
 
-    /// What the last epoch came to: `loss 0.2130 · accuracy 0.95`.
+    /// The values of the last epoch: `loss 0.2130 · accuracy 0.95`.
     pub(super) fn latest(&self) -> String {
         let last = |(name, all): &(String, Vec<f64>)| Some(format!("{name} {}", short(*all.last()?)));
-        self.quantities.iter().filter_map(last).collect::<Vec<_>>().join(" · ")
-    }
-
-    /// The value of a quantity at the last epoch.
-    pub(super) fn last(&self, quantity: &str) -> Option<f64> {
-        self.get(quantity).ok()?.last().copied()
+        self.metrics.iter().filter_map(last).collect::<Vec<_>>().join(" · ")
     }
 }

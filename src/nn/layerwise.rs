@@ -42,7 +42,7 @@ impl LayerwiseHistory {
         &self.whole
     }
 
-    /// One row a stage.
+    /// A table of one row per stage.
     pub fn table(&self) -> Table {
         let headings = ["trained", "epochs", "first loss", "last loss", "last validation loss"];
         let mut table = Table::new("Layer-wise training", &headings, &[false, true, true, true, true]);
@@ -66,9 +66,9 @@ impl Network {
     /// one layer only, and the whole begins near a solution where a deep network would learn slowly from random weights.
     ///
     /// A hidden layer is one with weights, dense or maxout, with all that follows it up to the next: activation,
-    /// dropout, batch normalization. What follows the last hidden layer is the output, which begins anew in each stage
+    /// dropout, batch normalization. What follows the last hidden layer is the output, which starts again in each stage
     /// but the last, of as many inputs as the stage has. Layers begin with the weights that the network has; the
-    /// optimizer begins anew in each stage and with the whole. Where the reader interrupts the cell, what is not
+    /// optimizer starts again in each stage and with the whole. If the user interrupts the cell, what is not
     /// trained by then stays as it is. Y. Bengio et al. (2007), *Greedy layer-wise training of deep networks*; slide
     /// B22.
     ///

@@ -1,4 +1,4 @@
-//! What is measured beside the loss.
+//! `Metric`: what is measured in addition to the loss.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 use crate::loss::AnyLoss;
 use crate::metrics::{self, Average, ConfusionMatrix, greatest};
 
-/// A measure of predictions, taken after each epoch where [`Fit::metric`](super::Fit::metric) asks for it. Those of classes
+/// A measure of predictions, taken after each epoch where [`Fit::metric`](super::Fit::metric) requests it. Those of classes
 /// are the means over the classes, each counting the same, and for two classes those of the second, as scikit-learn has
-/// them. Where each output tells [a label of its own](Network::is_multi_label), they are the means over the labels, each as
+/// them. Where each output is [a label of its own](Network::is_multi_label), they are the means over the labels, each as
 /// a class against its absence. Where an output is not finite, they are NaN.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub enum Metric {
     MeanSquaredError,
     /// R², the share of the variance that is explained.
     RSquared,
-    /// A measure of your own, from [`Metric::rising`] or [`Metric::falling`].
+    /// A function of your own.
     #[serde(alias = "Own")]
     Custom(CustomMetric),
 }
@@ -57,11 +57,11 @@ impl Metric {
         }
     }
 
-    /// Whether less is better.
-    pub fn lower_is_better(&self) -> bool {
+    /// Whether a greater value is better.
+    pub fn greater_is_better(&self) -> bool {
         match self {
-            Metric::Custom(own) => !own.rises(),
-            known => matches!(known, Metric::MeanAbsoluteError | Metric::MeanSquaredError),
+            Metric::Custom(own) => own.is_greater_better(),
+            known => !matches!(known, Metric::MeanAbsoluteError | Metric::MeanSquaredError),
         }
     }
 
@@ -76,22 +76,18 @@ impl Metric {
         Metric::RSquared,
     ];
 
-    /// Whether a quantity of a history gets better as it rises; losses and what is not known fall.
-    pub(super) fn rises(quantity: &str) -> bool {
-        Metric::rises_among(&Metric::ALL, quantity)
-    }
-
-    /// Whether a quantity is one of these metrics, of training or validation, and gets better as it rises.
-    pub(super) fn rises_among(metrics: &[Metric], quantity: &str) -> bool {
-        let metric = quantity.strip_prefix("validation ").unwrap_or(quantity);
-        metrics.iter().any(|known| known.name() == metric && !known.lower_is_better())
+    /// Whether a greater value of this metric of a history is better, by its name, which can be one of `own`. For losses
+    /// and unknown names it is not.
+    pub(super) fn any_is_greater_better(own: &[Metric], name: &str) -> bool {
+        let name = name.strip_prefix("validation ").unwrap_or(name);
+        Metric::ALL.iter().chain(own).any(|known| known.name() == name && known.greater_is_better())
     }
 
     fn is_of_classes(&self) -> bool {
         !matches!(self, Metric::MeanAbsoluteError | Metric::MeanSquaredError | Metric::RSquared | Metric::Custom(_))
     }
 
-    /// Refuses a metric of classes for a regression, and one of your own that cannot be told from others or has lost its
+    /// Refuses a metric of classes for a regression, and a custom metric with a reserved name or without its
     /// function.
     pub(super) fn check(&self, network: &Network) -> Result<()> {
         if let Metric::Custom(own) = self {
@@ -101,23 +97,23 @@ impl Metric {
                 .any(|name| name == own.name());
             if taken || own.name().is_empty() || own.name().starts_with("validation ") {
                 return Err(Error::Data(format!(
-                    "a metric of your own cannot be named `{}`, which histories need for something else; give it another \
+                    "a custom metric cannot be named `{}`, which histories use for something else; give it another \
                      name",
                     own.name()
                 )));
             }
-            return own.measure().map(|_| ());
+            return own.function().map(|_| ());
         }
         if self.is_of_classes() && !network.is_classifier() {
-            return Err(Error::Data(format!("the {self} needs classes, but the network's loss is one of numbers")));
+            return Err(Error::Data(format!("the {self} needs classes, but the network's loss is for numbers")));
         }
         Ok(())
     }
 
-    /// The measure of outputs against targets as the loss takes them.
+    /// The metric of outputs against targets as the loss takes them.
     pub(super) fn of(&self, network: &Network, truth: &Array2<f64>, outputs: &Array2<f64>) -> Result<f64> {
         if let Metric::Custom(own) = self {
-            return Ok(own.measure()?(truth, outputs));
+            return Ok(own.function()?(truth, outputs));
         }
         if outputs.iter().any(|output| !output.is_finite()) {
             return Ok(f64::NAN);
@@ -128,7 +124,7 @@ impl Metric {
         if self.is_of_classes() {
             if !network.one_class_each(truth) {
                 return Err(Error::Data(format!(
-                    "the {self} needs one class an example; some rows have several, or none"
+                    "the {self} needs one class per example; some rows have several, or none"
                 )));
             }
             let (truth, predicted) = (true_classes(truth), network.class_numbers(outputs));
@@ -153,7 +149,7 @@ impl Metric {
         metrics::mean_over_columns(truth.view(), outputs.view(), measure)
     }
 
-    /// The measure of answers of 0 and 1 for each label, n × labels.
+    /// The metric of answers of 0 and 1 for each label, n × labels.
     fn of_labels(&self, truth: &Array2<f64>, answers: &Array2<f64>) -> Result<f64> {
         metrics::mean_over_columns(present_labels(truth).view(), answers.view(), |truth, answers| match self {
             Metric::Accuracy => metrics::accuracy(truth, answers),
@@ -174,7 +170,7 @@ impl Metric {
         }
     }
 
-    /// Refuses, before any training, what the measure is not defined for with these targets.
+    /// Refuses, before any training, targets for which the metric is not defined.
     pub(super) fn check_targets(&self, network: &Network, examples: &Prepared) -> Result<()> {
         if matches!(self, Metric::Custom(_)) {
             return Ok(());
@@ -208,6 +204,12 @@ pub(crate) fn true_classes(truth: &Array2<f64>) -> Array1<f64> {
         // Hinge losses take −1 for the first of two classes.
         1 => truth.column(0).mapv(|class| class.max(0.0).round()),
         _ => truth.rows().into_iter().map(|row| greatest(row) as f64).collect(),
+    }
+}
+
+impl From<CustomMetric> for Metric {
+    fn from(metric: CustomMetric) -> Self {
+        Metric::Custom(metric)
     }
 }
 

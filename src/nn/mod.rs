@@ -1,20 +1,22 @@
-//! Neural networks: described layer by layer, compiled, trained, looked into.
+//! Neural networks: described layer by layer, compiled, trained, inspected.
 //!
 //! | to | see |
 //! |---|---|
 //! | describe a network | [`Sequential`], the layers of [`layer`] |
-//! | make it trainable, on the processor or a graphics processor | [`Sequential::compile`], [`Device`] |
+//! | compile it, for the CPU or a GPU | [`Sequential::compile`], [`Device`] |
 //! | train | [`Network::fit`], [`Fit`], [`Precision`], [`EarlyStopping`], [`Checkpoint`], [`TrainingHistory`] |
-//! | predict and judge | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Network::confusion_matrix`], [`Metric`] |
+//! | run code between the epochs | [`Network::fit_with`], [`Callback`], [`Training`] |
+//! | predict and evaluate | [`Network::predict`], [`Network::predict_proba`], [`Network::evaluate`], [`Network::confusion_matrix`], [`Metric`], [`CustomMetric`] |
 //! | follow backpropagation number by number | [`Network::forward`], [`Network::backward`], [`Network::step`] |
 //! | check gradients | [`Network::gradient_check`] |
-//! | look for what is wrong | [`Network::initial_loss`], [`Network::overfit_tiny_subset`], [`Network::dead_units`], [`Network::worst_mistakes`] |
+//! | find out what is wrong | [`Network::initial_loss`], [`Network::overfit_tiny_subset`], [`Network::dead_units`], [`Network::worst_mistakes`] |
 //! | watch the layers of a training | [`Fit::watch_layers`], [`TrainingHistory::layers`] |
-//! | freeze, keep some layers and go on | [`Network::freeze`], [`Network::truncated`] |
+//! | freeze layers, keep some and train others | [`Network::freeze`], [`Network::truncated`] |
 //! | train layer by layer, then the whole | [`Network::fit_layerwise`], [`LayerwiseHistory`] |
 
 mod answers;
 mod callback;
+mod choose_device;
 mod custom_metric;
 mod device;
 mod diagnose;
@@ -34,16 +36,19 @@ mod run;
 mod sequential;
 mod step;
 mod step_through;
+mod stored_network;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod train;
+mod train_on_cpu;
 mod train_on_gpu;
 mod train_setup;
+mod trainer;
 mod transfer;
 
 pub use crate::metrics::Evaluation;
-pub use callback::{Checkpoint, EarlyStopping, WatchedLayers};
+pub use callback::{Callback, Checkpoint, EarlyStopping, Training, WatchedLayers};
 pub use custom_metric::CustomMetric;
 pub use device::{Adapter, Device, DeviceUse};
 pub use diagnose::{DeadUnits, InitialLoss, LayerUnits, Mistake, TinySubset, WorstMistakes};

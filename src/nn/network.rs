@@ -1,6 +1,5 @@
 //! `Network`: a compiled network with its weights, ready to be trained and to predict.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use ndarray::Array2;
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::device::Device;
 use super::layer::Kind;
 use super::sequential::Sequential;
+use super::stored_network::StoredNetwork;
 use crate::activation::AnyActivation;
 use crate::data::{Column, Seed};
 use crate::engine::cpu::LossAt;
@@ -17,7 +17,6 @@ use crate::engine::plan::{Operation, Plan};
 use crate::error::{Error, Result};
 use crate::loss::{AnyLoss, Loss};
 use crate::optim::{AnyOptimizer, Optimizer, State};
-use crate::saved::Saved;
 
 /// A network with weights, an optimizer and a loss. [`Sequential::compile`] makes it.
 ///
@@ -42,7 +41,7 @@ use crate::saved::Saved;
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Stored", into = "Stored")]
+#[serde(try_from = "StoredNetwork", into = "StoredNetwork")]
 pub struct Network {
     pub(super) description: Sequential,
     pub(super) plan: Plan,
@@ -54,9 +53,9 @@ pub struct Network {
     pub(super) device: Device,
     pub(super) seed: Seed,
     pub(super) columns: Option<Columns>,
-    /// What plateaus have made of the scheduled learning rate.
+    /// The product of the factors by which plateaus have lowered the scheduled learning rate.
     pub(super) rate_factor: f64,
-    /// Steps so far, which number the masks of dropout.
+    /// Steps so far, which determine the masks of dropout.
     pub(super) steps: u64,
     pub(super) epochs: usize,
 }
@@ -70,9 +69,9 @@ pub(super) struct Columns {
 }
 
 impl Sequential {
-    /// Checks the description and makes a network of it, with weights drawn from the seed.
+    /// Checks the description and builds the network, with weights drawn from the seed.
     ///
-    /// A cross-entropy behind the softmax or sigmoid that ends the network is computed from the scores before it, which
+    /// A cross-entropy after the softmax or sigmoid that ends the network is computed from the scores before it, which
     /// keeps its digits where a probability rounds to 0 or 1.
     ///
     /// ```
@@ -87,7 +86,7 @@ impl Sequential {
     ///
     /// # Errors
     /// [`Error::Shape`] with the layer's name and both shapes; parameters out of range; a loss that does not fit the last
-    /// activation; more parameters than the memory holds.
+    /// activation; more parameters than fit into memory.
     pub fn compile(
         &self,
         optimizer: impl Into<AnyOptimizer>,
@@ -104,7 +103,7 @@ impl Sequential {
         let mut parameters = vec![0.0; plan.length];
         for (at, parameter) in plan.parameters.iter().enumerate() {
             let [rows, columns] = parameter.spec.shape;
-            // Each parameter has a seed of its own, so that a layer more does not change those before it.
+            // Each parameter has a seed of its own, so that another layer does not change those before it.
             let seed = Seed(seed.0 ^ (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
             parameter.spec.start.fill(&mut parameters[parameter.range()], rows, columns, seed)?;
         }
@@ -150,15 +149,15 @@ impl Sequential {
     }
 }
 
-/// Refuses more parameters, with what the optimizer remembers of each, than the memory holds.
+/// Checks that the parameters and the optimizer's state fit into memory.
 fn require_room_for(plan: &Plan, optimizer: &AnyOptimizer) -> Result<()> {
-    let remembered = plan.trained.checked_mul(optimizer.slots());
-    let numbers = remembered.and_then(|remembered| remembered.checked_add(plan.length));
+    let state = plan.trained.checked_mul(optimizer.slots());
+    let numbers = state.and_then(|state| state.checked_add(plan.length));
     let what = || format!("a network of {} parameters with the state of {}", plan.length, optimizer.name());
     require_room(numbers.and_then(|numbers| numbers.checked_mul(size_of::<f32>())), what, "use fewer units")
 }
 
-/// The activation with which the network ends; linear where there is none.
+/// The activation that ends the network, linear if there is none.
 pub(super) fn last_activation(plan: &Plan) -> AnyActivation {
     let last = plan.operations.iter().rev().find_map(|operation| match operation {
         Operation::Activate { activation, .. } => Some(*activation),
@@ -168,7 +167,7 @@ pub(super) fn last_activation(plan: &Plan) -> AnyActivation {
     last.unwrap_or(AnyActivation::Linear)
 }
 
-/// Where the loss looks, fused with the last activation where it can be.
+/// Returns the value that the loss takes, fused with the last activation if possible.
 pub(super) fn place_of_loss(plan: &Plan, loss: AnyLoss) -> Result<LossAt> {
     let last = last_activation(plan);
     let (wanted, from_logits) = match loss {
@@ -204,7 +203,7 @@ pub(super) fn place_of_loss(plan: &Plan, loss: AnyLoss) -> Result<LossAt> {
 }
 
 impl Network {
-    /// What the network is made of.
+    /// The description of the layers.
     pub fn description(&self) -> &Sequential {
         &self.description
     }
@@ -219,7 +218,7 @@ impl Network {
         &self.optimizer
     }
 
-    /// Goes on with another optimizer, which remembers nothing yet, at its own learning rate.
+    /// Sets another optimizer, without any state yet, at its own learning rate.
     ///
     /// # Errors
     /// Hyper-parameters out of range; more memory than there is.
@@ -232,43 +231,43 @@ impl Network {
         Ok(())
     }
 
-    /// What the network computes on.
+    /// The device that the network computes on.
     pub fn device(&self) -> Device {
         self.device
     }
 
-    /// Goes on, on another device: a file may come from a machine that has what this one has not.
+    /// Sets the device, for instance of a network from a file of another machine.
     pub fn set_device(&mut self, device: Device) {
         self.device = device;
     }
 
-    /// How many steps it was trained for.
+    /// The number of steps it was trained for.
     pub fn steps(&self) -> u64 {
         self.steps
     }
 
-    /// How many epochs it was trained for.
+    /// The number of epochs it was trained for.
     pub fn epochs(&self) -> usize {
         self.epochs
     }
 
-    /// How many parameters it has, those of frozen layers and running statistics among them.
+    /// The number of parameters, those of frozen layers and running statistics included.
     pub fn parameter_count(&self) -> usize {
         self.parameters.len()
     }
 
-    /// Whether its targets are classes.
+    /// Whether the targets are classes.
     pub fn is_classifier(&self) -> bool {
         self.loss.tells_classes_apart()
     }
 
-    /// How many columns the last layer has.
+    /// The number of columns of the last layer.
     pub fn output_count(&self) -> usize {
         self.plan.output.width
     }
 }
 
-/// `4 → dense 16 ReLU → dense 3 softmax`, with what it is trained by.
+/// `4 → 16 ReLU → 3 softmax`, with the optimizer and the loss.
 impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Network {}", self.description.input.iter().map(usize::to_string).collect::<Vec<_>>().join("×"))?;
@@ -289,97 +288,5 @@ impl fmt::Debug for Network {
             self.loss.name(),
             self.epochs
         )
-    }
-}
-
-impl Saved for Network {
-    const TYPE: &'static str = "Network";
-
-    fn check(&self) -> Result<(), String> {
-        self.state.check(self.optimizer.slots(), self.plan.trained)?;
-        if !(self.rate_factor > 0.0 && self.rate_factor.is_finite()) {
-            return Err(format!("a factor {} of the learning rate, which must be a number above 0", self.rate_factor));
-        }
-        let Some(columns) = &self.columns else { return Ok(()) };
-        let (inputs, outputs) = (self.plan.input.width, self.plan.output.width);
-        if let Some(found) = columns.inputs.as_ref().map(Vec::len).filter(|found| *found != inputs) {
-            return Err(format!("{found} columns for {inputs} inputs"));
-        }
-        match columns.targets.as_ref().map(Vec::len) {
-            Some(found) if found != 1 && found != outputs => Err(format!("{found} targets for {outputs} outputs")),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// A network as files hold it: its parameters by name.
-#[derive(Clone, Serialize, Deserialize)]
-struct Stored {
-    description: Sequential,
-    parameters: BTreeMap<String, Array2<f32>>,
-    optimizer: AnyOptimizer,
-    state: State<f32>,
-    loss: AnyLoss,
-    device: Device,
-    seed: Seed,
-    columns: Option<Columns>,
-    #[serde(default = "whole_rate")]
-    rate_factor: f64,
-    steps: u64,
-    epochs: usize,
-}
-
-/// The rate as it is scheduled, where a file says nothing else.
-fn whole_rate() -> f64 {
-    1.0
-}
-
-impl From<Network> for Stored {
-    fn from(network: Network) -> Self {
-        let parameters = network.plan.parameters.iter().map(|parameter| {
-            let [rows, columns] = parameter.spec.shape;
-            let values = &network.parameters[parameter.range()];
-            (
-                parameter.name.clone(),
-                Array2::from_shape_fn((rows, columns), |(row, column)| values[row * columns + column]),
-            )
-        });
-        Stored {
-            parameters: parameters.collect(),
-            description: network.description,
-            optimizer: network.optimizer,
-            state: network.state,
-            loss: network.loss,
-            device: network.device,
-            seed: network.seed,
-            columns: network.columns,
-            rate_factor: network.rate_factor,
-            steps: network.steps,
-            epochs: network.epochs,
-        }
-    }
-}
-
-impl TryFrom<Stored> for Network {
-    type Error = Error;
-
-    fn try_from(stored: Stored) -> Result<Self> {
-        let mut network = stored.description.compile(stored.optimizer, stored.loss, stored.device, stored.seed)?;
-        for parameter in &network.plan.parameters {
-            let values = stored.parameters.get(&parameter.name);
-            let Some(values) = values.filter(|values| values.shape() == parameter.spec.shape) else {
-                return Err(Error::Shape {
-                    what: format!("parameter `{}` of the network", parameter.name),
-                    expected: format!("{:?}", parameter.spec.shape),
-                    found: values.map_or("none".into(), |values| format!("{:?}", values.shape())),
-                });
-            };
-            for (parameter, value) in network.parameters[parameter.range()].iter_mut().zip(values) {
-                *parameter = *value;
-            }
-        }
-        (network.state, network.rate_factor) = (stored.state, stored.rate_factor);
-        (network.columns, network.steps, network.epochs) = (stored.columns, stored.steps, stored.epochs);
-        Ok(network)
     }
 }

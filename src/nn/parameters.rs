@@ -20,7 +20,7 @@ impl Network {
         Ok(self.matrix(self.find(name)?))
     }
 
-    /// Gives a parameter these values.
+    /// Sets the values of a parameter.
     ///
     /// # Errors
     /// [`Error::Data`] where there is none of this name or a value is not finite, [`Error::Shape`] for another shape.
@@ -31,7 +31,7 @@ impl Network {
             return Err(Error::Shape { what: format!("parameter `{name}`"), expected, found });
         }
         if let Some(value) = values.iter().find(|value| !(**value as f32).is_finite()) {
-            return Err(Error::Data(format!("parameter `{name}`: {value} is no finite 32-bit number")));
+            return Err(Error::Data(format!("parameter `{name}`: {value} is not a finite 32-bit number")));
         }
         let place = parameter.range();
         for (parameter, value) in self.parameters[place].iter_mut().zip(values) {
@@ -56,7 +56,7 @@ impl Network {
         Ok(self.matrix(self.of_layer(layer, "b")?).row(0).to_owned())
     }
 
-    /// Gives a layer these weights, inputs × units, and biases.
+    /// Sets the weights, inputs × units, and the biases of a layer.
     ///
     /// ```
     /// use gradus::nn::{Device, Sequential};

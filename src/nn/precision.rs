@@ -1,8 +1,8 @@
-//! `Precision`: how many digits the products of a training keep.
+//! `Precision`: the precision of the products of a training.
 
 use serde::{Deserialize, Serialize};
 
-/// How many digits the products of a training keep on a graphics processor.
+/// The precision of the products of a training on a GPU.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -15,18 +15,18 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Precision {
-    /// `f32` throughout, six to seven digits: the same as on the processor.
+    /// `f32` throughout, six to seven digits: the same as on the CPU.
     #[default]
     Full,
-    /// What enters a product of matrices is rounded to `f16`, three digits: features, which lie on the device so, weights,
+    /// What enters a product of matrices is rounded to `f16`, three digits: features, which the device stores so, weights,
     /// hidden values, derivatives. Units for matrices, where the device has them, multiply these many times as quickly. Sums,
-    /// weights, the optimizer's memory, activations, the loss, and the products of a last layer with few outputs stay in
+    /// weights, the optimizer's state, activations, the loss, and the products of a last layer with few outputs stay in
     /// `f32` (Micikevicius et al., *Mixed Precision Training*, 2018). Derivatives are multiplied by the number of a batch's
     /// examples on their way into a product, so that small ones do not become 0. A feature beyond 65504 is refused; a weight,
-    /// a hidden value or a derivative beyond it makes the loss no number, which ends the training.
+    /// a hidden value or a derivative beyond it makes the loss NaN or infinite, which ends the training.
     ///
     /// `partial_fit`, predictions and evaluations stay in `f32`. Where a device has no `f16`, or gave wrong products in `f16`
-    /// when it was opened, and on the processor, trainings do too: [`TrainingHistory::device`](super::TrainingHistory::device)
-    /// says so.
+    /// when it was opened, and on the CPU, trainings do too: [`TrainingHistory::device`](super::TrainingHistory::device)
+    /// reports it.
     Mixed,
 }

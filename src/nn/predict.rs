@@ -1,4 +1,4 @@
-//! What a network says of examples.
+//! Predictions of a network.
 
 use ndarray::{Array1, Array2, Axis};
 
@@ -45,7 +45,7 @@ impl Network {
         self.outputs_matrix(&values)
     }
 
-    /// Refuses more outputs than the memory holds, in `f32` and then in `f64`.
+    /// Refuses more outputs than fit into memory, in `f32` and then in `f64`.
     pub(super) fn require_room_for_outputs(&self, rows: usize) -> Result<()> {
         let numbers = self.plan.output.width.checked_mul(rows);
         let bytes = numbers.and_then(|numbers| numbers.checked_mul(size_of::<f32>() + size_of::<f64>()));
@@ -105,7 +105,7 @@ impl Network {
         Ok(outputs)
     }
 
-    /// One value an example: of a classifier the number of the likeliest class, a position in
+    /// One value per example: of a classifier the number of the likeliest class, a position in
     /// [`classes`](Network::classes); else the one output.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl Network {
         if self.is_multi_label() {
             let outputs = self.plan.output.width;
             return Err(Error::Data(format!(
-                "an example has several answers, as each of the {outputs} outputs tells a label of its own; \
+                "an example has several answers, as each of the {outputs} outputs is a label of its own; \
                  `predict_labels` gives them, examples × {outputs}"
             )));
         }
@@ -132,8 +132,8 @@ impl Network {
         Ok(outputs.index_axis_move(Axis(1), 0))
     }
 
-    /// Whether each output tells a label of its own, any number of which an example can have: several outputs without a
-    /// softmax, judged one by one by the binary cross-entropy or a hinge loss of two classes.
+    /// Whether each output is a label of its own, any number of which an example can have: several outputs without a
+    /// softmax, each with its own term of the binary cross-entropy or a hinge loss of two classes.
     ///
     /// A network that was fitted on one column of categories is none: its outputs are those categories, one against the
     /// rest, and an example has the one with the largest output.
@@ -230,13 +230,13 @@ impl Network {
     }
 }
 
-/// Refuses outputs of which no class can be told.
+/// Refuses outputs that are not finite.
 pub(super) fn require_finite_outputs(outputs: &Array2<f64>) -> Result<()> {
     match outputs.indexed_iter().find(|(_, value)| !value.is_finite()) {
         None => Ok(()),
         Some(((row, _), value)) => Err(Error::Data(format!(
             "the network's output for row {row} is {value}: its weights have grown without end, or the features are far \
-             from those that it was trained on; scale the features, or lower the learning rate and train anew"
+             from those that it was trained on; scale the features, or lower the learning rate and train again"
         ))),
     }
 }

@@ -126,7 +126,7 @@ impl Network {
         }
     }
 
-    /// One column of classes as the network learned them, read by what its labels mean; nothing where the targets are taken
+    /// One column of classes as the network learned them, read by the meaning of its labels; `None` if the targets are taken
     /// as they come: before the first fit, as arrays, and as numbers.
     fn read_labels(&self, examples: &dyn Examples) -> Result<Option<(Column, Array2<f64>)>> {
         let (Some(learned), Some(given)) = (&self.columns, examples.output_columns()) else { return Ok(None) };
@@ -157,7 +157,7 @@ impl Network {
         Ok(Some((if own.categories().is_some() { own } else { given.clone() }, labels)))
     }
 
-    /// Notes the columns that the network is fitted on, as soon as examples come with them.
+    /// Records the columns that the network is fitted on, as soon as examples have them.
     pub(super) fn learn_columns(&mut self, examples: &dyn Examples) {
         let known = self.columns.get_or_insert(Columns { inputs: None, targets: None });
         let names = |columns: Option<&[Column]>| columns.map(<[Column]>::to_vec);
@@ -208,7 +208,7 @@ fn targets_for(
     Ok(targets)
 }
 
-/// Refuses features, given also in `f32`, that numbers of so many bits do not hold, the greatest of which is `most`.
+/// Refuses features, given also in `f32`, above `most`, the greatest number of `bits` bits.
 pub(super) fn require_size(inputs: &dyn Inputs, narrow: &[f32], most: f32, bits: u32) -> Result<()> {
     let Some(at) = narrow.iter().position(|value| value.abs() > most) else { return Ok(()) };
     let (x, columns) = (inputs.inputs(), inputs.input_columns());

@@ -1,30 +1,27 @@
-//! `Run`: how far a training is.
+//! `Run`: the state of a training between two epochs.
 
 use serde::{Deserialize, Serialize};
 
-use super::callback::Watch;
+use super::callback::EarlyStoppingState;
 use super::history::TrainingHistory;
 use crate::optim::schedule::Plateau;
 
-/// How far a training is: what a checkpoint must hold beside the network.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The state of a training between two epochs: what a checkpoint stores in addition to the network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Run {
     pub history: TrainingHistory,
-    pub watch: Watch,
+    #[serde(alias = "watch")]
+    pub early_stopping: EarlyStoppingState,
     pub plateau: Plateau,
-    /// Whether it has come to its end.
+    /// Whether the training has ended.
     pub ended: bool,
 }
 
 impl Run {
-    pub fn new() -> Self {
-        Run { history: TrainingHistory::default(), watch: Watch::default(), plateau: Plateau::default(), ended: false }
-    }
-
-    /// What does not fit in a training that was read from a file, of a network with this many parameters.
+    /// Checks what was read from a file, for a network with this number of parameters.
     pub fn check(&self, parameters: usize) -> std::result::Result<(), String> {
         self.history.check()?;
-        match &self.watch.kept {
+        match &self.early_stopping.kept {
             Some((_, kept)) if kept.len() != parameters => {
                 Err(format!("{} parameters of the best epoch, where there are {parameters}", kept.len()))
             }

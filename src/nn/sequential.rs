@@ -7,12 +7,12 @@ use crate::activation::{AnyActivation, Elu, Gelu, LeakyRelu};
 use crate::engine::plan::{Builder, Plan, values_of};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
-use crate::regularize::{Activity, AnyRegularizer, Constraint};
+use crate::regularize::{Activity, AnyRegularizer, Constraint, L1, L2};
 
-/// A network as a row of layers, each fed by the one before: a description, without weights.
+/// A network as a row of layers, each of which takes the output of the one before: a description, without weights.
 ///
-/// [`compile`](Sequential::compile) checks it and makes a [`Network`](super::Network), which can be trained. A setter
-/// such as [`init`](Sequential::init) or [`frozen`](Sequential::frozen) concerns the last layer before it; an activation
+/// [`compile`](Sequential::compile) checks it and builds a [`Network`](super::Network), which can be trained. A setter
+/// such as [`init`](Sequential::init) or [`frozen`](Sequential::frozen) applies to the last layer before it; an activation
 /// belongs to the dense layer before it.
 ///
 /// ```
@@ -26,15 +26,15 @@ use crate::regularize::{Activity, AnyRegularizer, Constraint};
 pub struct Sequential {
     pub(super) input: Vec<usize>,
     pub(super) layers: Vec<Layer>,
-    /// The first setter that had no layer to set; told by `compile`.
+    /// The first setter that had no layer to set, which `compile` reports.
     mistake: Option<String>,
 }
 
-/// A description that was found right.
+/// A checked description.
 #[derive(Clone, Debug)]
 pub(crate) struct Checked {
     pub plan: Plan,
-    /// The shape of an example behind each layer.
+    /// The shape of an example after each layer.
     pub shapes: Vec<Vec<usize>>,
 }
 
@@ -63,31 +63,31 @@ impl Sequential {
         self.layer(Kind::Maxout(Maxout { sums: Dense::new(units), pieces }))
     }
 
-    /// Drops this share of the values while training: [`Dropout`].
+    /// Adds a layer that drops this share of the values while training: [`Dropout`].
     #[must_use]
     pub fn dropout(self, rate: f64) -> Self {
         self.layer(Kind::Dropout(Dropout { rate }))
     }
 
-    /// Adds noise with this standard deviation while training: [`GaussianNoise`].
+    /// Adds a layer of noise with this standard deviation while training: [`GaussianNoise`].
     #[must_use]
     pub fn gaussian_noise(self, std: f64) -> Self {
         self.layer(Kind::GaussianNoise(GaussianNoise { std }))
     }
 
-    /// Normalizes each column: [`struct@BatchNorm`] with Keras' momentum 0.99 and ε = 10⁻³.
+    /// Adds a layer that normalizes each column: [`struct@BatchNorm`] with Keras' momentum 0.99 and ε = 10⁻³.
     #[must_use]
     pub fn batch_norm(self) -> Self {
         self.layer(Kind::BatchNorm(BatchNorm::default()))
     }
 
-    /// Makes examples of several axes flat: [`Flatten`].
+    /// Adds a layer that flattens examples of several axes: [`Flatten`].
     #[must_use]
     pub fn flatten(self) -> Self {
         self.layer(Kind::Flatten(Flatten))
     }
 
-    /// Gives examples another shape: [`Reshape`].
+    /// Adds a layer that gives examples another shape: [`Reshape`].
     #[must_use]
     pub fn reshape(self, shape: impl Into<Vec<usize>>) -> Self {
         self.layer(Kind::Reshape(Reshape { shape: shape.into() }))
@@ -114,7 +114,7 @@ impl Sequential {
         }
     }
 
-    /// z itself, which is what a dense layer does without an activation.
+    /// z itself, as a dense layer without an activation.
     #[must_use]
     pub fn linear(self) -> Self {
         self.activation(AnyActivation::Linear)
@@ -168,13 +168,14 @@ impl Sequential {
         self.activation(Gelu::default())
     }
 
-    /// How the weights of the last layer start; default Glorot's uniform distribution.
+    /// Sets the initial weights of the last layer; default Glorot's uniform distribution.
+    #[doc(alias = "kernel_initializer")]
     #[must_use]
     pub fn init(self, init: Initializer) -> Self {
         self.set_dense("init", |dense| dense.init = init)
     }
 
-    /// How the biases of the last layer start; default 0.
+    /// Sets the initial biases of the last layer; default 0.
     #[must_use]
     pub fn bias_init(self, init: Initializer) -> Self {
         self.set_dense("bias_init", |dense| dense.bias_init = init)
@@ -186,21 +187,44 @@ impl Sequential {
         self.set_dense("no_bias", |dense| dense.bias = false)
     }
 
-    /// A penalty on the weights of the last layer, which adds to the loss.
+    /// Sets a penalty on the weights of the last layer, which adds to the loss.
+    #[doc(alias = "kernel_regularizer")]
     #[must_use]
     pub fn regularizer(self, penalty: impl Into<AnyRegularizer>) -> Self {
         let penalty = penalty.into();
         self.set_dense("regularizer", |dense| dense.penalty = Some(penalty))
     }
 
-    /// What the weights of the last layer must obey after each step.
+    /// Sets the penalty λΣ|w| on the weights of the last layer: `.regularizer(L1::new(strength))`.
+    #[doc(alias = "kernel_regularizer")]
+    #[must_use]
+    pub fn l1(self, strength: f64) -> Self {
+        self.regularizer(L1::new(strength))
+    }
+
+    /// Sets the penalty λΣw² on the weights of the last layer: `.regularizer(L2::new(strength))`.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let short = Sequential::new([4]).dense(3).l2(0.01);
+    /// assert_eq!(short, Sequential::new([4]).dense(3).regularizer(L2::new(0.01)));
+    /// ```
+    #[doc(alias = "kernel_regularizer")]
+    #[doc(alias = "weight_decay")]
+    #[must_use]
+    pub fn l2(self, strength: f64) -> Self {
+        self.regularizer(L2::new(strength))
+    }
+
+    /// Sets what the weights of the last layer must satisfy after each step.
+    #[doc(alias = "kernel_constraint")]
     #[must_use]
     pub fn constraint(self, constraint: impl Into<Constraint>) -> Self {
         let constraint = constraint.into();
         self.set_dense("constraint", |dense| dense.constraint = Some(constraint))
     }
 
-    /// A penalty on the outputs of the last layer, divided by the number of examples, as in Keras.
+    /// Sets a penalty on the outputs of the last layer, divided by the number of examples, as in Keras.
     #[must_use]
     pub fn activity_regularizer(self, penalty: impl Into<AnyRegularizer>) -> Self {
         let penalty = Activity::new(penalty);
@@ -214,9 +238,11 @@ impl Sequential {
         self.set_last("name", |layer| layer.name = Some(name))
     }
 
-    /// Leaves the parameters of the last layer as they are while others train. Behind
-    /// [`truncated`](super::Network::truncated) that is all that was taken over, as Keras' `base.trainable = False`;
-    /// [`Network::unfreeze`](super::Network::unfreeze) lets a layer of it train.
+    /// Freezes the parameters of the last layer. Right after [`truncated`](super::Network::truncated) it freezes all layers
+    /// that were taken over, as Keras' `base.trainable = False`; [`Network::unfreeze`](super::Network::unfreeze) lets a layer
+    /// train again.
+    #[doc(alias = "trainable")]
+    #[doc(alias = "requires_grad")]
     #[must_use]
     pub fn frozen(mut self) -> Self {
         if self.layers.last().is_some_and(|layer| layer.learned.is_some()) {
@@ -235,8 +261,9 @@ impl Sequential {
     fn set_last(mut self, setter: &str, set: impl FnOnce(&mut Layer)) -> Self {
         match self.layers.last_mut() {
             Some(layer) => set(layer),
-            None => self
-                .mistaken(format!("`.{setter}(…)` stands before the first layer; put it behind the layer it is for")),
+            None => {
+                self.mistaken(format!("`.{setter}(…)` comes before the first layer; put it after the layer it is for"))
+            }
         }
         self
     }
@@ -245,7 +272,7 @@ impl Sequential {
         match self.layers.last_mut().map(|layer| &mut layer.kind) {
             Some(Kind::Dense(dense) | Kind::Maxout(Maxout { sums: dense, .. })) => set(dense),
             _ => self.mistaken(format!(
-                "`.{setter}(…)` stands behind no dense or maxout layer; put it behind the layer it is for"
+                "`.{setter}(…)` does not follow a dense or maxout layer; put it after the layer it is for"
             )),
         }
         self
@@ -260,7 +287,7 @@ impl Sequential {
         &self.layers
     }
 
-    /// The names of the layers: their own, or kind and number.
+    /// The names of the layers: those set, else kind and number.
     pub fn layer_names(&self) -> Vec<String> {
         let mut counts = std::collections::BTreeMap::new();
         let name = |layer: &Layer| {
@@ -272,7 +299,7 @@ impl Sequential {
         self.layers.iter().map(name).collect()
     }
 
-    /// The shape of an example behind each layer.
+    /// The shape of an example after each layer.
     ///
     /// # Errors
     /// [`Error::Shape`] with the layer's name and both shapes; parameters out of range; a setter without a layer.
@@ -280,7 +307,7 @@ impl Sequential {
         Ok(self.check()?.shapes)
     }
 
-    /// How many parameters the network has, those of frozen layers and running statistics among them.
+    /// The number of parameters of the network, those of frozen layers and running statistics included.
     ///
     /// # Errors
     /// As [`output_shapes`](Sequential::output_shapes).
@@ -288,7 +315,7 @@ impl Sequential {
         Ok(self.check()?.plan.length)
     }
 
-    /// The plan of the network, where the description is right.
+    /// Checks the description and returns the plan of the network.
     pub(crate) fn check(&self) -> Result<Checked> {
         if let Some(mistake) = &self.mistake {
             return Err(Error::Data(mistake.clone()));

@@ -2,23 +2,23 @@
 
 use super::network::Network;
 use super::prepare::Prepared;
-use crate::data::short;
+use crate::data::{Examples, short};
 use crate::engine::cpu;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Mode;
 use crate::error::{Error, Result};
-use crate::optim::{Clip, Optimizer};
+use crate::optim::{Clip, Optimizer, Schedule};
 use crate::real::sum_of;
 
-/// What a step does beside the optimizer's own.
+/// The options of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct StepOptions {
     pub clip: Option<Clip>,
-    /// The lengths of the trained parameters, for clipping each by itself.
+    /// The lengths of the trained parameters, for clipping each separately.
     pub tensors: Vec<usize>,
-    /// Whether a loss that is no number is an error, before anything is changed.
+    /// Whether a loss that is not finite is an error, before anything changes.
     pub terminate_on_nan: bool,
-    /// Whether someone looks at the outputs; a loss that is fused with the last activation does without them.
+    /// Whether the outputs are needed; a loss that is fused with the last activation does without them.
     pub outputs: bool,
 }
 
@@ -35,13 +35,26 @@ impl StepOptions {
 }
 
 impl Network {
-    /// The learning rate of the next step: what the schedule says, times what
+    /// The learning rate of the next step: the schedule's rate, times what
     /// [`Fit::reduce_on_plateau`](super::Fit::reduce_on_plateau) has made of it so far.
     pub fn learning_rate(&self) -> f64 {
         self.scheduled_rate() * self.rate_factor
     }
 
-    /// The learning rate of the next step as the schedule alone has it.
+    /// Sets the learning rate of the next steps, a number or a schedule. The optimizer keeps its state; what
+    /// [`Fit::reduce_on_plateau`](super::Fit::reduce_on_plateau) has made of the old rate is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a rate or a schedule out of range.
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<Schedule>) -> Result<()> {
+        let learning_rate = learning_rate.into();
+        learning_rate.check()?;
+        self.optimizer.set_learning_rate(learning_rate);
+        self.rate_factor = 1.0;
+        Ok(())
+    }
+
+    /// The learning rate of the next step by the schedule alone.
     pub(super) fn scheduled_rate(&self) -> f64 {
         self.optimizer.learning_rate().rate(self.state.steps())
     }
@@ -73,7 +86,7 @@ impl Network {
         }
     }
 
-    /// Values, loss and gradient of the batch in memory, with the `outputs` where they are asked for; gives the loss with all
+    /// Values, loss and gradient of the batch in memory, with the `outputs` if requested; returns the loss with all
     /// penalties.
     pub(super) fn differentiate(&self, memory: &mut Memory<f32>, rows: usize, outputs: bool) -> Result<f64> {
         let (mode, fused) = (self.mode(), self.loss_at.fused);
@@ -85,14 +98,14 @@ impl Network {
         Ok(loss + activities + penalties)
     }
 
-    /// One step down the gradient of the batch in memory. Gives the loss before it.
+    /// One step down the gradient of the batch in memory. Returns the loss before it.
     pub(super) fn descend(&mut self, memory: &mut Memory<f32>, rows: usize, options: &StepOptions) -> Result<f64> {
         let loss = self.differentiate_checked(memory, rows, options)?;
         self.update(memory, options)?;
         Ok(loss)
     }
 
-    /// [`differentiate`](Network::differentiate), where a loss that is no number is an error if the options say so.
+    /// [`differentiate`](Network::differentiate), where a loss that is not finite is an error if the options say so.
     pub(super) fn differentiate_checked(
         &self,
         memory: &mut Memory<f32>,
@@ -120,8 +133,24 @@ impl Network {
         Ok(())
     }
 
+    /// Takes one step on these examples as one batch, for online learning, and returns the loss before the step.
+    ///
+    /// # Errors
+    /// As [`fit`](Network::fit): a loss before the step, or weights after it, that are not finite among them. After an error
+    /// the network is as before.
+    #[doc(alias = "train_on_batch")]
+    pub fn partial_fit(&mut self, examples: &dyn Examples) -> Result<f64> {
+        let prepared = self.prepare(examples)?;
+        let loss = match self.device.open()? {
+            Some(gpu) => self.step_on_gpu(gpu, &prepared)?,
+            None => self.step_on_cpu(&prepared)?,
+        };
+        self.learn_columns(examples);
+        Ok(loss)
+    }
+
     /// One step on all examples as one batch. After an error everything is as before.
-    pub(super) fn step_on_cpu(&mut self, examples: &Prepared) -> Result<f64> {
+    fn step_on_cpu(&mut self, examples: &Prepared) -> Result<f64> {
         let mut memory = Memory::new(&self.plan, examples.rows, examples.targets, true)?;
         let rows: Vec<usize> = (0..examples.rows).collect();
         self.gather(examples, None, &rows, &mut memory);
@@ -134,10 +163,10 @@ impl Network {
         loss
     }
 
-    /// Refuses parameters and an optimizer's state that are not finite: such a state would hold the weights where they are.
+    /// Refuses parameters and an optimizer's state that are not finite: such a state would stop the weights from changing.
     pub(super) fn require_finite(&self) -> Result<()> {
         for (what, values) in [("weights", &self.parameters[..]), ("optimizer's memory", self.state.values())] {
-            // 0 · x is 0 for every finite x, and NaN otherwise: a sum without branches looks at many numbers at once.
+            // 0 · x is 0 for every finite x, and NaN otherwise: a sum without branches checks many numbers at once.
             if sum_of(values, |value| 0.0 * value) == 0.0 {
                 continue;
             }
@@ -148,7 +177,7 @@ impl Network {
         Ok(())
     }
 
-    /// Refuses a loss or a parameter that is no number.
+    /// Refuses a loss or a parameter that is not finite.
     pub(super) fn require_number(&self, what: &str, value: f64) -> Result<()> {
         if value.is_finite() { Ok(()) } else { Err(self.not_finite(what, value, self.steps + 1)) }
     }

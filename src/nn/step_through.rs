@@ -9,13 +9,13 @@ use crate::engine::memory::Memory;
 use crate::engine::plan::{Mode, NamedValue, Value};
 use crate::error::{Error, Result};
 
-/// All values on the way forward: `X`, `Z1`, `A1`, … one row an example.
+/// All values of the forward pass: `X`, `Z1`, `A1`, … one row per example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forward {
     values: Vec<(String, Array2<f64>)>,
 }
 
-/// All derivatives on the way back: `dA2`, `dZ2`, `dW2`, `db2`, `dA1`, …, and the loss.
+/// All derivatives of the backward pass: `dA2`, `dZ2`, `dW2`, `db2`, `dA1`, …, and the loss.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Backward {
     loss: f64,
@@ -98,7 +98,7 @@ impl Backward {
 }
 
 impl Network {
-    /// Every value on the way forward, as a prediction computes it: nothing is dropped.
+    /// Every value of the forward pass, as a prediction computes it: nothing is dropped.
     ///
     /// ```
     /// use gradus::nn::{Device, Sequential};
@@ -143,7 +143,7 @@ impl Network {
         Ok(matrix(memory.value(alone.output, inputs.nrows()), inputs.nrows()))
     }
 
-    /// One layer alone on the way back: from its inputs and the loss' derivative by its output, the derivatives by all that
+    /// The backward pass of one layer alone: from its inputs and the loss' derivative by its output, the derivatives by all that
     /// is in it and by its inputs.
     ///
     /// ```
@@ -196,7 +196,7 @@ impl Network {
         Ok(Backward { loss: f64::NAN, derivatives })
     }
 
-    /// Where a layer stands in the plan; nothing where it only changes the shape.
+    /// The operations of a layer in the plan; `None` if it only changes the shape.
     pub(super) fn layer_alone(&self, layer: &str) -> Result<Option<LayerAlone>> {
         let position = self.layer_position(layer)?;
         let start = self.plan.layers.iter().position(|at| *at == position);
@@ -232,7 +232,7 @@ impl Network {
         Ok(memory)
     }
 
-    /// Every derivative of the mean loss on the way back from the last layer to the first, for the step that training
+    /// Every derivative of the mean loss, from the last layer to the first, for the step that training
     /// would take next: with dropout and the batch's own statistics.
     ///
     /// Where the loss is fused with the last activation, its derivative is dZ = (A − Y)/m, and there is no dA.
@@ -249,7 +249,7 @@ impl Network {
         let known = |named: &NamedValue| {
             let reached = self.plan.operations.iter().position(|operation| operation.input() == named.value);
             let fused = self.loss_at.fused > 0 && named.value == self.plan.output;
-            // Masks have no derivative, nor has what lies before the first layer that is trained.
+            // Masks have no derivative, nor have values before the first layer that is trained.
             !named.name.starts_with('M') && !fused && reached.is_none_or(|at| at > self.plan.first_trained)
         };
         for at in (0..self.plan.operations.len()).rev() {

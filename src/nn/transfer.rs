@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::optim::Optimizer;
 
 impl Network {
-    /// Leaves the parameters of this layer as they are from now on. The optimizer forgets its past and begins its schedule
-    /// anew.
+    /// Freezes the parameters of this layer. The optimizer forgets its past and starts its schedule
+    /// again.
     ///
     /// # Errors
     /// [`Error::Data`] where no layer has this name.
@@ -15,7 +15,7 @@ impl Network {
         self.set_frozen(layer, true)
     }
 
-    /// Trains the parameters of this layer again. The optimizer forgets its past and begins its schedule anew.
+    /// Trains the parameters of this layer again. The optimizer forgets its past and starts its schedule again.
     ///
     /// # Errors
     /// [`Error::Data`] where no layer has this name.
@@ -39,7 +39,7 @@ impl Network {
     }
 
     /// The first `layers` layers with what they have learned, as a description to build on: transfer learning, and
-    /// pretraining layer by layer. [`frozen`](Sequential::frozen) right behind it freezes all of them.
+    /// pretraining layer by layer. [`frozen`](Sequential::frozen) right after it freezes all of them.
     ///
     /// ```
     /// use gradus::nn::{Device, Fit, Sequential};

@@ -37,6 +37,13 @@ macro_rules! optimizers {
                     $(AnyOptimizer::$name(_) => $words,)*
                 }
             }
+
+            /// Sets the learning rate, which the caller has checked.
+            pub(crate) fn set_learning_rate(&mut self, learning_rate: Schedule) {
+                match self {
+                    $(AnyOptimizer::$name(optimizer) => optimizer.learning_rate = learning_rate,)*
+                }
+            }
         }
 
         impl Optimizer for AnyOptimizer {

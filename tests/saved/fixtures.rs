@@ -76,8 +76,12 @@ fn hits(_: &Array2<f64>, outputs: &Array2<f64>) -> f64 {
     outputs.sum()
 }
 
+fn own_metric() -> CustomMetric {
+    CustomMetric::new("hits", hits).greater_is_better(false)
+}
+
 fn training_settings() -> Fit {
-    let fit = Fit::epochs(6).batch(2).metric(Metric::Accuracy).metric(Metric::falling("hits", hits));
+    let fit = Fit::epochs(6).batch(2).metric(Metric::Accuracy).metric(own_metric());
     let fit = fit.class_weights(ClassWeights::Balanced).clip(Clip::Norm(1.0));
     let stopping = EarlyStopping::on("accuracy").patience(9).min_delta(0.01);
     fit.early_stopping(stopping).reduce_on_plateau("loss", ReduceOnPlateau.patience(1).min_delta(0.1))
@@ -144,8 +148,11 @@ fn networks_of_format_1_load() -> Result<()> {
         (now.description(), now.optimizer(), now.loss_function())
     );
     let checkpoint = Checkpoint::load(fixture("checkpoint"))?;
-    assert_eq!((checkpoint.history().epochs(), checkpoint.history().stop_reason()), (6, "all 6 epochs"));
-    let (trained, history) = checkpoint.metric(Metric::falling("hits", hits))?.resume(&data)?;
+    // Early stopping restored the best weights, those of the first epoch: the accuracy never improved by 0.01.
+    let history = checkpoint.history();
+    assert_eq!((history.epochs(), history.stop_reason()), (6, "all 6 epochs; weights of epoch 1"));
+    assert_eq!(history.best_epoch(), Some(1));
+    let (trained, history) = checkpoint.metric(own_metric())?.resume(&data)?;
     assert!(history.learning_rates()[5] < history.learning_rates()[0] && history.get("hits")?.len() == 6);
     assert_eq!(trained.predict_proba(&data)?.dim(), (4, 2));
     assert_eq!(VotingEnsemble::<Network>::load(fixture("averaging_of_networks"))?.weights(), [0.5, 0.5]);

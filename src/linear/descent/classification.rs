@@ -4,9 +4,8 @@ use ndarray::{Array1, Array2};
 
 use super::course::{Course, Data};
 use super::{FittedGradientDescent, require_widths};
-use crate::data::{Column, Examples, columns_or_numbered, short};
+use crate::data::{ClassWeights, Column, Examples, columns_or_numbered, short};
 use crate::error::{Error, Result};
-use crate::linear::class_weights::ClassWeights;
 use crate::linear::classes::Classes;
 use crate::linear::classifier::{LinearClassifier, Link};
 use crate::linear::cross_entropy::CrossEntropy;

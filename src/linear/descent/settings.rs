@@ -4,9 +4,8 @@ use ndarray::{Array1, Array2, ArrayView2};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Batch;
-use crate::data::Seed;
+use crate::data::{ClassWeights, Seed};
 use crate::error::{Error, Result};
-use crate::linear::class_weights::ClassWeights;
 use crate::linear::least_squares::gram_of_examples;
 use crate::optim::{AnyOptimizer, Clip, Optimizer, Sgd};
 

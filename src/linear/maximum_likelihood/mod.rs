@@ -34,10 +34,10 @@ use std::marker::PhantomData;
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-use super::class_weights::ClassWeights;
 use super::classifier::Link;
 use super::logistic_regression::LogisticRegression;
 use super::softmax_regression::SoftmaxRegression;
+use crate::data::ClassWeights;
 use penalty::Strength;
 
 /// How the maximum of the likelihood is sought.

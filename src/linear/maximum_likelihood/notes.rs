@@ -4,9 +4,8 @@ use ndarray::{Array1, Array2};
 
 use super::MaximumLikelihood;
 use super::solve::Solution;
-use crate::data::{Examples, columns_or_numbered};
+use crate::data::{ClassWeights, Examples, columns_or_numbered};
 use crate::error::Error;
-use crate::linear::class_weights::ClassWeights;
 use crate::linear::classes::Classes;
 use crate::linear::least_squares;
 

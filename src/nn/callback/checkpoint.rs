@@ -1,9 +1,10 @@
-//! Checkpoints: a training that survives its kernel.
+//! Checkpoints: trainings that survive their kernel.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Callback, Training};
 use crate::data::Examples;
 use crate::error::{Error, Result};
 use crate::nn::fit::{Fit, Validation, ValidationSet};
@@ -11,10 +12,10 @@ use crate::nn::run::Run;
 use crate::nn::{Metric, Network, TrainingHistory};
 use crate::saved::Saved;
 
-/// A training as a file holds it: network, optimizer, history and all that decides how it goes on.
+/// A training as a file stores it: network, optimizer, history and all that determines how it continues.
 ///
 /// [`resume`](Checkpoint::resume) ends where the training would have ended without the interruption, bit for bit: what is
-/// random depends on the seed and on the numbers of epoch and step alone.
+/// random depends only on the seed and on the numbers of the epoch and the step.
 ///
 /// ```
 /// use gradus::nn::{Checkpoint, Device, Fit, Sequential};
@@ -64,45 +65,57 @@ impl Checkpoint {
         &self.run.history
     }
 
-    /// Gives the validation set anew, which the file does not hold.
+    /// Sets the validation set again, which the file does not store.
     #[must_use]
     pub fn validate(mut self, examples: &dyn Examples) -> Self {
         self.fit.validation = Validation::Set(Some(ValidationSet::of(examples)));
         self
     }
 
-    /// Gives a metric of your own anew, of which the file holds the name but not the function.
+    /// Sets the function of a custom metric, of which the file stores the name only.
     ///
     /// # Errors
-    /// [`Error::Data`] where the training measures nothing of this name, with the names of what it does, or where the other
-    /// direction was better.
-    pub fn metric(mut self, metric: Metric) -> Result<Self> {
-        let metrics = &mut self.fit.metrics;
-        if let Some(place) = metrics.iter_mut().find(|known| known.name() == metric.name()) {
-            if place.lower_is_better() != metric.lower_is_better() {
-                let direction = if place.lower_is_better() { "falling" } else { "rising" };
+    /// [`Error::Data`] if the training does not measure a metric of this name, with the names of those that it measures, or
+    /// if the other direction was better.
+    pub fn metric(mut self, metric: impl Into<Metric>) -> Result<Self> {
+        let (metric, metrics) = (metric.into(), &mut self.fit.metrics);
+        if let Some(known) = metrics.iter_mut().find(|known| known.name() == metric.name()) {
+            let greater = known.greater_is_better();
+            if greater != metric.greater_is_better() {
                 return Err(Error::Data(format!(
-                    "the training's `{metric}` was `Metric::{direction}`; give it so again"
+                    "the training's `{metric}` had `.greater_is_better({greater})`; give it so again"
                 )));
             }
-            *place = metric;
+            *known = metric;
             return Ok(self);
         }
         let known = metrics.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
-        let known = if known.is_empty() { "nothing beside the loss".into() } else { known };
+        let known = if known.is_empty() { "the loss only".into() } else { known };
         Err(Error::Data(format!("the training does not measure `{metric}`; it measures {known}")))
     }
 
-    /// Trains on to the end, on the same examples as before; gives the network and the whole history. A training that had
-    /// ended is given as it was.
+    /// Trains to the end, on the same examples as before, and returns the network and the whole history. A training that
+    /// had ended is returned as it was.
     ///
     /// # Errors
-    /// Examples of another shape; a validation set or a metric of your own that was not given; as [`Network::fit`].
+    /// Examples of another shape; a validation set or a custom metric that was not given; as [`Network::fit`].
     pub fn resume(self, examples: &dyn Examples) -> Result<(Network, TrainingHistory)> {
+        self.resume_with(examples, &mut [])
+    }
+
+    /// [`resume`](Checkpoint::resume) with callbacks of your own, which the file does not store.
+    ///
+    /// # Errors
+    /// As [`resume`](Checkpoint::resume); what a callback returns.
+    pub fn resume_with(
+        self,
+        examples: &dyn Examples,
+        callbacks: &mut [&mut dyn Callback],
+    ) -> Result<(Network, TrainingHistory)> {
         let found = examples.inputs().dim();
         if found != self.shape.into() {
             return Err(Error::Shape {
-                what: "examples to go on with".into(),
+                what: "examples to resume with".into(),
                 expected: format!("{:?}, those of the training", self.shape),
                 found: format!("{found:?}"),
             });
@@ -111,12 +124,46 @@ impl Checkpoint {
         if self.run.ended {
             return Ok((network, self.run.history));
         }
-        let history = network.train(examples, &self.fit, self.run, &mut |_, _| true)?;
+        let history = network.train(examples, &self.fit, self.run, callbacks)?;
         Ok((network, history))
     }
+}
 
-    /// Writes the file.
-    pub(in crate::nn) fn write(path: &Path, network: &Network, fit: &Fit, run: &Run, shape: [usize; 2]) -> Result<()> {
-        Checkpoint { network: network.clone(), fit: fit.clone(), run: run.clone(), shape }.save(path)
+/// Writes a checkpoint after every few epochs, and at the end.
+pub(super) struct CheckpointWriter<'a> {
+    pub path: &'a Path,
+    pub every: usize,
+    /// Rows and columns of the training data.
+    pub shape: [usize; 2],
+}
+
+impl CheckpointWriter<'_> {
+    fn write(&self, training: &Training<'_>) -> Result<()> {
+        let (network, fit, run) = (training.network.clone(), training.fit.clone(), training.run.clone());
+        Checkpoint { network, fit, run, shape: self.shape }.save(self.path)
+    }
+}
+
+impl Callback for CheckpointWriter<'_> {
+    fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        match training.epoch().is_multiple_of(self.every) && !training.is_over() {
+            true => self.write(training),
+            false => Ok(()),
+        }
+    }
+
+    /// Within an epoch the last file stays. Between two, training resumes from here to the same end.
+    fn on_interrupt(&mut self, training: &mut Training<'_>) -> Result<()> {
+        match training.interrupted_after == Some(0) && training.epoch() > 0 {
+            true => self.write(training),
+            false => Ok(()),
+        }
+    }
+
+    fn on_train_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        match training.interrupted_after {
+            Some(_) => Ok(()),
+            None => self.write(training),
+        }
     }
 }

@@ -1,33 +1,33 @@
 //! `WatchedLayers`: norms and distributions of each layer while a network trains.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
+use super::{Callback, Training};
 use crate::data::random::permutation;
 use crate::engine::memory::Memory;
 use crate::engine::plan::Value;
 use crate::error::Result;
-use crate::monitor::{GradientFlow, LayerHistory, Norms};
+use crate::monitor::{GradientFlow, LayerHistory};
 use crate::nn::Network;
 use crate::nn::layer::Kind;
 use crate::nn::prepare::Prepared;
-use crate::nn::step::StepOptions;
 
 /// Enough for the shape of a distribution, and a small part of an epoch's work.
 const EXAMPLES: usize = 256;
-/// Steps an epoch whose norms are noted.
-const STEPS: usize = 10;
 
-/// What [`Fit::watch_layers`](crate::nn::Fit::watch_layers) has seen of the layers (B17, B25).
+/// What [`Fit::watch_layers`](crate::nn::Fit::watch_layers) recorded of the layers (B17, B25).
 ///
-/// The norms are those of W (not of the biases, which start from 0) at real steps: ten an epoch, evenly spread, the first
-/// one among them; all where an epoch has fewer. The gradient is that of the loss with its penalties before any clipping,
-/// the update what optimizer and constraints made of it.
+/// The norms are those of W (not of the biases, which start from 0) at real steps: ten per epoch, evenly spread, the first
+/// step among them; all if an epoch has fewer. The gradient is that of the loss with its penalties before any clipping, the
+/// update what optimizer and constraints made of it.
 ///
-/// The distributions are those before the first epoch (number 0) and after each, of W, of what the layers with weights or
-/// activations put out, and of the loss' derivative by W, for 256 of the training examples, drawn once by the network's
-/// seed (all where there are fewer), as its next step would see them: with masks and the statistics of these examples. That
-/// costs an epoch about one step of 256 examples more and a sort of the values; a layer and epoch keep half a kilobyte
-/// each. Frozen layers have no gradient.
+/// The distributions are those before the first epoch (number 0) and after each: of W, of the outputs of layers with weights
+/// or activations, and of the loss' derivative by W. They are taken on 256 of the training examples, drawn once by the
+/// network's seed (all if there are fewer), as its next step would compute them: with masks and the statistics of these
+/// examples. Per epoch that costs about one more step of 256 examples and a sort of the values; half a kilobyte is kept per
+/// layer and epoch. Frozen layers have no gradient.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -46,11 +46,11 @@ const STEPS: usize = 10;
 pub struct WatchedLayers {
     /// ‖∇W‖, ‖W‖ and ‖ΔW‖ of each layer at some steps, numbered as the network counts them, from 0.
     pub flow: GradientFlow,
-    /// W of each layer, epoch by epoch.
+    /// W of each layer, per epoch.
     pub weights: LayerHistory,
-    /// What each layer puts out, epoch by epoch.
+    /// The outputs of each layer, per epoch.
     pub activations: LayerHistory,
-    /// The loss' derivative by W of each layer, epoch by epoch.
+    /// The loss' derivative by W of each layer, per epoch.
     pub gradients: LayerHistory,
 }
 
@@ -65,30 +65,26 @@ impl WatchedLayers {
     }
 }
 
-/// What is looked at, and room for it.
-pub(in crate::nn) struct LayerWatcher {
-    layers: Vec<Watched>,
-    /// The examples whose activations and gradients are looked at.
+/// Records the distributions after each epoch.
+pub(super) struct LayerWatcher<'a> {
+    train: &'a Prepared,
+    layers: Vec<ObservedLayer>,
+    /// The examples whose activations and gradients are recorded.
     rows: Vec<usize>,
     memory: Memory<f32>,
 }
 
-struct Watched {
-    name: String,
+/// Where the numbers of a layer are.
+pub(super) struct ObservedLayer {
+    pub name: String,
     output: Value,
-    /// The place of W, and whether it is trained.
-    weights: Option<(std::ops::Range<usize>, bool)>,
+    /// The range of W in the parameters, and whether it is trained.
+    weights: Option<(Range<usize>, bool)>,
 }
 
-impl Watched {
-    /// The place of W in the gradient.
-    fn trained(&self) -> Option<std::ops::Range<usize>> {
-        self.weights.clone().filter(|(_, trained)| *trained).map(|(place, _)| place)
-    }
-}
-
-impl LayerWatcher {
-    pub fn new(network: &Network, train: &Prepared) -> Result<Self> {
+impl ObservedLayer {
+    /// The layers with weights or activations.
+    pub fn all(network: &Network) -> Result<Vec<Self>> {
         let mut layers = vec![];
         for (position, name) in network.description.layer_names().into_iter().enumerate() {
             let kind = &network.description.layers()[position].kind;
@@ -98,67 +94,58 @@ impl LayerWatcher {
             let Some(alone) = network.layer_alone(&name)? else { continue };
             let weights = network.plan.parameters_of(position).find(|parameter| parameter.spec.symbol == "W");
             let weights = weights.map(|weights| (weights.range(), weights.trained));
-            layers.push(Watched { name, output: alone.output, weights });
+            layers.push(ObservedLayer { name, output: alone.output, weights });
         }
+        Ok(layers)
+    }
+
+    /// The range of W in the gradient.
+    pub fn trained(&self) -> Option<Range<usize>> {
+        self.weights.clone().filter(|(_, trained)| *trained).map(|(range, _)| range)
+    }
+}
+
+impl<'a> LayerWatcher<'a> {
+    pub fn new(network: &Network, train: &'a Prepared) -> Result<Self> {
         let mut rows = permutation(train.rows, &mut network.seed.generator());
         rows.truncate(EXAMPLES);
         let memory = Memory::new(&network.plan, rows.len(), train.targets, true)?;
-        Ok(LayerWatcher { layers, rows, memory })
+        Ok(LayerWatcher { train, layers: ObservedLayer::all(network)?, rows, memory })
     }
 
-    /// Notes the distributions as they are after this epoch.
-    pub fn look(
-        &mut self,
-        network: &Network,
-        train: &Prepared,
-        weights: Option<&[f64]>,
-        epoch: usize,
-        watched: &mut WatchedLayers,
-    ) -> Result<()> {
+    /// Records the distributions as they are after this epoch.
+    fn record(&mut self, network: &Network, epoch: usize, watched: &mut WatchedLayers) -> Result<()> {
         let count = self.rows.len();
-        network.gather(train, weights, &self.rows, &mut self.memory);
+        network.gather(self.train, self.train.weights.as_deref(), &self.rows, &mut self.memory);
         network.differentiate(&mut self.memory, count, true)?;
         for layer in &self.layers {
             let outputs = self.memory.value(layer.output, count);
             watched.activations.record(epoch, &layer.name, outputs.iter().copied());
-            if let Some((place, _)) = layer.weights.clone() {
-                watched.weights.record(epoch, &layer.name, network.parameters[place].iter().copied());
+            if let Some((range, _)) = layer.weights.clone() {
+                watched.weights.record(epoch, &layer.name, network.parameters[range].iter().copied());
             }
-            if let Some(place) = layer.trained() {
-                watched.gradients.record(epoch, &layer.name, self.memory.gradient[place].iter().copied());
+            if let Some(range) = layer.trained() {
+                watched.gradients.record(epoch, &layer.name, self.memory.gradient[range].iter().copied());
             }
         }
         Ok(())
     }
+}
 
-    /// Whether the norms of this step of an epoch are noted.
-    pub fn sees(step: usize, steps: usize) -> bool {
-        step == 0 || step * STEPS / steps != (step - 1) * STEPS / steps
+impl Callback for LayerWatcher<'_> {
+    fn on_train_begin(&mut self, training: &mut Training<'_>) -> Result<()> {
+        if training.run.history.watched.is_some() {
+            return Ok(());
+        }
+        let watched = training.run.history.watched.insert(WatchedLayers::new());
+        self.record(training.network, 0, watched)
     }
 
-    /// A step of training that notes its norms; else as [`Network::descend`].
-    pub fn descend(
-        &self,
-        network: &mut Network,
-        memory: &mut Memory<f32>,
-        rows: usize,
-        options: &StepOptions,
-        watched: &mut WatchedLayers,
-    ) -> Result<f64> {
-        let loss = network.differentiate_checked(memory, rows, options)?;
-        let step = usize::try_from(network.steps).unwrap_or(usize::MAX);
-        let before = network.parameters[..network.plan.trained].to_vec();
-        let gradient = memory.gradient.clone();
-        network.update(memory, options)?;
-        for layer in &self.layers {
-            let Some(place) = layer.trained() else { continue };
-            let (gradient, before) = (&gradient[place.clone()], &before[place.clone()]);
-            let after = &network.parameters[place];
-            let wide = |value: &f32| f64::from(*value);
-            let update = after.iter().zip(before).map(|(after, before)| wide(after) - wide(before));
-            let norms = Norms::of(gradient.iter().map(wide), before.iter().map(wide), update);
-            watched.flow.record(step, &layer.name, norms);
+    fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        let epoch = training.epoch();
+        match &mut training.run.history.watched {
+            Some(watched) => self.record(training.network, epoch, watched),
+            None => Ok(()),
         }
-        Ok(loss)
     }
 }

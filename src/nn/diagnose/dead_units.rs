@@ -18,7 +18,7 @@ const LISTED: usize = 12;
 /// The units of each layer that no example reaches any more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeadUnits {
-    /// How many examples were looked at.
+    /// The number of examples.
     pub examples: usize,
     /// The layers with an activation that can be flat, in their order.
     pub layers: Vec<LayerUnits>,

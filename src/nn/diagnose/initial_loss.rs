@@ -10,14 +10,14 @@ use crate::error::Result;
 use crate::loss::AnyLoss;
 use crate::nn::Network;
 
-/// The loss of a network that has not been trained, beside what chance gives.
+/// The loss of a network that has not been trained, against that of chance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InitialLoss {
     /// The mean loss of the examples, without penalties.
     pub loss: f64,
     /// The loss of one that has learned nothing.
     pub chance: f64,
-    /// What that one says: `ln 3` for each of three classes as likely as the others, `the mean prediction`.
+    /// How it is computed: `ln 3` for each of three classes as likely as the others, `the mean prediction`.
     pub guess: String,
     /// How many times chance is still no cause for worry.
     pub tolerance: f64,
@@ -30,7 +30,7 @@ pub struct InitialLoss {
 }
 
 impl InitialLoss {
-    /// Whether the loss lies between half of chance and `tolerance` times chance.
+    /// Whether the loss is between half of chance and `tolerance` times chance.
     pub fn as_expected(&self) -> bool {
         self.loss >= 0.5 * self.chance && self.loss <= self.tolerance * self.chance
     }
@@ -46,7 +46,7 @@ impl fmt::Display for InitialLoss {
         }
         if self.batch_norm && !self.as_expected() {
             return f.write_str(
-                "batch normalization knows nothing of the data before the first step; look at the loss of the first epoch",
+                "batch normalization knows nothing of the data before the first step; check the loss of the first epoch",
             );
         }
         f.write_str(match (self.as_expected(), self.loss > self.chance, self.of_classes) {
@@ -60,7 +60,7 @@ impl fmt::Display for InitialLoss {
                  mean, scale the features, or start from smaller weights"
             }
             _ => {
-                "far below: no untrained network can know so much; does the target stand among the features, or was the \
+                "far below: no untrained network can know so much; is the target among the features, or was the \
                  network given weights that were learned?"
             }
         })
@@ -87,7 +87,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// Examples as [`fit`](Network::fit) refuses them; a loss that is no number.
+    /// Examples as [`fit`](Network::fit) refuses them; a loss that is not finite.
     pub fn initial_loss(&self, examples: &dyn Examples) -> Result<InitialLoss> {
         let prepared = self.prepare(examples)?;
         let (losses, _) = self.losses_of(&prepared)?;

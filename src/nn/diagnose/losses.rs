@@ -23,9 +23,9 @@ impl Network {
             let rows: Vec<usize> = (start..examples.rows.min(start + size)).collect();
             self.gather(examples, None, &rows, &mut memory);
             cpu::forward(&self.plan, &self.parameters, &mut memory, rows.len(), Mode::Predict)?;
-            let judged: Vec<f64> = memory.value(at, rows.len()).iter().map(|value| f64::from(*value)).collect();
-            for (row, judged) in rows.iter().zip(judged.chunks_exact(at.width)) {
-                let loss = self.loss_at.loss.formula(examples.y(*row), judged, &mut slope);
+            let values: Vec<f64> = memory.value(at, rows.len()).iter().map(|value| f64::from(*value)).collect();
+            for (row, value) in rows.iter().zip(values.chunks_exact(at.width)) {
+                let loss = self.loss_at.loss.formula(examples.y(*row), value, &mut slope);
                 if !loss.is_finite() {
                     return Err(Error::Data(format!(
                         "the loss of the example in row {row} is {loss}: the network's weights or outputs have grown without \
@@ -39,7 +39,7 @@ impl Network {
         Ok((losses, self.outputs_matrix(&outputs)?))
     }
 
-    /// The mean loss of one that has learned nothing, and what that one says: of probabilities each class as likely as the
+    /// The mean loss of predicting by chance, and its name: of probabilities each class as likely as the
     /// others, of scores 0 for each, of numbers the mean of the targets.
     pub(super) fn chance(&self, examples: &Prepared) -> Result<(f64, String)> {
         let (rows, width) = (examples.rows, self.plan.output.width);

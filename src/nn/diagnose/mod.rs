@@ -1,4 +1,4 @@
-//! What is wrong with a network? The checks of slides B25 to B27, one a file.
+//! What is wrong with a network? The checks of slides B25 to B27, one per file.
 
 mod dead_units;
 mod initial_loss;

@@ -16,7 +16,7 @@ use crate::nn::{Fit, Network};
 /// For numbers: the share of the mean prediction's loss that counts as learned by heart; of the squared error R² = 0.99.
 const SHARE: f64 = 0.01;
 
-/// What became of a copy of the network that was to learn a few examples by heart.
+/// How a copy of the network learned a few examples by heart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TinySubset {
     /// How many examples.
@@ -29,7 +29,7 @@ pub struct TinySubset {
     pub accuracy: Option<f64>,
     /// Whether all were learned: an accuracy of 1; without classes a loss of 1 % of the mean prediction's.
     pub passed: bool,
-    /// What the network has that stands in the way of learning by heart: dropout, noise, penalties, constraints, frozen
+    /// Parts of the network that hinder learning by heart: dropout, noise, penalties, constraints, frozen
     /// layers, the running statistics of batch normalization. It was left on.
     pub hindrances: Vec<String>,
 }
@@ -46,12 +46,12 @@ impl fmt::Display for TinySubset {
             return Ok(());
         }
         f.write_str(
-            "; look at the labels, the scale of the features, the loss, the learning rate, for more epochs, more units",
+            "; check the labels, the scale of the features, the loss, the learning rate; try more epochs or more units",
         )?;
         if self.hindrances.is_empty() {
             return Ok(());
         }
-        write!(f, "; first take out what stands in the way of learning by heart: {}", self.hindrances.join(", "))
+        write!(f, "; first remove what hinders learning by heart: {}", self.hindrances.join(", "))
     }
 }
 
@@ -67,9 +67,9 @@ impl Network {
     /// these has a fault that more data will not mend. The network itself stays as it is. Slide B25, after CS231n.
     ///
     /// The examples are drawn by the network's seed (all, where there are fewer). The copy trains with the network's own
-    /// optimizer and loss, in batches of 32, for at most so many `epochs`, and ends as soon as the accuracy is 1; of
+    /// optimizer and loss, in batches of 32, for at most `epochs` epochs, and ends as soon as the accuracy is 1; of
     /// numbers, or of several labels an example, as soon as the loss is 1 % of what [chance](Network::initial_loss) gives.
-    /// Dropout, noise, penalties and constraints stay on, and stand in the verdict where it fails.
+    /// Dropout, noise, penalties and constraints stay on, and the verdict lists them if it fails.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -83,7 +83,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Interrupted`] where the reader interrupts the cell before a verdict; no examples or epochs; examples
+    /// [`Error::Interrupted`] if the user interrupts the cell before a verdict; no examples or epochs; examples
     /// that all have the same target, which a bias alone can learn; what [`fit`](Network::fit) refuses.
     pub fn overfit_tiny_subset(&self, examples: &dyn Examples, count: usize, epochs: usize) -> Result<TinySubset> {
         if count == 0 {

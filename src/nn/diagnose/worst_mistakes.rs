@@ -12,9 +12,9 @@ use crate::nn::metric::true_classes;
 pub struct WorstMistakes {
     /// The examples, worst first.
     pub mistakes: Vec<Mistake>,
-    /// How many examples were looked at.
+    /// The number of examples.
     pub examples: usize,
-    /// How many of them got a wrong class; nothing where not each has one class.
+    /// The number of examples with a wrong class; `None` unless each has one class.
     pub wrong: Option<usize>,
 }
 
@@ -36,7 +36,7 @@ pub struct Mistake {
 }
 
 impl WorstMistakes {
-    /// One row an example.
+    /// A table of one row per example.
     pub fn table(&self) -> Table {
         let headings = ["row", "loss", "truth", "predicted", "p(truth)", "p(predicted)"];
         let mut table = Table::new("Worst mistakes", &headings, &[true, true, false, false, true, true]);
@@ -78,7 +78,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// Examples as [`fit`](Network::fit) refuses them; a loss that is no number; none asked for.
+    /// Examples as [`fit`](Network::fit) refuses them; a loss that is not finite; none requested.
     pub fn worst_mistakes(&self, examples: &dyn Examples, most: usize) -> Result<WorstMistakes> {
         if most == 0 {
             let requirement = "ask for at least one example".into();
@@ -90,8 +90,8 @@ impl Network {
         let classes = (self.is_classifier() && self.one_class_each(&truth))
             .then(|| (true_classes(&truth), self.class_numbers(&outputs)));
         let mut order: Vec<usize> = (0..prepared.rows).collect();
-        if let Some((actual, said)) = &classes {
-            order.retain(|row| actual[*row] != said[*row]);
+        if let Some((actual, predicted)) = &classes {
+            order.retain(|row| actual[*row] != predicted[*row]);
         }
         let wrong = classes.is_some().then_some(order.len());
         // Stable: of equals the first in the data stays first.
@@ -106,8 +106,8 @@ impl Network {
             values.iter().map(|value| short(*value)).collect::<Vec<_>>().join(", ")
         };
         let mistake = |row: usize| {
-            let (actual, said) = match &classes {
-                Some((actual, said)) => (Some(actual[row] as usize), Some(said[row] as usize)),
+            let (actual, predicted) = match &classes {
+                Some((actual, predicted)) => (Some(actual[row] as usize), Some(predicted[row] as usize)),
                 None => (None, None),
             };
             let name = |class: Option<usize>, values| match class {
@@ -119,9 +119,9 @@ impl Network {
                 row,
                 loss: losses[row],
                 truth: name(actual, truth.row(row)),
-                predicted: name(said, outputs.row(row)),
+                predicted: name(predicted, outputs.row(row)),
                 of_truth: probability(actual),
-                of_predicted: probability(said),
+                of_predicted: probability(predicted),
             }
         };
         Ok(WorstMistakes { mistakes: order.into_iter().map(mistake).collect(), examples: prepared.rows, wrong })

@@ -1,4 +1,4 @@
-//! An activation as a layer of its own: behind a batch normalization, or before anything with weights.
+//! An activation as a layer of its own: after a batch normalization, or before anything with weights.
 
 use super::Compile;
 use crate::activation::AnyActivation;

@@ -4,21 +4,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{Compile, flat};
 use crate::by_name::by_name;
+use crate::check::positive;
 use crate::engine::plan::{BatchNormalization, Builder, Operation, ParamSpec};
 use crate::error::{Error, Result};
 use crate::init::Initializer;
 
-/// γ (x − μ)/√(σ² + ε) + β for each column. While training μ and σ² are those of the batch (σ² divided by m), and running
+/// γ (x − μ)/√(σ² + ε) + β for each column. While training μ and σ² are those of the batch (σ² divided by n), and running
 /// statistics follow them: running ← momentum · running + (1 − momentum) · batch. A prediction takes the running ones, and
 /// so does a frozen layer always.
 ///
 /// γ starts at 1, β at 0, the running mean at 0 and variance at 1. S. Ioffe, C. Szegedy (2015), *Batch Normalization*; slide
-/// B16. Defaults as Keras' (PyTorch writes 1 − momentum, and divides the running variance by m − 1).
+/// B16. Defaults as Keras' (PyTorch writes 1 − momentum, and divides the running variance by n − 1).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BatchNorm {
     /// How much of the running statistics a step keeps; 0.99.
     pub momentum: f64,
-    /// ε, which keeps columns that hardly vary from being blown up; 10⁻³.
+    /// ε, which bounds the scale of columns that hardly vary; 10⁻³.
     pub epsilon: f64,
     /// Whether the columns are shifted by β.
     pub center: bool,
@@ -38,15 +39,11 @@ impl Compile for BatchNorm {
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
         flat(input)?;
-        let out_of_range = |parameter, value: f64, requirement: &str| {
-            Err(Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() })
-        };
         if !(0.0..=1.0).contains(&self.momentum) {
-            return out_of_range("momentum", self.momentum, "it must be from 0 to 1");
+            let (value, requirement) = (self.momentum.to_string(), "it must be from 0 to 1".into());
+            return Err(Error::Parameter { parameter: "momentum", value, requirement });
         }
-        if !(self.epsilon > 0.0 && self.epsilon.is_finite()) {
-            return out_of_range("ε", self.epsilon, "it must be a positive number");
-        }
+        positive("epsilon", self.epsilon)?;
         Ok(input.to_vec())
     }
 

@@ -11,7 +11,7 @@ use crate::regularize::{AnyRegularizer, Constraint, Regularizer};
 
 /// A = g(Z), Z = X·W + b: every unit sees every input. Slides A23–A30.
 ///
-/// Shapes: X m × inputs, W inputs × units (the lectures write the transpose), b units, Z and A m × units. Its way back is
+/// Shapes: X n × inputs, W inputs × units (the lectures write the transpose), b units, Z and A n × units. The backward pass is
 /// dW = Xᵀ·dZ, db = Σ rows of dZ, dX = dZ·Wᵀ, with dZ = dA ∘ g′(Z).
 ///
 /// Defaults as Keras': Glorot's uniform weights, biases of 0, no activation, penalty or constraint.
@@ -24,24 +24,24 @@ use crate::regularize::{AnyRegularizer, Constraint, Regularizer};
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dense {
-    /// How many units, at least one.
+    /// The number of units, at least one.
     pub units: usize,
     /// g.
     pub activation: AnyActivation,
-    /// How the weights start.
+    /// The initial weights.
     pub init: Initializer,
-    /// How the biases start.
+    /// The initial biases.
     pub bias_init: Initializer,
     /// Whether there are biases.
     pub bias: bool,
     /// A penalty on the weights; biases have none.
     pub penalty: Option<AnyRegularizer>,
-    /// What the weights must obey after each step.
+    /// What the weights must satisfy after each step.
     pub constraint: Option<Constraint>,
 }
 
 impl Dense {
-    /// A layer of this many units, the rest as Keras has it.
+    /// A layer with this number of units and Keras' defaults.
     pub fn new(units: usize) -> Self {
         Dense {
             units,

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Compile;
+use crate::check::share;
 use crate::engine::plan::{Builder, Operation};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// While training each number is set to 0 with the probability `rate`, and the others are divided by 1 − rate, so that the
 /// expected value stays ("inverted" dropout, which slide B15 calls vanilla; its p is the probability to keep). A
@@ -24,10 +25,7 @@ impl Compile for Dropout {
     }
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        if !(0.0..1.0).contains(&self.rate) {
-            let requirement = "the share that is dropped must be at least 0 and below 1".into();
-            return Err(Error::Parameter { parameter: "rate", value: self.rate.to_string(), requirement });
-        }
+        share("dropout rate", self.rate)?;
         Ok(input.to_vec())
     }
 

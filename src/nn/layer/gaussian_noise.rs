@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Compile;
+use crate::check::not_negative;
 use crate::engine::plan::{Builder, Operation};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// While training a number from N(0, σ²) is added to each value: a kind of augmentation, slide B11. A prediction adds none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,10 +21,7 @@ impl Compile for GaussianNoise {
     }
 
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
-        if !(self.std >= 0.0 && self.std.is_finite()) {
-            let requirement = "the noise needs a finite deviation of at least 0".into();
-            return Err(Error::Parameter { parameter: "σ", value: self.std.to_string(), requirement });
-        }
+        not_negative("standard deviation of the noise", self.std)?;
         Ok(input.to_vec())
     }
 

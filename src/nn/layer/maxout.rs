@@ -10,7 +10,7 @@ use crate::error::Result;
 
 /// Each unit is the largest of `pieces` sums X·W + b: a convex function of as many straight pieces, which it learns.
 ///
-/// Shapes: W inputs × units·pieces, Z m × units·pieces with a unit's pieces beside each other, A m × units. The derivative
+/// Shapes: W inputs × units·pieces, Z n × units·pieces with a unit's pieces next to each other, A n × units. The derivative
 /// flows to the largest piece alone. I. J. Goodfellow et al. (2013), *Maxout Networks*; slide A35.
 ///
 /// ```
@@ -23,7 +23,7 @@ use crate::error::Result;
 pub struct Maxout {
     /// The sums: a dense layer with this many units, whose activation is not used.
     pub sums: Dense,
-    /// How many sums a unit chooses from.
+    /// The number of sums that a unit chooses from.
     pub pieces: usize,
 }
 

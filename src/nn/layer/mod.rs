@@ -1,4 +1,4 @@
-//! Layers: what a network is described by. One a file.
+//! Layers: what a network consists of. One per file.
 //!
 //! | layer | output | file | slide |
 //! |---|---|---|---|
@@ -31,11 +31,12 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::activation::AnyActivation;
+use crate::check::at_least;
 use crate::engine::plan::{Builder, Operation};
 use crate::error::{Error, Result};
 use crate::regularize::Activity;
 
-/// A layer of a network: what it does, and what holds for any of them.
+/// A layer of a network: its kind, and what all kinds share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Layer {
     /// What it does.
@@ -46,7 +47,7 @@ pub struct Layer {
     pub frozen: bool,
     /// A penalty on its output.
     pub activity_penalty: Option<Activity>,
-    /// What its parameters start from, where they were learned before: see [`truncated`](crate::nn::Network::truncated).
+    /// Its initial parameters, if they were learned before: see [`truncated`](crate::nn::Network::truncated).
     pub(crate) learned: Option<Vec<Array2<f32>>>,
 }
 
@@ -71,12 +72,12 @@ pub enum Kind {
     Reshape(Reshape),
 }
 
-/// What each kind of layer must say of itself.
+/// What each kind of layer defines.
 pub(crate) trait Compile {
-    /// What it is called where it has no name of its own.
+    /// Its name, unless one is set.
     fn kind(&self) -> &'static str;
 
-    /// The shape of an example behind it. Errors need not name the layer.
+    /// The shape of an example after it. Errors need not name the layer.
     fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>>;
 
     /// Adds its operations.
@@ -105,7 +106,7 @@ impl From<Kind> for Layer {
 }
 
 impl Layer {
-    /// What its units are called in tables: `ReLU`; empty where it has no activation.
+    /// The name of its activation in tables: `ReLU`; empty where it has no activation.
     pub fn activation_name(&self) -> &'static str {
         match &self.kind {
             Kind::Dense(layer) if layer.activation != AnyActivation::Linear => layer.activation.name(),
@@ -128,7 +129,7 @@ impl Layer {
     }
 }
 
-/// The same error with the layer's name before what it says.
+/// The same error with the layer's name.
 pub(crate) fn at_layer(name: &str, error: Error) -> Error {
     match error {
         Error::Shape { what, expected, found } => {
@@ -156,8 +157,5 @@ fn flat(input: &[usize]) -> Result<usize> {
 
 /// Refuses a layer without units.
 fn require_units(units: usize) -> Result<()> {
-    if units > 0 {
-        return Ok(());
-    }
-    Err(Error::Parameter { parameter: "units", value: "0".into(), requirement: "a layer needs at least one".into() })
+    at_least("units", 1, units as u64)
 }

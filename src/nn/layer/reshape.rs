@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// Gives each example another shape with the same number of values, the last axis fastest. It costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reshape {
-    /// The shape of an example behind it.
+    /// The shape of an example after it.
     pub shape: Vec<usize>,
 }
 

@@ -1,11 +1,11 @@
-//! Measures that a notebook brings along.
+//! Metrics of the user's own.
 
 use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
 use crate::data::{Scaler, Seed, StandardScaler, sources};
 use crate::loss::{BinaryCrossEntropy, MeanSquaredError};
-use crate::nn::{Checkpoint, Device, EarlyStopping, Fit, Metric, Network, Sequential};
+use crate::nn::{Checkpoint, CustomMetric, Device, EarlyStopping, Fit, Metric, Network, Sequential};
 use crate::optim::Adam;
 use crate::optim::schedule::ReduceOnPlateau;
 use crate::saved::Saved;
@@ -32,7 +32,7 @@ fn classifier() -> Network {
 fn the_f1_of_the_slide_is_that_of_the_library_but_for_its_epsilon() {
     let data = sources::breast_cancer().unwrap();
     let data = StandardScaler::fit(&data).unwrap().transform(&data).unwrap();
-    let own = Metric::rising("F1 with ε", f1_with_epsilon);
+    let own = CustomMetric::new("F1 with ε", f1_with_epsilon);
     let mut net = classifier();
     let fit = Fit::epochs(4).validation_split(0.3).metric(Metric::F1).metric(own.clone());
     let history = net.fit(&data, fit).unwrap();
@@ -41,7 +41,7 @@ fn the_f1_of_the_slide_is_that_of_the_library_but_for_its_epsilon() {
         let close = of("F1").iter().zip(of("F1 with ε")).all(|(exact, own)| (exact - own).abs() < 1e-6);
         assert!(close, "{:?} {:?}", of("F1"), of("F1 with ε"));
     }
-    let evaluation = net.evaluate_with(&data, &[Metric::F1, own]).unwrap();
+    let evaluation = net.evaluate_with(&data, &[Metric::F1, own.into()]).unwrap();
     assert!(evaluation.metrics[1].0 == "F1 with ε" && evaluation.metrics[1].1 != 0.0);
     assert!((evaluation.metrics[0].1 - evaluation.metrics[1].1).abs() < 1e-6);
 }
@@ -50,7 +50,7 @@ fn the_f1_of_the_slide_is_that_of_the_library_but_for_its_epsilon() {
 fn early_stopping_and_plateaus_know_which_way_is_better() {
     let (x, y) = (wavy(40, 3), wavy(40, 1).mapv(|y| f64::from(u8::from(y > 0.2))));
     let stopping = || EarlyStopping::on("validation own").patience(1000);
-    let run = |metric: Metric, before: bool| {
+    let run = |metric: CustomMetric, before: bool| {
         let mut net = compiled(&Sequential::new([3]).dense(6).tanh().dense(1).sigmoid(), BinaryCrossEntropy::default());
         let fit = Fit::epochs(25).batch(8).validation_split(0.4);
         // In whatever order they are set.
@@ -62,13 +62,13 @@ fn early_stopping_and_plateaus_know_which_way_is_better() {
         (history.best_epoch().unwrap(), history.get("validation own").unwrap().to_vec())
     };
     for before in [true, false] {
-        let (best, values) = run(Metric::rising("own", bias), before);
+        let (best, values) = run(CustomMetric::new("own", bias), before);
         assert_eq!(values[best - 1], values.iter().copied().fold(f64::NEG_INFINITY, f64::max));
-        let (best, values) = run(Metric::falling("own", bias), before);
+        let (best, values) = run(CustomMetric::new("own", bias).greater_is_better(false), before);
         assert_eq!(values[best - 1], values.iter().copied().fold(f64::INFINITY, f64::min));
     }
     // A measure that falls from epoch to epoch is a plateau for what should rise, and none for what should fall.
-    let rates = |metric: Metric| {
+    let rates = |metric: CustomMetric| {
         let mut net = compiled(&Sequential::new([3]).dense(1), MeanSquaredError);
         let reduce = ReduceOnPlateau::new().patience(1);
         let fit = Fit::epochs(3).batch(40).reduce_on_plateau("own", reduce).metric(metric);
@@ -77,8 +77,8 @@ fn early_stopping_and_plateaus_know_which_way_is_better() {
     fn square(truth: &Array2<f64>, outputs: &Array2<f64>) -> f64 {
         (truth - outputs).mapv(|error| error * error).sum()
     }
-    assert!(rates(Metric::rising("own", square))[2] < 0.1);
-    assert_eq!(rates(Metric::falling("own", square)), [0.1; 3]);
+    assert!(rates(CustomMetric::new("own", square))[2] < 0.1);
+    assert_eq!(rates(CustomMetric::new("own", square).greater_is_better(false)), [0.1; 3]);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_checkpoint_asks_for_the_function_again() {
     let data = sources::breast_cancer().unwrap();
     let data = StandardScaler::fit(&data).unwrap().transform(&data).unwrap();
     let mut net = classifier();
-    let own = || Metric::rising("my F1", f1_with_epsilon);
+    let own = || CustomMetric::new("my F1", f1_with_epsilon);
     let fit = Fit::epochs(6).metric(Metric::Accuracy).metric(own()).checkpoint(&path, 2);
     let fit = fit.early_stopping(EarlyStopping::on("my F1").patience(100));
     let history = net.fit_while(&data, fit, |_, so_far| {
@@ -100,10 +100,10 @@ fn a_checkpoint_asks_for_the_function_again() {
     let left = Checkpoint::load(&copy).unwrap();
     let error = left.clone().resume(&data).unwrap_err().to_string();
     assert!(
-        error.contains("give the metric `my F1` with `Checkpoint::metric(Metric::rising(\"my F1\", …))`"),
+        error.contains("give the metric `my F1` with `Checkpoint::metric(CustomMetric::new(\"my F1\", …))`"),
         "{error}"
     );
-    let error = left.clone().metric(Metric::rising("other", bias)).unwrap_err().to_string();
+    let error = left.clone().metric(CustomMetric::new("other", bias)).unwrap_err().to_string();
     assert!(error.contains("does not measure `other`; it measures `accuracy`, `my F1`"), "{error}");
     let (resumed, whole) = left.metric(own()).unwrap().resume(&data).unwrap();
     assert_eq!(resumed, net);
@@ -115,10 +115,13 @@ fn names_that_mean_something_else_are_refused() {
     let mut net = compiled(&Sequential::new([1]).dense(1), MeanSquaredError);
     let data = (array![[0.0], [1.0]], array![0.0, 1.0]);
     for name in ["", "loss", "accuracy", "validation own"] {
-        let error = net.fit(&data, Fit::epochs(1).metric(Metric::falling(name, bias))).unwrap_err().to_string();
+        let own = CustomMetric::new(name, bias).greater_is_better(false);
+        let error = net.fit(&data, Fit::epochs(1).metric(own)).unwrap_err().to_string();
         assert!(error.contains(&format!("cannot be named `{name}`")), "{error}");
-        assert!(net.evaluate_with(&data, &[Metric::rising(name, bias)]).is_err());
+        assert!(net.evaluate_with(&data, &[CustomMetric::new(name, bias).into()]).is_err());
     }
-    let fit = Fit::epochs(1).metric(Metric::falling("own", bias)).metric(Metric::rising("own", bias));
+    let fit = Fit::epochs(1)
+        .metric(CustomMetric::new("own", bias).greater_is_better(false))
+        .metric(CustomMetric::new("own", bias));
     assert!(net.fit(&data, fit).unwrap_err().to_string().contains("two metrics are named `own`"));
 }

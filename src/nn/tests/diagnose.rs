@@ -120,7 +120,7 @@ fn what_cannot_be_learned_by_heart_is_said_with_what_stands_in_the_way() {
         "that `dense 3` is frozen",
     ];
     assert_eq!(tiny.hindrances, expected);
-    assert!(tiny.to_string().contains("first take out"));
+    assert!(tiny.to_string().contains("first remove"));
     let error = |y: &Array1<f64>, count| hindered.overfit_tiny_subset(&(&x, y), count, 2).unwrap_err().to_string();
     assert!(error(&y, 0).contains("count = 0"));
     assert!(error(&y, 1).contains("a bias alone"));

@@ -151,7 +151,7 @@ fn a_validation_split_takes_the_weights_with_it() {
     let zeros = |from: usize, to: usize| Array1::from_shape_fn(12, |row| f64::from(u8::from(row < from || row >= to)));
     let mut refused = |weights| said(net.fit(&(&x, &y), Fit::epochs(1).validation_split(0.5).sample_weights(weights)));
     assert!(refused(zeros(0, 6)).contains("the examples to train on, rows 0 to 5, all have the sample weight 0"));
-    assert!(refused(zeros(6, 12)).contains("the examples to judge by, rows 6 to 11, all have the sample weight 0"));
+    assert!(refused(zeros(6, 12)).contains("the examples to validate on, rows 6 to 11, all have the sample weight 0"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
 mod backpropagation;
+mod callbacks;
 mod custom_metric;
 mod description;
 mod diagnose;

@@ -3,9 +3,8 @@
 use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
-use crate::data::{Column, Dataset, Seed};
+use crate::data::{ClassWeights, Column, Dataset, Seed};
 use crate::ensemble::VotingEnsemble;
-use crate::linear::ClassWeights;
 use crate::loss::*;
 use crate::nn::{Device, Fit, Metric, Network, Sequential};
 use crate::optim::Adam;
@@ -78,7 +77,7 @@ fn what_has_one_class_an_example_has_no_labels() {
         seen.set(seen.get() + 1);
         true
     });
-    assert!(said(outcome).contains("needs one class an example") && seen.get() == 0);
+    assert!(said(outcome).contains("needs one class per example") && seen.get() == 0);
     assert_eq!(softmax, before);
 }
 
@@ -114,7 +113,7 @@ fn labels_are_learned_averaged_and_not_weighed_by_class() {
     let chances = net.predict_proba(&x).unwrap();
     assert_eq!(chances.mapv(|p| f64::from(u8::from(p > 0.5))), net.predict_labels(&x).unwrap());
     let weighed = net.clone().fit(&(&x, &y), Fit::epochs(1).class_weights(ClassWeights::Balanced));
-    assert!(said(weighed).contains("weigh the examples with `sample_weights`"));
+    assert!(said(weighed).contains("weight the examples with `sample_weights`"));
     let numbers = |name: &str| (0..3).map(|at| Column::number(format!("{name}{at}"))).collect();
     let data = Dataset::new("labels", numbers("x"), x.clone(), numbers("y"), y.clone()).unwrap();
     assert_eq!(Predictor::predict_values(net, &data).unwrap(), net.predict_labels(&x).unwrap());

@@ -3,8 +3,7 @@
 use ndarray::{Array1, Array2, array};
 
 use super::{compiled, wavy};
-use crate::data::{Scaler, Seed, StandardScaler, sources};
-use crate::linear::ClassWeights;
+use crate::data::{ClassWeights, Scaler, Seed, StandardScaler, sources};
 use crate::loss::*;
 use crate::nn::{Checkpoint, Device, EarlyStopping, Fit, Metric, Network, Sequential};
 use crate::optim::schedule::ReduceOnPlateau;
@@ -27,7 +26,7 @@ fn the_toy_network_learns_iris() {
     let history = net.fit(&train, fit.clone()).unwrap();
     assert!(history.loss()[59] < 0.15 * start, "{start} {:?}", history.loss());
     let names = ["loss", "accuracy", "F1", "validation loss", "validation accuracy", "validation F1"];
-    assert_eq!(history.quantities(), names);
+    assert_eq!(history.metric_names(), names);
     assert!(net.score(&test).unwrap() >= 0.93);
     assert_eq!(history.get("validation accuracy").unwrap()[59], net.score(&test).unwrap());
     let evaluation = net.evaluate_with(&test, &[Metric::Accuracy]).unwrap();

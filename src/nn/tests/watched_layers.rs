@@ -112,9 +112,9 @@ fn watching_changes_no_bit_of_the_training() {
 
 #[test]
 fn ten_steps_of_an_epoch_are_seen() {
-    use crate::nn::callback::LayerWatcher;
+    use crate::nn::callback::LayerNorms;
     for steps in [1, 9, 10, 11, 19, 21, 45, 469] {
-        let seen: Vec<usize> = (0..steps).filter(|step| LayerWatcher::sees(*step, steps)).collect();
+        let seen: Vec<usize> = (0..steps).filter(|step| LayerNorms::records(*step, steps)).collect();
         assert_eq!((seen.len(), seen[0]), (steps.min(10), 0), "{steps}: {seen:?}");
     }
 }

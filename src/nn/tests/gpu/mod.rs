@@ -12,12 +12,11 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use crate::activation::{AnyActivation, Elu, Gelu, LeakyRelu, Maxout};
-use crate::data::generators;
+use crate::data::{ClassWeights, generators};
 use crate::engine::gpu::{self, Gpu, Layout, Limits, Session, Tiles};
 use crate::engine::memory::Memory;
 use crate::engine::plan::Operation;
 use crate::engine::work::{Job, Seen, StepNumbers};
-use crate::linear::ClassWeights;
 use crate::loss::{
     AnyLoss, BinaryCrossEntropy, CategoricalCrossEntropy, CrammerSingerHinge, HalfMeanSquaredError, Hinge, Huber,
     MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossEntropy, SquaredHinge, WestonWatkinsHinge,

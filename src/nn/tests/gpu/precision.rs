@@ -39,7 +39,8 @@ fn mixed_precision_learns_the_same() {
         let mut net = net.compile(Adam::new(0.01), BinaryCrossEntropy::default(), device, Seed(1)).unwrap();
         let fit = Fit::epochs(20).batch(30).metric(Metric::Accuracy).precision(precision);
         let history = net.fit(&moons, fit).unwrap();
-        (history.last("loss").unwrap(), history.last("accuracy").unwrap(), history.device().clone())
+        let last = |metric: &str| *history.get(metric).unwrap().last().unwrap();
+        (last("loss"), last("accuracy"), history.device().clone())
     };
     let gpu = Device::gpu().unwrap();
     let (full, _, plain) = train(gpu, Precision::Full);
@@ -51,7 +52,7 @@ fn mixed_precision_learns_the_same() {
     assert_eq!((used.dispatches, used.read_backs), (plain.dispatches, plain.read_backs));
     let (on_cpu, _, used) = train(Device::Cpu, Precision::Mixed);
     assert!((on_cpu - full).abs() < 1e-3);
-    assert_eq!(used.to_string(), "CPU, in f32, the processor's only precision");
+    assert_eq!(used.to_string(), "CPU, in f32, the CPU's only precision");
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn mixed_precision_goes_with_windows_validation_and_a_choice_of_devices() {
 #[test]
 fn what_was_used_is_said_in_order_and_older_files_are_read() {
     let gpu = gpu::open(&gpu::preferred().unwrap().name, true).unwrap();
-    let mut used = DeviceUse::gpu(&gpu, "9 µs a step against 61 µs on the CPU".into());
+    let mut used = DeviceUse::gpu(&gpu, "9 µs per step against 61 µs on the CPU".into());
     let name = &gpu.info.name;
     assert!(used.to_string().starts_with(&format!("{name}, in f16")) && used.to_string().ends_with("on the CPU"));
     // A training that is resumed in another precision says both.

@@ -1,6 +1,7 @@
 //! Whole trainings.
 
 use super::*;
+use crate::nn::train_on_gpu::GpuTrainer;
 
 /// Trains on both devices and compares losses and weights.
 fn compare_training(
@@ -18,8 +19,8 @@ fn compare_training(
         (net, history)
     });
     let [(on_cpu, exact), (on_gpu, history)] = &mut trained;
-    assert_eq!(exact.quantities(), history.quantities());
-    for quantity in exact.quantities() {
+    assert_eq!(exact.metric_names(), history.metric_names());
+    for quantity in exact.metric_names() {
         for (epoch, (ours, exact)) in
             history.get(quantity).unwrap().iter().zip(exact.get(quantity).unwrap()).enumerate()
         {
@@ -176,12 +177,12 @@ fn predictions_and_evaluations_are_the_same_and_data_may_come_in_windows() {
         let job = described.job(described.mode(), 32, None, true);
         let (data, evaluated) = (prepared.data(None), prepared.data(None));
         let state = described.state.values();
-        let mut session =
+        let session =
             Session::with(device(), job, &described.parameters, state, Some(data), Some(evaluated), limits).unwrap();
-        let fit = Fit::epochs(1).metric(Metric::Accuracy);
-        let options = crate::nn::step::StepOptions::new(&net, None);
-        let sets = (&prepared, Some(&prepared));
-        let values = trained.epoch_on_gpu(&mut session, &order, sets, &fit, &options, &|| false).unwrap();
+        let fit = Fit::epochs(1).batch(32).metric(Metric::Accuracy);
+        let mut trainer =
+            GpuTrainer { session, train: &prepared, validation: Some(&prepared), fit: &fit, heeding: None };
+        let values = trainer.epoch(&mut trained, &order, &mut DeviceUse::default()).unwrap();
         (values, trained.parameters)
     };
     let whole = epoch(Limits::default());

@@ -1,31 +1,32 @@
-//! `ClassWeights`: how much the examples of each class count.
+//! `ClassWeights`: the weights of the classes.
 
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// How much the examples of each class count; each is multiplied with the example's own weight.
+/// The weights of the classes. An example's weight is its own sample weight times that of its class.
+#[doc(alias = "class_weight")]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum ClassWeights {
-    /// All the same.
+    /// Every class has the weight 1.
     #[default]
     Equal,
-    /// Σω / (k · Σω of the class), k the number of classes with examples: every class counts as much as any other, however
-    /// rare, and the mean weight stays 1; scikit-learn's `balanced`.
+    /// Σω / (k · Σω of the class), where k is the number of classes with examples: every class counts the same, however
+    /// rare, and the mean weight stays 1. scikit-learn's `balanced`.
     Balanced,
-    /// By the names of the classes, which [`classes`](crate::linear::LinearClassifier::classes) tells; 1 for the others.
+    /// The weights of classes by name, as the model's `classes()` lists them; the others have the weight 1.
     ///
     /// ```
-    /// use gradus::linear::ClassWeights;
+    /// use gradus::data::ClassWeights;
     /// let careful = ClassWeights::Given(vec![("malignant".into(), 5.0)]);
     /// ```
     Given(Vec<(String, f64)>),
 }
 
 impl ClassWeights {
-    /// The weight of each example, whose class stands in `positions` among the names of the `classes`: its own, times that of
-    /// its class; nothing where all are 1.
+    /// Returns the weight of each example: its own times that of its class, which is `classes[positions[row]]`. `None` if
+    /// all are 1.
     ///
     /// # Errors
     /// A class that does not exist, a weight that is not positive.
@@ -43,9 +44,9 @@ impl ClassWeights {
                 for (row, class) in positions.iter().enumerate() {
                     sums[*class] += own.map_or(1.0, |own| own[row]);
                 }
-                // A class without examples has none to weigh, and takes no share from the others.
-                let there = sums.iter().filter(|sum| **sum > 0.0).count();
-                let share = sums.iter().sum::<f64>() / there as f64;
+                // A class without examples takes no share from the others.
+                let present = sums.iter().filter(|sum| **sum > 0.0).count();
+                let share = sums.iter().sum::<f64>() / present as f64;
                 for (factor, sum) in factors.iter_mut().zip(&sums).filter(|(_, sum)| **sum > 0.0) {
                     *factor = share / sum;
                 }
