@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::voter::Voter;
+use crate::check;
 use crate::data::{Dataset, Examples, Inputs, Seed, Table, short};
 use crate::error::{Error, Result};
 use crate::interrupt::heeding;
@@ -131,14 +132,11 @@ impl<M: Voter> VotingEnsemble<M> {
     pub fn weighted(mut self, weights: impl IntoIterator<Item = f64>) -> Result<Self> {
         let weights: Vec<f64> = weights.into_iter().collect();
         if weights.len() != self.models.len() {
-            let (expected, found) = (format!("{}, one a model", self.models.len()), weights.len().to_string());
+            let (expected, found) = (format!("{}, one per model", self.models.len()), weights.len().to_string());
             return Err(Error::Shape { what: "weights of the models".into(), expected, found });
         }
         let sum: f64 = weights.iter().sum();
-        if let Some(wrong) = weights.iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
-            let requirement = "each must be 0 or a positive number".into();
-            return Err(Error::Parameter { parameter: "weight of a model", value: wrong.to_string(), requirement });
-        }
+        weights.iter().try_for_each(|weight| check::not_negative("weight of a model", *weight))?;
         if !(sum > 0.0 && sum.is_finite()) {
             return Err(Error::Data(format!("the weights of the models add up to {sum}; give one at least a weight")));
         }

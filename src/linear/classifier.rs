@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::classes::Classes;
 use super::model::LinearModel;
+use crate::check;
 use crate::data::{Column, Dataset, Examples, Inputs};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metrics;
 use crate::saved::Saved;
 
@@ -135,7 +136,7 @@ impl LinearClassifier {
     /// The weight of one feature, by its name, in the first score.
     ///
     /// # Errors
-    /// [`Error::NoColumn`] where no feature has this name.
+    /// [`Error::NoColumn`](crate::Error::NoColumn) where no feature has this name.
     pub fn weight(&self, feature: &str) -> Result<f64> {
         self.scores.weight(feature)
     }
@@ -151,10 +152,9 @@ impl LinearClassifier {
     /// # Errors
     /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is said.
     pub fn with_threshold(mut self, threshold: f64) -> Result<Self> {
-        if self.link != Link::Sigmoid || !(0.0..=1.0).contains(&threshold) {
-            let requirement = "it must be a probability, and the classifier a logistic regression".into();
-            return Err(Error::Parameter { parameter: "threshold", value: threshold.to_string(), requirement });
-        }
+        check::unit_interval("threshold", threshold)?;
+        let requirement = "only a logistic regression of two classes has a threshold";
+        check::require(self.link == Link::Sigmoid, "threshold", threshold, requirement)?;
         self.threshold = threshold;
         Ok(self)
     }

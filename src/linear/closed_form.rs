@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::least_squares::{self, Problem};
 use super::model::LinearModel;
 use super::statistics::Statistics;
-use super::{require_examples, require_features, require_sample_weights};
+use super::{require_examples, require_features};
+use crate::check;
 use crate::data::{Examples, columns_or_numbered, present};
 use crate::error::{Error, Result};
 use crate::saved::Saved;
@@ -96,12 +97,9 @@ impl ClosedForm {
     /// or ω; with [`Solver::NormalEquations`] and [`Solver::Qr`], columns that depend on each other.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedClosedForm> {
         require_features(examples, false)?;
-        if !(self.ridge >= 0.0 && self.ridge.is_finite()) {
-            let requirement = "the ridge penalty must be 0 or a positive number".into();
-            return Err(Error::Parameter { parameter: "λ", value: self.ridge.to_string(), requirement });
-        }
+        check::not_negative("λ", self.ridge)?;
         if let Some(weights) = &self.sample_weights {
-            require_sample_weights(weights, examples.inputs().nrows())?;
+            check::sample_weights(weights, examples.inputs().nrows())?;
         }
         match present(examples, self.sample_weights.as_ref()) {
             Some(present) => {
@@ -182,7 +180,7 @@ impl Saved for FittedClosedForm {
         if self.rank > features {
             return Err(format!("a rank of {} with {features} features", self.rank));
         }
-        if !(self.ridge >= 0.0 && self.ridge.is_finite()) {
+        if !check::is_not_negative(self.ridge) {
             return Err(format!("a ridge penalty of {}", self.ridge));
         }
         Ok(())

@@ -3,6 +3,7 @@
 use statrs::distribution::{ContinuousCDF, FisherSnedecor, StudentsT};
 
 use super::closed_form::FittedClosedForm;
+use crate::check::out_of_range;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
 use crate::metrics;
@@ -33,7 +34,7 @@ impl FittedClosedForm {
         let undefined = |why: &str| Err(Error::Data(format!("standard errors are not defined: {why}")));
         if target >= self.weights().ncols() {
             let requirement = format!("the model has {} targets, counted from 0", self.weights().ncols());
-            return Err(Error::Parameter { parameter: "target", value: target.to_string(), requirement });
+            return Err(out_of_range("target", target, requirement));
         }
         if self.ridge > 0.0 {
             return undefined("a ridge penalty biases the weights");

@@ -3,7 +3,8 @@
 use ndarray::{Array1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::check;
+use crate::error::Result;
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,18 +68,16 @@ impl Strength {
     pub fn penalty(self, total: f64, scale: &Array1<f64>) -> Result<Penalty> {
         let (lambda, ratio, half) = match self {
             Strength::None => (0.0, 0.0, 1.0),
-            Strength::Lambda { lambda, l1_ratio } if lambda >= 0.0 && lambda.is_finite() => (lambda, l1_ratio, 1.0),
-            Strength::Lambda { lambda, .. } => {
-                return refuse("λ", lambda, "the penalty must be 0 or a positive number");
+            Strength::Lambda { lambda, l1_ratio } => {
+                check::not_negative("λ", lambda)?;
+                (lambda, l1_ratio, 1.0)
             }
-            Strength::Inverse { c, l1_ratio } if c > 0.0 && c.is_finite() => (1.0 / (c * total), l1_ratio, 0.5),
-            Strength::Inverse { c, .. } => {
-                return refuse("C", c, "the inverse strength must be a positive number; leave it out for no penalty");
+            Strength::Inverse { c, l1_ratio } => {
+                check::positive("C", c)?;
+                (1.0 / (c * total), l1_ratio, 0.5)
             }
         };
-        if !(0.0..=1.0).contains(&ratio) {
-            return refuse("l1_ratio", ratio, "it must lie between 0 (L2 alone) and 1 (L1 alone)");
-        }
+        check::unit_interval("l1_ratio", ratio)?;
         let (l1, l2) = (lambda * ratio, half * lambda * (1.0 - ratio));
         Ok(Penalty {
             l1: scale.mapv(|scale| l1 / scale),
@@ -86,10 +85,6 @@ impl Strength {
             asked: lambda > 0.0,
         })
     }
-}
-
-fn refuse(parameter: &'static str, value: f64, requirement: &str) -> Result<Penalty> {
-    Err(Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() })
 }
 
 #[cfg(test)]

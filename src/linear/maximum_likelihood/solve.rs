@@ -8,6 +8,7 @@ use super::notes::separated;
 use super::objective::Objective;
 use super::separation::{self, Verdict};
 use super::{LikelihoodSolver, MaximumLikelihood, coordinate_descent, lbfgs, newton, summary};
+use crate::check::{self, out_of_range};
 use crate::data::{Examples, columns_or_numbered};
 use crate::error::{Error, Result};
 use crate::interrupt::{Heeding, heeding};
@@ -98,9 +99,6 @@ impl<Model> MaximumLikelihood<Model> {
 
     /// Refuses settings that contradict the data or each other.
     fn check(&self, classes: &Classes) -> Result<()> {
-        let refuse = |parameter: &'static str, value: String, requirement: &str| {
-            Err(Error::Parameter { parameter, value, requirement: requirement.into() })
-        };
         if self.link == Link::Sigmoid && classes.count() > 2 {
             let problem = format!(
                 "shows {} classes, and logistic regression tells two apart; `SoftmaxRegression` takes any number",
@@ -108,16 +106,9 @@ impl<Model> MaximumLikelihood<Model> {
             );
             return Err(Error::Column { column: classes.target.name.clone(), problem });
         }
-        if !(self.tolerance > 0.0 && self.tolerance.is_finite()) {
-            return refuse("tolerance", self.tolerance.to_string(), "it must be a positive number");
-        }
-        if self.max_iterations == 0 {
-            return refuse("max_iterations", "0".into(), "at least one step is needed");
-        }
-        if !(0.0..=1.0).contains(&self.threshold) {
-            return refuse("threshold", self.threshold.to_string(), "it must be a probability");
-        }
-        Ok(())
+        check::positive("tolerance", self.tolerance)?;
+        check::at_least("max_iterations", 1, self.max_iterations as u64)?;
+        check::unit_interval("threshold", self.threshold)
     }
 
     /// ω of each example: its sample weight times its class'. Balanced within the problem, given by the original class.
@@ -153,9 +144,9 @@ impl<Model> MaximumLikelihood<Model> {
             }
             LikelihoodSolver::Automatic => LikelihoodSolver::Lbfgs,
             asked if with_l1 && asked != LikelihoodSolver::CoordinateDescent => {
-                let requirement = "L1 has a kink at 0, which only CoordinateDescent (or Automatic) can end on".into();
+                let requirement = "L1 has a kink at 0, which only CoordinateDescent (or Automatic) can end on";
                 let value = format!("{asked:?}");
-                return Err(Error::Parameter { parameter: "solver", value, requirement }.into());
+                return Err(out_of_range("solver", value, requirement).into());
             }
             asked => asked,
         };
@@ -163,7 +154,7 @@ impl<Model> MaximumLikelihood<Model> {
             let requirement = format!(
                 "its Hessian of {parameters} × {parameters} is too large (at most {MOST_FOR_HESSIAN}); take L2 with Lbfgs"
             );
-            return Err(Error::Parameter { parameter: "solver", value: format!("{solver:?}"), requirement }.into());
+            return Err(out_of_range("solver", format!("{solver:?}"), requirement).into());
         }
         let mut state = State::start(objective)?;
         let mut rank = parameters;

@@ -20,7 +20,8 @@ use super::double::Double;
 use super::model::LinearModel;
 use super::standardize::Standardization;
 use super::statistics::{Statistics, require_squares};
-use super::{require_examples, require_features, require_sample_weights};
+use super::{require_examples, require_features};
+use crate::check::{self, out_of_range};
 use crate::data::{Column, Examples, columns_or_numbered, present};
 use crate::error::{Error, Result};
 
@@ -80,7 +81,7 @@ impl PolynomialRegression {
         self.check(examples)?;
         let weights = self.settings.sample_weights.as_ref();
         if let Some(weights) = weights {
-            require_sample_weights(weights, examples.inputs().nrows())?;
+            check::sample_weights(weights, examples.inputs().nrows())?;
         }
         match present(examples, weights) {
             Some(present) => {
@@ -100,21 +101,16 @@ impl PolynomialRegression {
                  `LinearRegression::closed_form()` to what `PolynomialFeatures::degree({degree})` makes of all"
             )));
         }
-        let refuse = |parameter: &'static str, value: String, requirement: &str| {
-            Err(Error::Parameter { parameter, value, requirement: requirement.into() })
-        };
-        if degree == 0 {
-            return refuse("degree", degree.to_string(), "at least 1");
-        }
+        check::at_least("degree", 1, degree as u64)?;
         if self.settings.ridge != 0.0 {
             let requirement = "a polynomial fit has no penalty; scale what `PolynomialFeatures` makes of x, and fit \
                                `LinearRegression::closed_form().l2(λ)` to that";
-            return refuse("λ", self.settings.ridge.to_string(), requirement);
+            return Err(out_of_range("λ", self.settings.ridge, requirement));
         }
         if self.settings.solver != Solver::Automatic {
             let requirement = "a polynomial fit uses its own solver; to compare solvers, give them what \
                                `PolynomialFeatures` makes of x";
-            return refuse("solver", format!("{:?}", self.settings.solver), requirement);
+            return Err(out_of_range("solver", format!("{:?}", self.settings.solver), requirement));
         }
         Ok(())
     }
@@ -141,7 +137,7 @@ impl PolynomialRegression {
                  degree {most} or less"
             ),
         };
-        Err(Error::Parameter { parameter: "degree", value: self.degree.to_string(), requirement })
+        Err(out_of_range("degree", self.degree, requirement))
     }
 
     fn fit_present(
@@ -170,7 +166,7 @@ impl PolynomialRegression {
                     return Error::Interrupted(format!("after {done} of {count} terms of the polynomial"));
                 }
             };
-            Error::Parameter { parameter: "degree", value: degree.to_string(), requirement }
+            out_of_range("degree", degree, requirement)
         };
         let basis = Basis::of(&x_values, centre, scale, omega.as_deref(), intercept, count).map_err(out_of_reach)?;
 
