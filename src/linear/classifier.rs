@@ -11,6 +11,7 @@ use crate::check;
 use crate::data::{Column, Dataset, Examples, Inputs};
 use crate::error::Result;
 use crate::metrics;
+use crate::real::sigmoid;
 use crate::saved::Saved;
 
 /// How scores become probabilities.
@@ -42,12 +43,6 @@ impl Link {
             }),
         }
     }
-}
-
-/// σ(z) = 1 / (1 + e⁻ᶻ), without overflow on either side.
-pub(super) fn sigmoid(score: f64) -> f64 {
-    let small = (-score.abs()).exp();
-    if score >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) }
 }
 
 /// A fitted linear classifier: scores z = Wᵀx + b, and a [`Link`] that makes them probabilities.

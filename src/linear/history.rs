@@ -83,8 +83,8 @@ impl History {
         let _ = self.parameters.push_row(parameters);
     }
 
-    /// Forgets what came after this step.
-    pub(super) fn forget_after(&mut self, step: usize) {
+    /// Drops the records after this step.
+    pub(super) fn truncate_after(&mut self, step: usize) {
         let kept = self.steps.partition_point(|recorded| *recorded <= step);
         self.steps.truncate(kept);
         self.costs.truncate(kept);

@@ -110,7 +110,7 @@ impl Standardization {
     }
 
     /// Turns weights (d × k) and intercepts (k) found for x′ into those for x: w = w′ / scale, b = b′ − centre · w.
-    pub fn turn_back(&self, weights: &mut Array2<f64>, intercepts: &mut Array1<f64>) {
+    pub fn to_original_units(&self, weights: &mut Array2<f64>, intercepts: &mut Array1<f64>) {
         *weights /= &self.scale.view().insert_axis(Axis(1));
         *intercepts -= &self.centre.dot(weights);
     }
@@ -202,7 +202,7 @@ mod tests {
         let apart = standard.apply(x.view());
         assert_eq!(apart.row(0), array![-1.375, 0.0]);
         let (mut weights, mut intercepts) = (array![[3.0], [5.0]], array![7.0]);
-        standard.turn_back(&mut weights, &mut intercepts);
+        standard.to_original_units(&mut weights, &mut intercepts);
         let there = weights[[0, 0]] * (1e8 + 1.0) + weights[[1, 0]] * 0.1 + intercepts[0];
         assert!((there - (3.0 * -1.375 + 7.0)).abs() < 1e-6);
     }

@@ -4,11 +4,15 @@
 //! the engine is written once over [`Real`].
 
 mod elementary;
+mod norm;
+mod sigmoid;
+mod simd_dispatch;
 mod sum;
-mod widest;
 
-pub(crate) use sum::{column_sums, dot, norm, sum_of};
-pub(crate) use widest::widest;
+pub(crate) use norm::{norm, norm_of};
+pub(crate) use sigmoid::{sigmoid, sigmoid_and_log};
+pub(crate) use simd_dispatch::simd_dispatch;
+pub(crate) use sum::{column_sums, dot, sum_of};
 
 use ndarray::NdFloat;
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2};
 
-use super::course::{Course, Data};
+use super::state::{Data, TrainingState};
 use super::{FittedGradientDescent, require_widths};
 use crate::data::{Column, Examples, columns_or_numbered, short};
 use crate::error::{Error, Result};
@@ -89,7 +89,7 @@ impl GradientDescent<CrossEntropy> {
     ///
     /// The Hessian Xᵀ diag(σ(1 − σ)) X/m changes from place to place, but never exceeds this bound, since σ(1 − σ) ≤ ¼ and
     /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k) (Böhning 1992). Below the rate the cost falls with every step; above it may rise, and far
-    /// above it swings without end: it cannot explode as a squared error does, since its slope is bounded.
+    /// above it swings without end: it cannot explode as a squared error does, since its derivative is bounded.
     ///
     /// # Errors
     /// Examples as [`fit`](Self::fit) refuses them.
@@ -142,9 +142,9 @@ impl GradientDescent<CrossEntropy> {
         let target_columns: Vec<Column> = scored.iter().map(|name| Column::number(name.clone())).collect();
         let (weights, intercepts) = self.settings.start(columns.len(), target_columns.len())?;
         let scores = LinearModel::new(columns, target_columns, named, &weights, intercepts);
-        let course = Course::new(&scores, self.settings.clone(), self.cost.into());
+        let state = TrainingState::new(&scores, self.settings.clone(), self.cost.into());
         let model = LinearClassifier { scores, link, classes, threshold: 0.5 };
-        Ok(FittedGradientDescent { model, course, notes: vec![] })
+        Ok(FittedGradientDescent { model, state, notes: vec![] })
     }
 }
 
@@ -156,7 +156,7 @@ impl FittedGradientDescent<LinearClassifier> {
     /// that the classifier does not know.
     /// After an error the classifier stands where the call began.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
-        let own = self.course.settings.sample_weights.clone();
+        let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {
             Some(present) => {
                 self.train_present(&present, Some(&present.weights), epochs).map_err(|error| present.in_all_rows(error))
@@ -179,15 +179,15 @@ impl FittedGradientDescent<LinearClassifier> {
     /// As [`train`](Self::train), and balanced class weights, which need all examples at once.
     pub fn partial_fit(&mut self, examples: &impl Examples) -> Result<()> {
         require_features(examples, true)?;
-        require_online(&self.course.settings.class_weights)?;
+        require_online(&self.state.settings.class_weights)?;
         let positions = self.model.classes.positions(examples)?;
         let (x, y) = (examples.inputs(), column(&positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
         self.model.scores.require_names(examples.input_columns())?;
-        let weights = self.course.settings.class_weights.of_examples(&self.model.classes.names, &positions, None)?;
+        let weights = self.state.settings.class_weights.of_examples(&self.model.classes.names, &positions, None)?;
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
-        let outcome = self.course.pass(&mut self.model.scores, data);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.pass(&mut self.model.scores, data);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.scores.learn_names(examples.input_columns());
         Ok(())
     }
@@ -202,11 +202,11 @@ impl FittedGradientDescent<LinearClassifier> {
         let (x, y) = (examples.inputs(), column(positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
         self.model.scores.require_names(examples.input_columns())?;
-        let weights = self.course.settings.class_weights.of_examples(&self.model.classes.names, positions, own)?;
+        let weights = self.state.settings.class_weights.of_examples(&self.model.classes.names, positions, own)?;
         let weights = weights.map(|weights| &weights * (weights.len() as f64 / weights.sum()));
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
-        let outcome = self.course.train(&mut self.model.scores, data, epochs);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.train(&mut self.model.scores, data, epochs);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.scores.learn_names(examples.input_columns());
         self.notes = self.remarks(data, positions);
         Ok(())
@@ -214,21 +214,21 @@ impl FittedGradientDescent<LinearClassifier> {
 
     /// What these examples let a reader know of the fit.
     fn remarks(&self, data: Data<'_>, positions: &[usize]) -> Vec<String> {
-        let (classes, settings) = (&self.model.classes, &self.course.settings);
+        let (classes, settings) = (&self.model.classes, &self.state.settings);
         let mut notes = vec![];
         if !classes.unseen.is_empty() {
             let names = classes.unseen.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             notes.push(format!("no example shows {names}: the classifier never says it"));
         }
         let full = settings.batch.size(positions.len()) == positions.len();
-        let rises = self.course.rises();
+        let rises = self.state.rises();
         if full && rises > 0 && settings.steps_plainly() {
-            let eigenvalues = settings.eigenvalues(data.x, data.weights, self.course.cost.curvature());
+            let eigenvalues = settings.eigenvalues(data.x, data.weights, self.state.cost.curvature());
             let safe = eigenvalues.ok().and_then(|values| values.last().map(|most| 2.0 / most));
             let safe = safe.map_or(String::new(), |safe| format!("; up to {safe:.4} it falls with every step"));
             notes.push(format!(
                 "the cost rose in {rises} of {} epochs: the learning rate is large{safe}",
-                self.course.epoch
+                self.state.epoch
             ));
         }
         if settings.ridge == 0.0 && settings.l1 == 0.0 && self.separates(data, positions) {
@@ -282,7 +282,7 @@ fn require_online(weights: &ClassWeights) -> Result<()> {
     }
 }
 
-/// Positions of classes as the one column of targets that the course takes.
+/// Positions of classes as the one column of targets that training takes.
 fn column(positions: &[usize]) -> Array2<f64> {
     Array2::from_shape_fn((positions.len(), 1), |(row, _)| positions[row] as f64)
 }

@@ -35,7 +35,7 @@ impl Cost {
     }
 
     /// What ŷ − y is multiplied by to be the derivative ∂l/∂z.
-    pub fn slope_factor(self) -> f64 {
+    pub fn derivative_factor(self) -> f64 {
         match self {
             Cost::SquaredError(cost) => 2.0 * cost.factor(),
             Cost::CrossEntropy(_) => 1.0,
@@ -57,7 +57,7 @@ impl Cost {
     pub fn of_shift(self, shift: f64) -> f64 {
         match self {
             Cost::SquaredError(cost) => cost.factor() * shift * shift,
-            // Their slope is at most 1.
+            // Their derivative is at most 1.
             Cost::CrossEntropy(_) => shift.abs(),
         }
     }
@@ -104,14 +104,14 @@ fn by_example(
     weights: Option<&Array1<f64>>,
     scores: &mut ArrayViewMut2<'_, f64>,
 ) -> f64 {
-    let (mut z, mut slope) = (vec![0.0; scores.ncols()], vec![0.0; scores.ncols()]);
+    let (mut z, mut derivative) = (vec![0.0; scores.ncols()], vec![0.0; scores.ncols()]);
     let mut sum = 0.0;
     for (row, (mut scores, y)) in scores.rows_mut().into_iter().zip(y.column(0)).enumerate() {
         z.iter_mut().zip(&scores).for_each(|(z, score)| *z = *score);
-        let value = loss.formula(&[*y], &z, &mut slope);
+        let value = loss.formula(&[*y], &z, &mut derivative);
         let weight = weights.map_or(1.0, |weights| weights[row]);
         sum += weight * value;
-        scores.iter_mut().zip(&slope).for_each(|(error, slope)| *error = weight * slope);
+        scores.iter_mut().zip(&derivative).for_each(|(error, derivative)| *error = weight * derivative);
     }
     sum
 }

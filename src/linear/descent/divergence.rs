@@ -3,7 +3,7 @@
 use ndarray::Array1;
 
 use super::cost::Cost;
-use super::course::{Course, Data};
+use super::state::{Data, TrainingState};
 use super::workspace::Workspace;
 use crate::error::{Divergence, Error};
 use crate::linear::model::LinearModel;
@@ -21,7 +21,7 @@ const SWING: f64 = 10.0;
 const STRIDES: f64 = 4.0;
 
 /// Why a run came to no good end.
-pub(super) enum Halt {
+pub(super) enum RunError {
     /// At this step the cost was seen to grow.
     Diverging {
         step: usize,
@@ -31,13 +31,13 @@ pub(super) enum Halt {
     Failed(Error),
 }
 
-impl From<Error> for Halt {
+impl From<Error> for RunError {
     fn from(error: Error) -> Self {
-        Halt::Failed(error)
+        RunError::Failed(error)
     }
 }
 
-impl Course {
+impl TrainingState {
     /// Whether the cost is so far above `bar`, where the run began, that it need not go on.
     pub(super) fn explodes(&self, model: &LinearModel, data: Data<'_>, bar: f64, cost: f64) -> bool {
         !cost.is_finite() || cost > DIVERGED * bar && cost > DIVERGED * self.ceiling(model, data, bar)
@@ -102,7 +102,7 @@ impl Course {
 
     /// How many epochs ago the cost was worst in the last tenth of a run, and that cost.
     ///
-    /// A squared error past its largest safe rate explodes; a cross-entropy, whose slope is bounded, swings up and down, and
+    /// A squared error past its largest safe rate explodes; a cross-entropy, whose derivative is bounded, swings up and down, and
     /// its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost counts.
     pub(super) fn worst_of_late(&self, epochs: usize, full: bool) -> (usize, f64) {
         let late = if full { (epochs / 10).max(2).min(epochs) } else { 1 };
@@ -118,10 +118,10 @@ impl Course {
     }
 
     /// What to say of a run that came to no good end; of a diverged one with the largest safe rate where there is one.
-    pub fn error(&self, data: Data<'_>, halt: Halt) -> Error {
-        let (step, first, last) = match halt {
-            Halt::Diverging { step, first, last } => (step, first, last),
-            Halt::Failed(error) => return error,
+    pub fn error(&self, data: Data<'_>, failure: RunError) -> Error {
+        let (step, first, last) = match failure {
+            RunError::Diverging { step, first, last } => (step, first, last),
+            RunError::Failed(error) => return error,
         };
         let eigenvalues = self.settings.eigenvalues(data.x, data.weights, self.cost.curvature());
         let largest_eigenvalue = eigenvalues.ok().and_then(|values| values.last().copied()).unwrap_or(f64::NAN);

@@ -3,8 +3,8 @@
 use ndarray::Array1;
 
 use super::FittedGradientDescent;
-use super::course::{Course, Data};
 use super::require_widths;
+use super::state::{Data, TrainingState};
 use crate::data::{Column, Examples, columns_or_numbered, require_target_order};
 use crate::error::Result;
 use crate::linear::gradient_descent::GradientDescent;
@@ -91,8 +91,8 @@ impl GradientDescent {
         self.settings.check()?;
         let (weights, intercepts) = self.settings.start(columns.len(), target_columns.len())?;
         let model = LinearModel::new(columns, target_columns, named, &weights, intercepts);
-        let course = Course::new(&model, self.settings.clone(), self.cost.into());
-        Ok(FittedGradientDescent { model, course, notes: vec![] })
+        let state = TrainingState::new(&model, self.settings.clone(), self.cost.into());
+        Ok(FittedGradientDescent { model, state, notes: vec![] })
     }
 }
 
@@ -103,7 +103,7 @@ impl FittedGradientDescent {
     /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order. After an
     /// error the model stands where the call began.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
-        let own = self.course.settings.sample_weights.clone();
+        let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {
             Some(present) => {
                 self.train_present(&present, Some(&present.weights), epochs).map_err(|error| present.in_all_rows(error))
@@ -125,8 +125,8 @@ impl FittedGradientDescent {
         require_target_order(&self.model.target_columns, examples.output_columns(), "model")?;
         let weights = own.map(|own| own * (own.len() as f64 / own.sum()));
         let data = Data { x, y, weights: weights.as_ref() };
-        let outcome = self.course.train(&mut self.model, data, epochs);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.train(&mut self.model, data, epochs);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.learn_names(examples.input_columns());
         Ok(())
     }
@@ -142,8 +142,8 @@ impl FittedGradientDescent {
         self.model.require_names(examples.input_columns())?;
         require_target_order(&self.model.target_columns, examples.output_columns(), "model")?;
         let data = Data { x, y, weights: None };
-        let outcome = self.course.pass(&mut self.model, data);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.pass(&mut self.model, data);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.learn_names(examples.input_columns());
         Ok(())
     }

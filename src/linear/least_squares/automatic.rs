@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::condition::{Deviations, cholesky, condition};
+use super::condition::{StandardErrors, cholesky, condition};
 use super::doubled::DoubledTriangle;
 use super::moments::Moments;
 use super::qr::solve;
@@ -69,9 +69,9 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
             super::qr::digits(condition_number)
         ),
     };
-    let deviations = problem.has_deviations().then(|| match &doubled {
-        Some(doubled) => doubled.deviations(&standard),
-        None => Deviations::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept()),
+    let standard_errors = problem.has_standard_errors().then(|| match &doubled {
+        Some(doubled) => doubled.standard_errors(&standard),
+        None => StandardErrors::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept()),
     });
     let refinements = refined.as_ref().map_or(0, |refined| refined.rounds);
     let precise = refined.map(|refined| refined.solution);
@@ -84,7 +84,7 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
         precise,
         condition_number,
         rank: problem.features(),
-        deviations,
+        standard_errors,
         refinements,
         solver: "QR",
         note,
@@ -134,15 +134,16 @@ fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
              residuals in doubled precision brought them back."
         );
     }
-    let deviations =
-        problem.has_deviations().then(|| Deviations::of_triangle(&r, &scale, &centre, problem.total_if_intercept()));
+    let standard_errors = problem
+        .has_standard_errors()
+        .then(|| StandardErrors::of_triangle(&r, &scale, &centre, problem.total_if_intercept()));
     Ok(Some(Solved {
         weights,
         intercepts,
         precise,
         condition_number,
         rank: problem.features(),
-        deviations,
+        standard_errors,
         refinements,
         solver: "Cholesky",
         note,

@@ -254,7 +254,7 @@ impl<'a, 'd> System<'a, 'd> {
             precise: None,
             condition_number,
             rank,
-            deviations: None,
+            standard_errors: None,
             refinements,
             solver,
             note,

@@ -24,7 +24,7 @@ mod svd;
 mod triangle;
 
 pub(super) use automatic::automatic;
-pub(super) use condition::Deviations;
+pub(super) use condition::StandardErrors;
 pub(super) use moments::gram;
 pub(super) use normal_equations::{gram_of_examples, normal_equations};
 pub(super) use problem::Problem;
@@ -49,7 +49,7 @@ pub(super) struct Solved {
     /// Rank of the features (centred where there is an intercept).
     pub rank: usize,
     /// For standard errors; `None` where there are none.
-    pub deviations: Option<Deviations>,
+    pub standard_errors: Option<StandardErrors>,
     /// How many times the solution was refined.
     pub refinements: usize,
     /// Which solver it was.

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
-use super::condition::Deviations;
+use super::condition::StandardErrors;
 use super::qr::unscale;
 use super::triangle::{Triangle, unit_columns};
 use super::{Problem, Solved, shown};
@@ -51,9 +51,9 @@ pub(super) fn svd_of_triangle(
     }
     let full = rank == problem.features();
     let condition_number = if full { largest / values.last().copied().unwrap_or(1.0) } else { f64::INFINITY };
-    let deviations = (full && problem.has_deviations()).then(|| {
+    let standard_errors = (full && problem.has_standard_errors()).then(|| {
         let root = &vt.t() / &values / lengths.view().insert_axis(Axis(1));
-        Deviations::of_root(root.view(), scale, centre, problem.total_if_intercept())
+        StandardErrors::of_root(root.view(), scale, centre, problem.total_if_intercept())
     });
     let kappa = shown(condition_number);
     let note = match full {
@@ -69,7 +69,7 @@ pub(super) fn svd_of_triangle(
         precise: None,
         condition_number: if rank == 0 { 1.0 } else { condition_number },
         rank,
-        deviations,
+        standard_errors,
         refinements: 0,
         solver: "SVD",
         note,

@@ -15,7 +15,7 @@ const ROUND: usize = 20;
 const MOST_EXACT: usize = 1000;
 /// … at most so often.
 const MOST_FACES: usize = 20;
-/// By this share of λ₁ rounding may lift the slope of a weight that rests at 0.
+/// By this share of λ₁ rounding may lift the derivative of a weight that rests at 0.
 const SLACK: f64 = 1e-9;
 
 /// Newton's method with the L1 term kept as it is: each step minimizes ∇Jᵀδ + ½δᵀHδ + λ₁‖W + δ‖₁ by coordinate descent, and
@@ -39,22 +39,22 @@ pub(super) fn coordinate_descent(objective: &Objective<'_>, state: &mut State, s
 fn model_step(objective: &Objective<'_>, state: &State, stop: Stop<'_>) -> Array1<f64> {
     let hessian = anchored(objective, objective.hessian(&state.theta));
     let (theta, gradient) = (flat(&state.theta), flat(&state.evaluation.gradient));
-    let mut slope = gradient.clone();
+    let mut derivative = gradient.clone();
     let height = objective.height();
     let mut step = Array1::<f64>::zeros(theta.len());
     let l1 = |at: usize| objective.l1(at % height);
-    // The change of one coordinate that minimizes the model along it; `slope` stays ∇J + Hδ.
-    let visit = |at: usize, step: &mut Array1<f64>, slope: &mut Array1<f64>| -> f64 {
+    // The change of one coordinate that minimizes the model along it; `derivative` stays ∇J + Hδ.
+    let visit = |at: usize, step: &mut Array1<f64>, derivative: &mut Array1<f64>| -> f64 {
         let curvature = hessian[[at, at]];
         if curvature <= 0.0 {
             return 0.0;
         }
         let now = theta[at] + step[at];
-        let goal = soft_threshold(curvature * now - slope[at], l1(at)) / curvature;
+        let goal = soft_threshold(curvature * now - derivative[at], l1(at)) / curvature;
         let change = goal - now;
         if change != 0.0 {
             step[at] += change;
-            slope.scaled_add(change, &hessian.index_axis(Axis(0), at));
+            derivative.scaled_add(change, &hessian.index_axis(Axis(0), at));
         }
         change * change * curvature
     };
@@ -62,7 +62,7 @@ fn model_step(objective: &Objective<'_>, state: &State, stop: Stop<'_>) -> Array
     // or when the equations' solution is the minimum.
     let (mut sweeps, mut first) = (0, 0.0);
     while sweeps < SWEEPS && !(sweeps > 0 && stop.heeding.requested()) {
-        let most = (0..theta.len()).map(|at| visit(at, &mut step, &mut slope)).fold(0.0, f64::max);
+        let most = (0..theta.len()).map(|at| visit(at, &mut step, &mut derivative)).fold(0.0, f64::max);
         first = f64::max(first, most);
         // Far below what the next quadratic model will change.
         let rest = 1e-20 * first;
@@ -73,14 +73,14 @@ fn model_step(objective: &Objective<'_>, state: &State, stop: Stop<'_>) -> Array
         let active: Vec<usize> = (0..theta.len()).filter(|at| theta[*at] + step[*at] != 0.0).collect();
         for _ in 0..ROUND {
             sweeps += 1;
-            if active.iter().map(|at| visit(*at, &mut step, &mut slope)).fold(0.0, f64::max) <= rest {
+            if active.iter().map(|at| visit(*at, &mut step, &mut derivative)).fold(0.0, f64::max) <= rest {
                 break;
             }
         }
         if along_face(&hessian, &theta, &gradient, &mut step, l1) {
             break;
         }
-        slope = &gradient + &hessian.dot(&step);
+        derivative = &gradient + &hessian.dot(&step);
     }
     step
 }
@@ -96,7 +96,7 @@ fn along_face(
     l1: impl Fn(usize) -> f64,
 ) -> bool {
     for _ in 0..MOST_FACES {
-        let slope = gradient + &hessian.dot(step);
+        let derivative = gradient + &hessian.dot(step);
         let is_active = |at: &usize| theta[*at] + step[*at] != 0.0 || l1(*at) == 0.0 && hessian[[*at, *at]] > 0.0;
         let active: Vec<usize> = (0..theta.len()).filter(is_active).collect();
         if active.len() > MOST_EXACT {
@@ -104,7 +104,8 @@ fn along_face(
         }
         let now: Array1<f64> = active.iter().map(|at| theta[*at] + step[*at]).collect();
         let signed = |at: usize, now: f64| if l1(at) > 0.0 { l1(at) * now.signum() } else { 0.0 };
-        let wanted: Array1<f64> = active.iter().zip(&now).map(|(at, now)| -(slope[*at] + signed(*at, *now))).collect();
+        let wanted: Array1<f64> =
+            active.iter().zip(&now).map(|(at, now)| -(derivative[*at] + signed(*at, *now))).collect();
         let scale: Array1<f64> = active.iter().map(|at| hessian[[*at, *at]].sqrt()).collect();
         let block = hessian.select(Axis(0), &active).select(Axis(1), &active);
         let unit = block / &scale / scale.view().insert_axis(Axis(1));
@@ -125,9 +126,10 @@ fn along_face(
             step[*at] = if *crossing <= first.min(1.0) { -theta[*at] } else { step[*at] + change * first.min(1.0) };
         }
         if first > 1.0 {
-            let slope = gradient + &hessian.dot(step);
-            let is_least =
-                |at: usize| theta[at] + step[at] != 0.0 || slope[at].abs() <= l1(at) * (1.0 + SLACK) || l1(at) == 0.0;
+            let derivative = gradient + &hessian.dot(step);
+            let is_least = |at: usize| {
+                theta[at] + step[at] != 0.0 || derivative[at].abs() <= l1(at) * (1.0 + SLACK) || l1(at) == 0.0
+            };
             return (0..theta.len()).all(is_least);
         }
     }

@@ -11,6 +11,7 @@ use ndarray_linalg::InverseC;
 
 use super::minimize::{State, Stop};
 use super::objective::Objective;
+use crate::real::norm_of;
 
 /// Pairs of steps and changes of the gradient that are remembered.
 const MEMORY: usize = 10;
@@ -53,7 +54,7 @@ pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>
         let (moved, change) = (&state.theta - &theta, &state.evaluation.gradient - &gradient);
         let product = (&moved * &change).sum();
         // Rounding can hide that J is convex; such a pair would spoil the approximation.
-        if product > f64::EPSILON * (&change * &change).sum().sqrt() * (&moved * &moved).sum().sqrt() {
+        if product > f64::EPSILON * norm_of(change.iter().copied()) * norm_of(moved.iter().copied()) {
             if pairs.len() == MEMORY {
                 pairs.pop_front();
             }

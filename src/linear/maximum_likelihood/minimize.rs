@@ -42,7 +42,7 @@ impl State {
     pub fn start(objective: &Objective<'_>) -> Result<Self> {
         let theta = objective.zeros();
         let evaluation = objective.evaluate(&theta);
-        if !evaluation.gradient.iter().all(|slope| slope.is_finite()) {
+        if !evaluation.gradient.iter().all(|derivative| derivative.is_finite()) {
             return Err(Error::Data("the features are too large for f64; scale them first".into()));
         }
         let distance = objective.distance(&theta, &evaluation.gradient);

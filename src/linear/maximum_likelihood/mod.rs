@@ -1,6 +1,6 @@
-//! Logistic and softmax regression for people who want the answer: the maximum of the (penalized) likelihood.
+//! Logistic and softmax regression by maximizing the (penalized) likelihood.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `objective` | the mean loss and its gradient, one pass over the examples |
 //! | `curvature` | its Hessian |
@@ -9,24 +9,26 @@
 //! | `lbfgs` | L-BFGS: more steps, each as cheap as a gradient |
 //! | `coordinate_descent` | what L1 needs |
 //! | `separation` | whether there is a maximum at all |
-//! | `solve` | from examples to parameters, of standardized features where that keeps digits |
-//! | `notes` | what to say of them |
-//! | `fit`, `summary` | the fitted type and its table |
+//! | `fit` | from examples to a fitted classifier, of standardized features where that keeps digits |
+//! | `solve` | one problem: the solver, its end, the parameters |
+//! | `warnings` | what the user should know of a fit |
+//! | `fitted`, `summary` | the fitted type and its table |
 
 mod coordinate_descent;
 mod curvature;
 mod fit;
+mod fitted;
 mod lbfgs;
 mod minimize;
 mod newton;
-mod notes;
 mod objective;
 mod penalty;
 mod separation;
 mod solve;
 mod summary;
+mod warnings;
 
-pub use fit::FittedMaximumLikelihood;
+pub use fitted::FittedMaximumLikelihood;
 pub use summary::LogOdds;
 
 use std::marker::PhantomData;

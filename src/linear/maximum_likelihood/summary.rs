@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis, s};
 use ndarray_linalg::InverseC;
 use statrs::function::erf::erfc;
 
-use super::fit::FittedMaximumLikelihood;
+use super::fitted::FittedMaximumLikelihood;
 use super::objective::Objective;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};

@@ -152,8 +152,8 @@ impl<'a> Basis<'a> {
         (sums.into_iter().map(|(sum, ..)| sum).collect(), lost)
     }
 
-    /// The standard deviation of each power's coefficient, 1 first, where the residuals' is 1.
-    pub fn deviations(&self) -> Vec<f64> {
+    /// The standard error of each power's coefficient, 1 first, for residuals of standard deviation 1.
+    pub fn standard_errors(&self) -> Vec<f64> {
         let mut squares = vec![Double::ZERO; self.terms()];
         for powers in self.powers() {
             for (sum, power) in squares.iter_mut().zip(powers) {

@@ -191,15 +191,15 @@ impl PolynomialRegression {
                 local[[at, target]] = value.value();
             }
         }
-        let deviations = basis.deviations();
+        let standard_errors = basis.standard_errors();
         let examples_count = x.nrows();
         let statistics = Statistics {
             examples: examples_count,
             degrees_of_freedom: examples_count.saturating_sub(count),
             residual_squares,
             total_squares,
-            weight_deviations: Some(Array1::from_iter(deviations[1..].iter().copied())),
-            intercept_deviation: deviations[0],
+            weight_standard_errors: Some(Array1::from_iter(standard_errors[1..].iter().copied())),
+            intercept_standard_error: standard_errors[0],
         };
         let columns = (1..=degree).map(|power| power_of(&feature, power)).collect();
         let targets = columns_or_numbered(examples.output_columns(), k, "y");
@@ -207,7 +207,7 @@ impl PolynomialRegression {
         let intercepts = Array1::from_shape_fn(k, |target| powers[[0, target]].value());
         let model = LinearModel::new(columns, targets, examples.input_columns().is_some(), &weights, intercepts);
         let (alpha, beta) = basis.recurrence();
-        let finite = model.weights.iter().chain(&model.intercepts).chain(&local).chain(&deviations);
+        let finite = model.weights.iter().chain(&model.intercepts).chain(&local).chain(&standard_errors);
         if !finite.into_iter().all(|value| value.is_finite()) {
             return Err(out_of_reach(Fault::Range));
         }
