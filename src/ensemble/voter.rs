@@ -120,7 +120,7 @@ impl Voter for LinearModel {
 
 impl Voter for LinearClassifier {
     fn known_classes(&self) -> Vec<(f64, String)> {
-        self.labels().iter().copied().zip(self.classes().iter().cloned()).collect()
+        self.labels().iter().copied().zip(self.classes()).collect()
     }
 
     fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {

@@ -318,6 +318,10 @@ impl<M: Voter + Send + Sync> Predictor for VotingEnsemble<M> {
         self.known_classes().into_iter().map(|(label, _)| label).collect()
     }
 
+    fn classes(&self) -> Vec<String> {
+        VotingEnsemble::classes(self)
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         let labels = self.class_labels();
         if labels.is_empty() || !(self.majority || self.models.iter().all(Voter::knows_probabilities)) {

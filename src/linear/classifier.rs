@@ -64,8 +64,9 @@ impl LinearClassifier {
     }
 
     /// The names of the classes, in the order of the probabilities' columns.
-    pub fn classes(&self) -> &[String] {
-        &self.classes.names
+    #[doc(alias = "classes_")]
+    pub fn classes(&self) -> Vec<String> {
+        self.classes.names.clone()
     }
 
     /// Classifiers of each class against the rest, in the order of these `classes`, as one whose scores are compared.

@@ -306,7 +306,7 @@ fn what_cannot_be_learned_is_named() {
     let given = |name: &str, weight: f64| descent().class_weights(ClassWeights::Given(vec![(name.into(), weight)]));
     assert!(refused(given("7", 1.0)).contains("no class `7`, only `0`, `1`"));
     assert!(refused(given("1", -1.0)).starts_with("class weight = -1"));
-    assert!(refused(descent().l1(-1.0)).starts_with("λ of the L1 penalty = -1"));
+    assert!(refused(descent().l1(-1.0)).starts_with("L1 penalty λ = -1"));
     assert!(refused(descent().epochs(0)).starts_with("epochs = 0"));
     assert!(refused(descent().sample_weights(array![1.0])).starts_with("sample weights"));
     assert!(refused(descent().start(array![1.0, 2.0], 0.0)).contains("[2, 1]"));

@@ -58,13 +58,13 @@ impl Settings {
         self.optimizer.check()?;
         self.clip.map_or(Ok(()), |clip| clip.check())?;
         check::not_negative("λ", self.ridge)?;
-        check::not_negative("λ of the L1 penalty", self.l1)?;
+        check::not_negative("L1 penalty λ", self.l1)?;
         if self.l1 != 0.0 && !self.steps_plainly() {
             let requirement = format!(
                 "weights of exactly 0 need the proximal steps of `Sgd`, not {}; use `Sgd`, or `.l2(λ)`",
                 self.optimizer.name()
             );
-            return Err(out_of_range("λ of the L1 penalty", self.l1, requirement));
+            return Err(out_of_range("L1 penalty λ", self.l1, requirement));
         }
         check::not_negative("tolerance", self.tolerance)?;
         check::require(self.batch != Batch::Mini(0), "batch", 0, "it must be at least 1")
