@@ -9,7 +9,8 @@ use crate::metrics::{self, Answers, Evaluation, Scores, classifier_methods};
 use crate::nn::present_labels;
 
 impl<M: Voter> VotingEnsemble<M> {
-    /// Log loss and accuracy for classes, of networks of several labels the binary cross-entropy and the share of the answers
+    /// Log loss and accuracy for classes, of networks of several labels the binary cross-entropy and the share of the
+    /// answers
     /// that is right; for numbers the mean squared error, the mean absolute error and R².
     ///
     /// # Errors
@@ -39,7 +40,7 @@ impl<M: Voter> VotingEnsemble<M> {
         let known = self.known_classes();
         let Some(first) = self.models().first().filter(|_| !known.is_empty()) else {
             return Err(Error::Data(
-                "the models tell numbers or several labels an example, not classes; `evaluate` and `score` judge those"
+                "the models predict numbers or several labels per example, not classes; use `evaluate` and `score`"
                     .into(),
             ));
         };

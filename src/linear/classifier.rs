@@ -19,7 +19,7 @@ use crate::saved::Saved;
 pub enum Link {
     /// σ(z) = 1 / (1 + e⁻ᶻ), the probability of the second of two classes, from one score (slide A16).
     Sigmoid,
-    /// exp zⱼ / Σ exp zₗ from one score a class (slide A32).
+    /// exp zⱼ / Σ exp zₗ from one score per class (slide A32).
     Softmax,
     /// σ(zⱼ) of each class against the rest, divided by their sum.
     OneVsRest,
@@ -47,8 +47,8 @@ impl Link {
 
 /// A fitted linear classifier: scores z = Wᵀx + b, and a [`Link`] that makes them probabilities.
 ///
-/// Logistic regression has one column of weights for two classes, softmax regression one for each class. Classes stand in
-/// the order of their labels; [`classes`](Self::classes) tells.
+/// Logistic regression has one column of weights for two classes, softmax regression one for each class. Classes are in
+/// the order of their labels, as [`classes`](Self::classes) names them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinearClassifier {
     pub(super) scores: LinearModel,
@@ -120,11 +120,13 @@ impl LinearClassifier {
     }
 
     /// The weights W: d × 1 for logistic regression, else d × k.
+    #[doc(alias = "coef_")]
     pub fn weights(&self) -> &Array2<f64> {
         self.scores.weights()
     }
 
-    /// The intercepts b: one for logistic regression, else one a class; 0 where the model has none.
+    /// The intercepts b: one for logistic regression, else one per class; 0 where the model has none.
+    #[doc(alias = "intercept_")]
     pub fn intercepts(&self) -> &Array1<f64> {
         self.scores.intercepts()
     }
@@ -142,11 +144,12 @@ impl LinearClassifier {
         self.scores.intercept()
     }
 
-    /// The same classifier that says the second of two classes from another probability on; ½ unless told (at exactly ½ the
-    /// first one).
+    /// Returns the same classifier with another probability from which the second of two classes is predicted; default
+    /// ½ (at
+    /// exactly ½ the first one).
     ///
     /// # Errors
-    /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is said.
+    /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is predicted.
     pub fn with_threshold(mut self, threshold: f64) -> Result<Self> {
         check::unit_interval("threshold", threshold)?;
         let requirement = "only a logistic regression of two classes has a threshold";
@@ -180,7 +183,7 @@ impl LinearClassifier {
         }))
     }
 
-    /// The label of the class said of each example, as the data holds it: for categories their position.
+    /// The label of the predicted class of each example, as the data has it: for categories their position.
     ///
     /// # Errors
     /// As [`decision_function`](Self::decision_function).
@@ -195,11 +198,13 @@ impl LinearClassifier {
         Ok(scores.rows().into_iter().map(|row| self.classes.labels[said(row)]).collect())
     }
 
-    /// The share of examples that are classified correctly. Labels are read by what they mean: categories by their names, numbers
+    /// The share of examples that are classified correctly. Labels are read by what they mean: categories by their
+    /// names, numbers
     /// by their values, and those of an array as [`predict`](Self::predict) gives them.
     ///
     /// # Errors
-    /// As [`decision_function`](Self::decision_function), and for another number of targets than one, labels that are no
+    /// As [`decision_function`](Self::decision_function), and for another number of targets than one, labels that are
+    /// not
     /// whole numbers, categories that the classifier does not know or in another order.
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         metrics::accuracy(self.classes.labels_of(examples)?.view(), self.predict(examples)?.view())

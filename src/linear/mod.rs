@@ -43,17 +43,17 @@ use ndarray::Array1;
 use crate::data::{Examples, Kind, Present, present, require_numbers};
 use crate::error::{Error, Result};
 
-/// Linear regression, ŷ = Wᵀx + b: the way to its two learning algorithms.
+/// Linear regression, ŷ = Wᵀx + b: the entry point to its two learning algorithms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinearRegression;
 
 impl LinearRegression {
-    /// Solve for the minimum of the squared error.
+    /// Returns the solver for the minimum of the squared error.
     pub fn closed_form() -> ClosedForm {
         ClosedForm::default()
     }
 
-    /// Step down the gradient of the squared error.
+    /// Returns gradient descent on the squared error.
     pub fn gradient_descent() -> GradientDescent {
         GradientDescent::default()
     }
@@ -65,7 +65,7 @@ fn require_examples(examples: &impl Examples, scan: bool) -> Result<()> {
     require_numbers(examples.outputs(), examples.output_columns(), "y")
 }
 
-/// Refuses features that no linear model can learn from, and targets that are not one row an example.
+/// Refuses features that no linear model can learn from, and targets that are not one row per example.
 fn require_features(examples: &impl Examples, scan: bool) -> Result<()> {
     let (x, y) = (examples.inputs(), examples.outputs());
     if y.ncols() == 0 {
@@ -95,7 +95,8 @@ fn require_features(examples: &impl Examples, scan: bool) -> Result<()> {
 /// The examples whose weight is above 0, where there are others; what weighs 0 is not looked at, whatever it holds.
 ///
 /// # Errors
-/// As [`sample_weights`](crate::check::sample_weights); examples that have other faults are left for the caller to refuse.
+/// As [`sample_weights`](crate::check::sample_weights); examples that have other faults are left for the caller to
+/// refuse.
 fn present_examples(examples: &impl Examples, weights: Option<&Array1<f64>>) -> Result<Option<Present>> {
     let rows = examples.inputs().nrows();
     if let Some(weights) = weights

@@ -1,9 +1,12 @@
 //! Centre and scale of each feature, with the examples' weights: the one place for every exact linear model.
 //!
-//! A feature far from 0 beside its spread (a year, a time stamp) has almost the same direction as the intercept, and one in
-//! another unit dwarfs the rest. The exact fits therefore solve for x′ = (x − centre) / scale and turn the result back; no
-//! digits are lost to the feature's origin or unit. Gradient descent steps on the features as they are: the lecture's point
-//! is that scaling them is up to the reader.
+//! A feature far from 0 compared to its spread (a year, a time stamp) has almost the same direction as the intercept,
+//! and one in
+//! another unit dwarfs the rest. The exact fits therefore solve for x′ = (x − centre) / scale and convert the result
+//! back; no
+//! digits are lost to the feature's origin or unit. Gradient descent steps on the features as they are: the lecture's
+//! point
+//! is that scaling them is up to the user.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -53,11 +56,13 @@ impl Standardization {
         Standardization { centre, scale }
     }
 
-    /// Centre and scale of most examples, whatever the others hold: the weighted median, and the power of two nearest to a
+    /// Centre and scale of most examples, whatever the others hold: the weighted median, and the power of two nearest
+    /// to a
     /// standard deviation, taken from the median distance of the values elsewhere; from at most 1024 rows, spread
     /// by the golden ratio so that no period hides between them; of a feature that is constant there, from all rows.
     ///
-    /// For likelihoods: an example far away has no say once it is on its side, while it would decide mean and variance, and
+    /// For likelihoods: an example far away does not matter once it is on its side, while it would decide mean and
+    /// variance, and
     /// leave the others no digits.
     pub fn of_most(x: ArrayView2<'_, f64>, weights: Option<ArrayView1<'_, f64>>, intercept: bool) -> Self {
         let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
@@ -84,7 +89,8 @@ impl Standardization {
         Standardization { centre: Array1::zeros(features), scale: Array1::ones(features) }
     }
 
-    /// Whether the features lose no digits as they are: none has its centre far from 0 beside its scale, or a scale whose
+    /// Whether the features lose no digits as they are: none has its centre far from 0 compared to its scale, or a
+    /// scale whose
     /// square would leave the range of f64.
     pub fn is_dispensable(&self) -> bool {
         self.centre
@@ -116,7 +122,7 @@ impl Standardization {
     }
 }
 
-/// At most [`SAMPLE`] of so many rows, evenly spread, but not at even distances.
+/// At most [`SAMPLE`] of `rows` rows, evenly spread, but not at even distances.
 fn spread(rows: usize) -> impl Iterator<Item = usize> {
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let few = rows <= SAMPLE;
@@ -131,7 +137,7 @@ fn nearest_power_of_two(size: f64) -> f64 {
     if size > 0.0 && size.is_finite() { size.log2().round().clamp(-1000.0, 1000.0).exp2() } else { 1.0 }
 }
 
-/// The value below which half of the weight lies; `None` without values.
+/// The value below which half of the weight is; `None` without values.
 fn median(values: &mut [(f64, f64)]) -> Option<f64> {
     values.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
     let half = values.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;

@@ -1,4 +1,4 @@
-//! What the summary of a closed-form fit needs to know of the training data.
+//! Statistics of the training data for the summary of a closed-form fit.
 
 use ndarray::{Array1, ArrayView1, s};
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use crate::metrics;
 /// Rows that one task takes. Fixed, and added in order, so that the digits do not depend on the number of threads.
 const ROWS: usize = 4096;
 
-/// What the summary needs to know of the training data.
+/// Statistics of the training data for the summary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored")]
 pub(super) struct Statistics {
@@ -62,7 +62,7 @@ impl From<Stored> for Statistics {
     }
 }
 
-/// Sums over a block of examples, one a target.
+/// Sums over a block of examples, one per target.
 struct Sums {
     residual_squares: Array1<Double>,
     /// Σ ω (y − pilot)² and Σ ω (y − pilot) for one of the y's.
@@ -72,7 +72,7 @@ struct Sums {
     total: Double,
 }
 
-/// Refuses a target whose squares, summed to `squares`, leave the range of f64: nothing could be said of its residuals.
+/// Refuses a target whose squares, summed to `squares`, leave the range of f64: its residuals could not be measured.
 pub(super) fn require_squares(y: ArrayView1<'_, f64>, intercept: bool, squares: f64) -> Result<()> {
     let pilot = if intercept { y.first().copied().unwrap_or(0.0) } else { 0.0 };
     let size = match squares {
@@ -144,7 +144,7 @@ impl Statistics {
         metrics::explained(self.residual_squares[target], self.total_squares[target])
     }
 
-    /// What does not fit a model of so many features and targets.
+    /// What does not fit a model of this number of features and targets.
     pub fn check(&self, features: usize, targets: usize) -> std::result::Result<(), String> {
         let squares = [&self.residual_squares, &self.total_squares];
         if squares.iter().any(|squares| squares.iter().any(|square| *square < 0.0)) {

@@ -1,7 +1,8 @@
-//! `Real`: the two floats that networks compute in, with elementary functions that a loop over a slice runs several at a time.
+//! `Real`: the two floats that networks compute in, with elementary functions that a loop over a slice runs several at
+//! a time.
 //!
-//! Networks train in `f32`; gradients are checked in `f64`. Everything from the floor of activations and optimizers up to
-//! the engine is written once over [`Real`].
+//! Networks train in `f32`; gradients are checked in `f64`. Everything from activations and optimizers up to the
+//! engine is written once over [`Real`].
 
 mod elementary;
 mod norm;
@@ -26,7 +27,8 @@ mod sealed {
 
 /// `f32` or `f64`. The trait is sealed.
 ///
-/// The functions named `vector_…` have no branches for `f32`, so that the compiler turns a loop over a slice into vector
+/// The functions named `vector_…` have no branches for `f32`, so that the compiler turns a loop over a slice into
+/// vector
 /// instructions; they are within 2 units in the last place of the exact value (`vector_erf`: 3). For `f64` they are the
 /// standard library's, and libm's for erf. NaN stays NaN.
 ///

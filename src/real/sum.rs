@@ -1,13 +1,13 @@
-//! Sums over long slices: several running sums beside each other, which is faster than one, and in blocks, which keeps the
+//! Sums over long slices: several running sums side by side, which is faster than one, and in blocks, which keeps the
 //! digits: a running sum in `f32` that has grown large no longer notices what is added to it.
 
 use super::{Real, simd_dispatch};
 
-/// How many sums run beside each other.
+/// How many sums run side by side.
 const LANES: usize = 16;
-/// So many numbers are summed in their own precision before the sum goes to one in `f64`.
+/// This many numbers are summed in their own precision before the sum goes to one in `f64`.
 const BLOCK: usize = 4096;
-/// So many columns are summed at once, on the stack.
+/// This many columns are summed at once, on the stack.
 const COLUMNS: usize = 64;
 
 /// Σ term(x).
@@ -51,7 +51,8 @@ fn dot_of_block<F: Real>(x: &[F], y: &[F]) -> F {
 
 /// For each column the sum over the rows of `term`, in `f64`, handed to `take` with the column's number.
 ///
-/// `term` gets the number that each of the matrices holds there (row-major, `width` columns each), and the number that each
+/// `term` gets the number that each of the matrices holds there (row-major, `width` columns each), and the number that
+/// each
 /// of the `constants` holds for the column.
 pub(crate) fn column_sums<F: Real, const M: usize, const C: usize>(
     width: usize,

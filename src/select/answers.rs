@@ -64,7 +64,7 @@ impl<'a> dyn Predictor + 'a {
     fn answers(&self, data: &Dataset) -> Result<Answers> {
         let own: Cow<'_, Dataset> = self.in_own_labels(data)?;
         if self.class_labels().is_empty() && own.classes().is_none() {
-            return Err(Error::Data("the model tells numbers, not classes; `evaluate` and `score` judge those".into()));
+            return Err(Error::Data("the model predicts numbers, not classes; use `evaluate` and `score`".into()));
         }
         let (truth, target) = (own.target()?.to_owned(), &own.target_columns()[0]);
         let predicted = self.predict_values(&own)?;
@@ -117,7 +117,8 @@ impl FittedPipeline {
     /// regression.
     ///
     /// # Errors
-    /// What the model cannot predict from; several targets, which [`predict_values`](Predictor::predict_values) predicts.
+    /// What the model cannot predict from; several targets, which [`predict_values`](Predictor::predict_values)
+    /// predicts.
     pub fn predict(&self, data: &Dataset) -> Result<Array1<f64>> {
         self.model().predict(&self.transform(data)?)
     }

@@ -15,22 +15,25 @@ use crate::linear::model::LinearModel;
 use crate::linear::{present_examples, require_features};
 use crate::metrics::greatest;
 
-/// A class is rare where another has more than so many times its examples.
+/// A class is rare where another has more than this many times its examples.
 const RARE: usize = 10;
 
 impl GradientDescent<CrossEntropy> {
-    /// How much the examples of each class count; default all the same.
+    /// Sets the weight of each class; default all the same.
     #[must_use]
+    #[doc(alias = "class_weight")]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
         self.settings.class_weights = weights;
         self
     }
 
-    /// Descends for the given number of epochs, or until the reader [interrupts](FittedGradientDescent::interrupted) the cell. The
+    /// Descends for the given number of epochs, or until the user [interrupts](FittedGradientDescent::interrupted) the
+    /// cell. The
     /// classes are those that the examples show, in the order of their labels.
     ///
     /// # Errors
-    /// Features that are no numbers; one target of whole numbers or categories is needed, with examples of two classes at
+    /// Features that are not numbers; one target of whole numbers or categories is needed, with examples of two
+    /// classes at
     /// least (of exactly two for logistic regression); parameters out of range;
     /// [`Error::Diverged`] with the largest safe rate where the cost ends, or swings, above its start.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedGradientDescent<LinearClassifier>> {
@@ -58,13 +61,16 @@ impl GradientDescent<CrossEntropy> {
         Ok(descent)
     }
 
-    /// A classifier at its start, to be fed a stream of examples through [`partial_fit`](FittedGradientDescent::partial_fit): online
-    /// learning. A part of the stream need not show every class, so that all are named here; their labels are 0, 1, 2, …,
+    /// A classifier at its start, to be fed a stream of examples through
+    /// [`partial_fit`](FittedGradientDescent::partial_fit): online
+    /// learning. A part of the stream need not show every class, so that all are named here; their labels are 0, 1, 2,
+    /// …,
     /// as a data set's categories have them. The features' names are learned from the first examples that have any.
     ///
     /// ```
     /// use gradus::prelude::*;
-    /// let mut online = LogisticRegression::gradient_descent().batch(Batch::Stochastic).online(1, &["fails", "passes"])?;
+    /// let mut online = LogisticRegression::gradient_descent().batch(Batch::Stochastic).online(1, &["fails",
+    /// "passes"])?;
     /// online.partial_fit(&(array![[1.0], [4.0]], array![0.0, 1.0]))?;
     /// online.partial_fit(&(array![[5.0]], array![1.0]))?; // one class alone
     /// assert_eq!((online.steps(), online.classes()[1].as_str()), (3, "passes"));
@@ -84,11 +90,13 @@ impl GradientDescent<CrossEntropy> {
         self.begin(columns_or_numbered(None, features, "x"), classes, false)
     }
 
-    /// A learning rate at which full batches surely converge on these examples: 2/λmax of ¼[1 X]ᵀ[1 X]/m + 2λ for two
-    /// classes, of ½[1 X]ᵀ[1 X]/m + 2λ for one score a class.
+    /// A learning rate at which full batches surely converge on these examples: 2/λmax of ¼[1 X]ᵀ[1 X]/n + 2λ for two
+    /// classes, of ½[1 X]ᵀ[1 X]/n + 2λ for one score per class.
     ///
-    /// The Hessian Xᵀ diag(σ(1 − σ)) X/m changes from place to place, but never exceeds this bound, since σ(1 − σ) ≤ ¼ and
-    /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k) (Böhning 1992). Below the rate the cost falls with every step; above it may rise, and far
+    /// The Hessian Xᵀ diag(σ(1 − σ)) X/n changes from place to place, but never exceeds this bound, since σ(1 − σ) ≤ ¼
+    /// and
+    /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k) (Böhning 1992). Below the rate the cost falls with every step; above it may rise,
+    /// and far
     /// above it swings without end: it cannot explode as a squared error does, since its derivative is bounded.
     ///
     /// # Errors
@@ -113,13 +121,13 @@ impl GradientDescent<CrossEntropy> {
         Ok(2.0 / eigenvalues.last().copied().unwrap_or(f64::NAN))
     }
 
-    /// Refuses more classes than one score can tell apart.
+    /// Refuses more classes than one score can distinguish.
     fn require_number(&self, classes: &Classes) -> Result<()> {
         if self.cost != CrossEntropy::Binary || classes.count() == 2 {
             return Ok(());
         }
         let problem = format!(
-            "has {} classes, {}: logistic regression tells two apart, `SoftmaxRegression` any number",
+            "has {} classes, {}: logistic regression takes two, `SoftmaxRegression` any number",
             classes.count(),
             classes.list()
         );
@@ -149,12 +157,13 @@ impl GradientDescent<CrossEntropy> {
 }
 
 impl FittedGradientDescent<LinearClassifier> {
-    /// Runs more epochs from where the descent stands. The examples need not show every class.
+    /// Runs more epochs from the present parameters. The examples need not show every class.
     ///
     /// # Errors
-    /// As [`GradientDescent::fit`], examples of another width than before or with the columns in another order, and a class
+    /// As [`GradientDescent::fit`], examples of another width than before or with the columns in another order, and a
+    /// class
     /// that the classifier does not know.
-    /// After an error the classifier stands where the call began.
+    /// After an error the classifier is unchanged.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {
@@ -171,7 +180,8 @@ impl FittedGradientDescent<LinearClassifier> {
         self.train_checked(examples, &positions, own, epochs)
     }
 
-    /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size. Each step's
+    /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size. Each
+    /// step's
     /// gradient is the mean over its rows, each times the weight of its class where classes have
     /// [weights](GradientDescent::class_weights); sample weights belong to the rows of a fit, and play no part here.
     ///
@@ -212,13 +222,13 @@ impl FittedGradientDescent<LinearClassifier> {
         Ok(())
     }
 
-    /// What these examples let a reader know of the fit.
+    /// Warnings about the fit on these examples.
     fn remarks(&self, data: Data<'_>, positions: &[usize]) -> Vec<String> {
         let (classes, settings) = (&self.model.classes, &self.state.settings);
         let mut notes = vec![];
         if !classes.unseen.is_empty() {
             let names = classes.unseen.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            notes.push(format!("no example shows {names}: the classifier never says it"));
+            notes.push(format!("no example shows {names}: the classifier never predicts it"));
         }
         let full = settings.batch.size(positions.len()) == positions.len();
         let rises = self.state.rises();
@@ -234,7 +244,7 @@ impl FittedGradientDescent<LinearClassifier> {
         if settings.ridge == 0.0 && settings.l1 == 0.0 && self.separates(data, positions) {
             notes.push(
                 "every training example is on its class' side: the classes are separable, the cost has no minimum, and the \
-                 weights grow as long as the descent goes on; a `ridge` penalty gives it one"
+                 weights grow as long as training continues; an L2 penalty, `.l2(λ)`, gives it one"
                     .into(),
             );
         }
@@ -245,8 +255,8 @@ impl FittedGradientDescent<LinearClassifier> {
             && most > RARE * count
         {
             notes.push(format!(
-                "`{}` has {count} of {} examples; saying `{}` of everything would be right in {} % of them, so look at the \
-                 recall of each class; `ClassWeights::Balanced` makes the classes count alike",
+                "`{}` has {count} of {} examples; predicting `{}` for everything would be right for {} % of them, so check the \
+                 recall of each class; `ClassWeights::Balanced` gives all classes the same weight",
                 classes.names[rare],
                 positions.len(),
                 classes.names[counts.iter().position(|count| *count == most).unwrap_or(0)],

@@ -1,4 +1,5 @@
-//! What a descent minimizes. All costs share one gradient, Xᵀ(ŷ − y) up to a factor; they differ in ŷ and in their value.
+//! The costs that gradient descent minimizes. All costs share one gradient, Xᵀ(ŷ − y) up to a factor; they differ in ŷ
+//! and in their value.
 
 use ndarray::{Array1, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ impl Cost {
         }
     }
 
-    /// What ŷ − y is multiplied by to be the derivative ∂l/∂z.
+    /// The factor that makes ŷ − y the derivative ∂l/∂z.
     pub fn derivative_factor(self) -> f64 {
         match self {
             Cost::SquaredError(cost) => 2.0 * cost.factor(),
@@ -42,7 +43,8 @@ impl Cost {
         }
     }
 
-    /// The greatest curvature of the loss in any direction of z. The squared error has it everywhere; of the cross-entropies
+    /// The greatest curvature of the loss in any direction of z. The squared error has it everywhere; of the
+    /// cross-entropies
     /// it is the bound of Böhning (1992), "Multinomial logistic regression algorithm": σ(1 − σ) ≤ ¼, and
     /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k), whose greatest eigenvalue is ½.
     pub fn curvature(self) -> f64 {
@@ -53,7 +55,7 @@ impl Cost {
         }
     }
 
-    /// What a score that is off by `shift` may add to the least loss there is.
+    /// The most that a score which is off by `shift` adds to the least possible loss.
     pub fn of_shift(self, shift: f64) -> f64 {
         match self {
             Cost::SquaredError(cost) => cost.factor() * shift * shift,

@@ -1,4 +1,4 @@
-//! Whether a descent came to a good end, or its cost grew.
+//! Whether a gradient descent ended well, or its cost grew.
 
 use ndarray::Array1;
 
@@ -13,14 +13,14 @@ use crate::optim::{AnyOptimizer, Optimizer};
 const DIVERGED: f64 = 1e3;
 /// A cost above another by less than this share may be rounding.
 const ROUNDING: f64 = 1e-9;
-/// A score may be off by so many roundings of the largest of its terms.
+/// A score may be off by this many roundings of the largest of its terms.
 const ROUNDINGS: f64 = 16.0 * f64::EPSILON;
-/// Steps of small batches may lift the cost of a run that began at the minimum so many times.
+/// Steps of small batches may raise the cost of a run that began at the minimum by this factor.
 const SWING: f64 = 10.0;
-/// An optimizer whose steps are about as long as its rate may be so many of them away from where it began.
+/// An optimizer whose steps are about as long as its rate may be this many steps away from its start.
 const STRIDES: f64 = 4.0;
 
-/// Why a run came to no good end.
+/// Why a run failed.
 pub(super) enum RunError {
     /// At this step the cost was seen to grow.
     Diverging {
@@ -38,7 +38,7 @@ impl From<Error> for RunError {
 }
 
 impl TrainingState {
-    /// Whether the cost is so far above `bar`, where the run began, that it need not go on.
+    /// Whether the cost is so far above `bar`, the cost at the start of the run, that it need not continue.
     pub(super) fn explodes(&self, model: &LinearModel, data: Data<'_>, bar: f64, cost: f64) -> bool {
         !cost.is_finite() || cost > DIVERGED * bar && cost > DIVERGED * self.ceiling(model, data, bar)
     }
@@ -54,9 +54,11 @@ impl TrainingState {
 
     /// The highest cost at which a run may end that began at `bar`.
     ///
-    /// A run that began at the minimum cannot fall. Rounding lifts its cost, from 0 by any factor: a score is a sum whose
-    /// terms are each rounded. Steps of small batches keep it above the minimum, and so do steps as long as the rate; but
-    /// no higher than where a model without weights stands.
+    /// A run that began at the minimum cannot fall. Rounding lifts its cost, from 0 by any factor: a score is a sum
+    /// whose
+    /// terms are each rounded. Steps of small batches keep it above the minimum, and so do steps as long as the rate;
+    /// but
+    /// no higher than the cost of a model without weights.
     fn ceiling(&self, model: &LinearModel, data: Data<'_>, bar: f64) -> f64 {
         let small = self.settings.batch.size(data.x.nrows()) < data.x.nrows();
         let stride = self.stride();
@@ -102,7 +104,8 @@ impl TrainingState {
 
     /// How many epochs ago the cost was worst in the last tenth of a run, and that cost.
     ///
-    /// A squared error past its largest safe rate explodes; a cross-entropy, whose derivative is bounded, swings up and down, and
+    /// A squared error past its largest safe rate explodes; a cross-entropy, whose derivative is bounded, swings up
+    /// and down, and
     /// its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost counts.
     pub(super) fn worst_of_late(&self, epochs: usize, full: bool) -> (usize, f64) {
         let late = if full { (epochs / 10).max(2).min(epochs) } else { 1 };
@@ -117,7 +120,7 @@ impl TrainingState {
         self.history.epoch_costs.windows(2).filter(rose).count()
     }
 
-    /// What to say of a run that came to no good end; of a diverged one with the largest safe rate where there is one.
+    /// The error of a failed run; of a diverged one with the largest safe rate where there is one.
     pub fn error(&self, data: Data<'_>, failure: RunError) -> Error {
         let (step, first, last) = match failure {
             RunError::Diverging { step, first, last } => (step, first, last),

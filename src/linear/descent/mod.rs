@@ -93,11 +93,13 @@ impl<M> FittedGradientDescent<M> {
     }
 
     /// How many steps were taken.
+    #[doc(alias = "t_")]
     pub fn steps(&self) -> usize {
         self.state.step
     }
 
     /// How many epochs were run.
+    #[doc(alias = "n_iter_")]
     pub fn epochs(&self) -> usize {
         self.state.epoch
     }
@@ -113,14 +115,15 @@ impl<M> FittedGradientDescent<M> {
         self.state.diverged
     }
 
-    /// Whether the reader interrupted the last run, which ends before the next step then: the parameters are those it
-    /// had come to, and another [`train`](FittedGradientDescent::train) goes on from there. An epoch that is not whole counts its
+    /// Whether the user interrupted the last run, which ends before the next step then: the parameters are those it
+    /// had reached, and another [`train`](FittedGradientDescent::train) continues from there. An incomplete epoch
+    /// counts its
     /// steps alone.
     pub fn interrupted(&self) -> bool {
         self.state.interrupted
     }
 
-    /// What a reader of the result should know: separable classes, rare ones, a learning rate that is too large.
+    /// Warnings about the fit: separable classes, rare ones, a learning rate that is too large.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

@@ -13,14 +13,15 @@ use crate::linear::squared_error::SquaredError;
 use crate::linear::{present_examples, require_examples};
 
 impl GradientDescent {
-    /// Which squared error is minimized; default the first lecture's, with ½.
+    /// Sets which squared error is minimized; default the first lecture's, with ½.
     #[must_use]
     pub fn cost(mut self, cost: SquaredError) -> Self {
         self.cost = cost;
         self
     }
 
-    /// Descends for the given number of epochs, or until the reader [interrupts](FittedGradientDescent::interrupted) the cell.
+    /// Descends for the given number of epochs, or until the user [interrupts](FittedGradientDescent::interrupted) the
+    /// cell.
     ///
     /// # Errors
     /// [`Error::Diverged`](crate::Error::Diverged) with the largest safe rate; parameters out of range; examples as
@@ -48,7 +49,8 @@ impl GradientDescent {
         Ok(descent)
     }
 
-    /// A model at its start, to be fed a stream of examples through [`partial_fit`](FittedGradientDescent::partial_fit): online learning.
+    /// A model at its start, to be fed a stream of examples through
+    /// [`partial_fit`](FittedGradientDescent::partial_fit): online learning.
     /// It learns the features' names from the first examples that have any.
     ///
     /// # Errors
@@ -59,7 +61,7 @@ impl GradientDescent {
     }
 
     /// The largest learning rate at which plain steps on full batches converge here, 2/λmax of the cost's Hessian
-    /// 2c [1 X]ᵀ[1 X]/m + 2λ. Single examples and small batches need less.
+    /// 2c [1 X]ᵀ[1 X]/n + 2λ. Single examples and small batches need less.
     ///
     /// # Errors
     /// Examples as [`fit`](Self::fit) refuses them.
@@ -97,11 +99,12 @@ impl GradientDescent {
 }
 
 impl FittedGradientDescent {
-    /// Runs more epochs from where the descent stands.
+    /// Runs more epochs from the present parameters.
     ///
     /// # Errors
-    /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order. After an
-    /// error the model stands where the call began.
+    /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order.
+    /// After an
+    /// error the model is unchanged.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {

@@ -16,8 +16,10 @@ use crate::error::Result;
 /// Multiplications below which QR with refinement takes a few milliseconds at most: nothing to gain by squaring.
 const SMALL: f64 = 1e7;
 
-/// For small problems QR, refined. For large ones Cholesky of the centred and scaled XᵀX where κ leaves it all digits; the
-/// same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full. With a penalty
+/// For small problems QR, refined. For large ones Cholesky of the centered and scaled XᵀX where κ leaves it all
+/// digits; the
+/// same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full. With a
+/// penalty
 /// and fewer examples than features, the dual.
 ///
 /// # Errors
@@ -91,7 +93,7 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
     })
 }
 
-/// Cholesky of the centred, scaled XᵀX with refinement; `None` where that would not be exact.
+/// Cholesky of the centered, scaled XᵀX with refinement; `None` where that would not be exact.
 fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
     let moments = Moments::of(problem);
     if !moments.is_finite() {
@@ -105,7 +107,7 @@ fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
     }
     let unit = &gram / &scale / scale.view().insert_axis(Axis(1));
     let Some((r, condition_number)) = cholesky(&unit)? else { return Ok(None) };
-    // What one solve gets wrong, relative: squaring costs κ², centring the sums costs mean² / variance.
+    // What one solve gets wrong, relative: squaring costs κ², centering the sums costs mean² / variance.
     let error = f64::EPSILON * condition_number * condition_number * (1.0 + spread);
     if error.is_nan() || error > 1e-3 {
         return Ok(None);
@@ -150,7 +152,8 @@ fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
     }))
 }
 
-/// The centred XᵀX + p and Xᵀy, the means, and the largest mean² / variance, which tells the digits that centring cost.
+/// The centered XᵀX + p and Xᵀy, the means, and the largest mean² / variance, which tells the digits that centering
+/// cost.
 fn centred(problem: &Problem<'_>, moments: &Moments) -> (Array2<f64>, Array2<f64>, Array1<f64>, f64) {
     let (mut gram, mut cross) = (moments.gram.clone(), moments.cross.clone());
     let mut spread: f64 = 0.0;

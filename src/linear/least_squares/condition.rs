@@ -1,4 +1,5 @@
-//! Condition numbers: exact where that is cheap, estimated from the triangle where singular values would cost more than the fit.
+//! Condition numbers: exact where that is cheap, estimated from the triangle where singular values would cost more
+//! than the fit.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
@@ -44,7 +45,8 @@ fn ratio(largest: Option<&f64>, smallest: Option<&f64>) -> f64 {
     }
 }
 
-/// κ of an upper triangle by the power method on RᵀR and on its inverse (Golub & Van Loan, §8.2): from below, and within
+/// κ of an upper triangle by the power method on RᵀR and on its inverse (Golub & Van Loan, §8.2): from below, and
+/// within
 /// some per cent after a few steps, each of which costs d² where singular values cost d³.
 fn estimate(r: &Array2<f64>) -> f64 {
     let largest = power(r.nrows(), |vector| {
@@ -86,14 +88,14 @@ fn power(size: usize, map: impl Fn(&Array2<f64>) -> Array2<f64>) -> f64 {
 /// The standard error of each estimate for residuals of standard deviation 1.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::linear) struct StandardErrors {
-    /// √((XᵀX)⁻¹)ⱼⱼ of the centred features.
+    /// √((XᵀX)⁻¹)ⱼⱼ of the centered features.
     pub weights: Array1<f64>,
-    /// √(1/m + x̄ᵀ(XᵀX)⁻¹x̄); 0 without an intercept.
+    /// √(1/n + x̄ᵀ(XᵀX)⁻¹x̄); 0 without an intercept.
     pub intercept: f64,
 }
 
 impl StandardErrors {
-    /// From R with RᵀR = D⁻¹XᵀX D⁻¹ for centred X, D = diag(scale); `total` is m, 0 without an intercept.
+    /// From R with RᵀR = D⁻¹XᵀX D⁻¹ for centered X, D = diag(scale); `total` is n, 0 without an intercept.
     pub fn of_triangle(r: &Array2<f64>, scale: &Array1<f64>, centre: &Array1<f64>, total: Option<f64>) -> Self {
         let mut inverse = Array2::eye(r.nrows());
         solve_upper(r, &mut inverse);

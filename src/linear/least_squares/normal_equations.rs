@@ -33,7 +33,7 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
     let digits = super::qr::digits_of(condition_number * condition_number * f64::EPSILON);
     let kappa = shown(condition_number);
     let standard_errors = problem.has_standard_errors().then(|| {
-        // The intercept is one of the columns here, so that nothing is centred.
+        // The intercept is one of the columns here, so that nothing is centered.
         let all = StandardErrors::of_triangle(&r, &scale, &Array1::zeros(scale.len()), None);
         let intercept = if lead == 1 { all.weights[0] } else { 0.0 };
         StandardErrors { weights: all.weights.slice(s![lead..]).to_owned(), intercept }
@@ -48,7 +48,7 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
         refinements: 0,
         solver: "normal equations",
         note: format!(
-            "Normal equations, as asked: squaring X squares its condition number, {kappa}; \
+            "Normal equations, as requested: squaring X squares its condition number, {kappa}; \
              about {digits:.0} of 16 digits are kept."
         ),
     })

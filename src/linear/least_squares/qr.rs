@@ -32,7 +32,7 @@ pub(in crate::linear) fn qr(problem: &Problem<'_>) -> Result<Solved> {
             .then(|| StandardErrors::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept())),
         refinements: 0,
         solver: "QR",
-        note: format!("Householder QR, as asked; about {:.0} of 16 digits are kept.", digits(condition_number)),
+        note: format!("Householder QR, as requested; about {:.0} of 16 digits are kept.", digits(condition_number)),
     })
 }
 

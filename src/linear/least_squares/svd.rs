@@ -10,8 +10,10 @@ use crate::error::Result;
 use crate::lapack;
 use crate::linear::standardize::Standardization;
 
-/// Singular value decomposition of the triangle of `[1 X]`: the weights of least length among all that minimize the cost,
-/// after Golub & Van Loan, *Matrix Computations*, §5.5. The rank counts singular values above max(n, d)·ε of the largest,
+/// Singular value decomposition of the triangle of `[1 X]`: the weights of least length among all that minimize the
+/// cost,
+/// after Golub & Van Loan, *Matrix Computations*, §5.5. The rank counts singular values above max(n, d)·ε of the
+/// largest,
 /// with columns scaled to length one, so that units do not decide it.
 ///
 /// # Errors
@@ -20,7 +22,7 @@ pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
     let standard = problem.standardization();
     if problem.penalty > 0.0 && problem.is_short() {
         // The penalty would add a row for each feature.
-        return super::dual::dual_svd(problem, &standard, "Singular value decomposition, as asked");
+        return super::dual::dual_svd(problem, &standard, "Singular value decomposition, as requested");
     }
     svd_of_triangle(problem, &Triangle::of(problem, &standard)?, &standard)
 }

@@ -23,7 +23,7 @@ impl<Model> MaximumLikelihood<Model> {
     /// [`interrupted`](FittedMaximumLikelihood::interrupted) and the note report.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] before the first step; no examples or no features; several targets, labels that are no
+    /// [`Error::Interrupted`] before the first step; no examples or no features; several targets, labels that are not
     /// classes, one class only; more than two classes in logistic regression; text, missing or infinite values;
     /// parameters out of range. Without penalty: classes that the features separate perfectly, for which no maximum
     /// exists.
@@ -43,7 +43,7 @@ impl<Model> MaximumLikelihood<Model> {
             require_examples(&(examples, Array1::zeros(outputs.nrows())), false)?;
         }
         let (classes, positions) = Classes::of(examples)?;
-        // Labels may be categories, which are no numbers to compute with; their positions are.
+        // Labels may be categories, which are not numbers to compute with; their positions are.
         let numbers = Array1::from_iter(positions.iter().map(|position| *position as f64));
         require_examples(&(examples, &numbers), false)?;
         self.check(&classes)?;
@@ -93,7 +93,7 @@ impl<Model> MaximumLikelihood<Model> {
     fn check(&self, classes: &Classes) -> Result<()> {
         if self.link == Link::Sigmoid && classes.count() > 2 {
             let problem = format!(
-                "shows {} classes, and logistic regression tells two apart; `SoftmaxRegression` takes any number",
+                "shows {} classes, and logistic regression takes two; `SoftmaxRegression` takes any number",
                 classes.count()
             );
             return Err(Error::Column { column: classes.target.name.clone(), problem });

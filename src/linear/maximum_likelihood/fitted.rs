@@ -60,6 +60,7 @@ impl FittedMaximumLikelihood {
     }
 
     /// Steps of the solver; one-vs-rest: of the class that took most.
+    #[doc(alias = "n_iter_")]
     pub fn iterations(&self) -> usize {
         self.iterations
     }
@@ -69,12 +70,13 @@ impl FittedMaximumLikelihood {
         self.converged
     }
 
-    /// Whether the reader interrupted the search before it converged.
+    /// Whether the user interrupted the search before it converged.
     pub fn interrupted(&self) -> bool {
         self.interrupted
     }
 
-    /// The largest derivative of J at the end, of features in units of their spread, with the origin among most of their
+    /// The largest derivative of J at the end, of features in units of their spread, with the origin among most of
+    /// their
     /// values where it lies far from 0; with L1, for a weight of 0 what exceeds λ.
     pub fn gradient_norm(&self) -> f64 {
         self.gradient_norm
@@ -100,8 +102,8 @@ impl FittedMaximumLikelihood {
         &self.solver
     }
 
-    /// What to know of the fit: not converged, columns that depend on each other, classes without examples or with few.
-    /// Empty where there is nothing to say.
+    /// Warnings about the fit: not converged, columns that depend on each other, classes without examples or with few.
+    /// Empty where there are none.
     pub fn note(&self) -> &str {
         &self.note
     }

@@ -15,7 +15,7 @@ pub(super) struct Objective<'a> {
     pub x: ArrayView2<'a, f64>,
     /// The class of each example; for one score 0 or 1.
     pub class: &'a [usize],
-    /// ω, one an example; all 1 where absent.
+    /// ω, one per example; all 1 where absent.
     pub weights: Option<&'a [f64]>,
     /// Σω.
     pub total: f64,
@@ -23,7 +23,8 @@ pub(super) struct Objective<'a> {
     pub scores: usize,
     pub intercept: bool,
     pub penalty: Penalty,
-    /// The spread of each feature in x, by which derivatives are judged: its unit does not decide when a fit is good enough.
+    /// The spread of each feature in x, by which derivatives are judged: its unit does not decide when a fit is good
+    /// enough.
     pub spread: ArrayView1<'a, f64>,
 }
 
@@ -155,7 +156,8 @@ impl Objective<'_> {
         self.penalty.l1.get(row).copied().unwrap_or(0.0)
     }
 
-    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's spread. Where L1 has a kink
+    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's spread. Where L1 has
+    /// a kink
     /// at 0, the derivative nearest to 0 counts.
     pub fn distance(&self, theta: &Array2<f64>, gradient: &Array2<f64>) -> f64 {
         let mut most: f64 = 0.0;

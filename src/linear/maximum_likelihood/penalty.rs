@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::check;
 use crate::error::Result;
 
-/// What was asked for.
+/// The penalty as the user set it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Strength {
     /// Nothing.
@@ -17,13 +17,14 @@ pub(super) enum Strength {
     Inverse { c: f64, l1_ratio: f64 },
 }
 
-/// Σⱼ λ₁ⱼ‖wⱼ‖₁ + λ₂ⱼ‖wⱼ‖² beside the mean loss, with one λ a feature: the weights of standardized features are others than
+/// Σⱼ λ₁ⱼ‖wⱼ‖₁ + λ₂ⱼ‖wⱼ‖² beside the mean loss, with one λ per feature: the weights of standardized features are
+/// others than
 /// those that the penalty is about.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Penalty {
     pub l1: Array1<f64>,
     pub l2: Array1<f64>,
-    /// Whether one was asked for; on features in a huge unit its numbers may be too small for f64.
+    /// Whether one was set; on features in a huge unit its numbers may be too small for f64.
     pub asked: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What the user should know of a fit.
+//! Warnings about a fit by maximum likelihood.
 
 use ndarray::{Array1, Array2};
 
@@ -25,7 +25,7 @@ impl<Model> MaximumLikelihood<Model> {
         {
             let (why, way_out) = match solved.iter().find(|solution| solution.interrupted) {
                 Some(solution) => {
-                    (format!("Interrupted after {} steps", solution.iterations), "Fit again to go all the way.")
+                    (format!("Interrupted after {} steps", solution.iterations), "Fit again to let it converge.")
                 }
                 None => ("Not converged".to_string(), "Allow more iterations, scale the features or add a penalty."),
             };

@@ -1,4 +1,4 @@
-//! A polynomial of one feature from x and a degree: powers, centring and sums in doubled precision.
+//! A polynomial of one feature from x and a degree: powers, centering and sums in doubled precision.
 //!
 //! | file | what |
 //! |---|---|
@@ -57,14 +57,14 @@ impl ClosedForm {
 }
 
 impl PolynomialRegression {
-    /// Whether there is an intercept b; default yes.
+    /// Sets whether there is an intercept b; default yes.
     #[must_use]
     pub fn intercept(mut self, intercept: bool) -> Self {
         self.settings = self.settings.intercept(intercept);
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1.
+    /// Sets a weight ω ≥ 0 for each example; default all 1.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.settings = self.settings.sample_weights(weights);
@@ -74,8 +74,10 @@ impl PolynomialRegression {
     /// Finds the polynomial. An example of weight 0 is one that is not there.
     ///
     /// # Errors
-    /// No examples, no target, or more than one feature; different numbers of rows; text, missing or infinite values; degree
-    /// 0; fewer different values of x than the polynomial has terms; a negative ω; a ridge penalty or a solver among the
+    /// No examples, no target, or more than one feature; different numbers of rows; text, missing or infinite values;
+    /// degree
+    /// 0; fewer different values of x than the polynomial has terms; a negative ω; a ridge penalty or a solver among
+    /// the
     /// settings, for which `PolynomialFeatures` is the way.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedPolynomialRegression> {
         self.check(examples)?;
@@ -235,7 +237,8 @@ fn power_of(feature: &Column, power: usize) -> Column {
     }
 }
 
-/// What to know of the digits, where the weights have `lost` some, and the polynomials in f64 `loss` times as many as usual.
+/// What to know of the digits, where the weights have `lost` some, and the polynomials in f64 `loss` times as many as
+/// usual.
 fn note(degree: usize, lost: f64, loss: f64) -> String {
     let way = format!("Degree {degree} in polynomials that are orthogonal on the data, in doubled precision");
     let digits = |lost: f64| (-lost.log10()).clamp(0.0, 16.0).floor();
