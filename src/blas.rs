@@ -8,9 +8,8 @@ static ALONE: Mutex<(usize, i32)> = Mutex::new((0, 1));
 /// Runs `work`, whose own tasks fill the cores, with one thread for each call of BLAS.
 ///
 /// OpenBLAS counts its own threads for the whole process; the number comes back when the last caller is done. Where it
-/// runs on
-/// OpenMP's threads, each thread of ours has its own number, and Apple's Accelerate chooses on its own: both are left
-/// alone.
+/// runs on OpenMP's threads, each thread of ours has its own number, and Apple's Accelerate chooses on its own: both
+/// are left alone.
 pub(crate) fn with_one_thread<R>(work: impl FnOnce() -> R) -> R {
     let _guard = Guard::new();
     work()

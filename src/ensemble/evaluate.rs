@@ -10,8 +10,7 @@ use crate::nn::present_labels;
 
 impl<M: Voter> VotingEnsemble<M> {
     /// Log loss and accuracy for classes, of networks of several labels the binary cross-entropy and the share of the
-    /// answers
-    /// that is right; for numbers the mean squared error, the mean absolute error and R².
+    /// answers that is right; for numbers the mean squared error, the mean absolute error and R².
     ///
     /// # Errors
     /// As [`score`](Self::score); networks of several labels without probabilities.

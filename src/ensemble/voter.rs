@@ -20,8 +20,7 @@ pub trait Voter: Debug {
     }
 
     /// Where each answer is about a label of its own: the answer beyond which an example has the label. Such a model
-    /// has no
-    /// known classes, and its [`answers`](Self::answers) are n × labels.
+    /// has no known classes, and its [`answers`](Self::answers) are n × labels.
     fn label_threshold(&self) -> Option<f64> {
         None
     }

@@ -18,14 +18,12 @@ use crate::select::{Predictor, Probabilities};
 ///
 /// - Numbers: ŷ = Σ vᵢ ŷᵢ, with weights v ≥ 0 that add up to 1; default all the same.
 /// - Classes: p = Σ vᵢ pᵢ, and the likeliest class is predicted (soft vote); [`by_majority`](Self::by_majority) counts
-///   the
-///   classes that the models predict instead.
+///   the classes that the models predict instead.
 ///
 /// Its squared error is that of the models on average, less how much they differ: (ŷ − y)² = Σ vᵢ(ŷᵢ − y)² − Σ vᵢ(ŷᵢ −
-/// ŷ)²
-/// (Krogh and Vedelsby 1995, *Neural network ensembles, cross validation, and active learning*). So it is never worse
-/// than
-/// they are on average, and better the more they err apart: let them differ in seed, data or features. Slide B14.
+/// ŷ)² (Krogh and Vedelsby 1995, *Neural network ensembles, cross validation, and active learning*). So it is never
+/// worse than they are on average, and better the more they err apart: let them differ in seed, data or features. Slide
+/// B14.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -151,9 +149,8 @@ impl<M: Voter> VotingEnsemble<M> {
         Ok(self)
     }
 
-    /// Lets each model vote for the class that it predicts, instead of averaging probabilities. The shares of the
-    /// votes are
-    /// then what [`predict_proba`](Self::predict_proba) returns. Of classes with equal votes the first one is
+    /// Lets each model vote for the class that it predicts, instead of averaging probabilities. The shares of the votes
+    /// are then what [`predict_proba`](Self::predict_proba) returns. Of classes with equal votes the first one is
     /// predicted.
     ///
     /// # Errors
@@ -225,8 +222,7 @@ impl<M: Voter> VotingEnsemble<M> {
     }
 
     /// One value per example: the label of the likeliest class, as the models' own `predict` names it; else the one
-    /// number. A
-    /// threshold of a linear classifier counts only [`by_majority`](Self::by_majority).
+    /// number. A threshold of a linear classifier counts only [`by_majority`](Self::by_majority).
     ///
     /// # Errors
     /// As [`predict_proba`](Self::predict_proba); a regression of several targets, which
@@ -245,8 +241,7 @@ impl<M: Voter> VotingEnsemble<M> {
     }
 
     /// Accuracy for classes, of networks of several labels the share of the answers that is right; R² for numbers, its
-    /// mean
-    /// over several targets.
+    /// mean over several targets.
     ///
     /// # Errors
     /// As [`predict`](Self::predict); targets of another shape, and classes that mean none of the models'.

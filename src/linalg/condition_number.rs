@@ -6,8 +6,7 @@ use super::svd::singular_values;
 use crate::error::{Error, Result};
 
 /// κ(A) = σ₁/σₚ, the largest singular value over the smallest: from 1 (orthogonal) to infinite (singular; about 10¹⁶
-/// after
-/// rounding). Solving with A costs about log₁₀ κ of 16 digits. NumPy's `cond`.
+/// after rounding). Solving with A costs about log₁₀ κ of 16 digits. NumPy's `cond`.
 ///
 /// ```
 /// use gradus::prelude::*;

@@ -7,8 +7,7 @@ use crate::error::Result;
 use crate::lapack::lu;
 
 /// det A of a square matrix: by how much it stretches volumes, negative where it mirrors them; 0 where it has no
-/// inverse. That
-/// of no rows is 1. NumPy's `det`.
+/// inverse. That of no rows is 1. NumPy's `det`.
 ///
 /// A determinant says little about how near a matrix is to a singular one:
 /// [`condition_number`](super::condition_number) does.

@@ -14,8 +14,7 @@
 //! | tr A | [`trace`] | `trace` | `trace.rs` |
 //!
 //! All take a reference to an array or a view, so that (XᵀX)⁻¹Xᵀy reads as on the slide, and answer with a `Result`: a
-//! matrix
-//! of the wrong shape, one with a NaN or an infinite entry, and a singular one are errors.
+//! matrix of the wrong shape, one with a NaN or an infinite entry, and a singular one are errors.
 //!
 //! ```
 //! use gradus::prelude::*;

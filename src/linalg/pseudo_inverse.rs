@@ -8,8 +8,7 @@ use crate::error::Result;
 use crate::lapack;
 
 /// A⁺ of any matrix (n × d), d × n: the inverse where there is one, (AᵀA)⁻¹Aᵀ for independent columns, and A⁺b is the
-/// shortest of
-/// the least-squares solutions of Ax = b in any case (Moore, Penrose). NumPy's `pinv`.
+/// shortest of the least-squares solutions of Ax = b in any case (Moore, Penrose). NumPy's `pinv`.
 ///
 /// From the singular values, A⁺ = V diag(1/σ) Uᵀ, in which 1/σ is 0 where σ ≤ max(n, d) ε σ₁.
 ///

@@ -26,7 +26,7 @@ impl Classes {
     /// The classes of the one target, and for each example the position of its class among them.
     ///
     /// # Errors
-    /// Several targets, labels that are nott whole numbers, fewer than two classes.
+    /// Several targets, labels that are not whole numbers, fewer than two classes.
     pub fn of(examples: &impl Examples) -> Result<(Self, Vec<usize>)> {
         let target = only_target(examples)?;
         let labels = distinct_labels(examples.outputs().column(0).iter().copied());
@@ -68,7 +68,7 @@ impl Classes {
     /// For each example the position of its class among these.
     ///
     /// # Errors
-    /// Several targets, labels that are nott whole numbers, a class that is none of these.
+    /// Several targets, labels that are not whole numbers, a class that is none of these.
     pub fn positions(&self, examples: &impl Examples) -> Result<Vec<usize>> {
         let labels = self.labels_of(examples)?;
         let position = |(row, label): (usize, &f64)| {

@@ -145,8 +145,7 @@ impl LinearClassifier {
     }
 
     /// Returns the same classifier with another probability from which the second of two classes is predicted; default
-    /// ½ (at
-    /// exactly ½ the first one).
+    /// ½ (at exactly ½ the first one).
     ///
     /// # Errors
     /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is predicted.
@@ -199,13 +198,11 @@ impl LinearClassifier {
     }
 
     /// The share of examples that are classified correctly. Labels are read by what they mean: categories by their
-    /// names, numbers
-    /// by their values, and those of an array as [`predict`](Self::predict) gives them.
+    /// names, numbers by their values, and those of an array as [`predict`](Self::predict) gives them.
     ///
     /// # Errors
     /// As [`decision_function`](Self::decision_function), and for another number of targets than one, labels that are
-    /// not
-    /// whole numbers, categories that the classifier does not know or in another order.
+    /// not whole numbers, categories that the classifier does not know or in another order.
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         metrics::accuracy(self.classes.labels_of(examples)?.view(), self.predict(examples)?.view())
     }

@@ -18,8 +18,7 @@ use crate::saved::Saved;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Solver {
     /// Cholesky of XᵀX where that keeps the digits (refined where it keeps some), QR where it does not, SVD where the
-    /// rank
-    /// is not full. The fitted model reports which one and why.
+    /// rank is not full. The fitted model reports which one and why.
     #[default]
     Automatic,
     /// w = (XᵀX)⁻¹Xᵀy as the lecture writes it; an error where it would keep no digit.
@@ -224,8 +223,7 @@ impl FittedClosedForm {
     }
 
     /// Which solver found the weights: `Cholesky`, `normal equations`, `QR`, `SVD`, `dual` (ridge with fewer examples
-    /// than
-    /// features) or `Lanczos` (a polynomial).
+    /// than features) or `Lanczos` (a polynomial).
     pub fn solver(&self) -> &str {
         &self.solver
     }

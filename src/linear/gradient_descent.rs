@@ -20,12 +20,9 @@ use crate::optim::{AnyOptimizer, Clip, Schedule, Sgd};
 ///
 /// Defaults: plain steps with a learning rate of 0.01 (0.1 for classifiers, whose cost is flatter), 100 epochs, full
 /// batches, start at 0, intercept, λ = λ₁ = 0, no clipping, no tolerance, seed 0. The rate of plain steps must lie
-/// below
-/// 2/λmax of the cost's Hessian; a run that diverges is an error that names the largest safe one. Scale the features
-/// first:
-/// the number of steps grows with the Hessian's condition number. After lecture A's linear regression (A12, A13, A40)
-/// and
-/// logistic regression (A17–A21); its optimizers are A41, A42 and B19–B21.
+/// below 2/λmax of the cost's Hessian; a run that diverges is an error that names the largest safe one. Scale the
+/// features first: the number of steps grows with the Hessian's condition number. After lecture A's linear regression
+/// (A12, A13, A40) and logistic regression (A17–A21); its optimizers are A41, A42 and B19–B21.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -56,8 +53,7 @@ impl Default for GradientDescent {
 
 impl GradientDescent<CrossEntropy> {
     /// The descent of a classifier. With 0.1 the learning rate is safe for two classes and up to 80 standardized
-    /// features, as
-    /// λmax ≤ ¼d there.
+    /// features, as λmax ≤ ¼d there.
     pub(super) fn of_classifier(cost: CrossEntropy) -> Self {
         GradientDescent { cost, settings: Settings { optimizer: Sgd::new(0.1).into(), ..Settings::default() } }
     }
@@ -73,9 +69,8 @@ impl<C> GradientDescent<C> {
     }
 
     /// Sets the optimizer and its learning rate; default [`struct@Sgd`]. Its state is kept with the fitted model, so
-    /// that
-    /// [`train`](super::FittedGradientDescent::train) and a loaded model continue without a break. An L1 penalty needs
-    /// `Sgd`.
+    /// that [`train`](super::FittedGradientDescent::train) and a loaded model continue without a break. An L1 penalty
+    /// needs `Sgd`.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -115,8 +110,7 @@ impl<C> GradientDescent<C> {
     }
 
     /// Sets when to stop early; default 0, never. Full batches stop at a gradient of at most this norm; smaller ones
-    /// after five
-    /// epochs none of which lowered the best cost by more than this.
+    /// after five epochs none of which lowered the best cost by more than this.
     #[must_use]
     #[doc(alias = "tol")]
     pub fn tolerance(mut self, tolerance: f64) -> Self {
@@ -143,10 +137,8 @@ impl<C> GradientDescent<C> {
     }
 
     /// Sets the penalty λ₁ on ‖W‖₁ = Σ|w|, not on the intercept; default 0. It makes weights exactly 0 (the lasso), by
-    /// a proximal
-    /// step (iterative soft-thresholding, Daubechies, Defrise and De Mol 2004). scikit-learn's C of a classifier with
-    /// an L1
-    /// penalty is λ₁ = 1/(C n), its `Lasso(alpha)` λ₁ = alpha with the half mean squared error.
+    /// a proximal step (iterative soft-thresholding, Daubechies, Defrise and De Mol 2004). scikit-learn's C of a
+    /// classifier with an L1 penalty is λ₁ = 1/(C n), its `Lasso(alpha)` λ₁ = alpha with the half mean squared error.
     #[must_use]
     #[doc(alias = "Lasso")]
     #[doc(alias = "alpha")]

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Which squared error gradient descent minimizes. Both have the same minimum; the gradient of one is twice the
-/// other's,
-/// so the same learning rate takes steps of twice the length.
+/// other's, so the same learning rate takes steps of twice the length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SquaredError {
     /// (1/n) Σ ½(ŷ − y)²: the first lecture's cost, with gradient (1/n) Xᵀ(ŷ − y).

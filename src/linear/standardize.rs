@@ -1,12 +1,9 @@
 //! Centre and scale of each feature, with the examples' weights: the one place for every exact linear model.
 //!
 //! A feature far from 0 compared to its spread (a year, a time stamp) has almost the same direction as the intercept,
-//! and one in
-//! another unit dwarfs the rest. The exact fits therefore solve for x′ = (x − centre) / scale and convert the result
-//! back; no
-//! digits are lost to the feature's origin or unit. Gradient descent steps on the features as they are: the lecture's
-//! point
-//! is that scaling them is up to the user.
+//! and one in another unit dwarfs the rest. The exact fits therefore solve for x′ = (x − centre) / scale and convert
+//! the result back; no digits are lost to the feature's origin or unit. Gradient descent steps on the features as they
+//! are: the lecture's point is that scaling them is up to the user.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -57,13 +54,11 @@ impl Standardization {
     }
 
     /// Centre and scale of most examples, whatever the others hold: the weighted median, and the power of two nearest
-    /// to a
-    /// standard deviation, taken from the median distance of the values elsewhere; from at most 1024 rows, spread
+    /// to a standard deviation, taken from the median distance of the values elsewhere; from at most 1024 rows, spread
     /// by the golden ratio so that no period hides between them; of a feature that is constant there, from all rows.
     ///
     /// For likelihoods: an example far away does not matter once it is on its side, while it would decide mean and
-    /// variance, and
-    /// leave the others no digits.
+    /// variance, and leave the others no digits.
     pub fn of_most(x: ArrayView2<'_, f64>, weights: Option<ArrayView1<'_, f64>>, intercept: bool) -> Self {
         let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
         let features: Vec<(f64, f64)> = (0..x.ncols())
@@ -90,8 +85,7 @@ impl Standardization {
     }
 
     /// Whether the features lose no digits as they are: none has its centre far from 0 compared to its scale, or a
-    /// scale whose
-    /// square would leave the range of f64.
+    /// scale whose square would leave the range of f64.
     pub fn is_dispensable(&self) -> bool {
         self.centre
             .iter()

@@ -28,9 +28,8 @@ mod sealed {
 /// `f32` or `f64`. The trait is sealed.
 ///
 /// The functions named `vector_…` have no branches for `f32`, so that the compiler turns a loop over a slice into
-/// vector
-/// instructions; they are within 2 units in the last place of the exact value (`vector_erf`: 3). For `f64` they are the
-/// standard library's, and libm's for erf. NaN stays NaN.
+/// vector instructions; they are within 2 units in the last place of the exact value (`vector_erf`: 3). For `f64` they
+/// are the standard library's, and libm's for erf. NaN stays NaN.
 ///
 /// ```
 /// use gradus::real::Real;

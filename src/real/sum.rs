@@ -52,8 +52,7 @@ fn dot_of_block<F: Real>(x: &[F], y: &[F]) -> F {
 /// For each column the sum over the rows of `term`, in `f64`, handed to `take` with the column's number.
 ///
 /// `term` gets the number that each of the matrices holds there (row-major, `width` columns each), and the number that
-/// each
-/// of the `constants` holds for the column.
+/// each of the `constants` holds for the column.
 pub(crate) fn column_sums<F: Real, const M: usize, const C: usize>(
     width: usize,
     matrices: [&[F]; M],

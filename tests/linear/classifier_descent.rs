@@ -36,8 +36,7 @@ fn farthest<'a>(a: impl IntoIterator<Item = &'a f64>, b: impl IntoIterator<Item 
 #[test]
 fn the_first_step_of_logistic_regression_by_hand() {
     // W = 0, b = 0, so that ŷ = ½ everywhere: J = ln 2, dJ/dW = (½·0 + ½·1 − ½·3)/3 = −1/3, dJ/db = (½ + ½ − ½)/3 =
-    // 1/6.
-    // With α = 0.6 the step goes to W = 0.2, b = −0.1, where z = −0.1, 0.1 and 0.5.
+    // 1/6. With α = 0.6 the step goes to W = 0.2, b = −0.1, where z = −0.1, 0.1 and 0.5.
     let data = (array![[0.0], [1.0], [3.0]], array![0.0, 0.0, 1.0]);
     let fit = LogisticRegression::gradient_descent().learning_rate(0.6).epochs(1).fit(&data).unwrap();
     assert!((fit.weight("x1").unwrap() - 0.2).abs() < 1e-13 && (fit.intercept() + 0.1).abs() < 1e-13);

@@ -28,14 +28,12 @@ impl GradientDescent<CrossEntropy> {
     }
 
     /// Descends for the given number of epochs, or until the user [interrupts](FittedGradientDescent::interrupted) the
-    /// cell. The
-    /// classes are those that the examples show, in the order of their labels.
+    /// cell. The classes are those that the examples show, in the order of their labels.
     ///
     /// # Errors
-    /// Features that are not numbers; one target of whole numbers or categories is needed, with examples of two
-    /// classes at
-    /// least (of exactly two for logistic regression); parameters out of range;
-    /// [`Error::Diverged`] with the largest safe rate where the cost ends, or swings, above its start.
+    /// Features that are not numbers; one target of whole numbers or categories is needed, with examples of two classes
+    /// at least (of exactly two for logistic regression); parameters out of range; [`Error::Diverged`] with the largest
+    /// safe rate where the cost ends, or swings, above its start.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedGradientDescent<LinearClassifier>> {
         let own = self.settings.sample_weights.as_ref();
         match present_examples(examples, own)? {
@@ -62,15 +60,13 @@ impl GradientDescent<CrossEntropy> {
     }
 
     /// A classifier at its start, to be fed a stream of examples through
-    /// [`partial_fit`](FittedGradientDescent::partial_fit): online
-    /// learning. A part of the stream need not show every class, so that all are named here; their labels are 0, 1, 2,
-    /// …,
-    /// as a data set's categories have them. The features' names are learned from the first examples that have any.
+    /// [`partial_fit`](FittedGradientDescent::partial_fit): online learning. A part of the stream need not show every
+    /// class, so that all are named here; their labels are 0, 1, 2, …, as a data set's categories have them. The
+    /// features' names are learned from the first examples that have any.
     ///
     /// ```
     /// use gradus::prelude::*;
-    /// let mut online = LogisticRegression::gradient_descent().batch(Batch::Stochastic).online(1, &["fails",
-    /// "passes"])?;
+    /// let mut online = LogisticRegression::gradient_descent().batch(Batch::Stochastic).online(1, &["fails", "passes"])?;
     /// online.partial_fit(&(array![[1.0], [4.0]], array![0.0, 1.0]))?;
     /// online.partial_fit(&(array![[5.0]], array![1.0]))?; // one class alone
     /// assert_eq!((online.steps(), online.classes()[1].as_str()), (3, "passes"));
@@ -94,10 +90,9 @@ impl GradientDescent<CrossEntropy> {
     /// classes, of ½[1 X]ᵀ[1 X]/n + 2λ for one score per class.
     ///
     /// The Hessian Xᵀ diag(σ(1 − σ)) X/n changes from place to place, but never exceeds this bound, since σ(1 − σ) ≤ ¼
-    /// and
-    /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k) (Böhning 1992). Below the rate the cost falls with every step; above it may rise,
-    /// and far
-    /// above it swings without end: it cannot explode as a squared error does, since its derivative is bounded.
+    /// and diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k) (Böhning 1992). Below the rate the cost falls with every step; above it may
+    /// rise, and far above it swings without end: it cannot explode as a squared error does, since its derivative is
+    /// bounded.
     ///
     /// # Errors
     /// Examples as [`fit`](Self::fit) refuses them.
@@ -161,9 +156,7 @@ impl FittedGradientDescent<LinearClassifier> {
     ///
     /// # Errors
     /// As [`GradientDescent::fit`], examples of another width than before or with the columns in another order, and a
-    /// class
-    /// that the classifier does not know.
-    /// After an error the classifier is unchanged.
+    /// class that the classifier does not know. After an error the classifier is unchanged.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {
@@ -181,8 +174,7 @@ impl FittedGradientDescent<LinearClassifier> {
     }
 
     /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size. Each
-    /// step's
-    /// gradient is the mean over its rows, each times the weight of its class where classes have
+    /// step's gradient is the mean over its rows, each times the weight of its class where classes have
     /// [weights](GradientDescent::class_weights); sample weights belong to the rows of a fit, and play no part here.
     ///
     /// # Errors

@@ -44,9 +44,8 @@ impl Cost {
     }
 
     /// The greatest curvature of the loss in any direction of z. The squared error has it everywhere; of the
-    /// cross-entropies
-    /// it is the bound of Böhning (1992), "Multinomial logistic regression algorithm": σ(1 − σ) ≤ ¼, and
-    /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k), whose greatest eigenvalue is ½.
+    /// cross-entropies it is the bound of Böhning (1992), "Multinomial logistic regression algorithm": σ(1 − σ) ≤ ¼,
+    /// and diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k), whose greatest eigenvalue is ½.
     pub fn curvature(self) -> f64 {
         match self {
             Cost::SquaredError(cost) => 2.0 * cost.factor(),

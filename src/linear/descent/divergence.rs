@@ -55,10 +55,8 @@ impl TrainingState {
     /// The highest cost at which a run may end that began at `bar`.
     ///
     /// A run that began at the minimum cannot fall. Rounding lifts its cost, from 0 by any factor: a score is a sum
-    /// whose
-    /// terms are each rounded. Steps of small batches keep it above the minimum, and so do steps as long as the rate;
-    /// but
-    /// no higher than the cost of a model without weights.
+    /// whose terms are each rounded. Steps of small batches keep it above the minimum, and so do steps as long as the
+    /// rate; but no higher than the cost of a model without weights.
     fn ceiling(&self, model: &LinearModel, data: Data<'_>, bar: f64) -> f64 {
         let small = self.settings.batch.size(data.x.nrows()) < data.x.nrows();
         let stride = self.stride();
@@ -104,9 +102,9 @@ impl TrainingState {
 
     /// How many epochs ago the cost was worst in the last tenth of a run, and that cost.
     ///
-    /// A squared error past its largest safe rate explodes; a cross-entropy, whose derivative is bounded, swings up
-    /// and down, and
-    /// its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost counts.
+    /// A squared error past its largest safe rate explodes; a cross-entropy, whose derivative is bounded, swings up and
+    /// down, and its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost
+    /// counts.
     pub(super) fn worst_of_late(&self, epochs: usize, full: bool) -> (usize, f64) {
         let late = if full { (epochs / 10).max(2).min(epochs) } else { 1 };
         let costs = self.history.epoch_costs.iter().rev().take(late).copied().enumerate();

@@ -115,10 +115,9 @@ impl<M> FittedGradientDescent<M> {
         self.state.diverged
     }
 
-    /// Whether the user interrupted the last run, which ends before the next step then: the parameters are those it
-    /// had reached, and another [`train`](FittedGradientDescent::train) continues from there. An incomplete epoch
-    /// counts its
-    /// steps alone.
+    /// Whether the user interrupted the last run, which ends before the next step then: the parameters are those it had
+    /// reached, and another [`train`](FittedGradientDescent::train) continues from there. An incomplete epoch counts
+    /// its steps alone.
     pub fn interrupted(&self) -> bool {
         self.state.interrupted
     }

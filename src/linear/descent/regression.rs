@@ -50,8 +50,8 @@ impl GradientDescent {
     }
 
     /// A model at its start, to be fed a stream of examples through
-    /// [`partial_fit`](FittedGradientDescent::partial_fit): online learning.
-    /// It learns the features' names from the first examples that have any.
+    /// [`partial_fit`](FittedGradientDescent::partial_fit): online learning. It learns the features' names from the
+    /// first examples that have any.
     ///
     /// # Errors
     /// Parameters out of range; a start of another shape.
@@ -103,8 +103,7 @@ impl FittedGradientDescent {
     ///
     /// # Errors
     /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order.
-    /// After an
-    /// error the model is unchanged.
+    /// After an error the model is unchanged.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
         let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {

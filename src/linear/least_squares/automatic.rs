@@ -16,11 +16,9 @@ use crate::error::Result;
 /// Multiplications below which QR with refinement takes a few milliseconds at most: nothing to gain by squaring.
 const SMALL: f64 = 1e7;
 
-/// For small problems QR, refined. For large ones Cholesky of the centered and scaled XᵀX where κ leaves it all
-/// digits; the
-/// same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full. With a
-/// penalty
-/// and fewer examples than features, the dual.
+/// For small problems QR, refined. For large ones Cholesky of the centered and scaled XᵀX where κ leaves it all digits;
+/// the same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full. With a
+/// penalty and fewer examples than features, the dual.
 ///
 /// # Errors
 /// A missing or infinite value, with its place; a failure of LAPACK.

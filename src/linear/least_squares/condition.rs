@@ -46,8 +46,7 @@ fn ratio(largest: Option<&f64>, smallest: Option<&f64>) -> f64 {
 }
 
 /// κ of an upper triangle by the power method on RᵀR and on its inverse (Golub & Van Loan, §8.2): from below, and
-/// within
-/// some per cent after a few steps, each of which costs d² where singular values cost d³.
+/// within some per cent after a few steps, each of which costs d² where singular values cost d³.
 fn estimate(r: &Array2<f64>) -> f64 {
     let largest = power(r.nrows(), |vector| {
         let image = r.dot(vector);

@@ -18,8 +18,8 @@ const FEW: usize = 50_000;
 
 /// W = Xᵀα with α from `[XXᵀ + pΩ⁻¹, 1; 1ᵀ, 0] [α; b] = [Y; 0]` for centered X, the same minimum as the primal's; after
 /// Saunders, Gammerman and Vovk (1998), *Ridge regression learning algorithm in dual variables*. Cholesky's
-/// factorization
-/// of the n × n products, refined where it loses digits; singular values of X where it would lose too many.
+/// factorization of the n × n products, refined where it loses digits; singular values of X where it would lose too
+/// many.
 ///
 /// # Errors
 /// A failure of LAPACK.
@@ -118,9 +118,8 @@ impl<'a, 'd> System<'a, 'd> {
     }
 
     /// √Ω(XXᵀ)√Ω + p, and with an intercept a multiple of √ω√ωᵀ. The constraint √ωᵀa = 0 makes that multiple do
-    /// nothing, but
-    /// without it the constant direction would be left to the penalty alone, and be ill-conditioned where that is
-    /// small.
+    /// nothing, but without it the constant direction would be left to the penalty alone, and be ill-conditioned where
+    /// that is small.
     fn matrix(&self) -> Array2<f64> {
         let mut matrix = gram(self.z.t());
         let anchor = self.anchor(&matrix);

@@ -8,9 +8,8 @@
 //! | `dual` | products of the examples, for a penalty and n < d | κ² is small against 10¹⁶, else by singular values | n² d |
 //! | `automatic` | the first that is exact here, refined | any κ, any rank | as the first, mostly |
 //!
-//! κ is the condition number of the matrix whose columns have been scaled to length one; `condition` finds it.
-//! `refine` and
-//! `doubled` bring the last digits back.
+//! κ is the condition number of the matrix whose columns have been scaled to length one; `condition` finds it. `refine`
+//! and `doubled` bring the last digits back.
 
 mod automatic;
 mod condition;

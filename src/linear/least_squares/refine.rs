@@ -126,8 +126,7 @@ impl Refinement<'_> {
 }
 
 /// The largest correction of a weight, relative to that weight, or to the largest (both scaled) where it is tiny;
-/// against
-/// the target's own size where all weights are next to nothing.
+/// against the target's own size where all weights are next to nothing.
 fn relative_size(problem: &Problem<'_>, step: &Array2<Double>, weights: &Array2<Double>, scale: &Array1<f64>) -> f64 {
     let mut largest: f64 = 0.0;
     for ((steps, weights), y) in step.columns().into_iter().zip(weights.columns()).zip(problem.y.columns()) {

@@ -11,10 +11,8 @@ use crate::lapack;
 use crate::linear::standardize::Standardization;
 
 /// Singular value decomposition of the triangle of `[1 X]`: the weights of least length among all that minimize the
-/// cost,
-/// after Golub & Van Loan, *Matrix Computations*, §5.5. The rank counts singular values above max(n, d)·ε of the
-/// largest,
-/// with columns scaled to length one, so that units do not decide it.
+/// cost, after Golub & Van Loan, *Matrix Computations*, §5.5. The rank counts singular values above max(n, d)·ε of the
+/// largest, with columns scaled to length one, so that units do not decide it.
 ///
 /// # Errors
 /// A failure of LAPACK.

@@ -18,11 +18,9 @@ const MOST_FACES: usize = 20;
 /// By this share of λ₁ rounding may lift the derivative of a weight that rests at 0.
 const SLACK: f64 = 1e-9;
 
-/// Newton's method with the L1 term kept as it is: each step minimizes ∇Jᵀδ + ½δᵀHδ + λ₁‖W + δ‖₁ by coordinate
-/// descent, and
-/// is shortened until J falls. After Friedman, Hastie, Tibshirani, "Regularization Paths for Generalized Linear Models
-/// via
-/// Coordinate Descent" (2010) and Lee, Sun, Saunders, "Proximal Newton-Type Methods" (2014).
+/// Newton's method with the L1 term kept as it is: each step minimizes ∇Jᵀδ + ½δᵀHδ + λ₁‖W + δ‖₁ by coordinate descent,
+/// and is shortened until J falls. After Friedman, Hastie, Tibshirani, "Regularization Paths for Generalized Linear
+/// Models via Coordinate Descent" (2010) and Lee, Sun, Saunders, "Proximal Newton-Type Methods" (2014).
 pub(super) fn coordinate_descent(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>) {
     while !state.is_spent(stop) {
         let step = folded(objective, model_step(objective, state, stop).view());
@@ -61,8 +59,7 @@ fn model_step(objective: &Objective<'_>, state: &State, stop: Stop<'_>) -> Array
         change * change * curvature
     };
     // Sweeps over all, then over those that are not 0, then their equations; done when a sweep over all finds them at
-    // rest,
-    // or when the equations' solution is the minimum.
+    // rest, or when the equations' solution is the minimum.
     let (mut sweeps, mut first) = (0, 0.0);
     while sweeps < SWEEPS && !(sweeps > 0 && stop.heeding.requested()) {
         let most = (0..theta.len()).map(|at| visit(at, &mut step, &mut derivative)).fold(0.0, f64::max);
@@ -88,10 +85,9 @@ fn model_step(objective: &Objective<'_>, state: &State, stop: Stop<'_>) -> Array
     step
 }
 
-/// Moves to the minimum of the quadratic model among weights that keep their signs and zeros, where
-/// ∇J + Hδ + λ₁ sign(θ + δ) = 0: linear equations, which also ill-conditioned features cannot slow down. A weight that
-/// would
-/// change its sign on the way stays at 0. Returns whether the minimum is one among all weights.
+/// Moves to the minimum of the quadratic model among weights that keep their signs and zeros, where ∇J + Hδ + λ₁ sign(θ
+/// + δ) = 0: linear equations, which also ill-conditioned features cannot slow down. A weight that would change its
+/// sign on the way stays at 0. Returns whether the minimum is one among all weights.
 fn along_face(
     hessian: &Array2<f64>,
     theta: &Array1<f64>,
@@ -141,8 +137,7 @@ fn along_face(
 }
 
 /// A number added to all intercepts of a softmax changes nothing: curvature there keeps them apart from drifting, and
-/// changes
-/// no probability.
+/// changes no probability.
 fn anchored(objective: &Objective<'_>, mut hessian: Array2<f64>) -> Array2<f64> {
     let (height, scores) = (objective.height(), objective.scores);
     if scores > 1 && objective.intercept {

@@ -76,8 +76,7 @@ impl FittedMaximumLikelihood {
     }
 
     /// The largest derivative of J at the end, of features in units of their spread, with the origin among most of
-    /// their
-    /// values where it lies far from 0; with L1, for a weight of 0 what exceeds λ.
+    /// their values where it lies far from 0; with L1, for a weight of 0 what exceeds λ.
     pub fn gradient_norm(&self) -> f64 {
         self.gradient_norm
     }

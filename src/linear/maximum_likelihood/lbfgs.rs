@@ -1,10 +1,8 @@
 //! L-BFGS, preconditioned by the curvature of each class.
 //!
 //! This one is our own: the kept crates for it (`argmin`, `liblbfgs`, `lbfgsb-rs-pure`) take no first approximation of
-//! the
-//! Hessian but a multiple of the identity. With the features' own curvature in its place, unscaled or correlated
-//! features
-//! cost no more steps than clean ones, and a fit takes a fraction of the passes.
+//! the Hessian but a multiple of the identity. With the features' own curvature in its place, unscaled or correlated
+//! features cost no more steps than clean ones, and a fit takes a fraction of the passes.
 
 use std::collections::VecDeque;
 
@@ -21,9 +19,8 @@ const MEMORY: usize = 10;
 const SAMPLE: usize = 8192;
 
 /// θ ← θ − B∇J, B an approximation of the inverse Hessian from the last steps: Nocedal & Wright, *Numerical
-/// Optimization*,
-/// algorithm 7.4. Its start is the inverse of the Hessian's blocks on the diagonal, one per class, from a sample of the
-/// examples, computed again as θ moves.
+/// Optimization*, algorithm 7.4. Its start is the inverse of the Hessian's blocks on the diagonal, one per class, from
+/// a sample of the examples, computed again as θ moves.
 pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>) {
     let mut pairs: VecDeque<(Array2<f64>, Array2<f64>, f64)> = VecDeque::with_capacity(MEMORY);
     let mut inverse = inverse_blocks(objective, &state.theta);

@@ -61,8 +61,7 @@ impl State {
     }
 
     /// Whether this next step would change nothing of note: where J is almost flat, weights are far from right long
-    /// after
-    /// the gradient is small.
+    /// after the gradient is small.
     pub fn is_close(&self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop<'_>) -> bool {
         let size = objective.largest(&self.theta).max(SMALL);
         self.is_flat(stop) && objective.largest(step) <= SHARE * stop.tolerance * size
@@ -81,9 +80,8 @@ impl State {
     }
 
     /// Moves along `step`, halving it until J falls by a ten-thousandth of what `predicted` (negative) promises
-    /// (Armijo's
-    /// condition; Nocedal & Wright, *Numerical Optimization*, §3.1). Returns false, and stays, where no part of it
-    /// helps.
+    /// (Armijo's condition; Nocedal & Wright, *Numerical Optimization*, §3.1). Returns false, and stays, where no part
+    /// of it helps.
     ///
     /// Near the optimum J itself has no digits left to fall: there a step counts where the gradient shrinks.
     pub fn search(&mut self, objective: &Objective<'_>, step: &Array2<f64>, predicted: f64) -> bool {

@@ -65,11 +65,9 @@ pub enum LikelihoodSolver {
 /// - Shapes: X n × d; the target one column of class labels; W d × 1 or d × k.
 ///
 /// Defaults: no penalty (the maximum likelihood itself), intercept, all weights 1, tolerance 10⁻⁸, at most 1000
-/// iterations,
-/// threshold ½, [`LikelihoodSolver::Automatic`]. scikit-learn's default is a penalty: its `LogisticRegression(C=1.0)`
-/// is
-/// `.c(1.0)`. After lecture A's slides on logistic and softmax regression (A16–A22, A32); Hastie,
-/// Tibshirani, Friedman, *The Elements of Statistical Learning*, §4.4.
+/// iterations, threshold ½, [`LikelihoodSolver::Automatic`]. scikit-learn's default is a penalty: its
+/// `LogisticRegression(C=1.0)` is `.c(1.0)`. After lecture A's slides on logistic and softmax regression (A16–A22,
+/// A32); Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning*, §4.4.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -139,8 +137,7 @@ impl<Model> MaximumLikelihood<Model> {
     }
 
     /// Sets scikit-learn's C: the penalty ½‖W‖² / (C Σω); replaces another penalty. A smaller C is a stronger penalty.
-    /// Default none,
-    /// scikit-learn's 1.
+    /// Default none, scikit-learn's 1.
     #[must_use]
     #[doc(alias = "C")]
     pub fn c(self, c: f64) -> Self {
@@ -170,9 +167,8 @@ impl<Model> MaximumLikelihood<Model> {
         self
     }
 
-    /// Sets the weight of each class, which multiplies the sample weights; default all 1. [`ClassWeights::Balanced`]
-    /// is for a
-    /// rare class that must not be missed; probabilities then are those of classes of equal size.
+    /// Sets the weight of each class, which multiplies the sample weights; default all 1. [`ClassWeights::Balanced`] is
+    /// for a rare class that must not be missed; probabilities then are those of classes of equal size.
     #[must_use]
     #[doc(alias = "class_weight")]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
@@ -189,11 +185,10 @@ impl<Model> MaximumLikelihood<Model> {
         self
     }
 
-    /// Sets the tolerance: the fit is done when no derivative of J, of features in units of their spread, exceeds
-    /// this, and the next step (where
-    /// it costs little, one of Newton's) would change no parameter by more than ten times this share of the largest;
-    /// default
-    /// 10⁻⁸, which leaves six digits of most weights and more. scikit-learn's is 10⁻⁴, of derivatives as they are.
+    /// Sets the tolerance: the fit is done when no derivative of J, of features in units of their spread, exceeds this,
+    /// and the next step (where it costs little, one of Newton's) would change no parameter by more than ten times this
+    /// share of the largest; default 10⁻⁸, which leaves six digits of most weights and more. scikit-learn's is 10⁻⁴, of
+    /// derivatives as they are.
     #[must_use]
     #[doc(alias = "tol")]
     pub fn tolerance(mut self, tolerance: f64) -> Self {
@@ -202,8 +197,7 @@ impl<Model> MaximumLikelihood<Model> {
     }
 
     /// Sets the steps after which the search ends without convergence, as
-    /// [`converged`](FittedMaximumLikelihood::converged) and
-    /// the note report; default 1000, many more than needed.
+    /// [`converged`](FittedMaximumLikelihood::converged) and the note report; default 1000, many more than needed.
     #[must_use]
     #[doc(alias = "max_iter")]
     pub fn max_iterations(mut self, iterations: usize) -> Self {

@@ -57,9 +57,8 @@ pub(super) fn step(objective: &Objective<'_>, state: &State) -> Result<Step> {
 }
 
 /// In softmax regression a number added to one feature's weights (or the intercepts) of all classes changes no
-/// probability.
-/// The gradient has no part along these directions; some curvature there makes the Hessian definite and changes no
-/// step.
+/// probability. The gradient has no part along these directions; some curvature there makes the Hessian definite and
+/// changes no step.
 pub(super) fn anchor(objective: &Objective<'_>, hessian: &mut Array2<f64>, scale: &Array1<f64>) {
     let (height, scores) = (objective.height(), objective.scores);
     if scores == 1 {
@@ -101,8 +100,7 @@ pub(super) fn solve_definite(unit: &Array2<f64>, gradient: &Array1<f64>) -> Opti
 }
 
 /// The shortest step in units of the features' curvature, from the eigenvalues of H; features are centered first where
-/// there
-/// is an intercept, so that a constant one, which only repeats the intercept, is left at 0.
+/// there is an intercept, so that a constant one, which only repeats the intercept, is left at 0.
 fn shortest(objective: &Objective<'_>, hessian: Array2<f64>, gradient: &Array1<f64>) -> Result<Step> {
     let (d, height) = (objective.features(), objective.height());
     let mut change = Array2::<f64>::eye(objective.parameters());

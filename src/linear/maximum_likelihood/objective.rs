@@ -156,9 +156,8 @@ impl Objective<'_> {
         self.penalty.l1.get(row).copied().unwrap_or(0.0)
     }
 
-    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's spread. Where L1 has
-    /// a kink
-    /// at 0, the derivative nearest to 0 counts.
+    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's spread. Where L1 has a
+    /// kink at 0, the derivative nearest to 0 counts.
     pub fn distance(&self, theta: &Array2<f64>, gradient: &Array2<f64>) -> f64 {
         let mut most: f64 = 0.0;
         for ((row, score), derivative) in gradient.indexed_iter() {

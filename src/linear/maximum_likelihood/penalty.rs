@@ -17,9 +17,8 @@ pub(super) enum Strength {
     Inverse { c: f64, l1_ratio: f64 },
 }
 
-/// Σⱼ λ₁ⱼ‖wⱼ‖₁ + λ₂ⱼ‖wⱼ‖² beside the mean loss, with one λ per feature: the weights of standardized features are
-/// others than
-/// those that the penalty is about.
+/// Σⱼ λ₁ⱼ‖wⱼ‖₁ + λ₂ⱼ‖wⱼ‖² beside the mean loss, with one λ per feature: the weights of standardized features are others
+/// than those that the penalty is about.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Penalty {
     pub l1: Array1<f64>,

@@ -14,10 +14,8 @@ const STEEP: f64 = 1e3;
 const STEEPEST: f64 = 1e26;
 
 /// Lanczos' recurrence β_{j+1} q_{j+1} = (t − α_j) q_j − β_j q_{j−1} for t = (x − centre) / scale, from q₀ = 1/β₀, or
-/// x/β₀
-/// where there is no intercept. Each new polynomial is freed once more of what it has of all before it (Brubeck,
-/// Nakatsukasa
-/// and Trefethen (2021), *Vandermonde with Arnoldi*).
+/// x/β₀ where there is no intercept. Each new polynomial is freed once more of what it has of all before it (Brubeck,
+/// Nakatsukasa and Trefethen (2021), *Vandermonde with Arnoldi*).
 pub(super) struct Basis<'a> {
     /// The values on the data, one list a polynomial.
     q: Vec<Vec<Double>>,
@@ -134,9 +132,8 @@ impl<'a> Basis<'a> {
         Projected { coefficients, residual_squares: inner(&rest, &rest, self.weights) }
     }
 
-    /// The coefficients of 1, x, x², …, and the largest relative error that cancellation can have left in one:
-    /// relative to
-    /// the coefficient, or to what a change of y in its last digit does to it, where that is more.
+    /// The coefficients of 1, x, x², …, and the largest relative error that cancellation can have left in one: relative
+    /// to the coefficient, or to what a change of y in its last digit does to it, where that is more.
     pub fn in_powers(&self, coefficients: &[Double]) -> (Vec<Double>, f64) {
         let length = coefficients.iter().map(|value| value.high.abs()).fold(0.0, f64::max);
         let mut sums = vec![(Double::ZERO, 0.0, 0.0); self.terms()];

@@ -15,8 +15,7 @@ use crate::saved::Saved;
 /// A fitted polynomial of one feature, ŷ = b + w₁x + … + w_p xᵖ.
 ///
 /// The weights of the powers are there to be read. Predictions do not come from them: far from x = 0 powers are large
-/// and
-/// cancel each other. They are made in polynomials that are orthogonal on the data that was learned.
+/// and cancel each other. They are made in polynomials that are orthogonal on the data that was learned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedPolynomialRegression {
     feature: Column,

@@ -75,10 +75,8 @@ impl PolynomialRegression {
     ///
     /// # Errors
     /// No examples, no target, or more than one feature; different numbers of rows; text, missing or infinite values;
-    /// degree
-    /// 0; fewer different values of x than the polynomial has terms; a negative ω; a ridge penalty or a solver among
-    /// the
-    /// settings, for which `PolynomialFeatures` is the way.
+    /// degree 0; fewer different values of x than the polynomial has terms; a negative ω; a ridge penalty or a solver
+    /// among the settings, for which `PolynomialFeatures` is the way.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedPolynomialRegression> {
         self.check(examples)?;
         let weights = self.settings.sample_weights.as_ref();
