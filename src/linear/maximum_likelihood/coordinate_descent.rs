@@ -85,9 +85,9 @@ fn model_step(objective: &Objective<'_>, state: &State, stop: Stop<'_>) -> Array
     step
 }
 
-/// Moves to the minimum of the quadratic model among weights that keep their signs and zeros, where ∇J + Hδ + λ₁ sign(θ
-/// + δ) = 0: linear equations, which also ill-conditioned features cannot slow down. A weight that would change its
-/// sign on the way stays at 0. Returns whether the minimum is one among all weights.
+/// Moves to the minimum of the quadratic model among weights that keep their signs and zeros: the linear equations
+/// ∇J + Hδ + λ₁ sign(θ + δ) = 0, which also ill-conditioned features cannot slow down. A weight that would change its
+/// sign stays at 0. Returns whether the minimum is one among all weights.
 fn along_face(
     hessian: &Array2<f64>,
     theta: &Array1<f64>,
