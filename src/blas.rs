@@ -1,4 +1,4 @@
-//! BLAS' own threads, put to rest where all cores are at work already: two sets of threads wait for each other.
+//! BLAS' own threads, paused where all cores are busy already: two sets of threads would wait for each other.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,8 +7,9 @@ static ALONE: Mutex<(usize, i32)> = Mutex::new((0, 1));
 
 /// Runs `work`, whose own tasks fill the cores, with one thread for each call of BLAS.
 ///
-/// OpenBLAS counts its own threads for the whole process; the number comes back when the last caller is done. Where it runs on
-/// OpenMP's threads, each thread of ours has its own number, and Apple's Accelerate decides by itself: both are left alone.
+/// OpenBLAS counts its own threads for the whole process; the number comes back when the last caller is done. Where it
+/// runs on OpenMP's threads, each thread of ours has its own number, and Apple's Accelerate chooses on its own: both
+/// are left alone.
 pub(crate) fn with_one_thread<R>(work: impl FnOnce() -> R) -> R {
     let _guard = Guard::new();
     work()
@@ -52,13 +53,13 @@ mod openblas {
     }
 }
 
-/// Whether BLAS' threads can be put to rest.
+/// Whether BLAS' threads can be paused.
 #[cfg(not(target_os = "macos"))]
 pub(crate) fn can_rest() -> bool {
     openblas::openblas_get_parallel() != 2
 }
 
-/// Whether BLAS' threads can be put to rest.
+/// Whether BLAS' threads can be paused.
 #[cfg(target_os = "macos")]
 pub(crate) fn can_rest() -> bool {
     false

@@ -13,7 +13,7 @@ use num_complex::Complex64;
 
 use crate::error::{Error, Result};
 
-/// A failure of LAPACK in words.
+/// The error of a failure of LAPACK.
 pub(crate) fn failed(context: &str) -> impl Fn(LinalgError) -> Error {
     let context = context.to_string();
     move |error| Error::Library { context: context.clone(), message: error.to_string() }
@@ -92,7 +92,7 @@ pub(crate) fn lu(a: ArrayView2<'_, f64>, context: &str) -> Result<std::result::R
     }
     match f64::lu(layout(size), &mut values) {
         Ok(pivots) => Ok(Ok(Lu { values, pivots, size, norm })),
-        // LAPACK goes on to the end before it complains of a zero.
+        // LAPACK finishes before it reports a zero.
         Err(error) => match (0..size).find(|at| values[at * (size + 1)] == 0.0) {
             Some(pivot) => Ok(Err(pivot)),
             None => Err(failed(context)(error.into())),
@@ -106,7 +106,7 @@ fn layout(size: usize) -> MatrixLayout {
 }
 
 impl Lu {
-    /// An estimate of the condition number ‖A‖₁ ‖A⁻¹‖₁, from below; infinite where it is beyond all numbers.
+    /// An estimate of the condition number ‖A‖₁ ‖A⁻¹‖₁, from below; infinite where it exceeds f64.
     pub fn condition(&self, context: &str) -> Result<f64> {
         match self.size {
             0 => Ok(1.0),
@@ -177,7 +177,7 @@ pub(crate) fn triangle(mut a: Array2<f64>, context: &str) -> Result<Array2<f64>>
         let values = a.as_allocated_mut().map_err(failed(context))?;
         f64::householder(layout, values).map_err(|error| failed(context)(error.into()))?;
     }
-    // Below the diagonal stand the reflections.
+    // Below the diagonal are the reflections.
     let mut r = a.slice_move(s![..n.min(d), ..]);
     for (row, mut values) in r.axis_iter_mut(Axis(0)).enumerate() {
         values.slice_mut(s![..row]).fill(0.0);

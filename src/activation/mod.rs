@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::same_length;
 use crate::error::{Error, Result};
-use crate::real::{Real, widest};
+use crate::real::{Real, simd_dispatch};
 
 /// An activation of one number.
 ///
@@ -187,7 +187,7 @@ impl AnyActivation {
     pub fn forward<F: Real>(&self, z: &[F], a: &mut [F], width: usize) -> Result<()> {
         self.require_fit(z.len(), a.len(), width)?;
         dispatch!(self,
-            one => widest(#[inline(always)] || for (a, z) in a.iter_mut().zip(z) {
+            one => simd_dispatch(#[inline(always)] || for (a, z) in a.iter_mut().zip(z) {
                 *a = one.value(*z);
             }),
             maxout => maxout.forward(z, a),
@@ -207,7 +207,7 @@ impl AnyActivation {
         same_length("backward: the upstream gradient", a.len(), upstream.len())?;
         same_length("backward: the gradient by z", z.len(), dz.len())?;
         dispatch!(self,
-            one => widest(#[inline(always)] || for (((dz, upstream), z), a) in dz.iter_mut().zip(upstream).zip(z).zip(a) {
+            one => simd_dispatch(#[inline(always)] || for (((dz, upstream), z), a) in dz.iter_mut().zip(upstream).zip(z).zip(a) {
                 *dz = *upstream * one.derivative_at(*z, *a);
             }),
             maxout => maxout.backward(z, upstream, dz),

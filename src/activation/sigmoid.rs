@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ElementWise;
-use crate::real::Real;
+use crate::real::{Real, sigmoid};
 
 /// g(z) = 1 / (1 + e⁻ᶻ), from 0 to 1; derivative a(1 − a), at most ¼.
 ///
@@ -20,9 +20,7 @@ pub struct Sigmoid;
 impl ElementWise for Sigmoid {
     #[inline]
     fn value<F: Real>(&self, z: F) -> F {
-        let power = (-z.abs()).vector_exp();
-        let numerator = if z < F::zero() { power } else { F::one() };
-        numerator / (F::one() + power)
+        sigmoid(z)
     }
 
     #[inline]

@@ -30,6 +30,25 @@ pub(crate) fn class_name(column: &Column, label: f64) -> String {
     }
 }
 
+/// Names in backticks for a message; of many the first ten.
+pub(crate) fn quoted_list(names: &[String]) -> String {
+    let more = if names.len() > 10 { ", …" } else { "" };
+    names.iter().take(10).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ") + more
+}
+
+/// The distinct labels in rising order; −0 is 0.
+pub(crate) fn distinct_labels(labels: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut labels: Vec<f64> = labels.into_iter().map(|label| label + 0.0).collect();
+    labels.sort_unstable_by(f64::total_cmp);
+    labels.dedup();
+    labels
+}
+
+/// The position of a label among [`distinct_labels`].
+pub(crate) fn label_position(labels: &[f64], label: f64) -> Option<usize> {
+    labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).ok()
+}
+
 /// The column of zeros and ones that says where `column` holds `category`.
 pub(crate) fn indicator(column: &Column, category: &str) -> Column {
     Column::number(format!("{}={category}", column.name)).meaning(format!("1 where {} is {category}", column.name))
@@ -124,10 +143,7 @@ impl Labels<'_> {
             Kind::Category(names) => names.iter().take(11).cloned().collect(),
             Kind::Number => self.known.iter().take(11).map(|label| number_name(*label)).collect(),
         };
-        let mut list = known.iter().take(10).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        if known.len() > 10 {
-            list.push_str(", …");
-        }
+        let list = quoted_list(&known);
         let problem = format!(
             "row {row} holds class {name}, which {}: the classes are {list}; fit on examples of all classes, with labels \
              that are written in the same way",

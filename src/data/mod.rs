@@ -56,7 +56,7 @@ pub(crate) use column::{short, stands_twice};
 pub(crate) use examples::{columns_or_numbered, require_fitted_columns, require_numbers, require_target_order};
 #[cfg(feature = "gpu")]
 pub(crate) use fetch::cache_folder;
-pub(crate) use labels::{Labels, class_name, indicator, number_name};
+pub(crate) use labels::{Labels, class_name, distinct_labels, indicator, label_position, number_name, quoted_list};
 pub(crate) use present::{Present, present};
 pub(crate) use random::{below, permutation, shuffle, uniform};
 pub(crate) use statistics::quantile;

@@ -2,7 +2,7 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | average what fitted models say | [`VotingEnsemble`] |
+//! | average the predictions of fitted models | [`VotingEnsemble`] |
 //! | train one network from several seeds, and average | [`VotingEnsemble::of_seeds`] |
 
 mod evaluate;

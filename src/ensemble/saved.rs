@@ -19,7 +19,7 @@ fn check<M: Voter + Saved>(average: &VotingEnsemble<M>) -> Result<(), String> {
     }
     let classes = average.known_classes();
     if average.majority() && classes.is_empty() || models.iter().any(|model| model.known_classes() != classes) {
-        return Err("the models do not tell the same classes".into());
+        return Err("the models do not know the same classes".into());
     }
     models.iter().try_for_each(Saved::check)
 }

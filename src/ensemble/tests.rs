@@ -120,7 +120,7 @@ fn what_does_not_fit_is_said() {
     let text = said(VotingEnsemble::new([sure(1.0), three.clone()]));
     assert!(text.starts_with("classes of model 2 of 2") && text.contains("`virginica` (2)"), "{text}");
     let two = || VotingEnsemble::new([sure(1.0), sure(2.0)]).unwrap();
-    assert!(said(two().weighted([1.0])).contains("expected 2, one a model"));
+    assert!(said(two().weighted([1.0])).contains("expected 2, one per model"));
     assert!(said(two().weighted([1.0, -1.0])).starts_with("weight of a model = -1"));
     assert!(said(two().weighted([0.0, 0.0])).contains("add up to 0"));
     let text = two().predict(&array![[1.0, 2.0]]).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! What can be averaged: fitted models whose answers are probabilities of classes, or numbers.
+//! `Voter`: fitted models whose answers, probabilities of classes or numbers, can be averaged.
 
 use std::fmt::Debug;
 
@@ -19,8 +19,8 @@ pub trait Voter: Debug {
         true
     }
 
-    /// Where each answer is about a label of its own: the answer beyond which an example has the label. Such a model has no
-    /// known classes, and its [`answers`](Self::answers) are n × labels.
+    /// Where each answer is about a label of its own: the answer beyond which an example has the label. Such a model
+    /// has no known classes, and its [`answers`](Self::answers) are n × labels.
     fn label_threshold(&self) -> Option<f64> {
         None
     }
@@ -31,7 +31,7 @@ pub trait Voter: Debug {
     /// Other columns than the model was fitted on, text, missing or infinite values.
     fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>>;
 
-    /// The label of the class said of each example.
+    /// The label of the predicted class of each example.
     ///
     /// # Errors
     /// As [`answers`](Self::answers).
@@ -120,7 +120,7 @@ impl Voter for LinearModel {
 
 impl Voter for LinearClassifier {
     fn known_classes(&self) -> Vec<(f64, String)> {
-        self.labels().iter().copied().zip(self.classes().iter().cloned()).collect()
+        self.labels().iter().copied().zip(self.classes()).collect()
     }
 
     fn answers(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
@@ -140,7 +140,7 @@ impl Voter for LinearClassifier {
     }
 }
 
-/// What holds a model and how it was found answers as that model.
+/// A fitted type votes as its model.
 macro_rules! as_its_model {
     ($($type:ty),*) => {$(
         impl Voter for $type {

@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::voter::Voter;
+use crate::check;
 use crate::data::{Dataset, Examples, Inputs, Seed, Table, short};
 use crate::error::{Error, Result};
 use crate::interrupt::heeding;
@@ -13,15 +14,16 @@ use crate::metrics;
 use crate::nn::{Fit, Network, present_labels};
 use crate::select::{Predictor, Probabilities};
 
-/// Several fitted models of one kind that answer as one.
+/// An average of several fitted models of one kind.
 ///
 /// - Numbers: ŷ = Σ vᵢ ŷᵢ, with weights v ≥ 0 that add up to 1; default all the same.
-/// - Classes: p = Σ vᵢ pᵢ, and the likeliest class is said (soft vote); [`by_majority`](Self::by_majority) counts the
-///   classes that the models say instead.
+/// - Classes: p = Σ vᵢ pᵢ, and the likeliest class is predicted (soft vote); [`by_majority`](Self::by_majority) counts
+///   the classes that the models predict instead.
 ///
-/// Its squared error is that of the models on average, less how much they differ: (ŷ − y)² = Σ vᵢ(ŷᵢ − y)² − Σ vᵢ(ŷᵢ − ŷ)²
-/// (Krogh and Vedelsby 1995, *Neural network ensembles, cross validation, and active learning*). So it is never worse than
-/// they are on average, and better the more they err apart: let them differ in seed, data or features. Slide B14.
+/// Its squared error is that of the models on average, less how much they differ: (ŷ − y)² = Σ vᵢ(ŷᵢ − y)² − Σ vᵢ(ŷᵢ −
+/// ŷ)² (Krogh and Vedelsby 1995, *Neural network ensembles, cross validation, and active learning*). So it is never
+/// worse than they are on average, and better the more they err apart: let them differ in seed, data or features. Slide
+/// B14.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -38,6 +40,8 @@ use crate::select::{Predictor, Probabilities};
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[doc(alias = "VotingClassifier")]
+#[doc(alias = "VotingRegressor")]
 pub struct VotingEnsemble<M = Network> {
     models: Vec<M>,
     /// They add up to 1.
@@ -49,12 +53,12 @@ pub struct VotingEnsemble<M = Network> {
 
 impl VotingEnsemble<Network> {
     /// Trains a network like this one from each of these seeds, one after the other, and averages them. Each begins
-    /// with weights of its own, whatever this one has learned. Where the reader interrupts the cell, it is the average
-    /// of those that were trained to their end, which [`interrupted`](Self::interrupted) says.
+    /// with weights of its own, whatever this one has learned. When the user interrupts the cell, it is the average
+    /// of those that were trained to their end, as [`interrupted`](Self::interrupted) reports.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] before the first network is trained; as [`Network::fit`] says, with the seed; no seeds;
-    /// frozen layers, which would begin anew and never learn; a checkpoint, whose one file each network would
+    /// [`Error::Interrupted`] before the first network is trained; as [`Network::fit`], with the seed; no seeds;
+    /// frozen layers, which would start again and never learn; a checkpoint, whose one file each network would
     /// overwrite.
     pub fn of_seeds(
         network: &Network,
@@ -64,7 +68,7 @@ impl VotingEnsemble<Network> {
     ) -> Result<Self> {
         if let Some(layer) = network.description().frozen_layer() {
             return Err(Error::Data(format!(
-                "{layer} is frozen: with another seed it would begin anew and never learn. Train the networks one by one, \
+                "{layer} is frozen: with another seed it would start again and never learn. Train the networks one by one, \
                  and give them to `VotingEnsemble::new`"
             )));
         }
@@ -104,7 +108,7 @@ impl<M: Voter> VotingEnsemble<M> {
     pub fn new(models: impl IntoIterator<Item = M>) -> Result<Self> {
         let models: Vec<M> = models.into_iter().collect();
         let Some(first) = models.first() else {
-            return Err(Error::Data("there are no models to average; give one at least".into()));
+            return Err(Error::Data("there are no models to average; give at least one".into()));
         };
         let classes = first.known_classes();
         if let Some(other) = models.iter().position(|model| model.known_classes() != classes) {
@@ -124,33 +128,34 @@ impl<M: Voter> VotingEnsemble<M> {
         Ok(VotingEnsemble { models, weights, majority: false, interrupted: false })
     }
 
-    /// Lets some models count more than others. The weights are divided by their sum.
+    /// Sets the weights of the models, which are divided by their sum.
     ///
     /// # Errors
     /// Another number of weights than models; one that is negative or not finite; all of them 0.
     pub fn weighted(mut self, weights: impl IntoIterator<Item = f64>) -> Result<Self> {
         let weights: Vec<f64> = weights.into_iter().collect();
         if weights.len() != self.models.len() {
-            let (expected, found) = (format!("{}, one a model", self.models.len()), weights.len().to_string());
+            let (expected, found) = (format!("{}, one per model", self.models.len()), weights.len().to_string());
             return Err(Error::Shape { what: "weights of the models".into(), expected, found });
         }
         let sum: f64 = weights.iter().sum();
-        if let Some(wrong) = weights.iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
-            let requirement = "each must be 0 or a positive number".into();
-            return Err(Error::Parameter { parameter: "weight of a model", value: wrong.to_string(), requirement });
-        }
+        weights.iter().try_for_each(|weight| check::not_negative("weight of a model", *weight))?;
         if !(sum > 0.0 && sum.is_finite()) {
-            return Err(Error::Data(format!("the weights of the models add up to {sum}; give one at least a weight")));
+            return Err(Error::Data(format!(
+                "the weights of the models add up to {sum}; give at least one a positive weight"
+            )));
         }
         self.weights = weights.into_iter().map(|weight| weight / sum).collect();
         Ok(self)
     }
 
-    /// Lets each model vote for the class that it says, in place of averaging probabilities. The shares of the votes are
-    /// then what [`predict_proba`](Self::predict_proba) gives. Of classes with as many votes the first one is said.
+    /// Lets each model vote for the class that it predicts, instead of averaging probabilities. The shares of the votes
+    /// are then what [`predict_proba`](Self::predict_proba) returns. Of classes with equal votes the first one is
+    /// predicted.
     ///
     /// # Errors
     /// Models of numbers.
+    #[doc(alias = "hard")]
     pub fn by_majority(mut self) -> Result<Self> {
         if self.known_classes().is_empty() {
             return Err(Error::Data("a majority is one of classes, but the models give numbers: average those".into()));
@@ -164,7 +169,7 @@ impl<M: Voter> VotingEnsemble<M> {
         &self.models
     }
 
-    /// Whether the reader interrupted [`of_seeds`](VotingEnsemble::of_seeds), so that models are missing.
+    /// Whether the user interrupted [`of_seeds`](VotingEnsemble::of_seeds), so that models are missing.
     pub fn interrupted(&self) -> bool {
         self.interrupted
     }
@@ -211,13 +216,13 @@ impl<M: Voter> VotingEnsemble<M> {
     /// Models of classes; as [`predict_proba`](Self::predict_proba); models of another number of targets.
     pub fn predict_raw(&self, inputs: &impl Inputs) -> Result<Array2<f64>> {
         if !self.known_classes().is_empty() {
-            return Err(Error::Data("the models tell classes, not numbers; `predict_proba` averages those".into()));
+            return Err(Error::Data("the models predict classes, not numbers; `predict_proba` averages those".into()));
         }
         self.mean(|model| model.answers(inputs))
     }
 
-    /// One value an example: the label of the likeliest class, as the models' own `predict` names it; else the one number. A
-    /// threshold of a linear classifier counts only [`by_majority`](Self::by_majority).
+    /// One value per example: the label of the likeliest class, as the models' own `predict` names it; else the one
+    /// number. A threshold of a linear classifier counts only [`by_majority`](Self::by_majority).
     ///
     /// # Errors
     /// As [`predict_proba`](Self::predict_proba); a regression of several targets, which
@@ -235,8 +240,8 @@ impl<M: Voter> VotingEnsemble<M> {
         }
     }
 
-    /// Accuracy for classes, of networks of several labels the share of the answers that is right; R² for numbers, its mean
-    /// over several targets.
+    /// Accuracy for classes, of networks of several labels the share of the answers that is right; R² for numbers, its
+    /// mean over several targets.
     ///
     /// # Errors
     /// As [`predict`](Self::predict); targets of another shape, and classes that mean none of the models'.
@@ -262,7 +267,7 @@ impl<M: Voter> VotingEnsemble<M> {
         metrics::accuracy(truth.view(), self.predict(examples)?.view())
     }
 
-    /// One row a model.
+    /// One row per model.
     pub fn table(&self) -> Table {
         let title = format!("Average of {} models", self.models.len());
         let mut table = Table::new(title, &["", "model", "weight"], &[true, false, true]);
@@ -301,13 +306,13 @@ impl<M: Voter> VotingEnsemble<M> {
                 }
             }
         }
-        // The weights add up to 1 but for rounding; divided by their sum, models that all say 1 say 1 together.
+        // The weights add up to 1 but for rounding; divided by their sum, models that all give 1 give 1 together.
         let sum: f64 = self.weights.iter().sum();
         mean.map(|mean| mean / sum).ok_or_else(|| Error::Data("there are no models to average".into()))
     }
 }
 
-/// So that scorings judge it as they do one model.
+/// So that scorings evaluate it like a single model.
 impl<M: Voter + Send + Sync> Predictor for VotingEnsemble<M> {
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
         match self.known_classes().is_empty() {
@@ -318,6 +323,10 @@ impl<M: Voter + Send + Sync> Predictor for VotingEnsemble<M> {
 
     fn class_labels(&self) -> Vec<f64> {
         self.known_classes().into_iter().map(|(label, _)| label).collect()
+    }
+
+    fn classes(&self) -> Vec<String> {
+        VotingEnsemble::classes(self)
     }
 
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {

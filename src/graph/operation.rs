@@ -1,5 +1,7 @@
 //! The operations of a computation graph: value and local derivatives of each.
 
+use crate::real::sigmoid;
+
 /// What a node of a computation graph does with its operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -222,11 +224,6 @@ impl Operation {
             _ => String::new(),
         }
     }
-}
-
-/// Without overflow on either side.
-fn sigmoid(a: f64) -> f64 {
-    if a >= 0.0 { 1.0 / (1.0 + (-a).exp()) } else { a.exp() / (1.0 + a.exp()) }
 }
 
 /// 0 · ∞ = 0: a label of exactly 0 takes its whole term away, as the lecture's two branches do (A19).

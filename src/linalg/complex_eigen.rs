@@ -10,13 +10,14 @@ use crate::lapack;
 /// Complex eigenvalues, and an eigenvector for each: from [`complex_eigen`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComplexEigen {
-    /// The eigenvalues λ (n); a complex one and its conjugate stand beside each other.
+    /// The eigenvalues λ (n); a complex one and its conjugate are next to each other.
     pub values: Array1<Complex64>,
-    /// The eigenvectors (n × n), one a column of length 1, in the order of the values.
+    /// The eigenvectors (n × n), one per column of length 1, in the order of the values.
     pub vectors: Array2<Complex64>,
 }
 
-/// The eigenvalues λ of any square matrix, in no order; those that are real have an imaginary part of 0. NumPy's `eigvals`.
+/// The eigenvalues λ of any square matrix, in no order; those that are real have an imaginary part of 0. NumPy's
+/// `eigvals`.
 ///
 /// A symmetric matrix has real ones: [`eigenvalues`](super::eigenvalues).
 ///
@@ -31,6 +32,7 @@ pub struct ComplexEigen {
 ///
 /// # Errors
 /// A matrix that is not square, an entry that is NaN or infinite.
+#[doc(alias = "eigvals")]
 pub fn complex_eigenvalues(a: &ArrayRef2<f64>) -> Result<Array1<Complex64>> {
     require::square("eigenvalues", a)?;
     require::finite("eigenvalues", a)?;
@@ -51,6 +53,7 @@ pub fn complex_eigenvalues(a: &ArrayRef2<f64>) -> Result<Array1<Complex64>> {
 ///
 /// # Errors
 /// As [`complex_eigenvalues`].
+#[doc(alias = "eig")]
 pub fn complex_eigen(a: &ArrayRef2<f64>) -> Result<ComplexEigen> {
     require::square("eigenvectors", a)?;
     require::finite("eigenvectors", a)?;

@@ -5,8 +5,8 @@ use ndarray::ArrayRef2;
 use super::svd::singular_values;
 use crate::error::{Error, Result};
 
-/// κ(A) = σ₁/σₚ, the largest singular value over the smallest: from 1 (orthogonal) to infinite (singular; about 10¹⁶ after
-/// rounding). Solving with A costs about log₁₀ κ of 16 digits. NumPy's `cond`.
+/// κ(A) = σ₁/σₚ, the largest singular value over the smallest: from 1 (orthogonal) to infinite (singular; about 10¹⁶
+/// after rounding). Solving with A costs about log₁₀ κ of 16 digits. NumPy's `cond`.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// A matrix without rows or columns, an entry that is NaN or infinite.
+#[doc(alias = "cond")]
 pub fn condition_number(a: &ArrayRef2<f64>) -> Result<f64> {
     let (values, _) = singular_values("condition_number", a)?;
     match (values.first(), values.last()) {

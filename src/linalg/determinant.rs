@@ -6,10 +6,11 @@ use super::require;
 use crate::error::Result;
 use crate::lapack::lu;
 
-/// det A of a square matrix: by how much it stretches volumes, negative where it mirrors them; 0 where it has no inverse. That
-/// of no rows is 1. NumPy's `det`.
+/// det A of a square matrix: by how much it stretches volumes, negative where it mirrors them; 0 where it has no
+/// inverse. That of no rows is 1. NumPy's `det`.
 ///
-/// A determinant says little about how near a matrix is to a singular one: [`condition_number`](super::condition_number) does.
+/// A determinant says little about how near a matrix is to a singular one:
+/// [`condition_number`](super::condition_number) does.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -19,6 +20,7 @@ use crate::lapack::lu;
 ///
 /// # Errors
 /// A matrix that is not square, an entry that is NaN or infinite.
+#[doc(alias = "det")]
 pub fn determinant(a: &ArrayRef2<f64>) -> Result<f64> {
     require::square("determinant", a)?;
     require::finite("determinant", a)?;

@@ -11,13 +11,13 @@ use crate::lapack;
 pub struct Eigen {
     /// The eigenvalues λ (n), smallest first.
     pub values: Array1<f64>,
-    /// The eigenvectors (n × n), one a column, in the order of the values: orthogonal, of length 1, the largest entry of each
-    /// positive.
+    /// The eigenvectors (n × n), one per column, in the order of the values: orthogonal, of length 1, the largest entry
+    /// of each positive.
     pub vectors: Array2<f64>,
 }
 
-/// The eigenvalues λ of a symmetric matrix, smallest first: the curvatures of a quadratic cost whose Hessian it is. NumPy's
-/// `eigvalsh`.
+/// The eigenvalues λ of a symmetric matrix, smallest first: the curvatures of a quadratic cost whose Hessian it is.
+/// NumPy's `eigvalsh`.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -27,8 +27,9 @@ pub struct Eigen {
 /// ```
 ///
 /// # Errors
-/// A matrix that is not square or, beyond rounding, not symmetric, which [`complex_eigenvalues`](super::complex_eigenvalues)
-/// takes; an entry that is NaN or infinite.
+/// A matrix that is not square or, beyond rounding, not symmetric, which
+/// [`complex_eigenvalues`](super::complex_eigenvalues) takes; an entry that is NaN or infinite.
+#[doc(alias = "eigvalsh")]
 pub fn eigenvalues(a: &ArrayRef2<f64>) -> Result<Array1<f64>> {
     lapack::eigenvalues(symmetric("eigenvalues", a)?, "eigenvalues")
 }
@@ -45,6 +46,7 @@ pub fn eigenvalues(a: &ArrayRef2<f64>) -> Result<Array1<f64>> {
 ///
 /// # Errors
 /// As [`eigenvalues`]; [`complex_eigen`](super::complex_eigen) takes a matrix that is not symmetric.
+#[doc(alias = "eigh")]
 pub fn eigen(a: &ArrayRef2<f64>) -> Result<Eigen> {
     let (values, mut vectors) = lapack::eigen(symmetric("eigenvectors", a)?, "eigenvectors")?;
     for mut vector in vectors.columns_mut() {

@@ -18,9 +18,10 @@ use crate::error::Result;
 /// ```
 ///
 /// # Errors
-/// [`Error::Shape`](crate::Error::Shape) for a matrix that is not square, [`Error::Data`](crate::Error::Data) for an entry
-/// that is NaN or infinite, [`Error::Singular`](crate::Error::Singular) where there is no inverse, or where rounding would
-/// leave no digit of it.
+/// [`Error::Shape`](crate::Error::Shape) for a matrix that is not square, [`Error::Data`](crate::Error::Data) for an
+/// entry that is NaN or infinite, [`Error::Singular`](crate::Error::Singular) where there is no inverse, or where
+/// rounding would leave no digit of it.
+#[doc(alias = "inv")]
 pub fn inverse(a: &ArrayRef2<f64>) -> Result<Array2<f64>> {
     Factored::of("inverse", a)?.inverse("inverse")
 }

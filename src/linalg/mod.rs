@@ -1,4 +1,4 @@
-//! The linear algebra that lectures write: one operation a file, named as on the slide.
+//! The linear algebra that lectures write: one operation per file, named as on the slide.
 //!
 //! | slide | here | NumPy | file |
 //! |---|---|---|---|
@@ -13,8 +13,8 @@
 //! | κ(A) | [`condition_number`] | `cond` | `condition_number.rs` |
 //! | tr A | [`trace`] | `trace` | `trace.rs` |
 //!
-//! All take a reference to an array or a view, so that (XᵀX)⁻¹Xᵀy reads as on the slide, and answer with a `Result`: a matrix
-//! of the wrong shape, one with a NaN or an infinite entry, and a singular one are errors that say so.
+//! All take a reference to an array or a view, so that (XᵀX)⁻¹Xᵀy reads as on the slide, and answer with a `Result`: a
+//! matrix of the wrong shape, one with a NaN or an infinite entry, and a singular one are errors.
 //!
 //! ```
 //! use gradus::prelude::*;

@@ -7,8 +7,8 @@ use super::svd::negligible;
 use crate::error::Result;
 use crate::lapack;
 
-/// A⁺ of any matrix (n × d), d × n: the inverse where there is one, (AᵀA)⁻¹Aᵀ for independent columns, and A⁺b is the shortest of
-/// the least-squares solutions of Ax = b in any case (Moore, Penrose). NumPy's `pinv`.
+/// A⁺ of any matrix (n × d), d × n: the inverse where there is one, (AᵀA)⁻¹Aᵀ for independent columns, and A⁺b is the
+/// shortest of the least-squares solutions of Ax = b in any case (Moore, Penrose). NumPy's `pinv`.
 ///
 /// From the singular values, A⁺ = V diag(1/σ) Uᵀ, in which 1/σ is 0 where σ ≤ max(n, d) ε σ₁.
 ///
@@ -21,6 +21,7 @@ use crate::lapack;
 ///
 /// # Errors
 /// An entry that is NaN or infinite.
+#[doc(alias = "pinv")]
 pub fn pseudo_inverse(a: &ArrayRef2<f64>) -> Result<Array2<f64>> {
     require::finite("pseudo_inverse", a)?;
     let (u, values, vt) = lapack::svd(a.to_owned(), "pseudo_inverse")?;

@@ -1,4 +1,4 @@
-//! What the operations ask of a matrix.
+//! Requirements on a matrix.
 
 use ndarray::{ArrayRef, ArrayRef2, Dimension};
 

@@ -3,7 +3,10 @@
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Column, Examples, Kind, Labels, class_name, columns_or_numbered, number_name, stands_twice};
+use crate::data::{
+    Column, Examples, Kind, Labels, class_name, columns_or_numbered, distinct_labels, label_position, number_name,
+    quoted_list, stands_twice,
+};
 use crate::error::{Error, Result};
 
 /// The classes of a fit: those that its examples show, in the order of their labels.
@@ -23,17 +26,13 @@ impl Classes {
     /// The classes of the one target, and for each example the position of its class among them.
     ///
     /// # Errors
-    /// Several targets, labels that are no whole numbers, fewer than two classes.
+    /// Several targets, labels that are not whole numbers, fewer than two classes.
     pub fn of(examples: &impl Examples) -> Result<(Self, Vec<usize>)> {
         let target = only_target(examples)?;
-        // + 0.0 makes −0 the 0 that it is.
-        let mut labels: Vec<f64> = examples.outputs().column(0).iter().map(|label| label + 0.0).collect();
-        labels.sort_unstable_by(f64::total_cmp);
-        labels.dedup();
+        let labels = distinct_labels(examples.outputs().column(0).iter().copied());
         let (names, unseen) = match &target.kind {
             Kind::Category(categories) => {
-                let unseen = (0..categories.len())
-                    .filter(|at| labels.binary_search_by(|label| label.total_cmp(&(*at as f64))).is_err());
+                let unseen = (0..categories.len()).filter(|at| label_position(&labels, *at as f64).is_none());
                 let unseen = unseen.map(|at| categories[at].clone()).collect();
                 (labels.iter().filter_map(|label| categories.get(*label as usize).cloned()).collect(), unseen)
             }
@@ -69,11 +68,11 @@ impl Classes {
     /// For each example the position of its class among these.
     ///
     /// # Errors
-    /// Several targets, labels that are no whole numbers, a class that is none of these.
+    /// Several targets, labels that are not whole numbers, a class that is none of these.
     pub fn positions(&self, examples: &impl Examples) -> Result<Vec<usize>> {
         let labels = self.labels_of(examples)?;
         let position = |(row, label): (usize, &f64)| {
-            self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).map_err(|_| {
+            label_position(&self.labels, *label).ok_or_else(|| {
                 let column = columns_or_numbered(examples.output_columns(), 1, "y").swap_remove(0).name;
                 self.known().unknown(column, row, &class_name(&self.target, *label))
             })
@@ -126,11 +125,7 @@ impl Classes {
 
     /// The names for a message; of many classes the first ones.
     pub fn list(&self) -> String {
-        let mut list = self.names.iter().take(10).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        if self.names.len() > 10 {
-            list.push_str(", …");
-        }
-        list
+        quoted_list(&self.names)
     }
 }
 

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::classes::Classes;
 use super::model::LinearModel;
+use crate::check;
 use crate::data::{Column, Dataset, Examples, Inputs};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metrics;
+use crate::real::sigmoid;
 use crate::saved::Saved;
 
 /// How scores become probabilities.
@@ -17,7 +19,7 @@ use crate::saved::Saved;
 pub enum Link {
     /// σ(z) = 1 / (1 + e⁻ᶻ), the probability of the second of two classes, from one score (slide A16).
     Sigmoid,
-    /// exp zⱼ / Σ exp zₗ from one score a class (slide A32).
+    /// exp zⱼ / Σ exp zₗ from one score per class (slide A32).
     Softmax,
     /// σ(zⱼ) of each class against the rest, divided by their sum.
     OneVsRest,
@@ -43,16 +45,10 @@ impl Link {
     }
 }
 
-/// σ(z) = 1 / (1 + e⁻ᶻ), without overflow on either side.
-pub(super) fn sigmoid(score: f64) -> f64 {
-    let small = (-score.abs()).exp();
-    if score >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) }
-}
-
 /// A fitted linear classifier: scores z = Wᵀx + b, and a [`Link`] that makes them probabilities.
 ///
-/// Logistic regression has one column of weights for two classes, softmax regression one for each class. Classes stand in
-/// the order of their labels; [`classes`](Self::classes) tells.
+/// Logistic regression has one column of weights for two classes, softmax regression one for each class. Classes are in
+/// the order of their labels, as [`classes`](Self::classes) names them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinearClassifier {
     pub(super) scores: LinearModel,
@@ -68,8 +64,9 @@ impl LinearClassifier {
     }
 
     /// The names of the classes, in the order of the probabilities' columns.
-    pub fn classes(&self) -> &[String] {
-        &self.classes.names
+    #[doc(alias = "classes_")]
+    pub fn classes(&self) -> Vec<String> {
+        self.classes.names.clone()
     }
 
     /// Classifiers of each class against the rest, in the order of these `classes`, as one whose scores are compared.
@@ -123,11 +120,13 @@ impl LinearClassifier {
     }
 
     /// The weights W: d × 1 for logistic regression, else d × k.
+    #[doc(alias = "coef_")]
     pub fn weights(&self) -> &Array2<f64> {
         self.scores.weights()
     }
 
-    /// The intercepts b: one for logistic regression, else one a class; 0 where the model has none.
+    /// The intercepts b: one for logistic regression, else one per class; 0 where the model has none.
+    #[doc(alias = "intercept_")]
     pub fn intercepts(&self) -> &Array1<f64> {
         self.scores.intercepts()
     }
@@ -135,7 +134,7 @@ impl LinearClassifier {
     /// The weight of one feature, by its name, in the first score.
     ///
     /// # Errors
-    /// [`Error::NoColumn`] where no feature has this name.
+    /// [`Error::NoColumn`](crate::Error::NoColumn) where no feature has this name.
     pub fn weight(&self, feature: &str) -> Result<f64> {
         self.scores.weight(feature)
     }
@@ -145,16 +144,15 @@ impl LinearClassifier {
         self.scores.intercept()
     }
 
-    /// The same classifier that says the second of two classes from another probability on; ½ unless told (at exactly ½ the
-    /// first one).
+    /// Returns the same classifier with another probability from which the second of two classes is predicted; default
+    /// ½ (at exactly ½ the first one).
     ///
     /// # Errors
-    /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is said.
+    /// A threshold outside of 0 … 1, or more than two classes, of which the most probable one is predicted.
     pub fn with_threshold(mut self, threshold: f64) -> Result<Self> {
-        if self.link != Link::Sigmoid || !(0.0..=1.0).contains(&threshold) {
-            let requirement = "it must be a probability, and the classifier a logistic regression".into();
-            return Err(Error::Parameter { parameter: "threshold", value: threshold.to_string(), requirement });
-        }
+        check::unit_interval("threshold", threshold)?;
+        let requirement = "only a logistic regression of two classes has a threshold";
+        check::require(self.link == Link::Sigmoid, "threshold", threshold, requirement)?;
         self.threshold = threshold;
         Ok(self)
     }
@@ -184,7 +182,7 @@ impl LinearClassifier {
         }))
     }
 
-    /// The label of the class said of each example, as the data holds it: for categories their position.
+    /// The label of the predicted class of each example, as the data has it: for categories their position.
     ///
     /// # Errors
     /// As [`decision_function`](Self::decision_function).
@@ -199,12 +197,12 @@ impl LinearClassifier {
         Ok(scores.rows().into_iter().map(|row| self.classes.labels[said(row)]).collect())
     }
 
-    /// The share of examples that are classified correctly. Labels are read by what they mean: categories by their names, numbers
-    /// by their values, and those of an array as [`predict`](Self::predict) gives them.
+    /// The share of examples that are classified correctly. Labels are read by what they mean: categories by their
+    /// names, numbers by their values, and those of an array as [`predict`](Self::predict) gives them.
     ///
     /// # Errors
-    /// As [`decision_function`](Self::decision_function), and for another number of targets than one, labels that are no
-    /// whole numbers, categories that the classifier does not know or in another order.
+    /// As [`decision_function`](Self::decision_function), and for another number of targets than one, labels that are
+    /// not whole numbers, categories that the classifier does not know or in another order.
     pub fn score(&self, examples: &impl Examples) -> Result<f64> {
         metrics::accuracy(self.classes.labels_of(examples)?.view(), self.predict(examples)?.view())
     }

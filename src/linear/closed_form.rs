@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::least_squares::{self, Problem};
 use super::model::LinearModel;
 use super::statistics::Statistics;
-use super::{require_examples, require_features, require_sample_weights};
+use super::{require_examples, require_features};
+use crate::check;
 use crate::data::{Examples, columns_or_numbered, present};
 use crate::error::{Error, Result};
 use crate::saved::Saved;
@@ -16,8 +17,8 @@ use crate::saved::Saved;
 /// How the least-squares problem is solved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Solver {
-    /// Cholesky of XᵀX where that keeps the digits (refined where it keeps some), QR where it does not, SVD where the rank
-    /// is not full. The fitted model tells which it was and why.
+    /// Cholesky of XᵀX where that keeps the digits (refined where it keeps some), QR where it does not, SVD where the
+    /// rank is not full. The fitted model reports which one and why.
     #[default]
     Automatic,
     /// w = (XᵀX)⁻¹Xᵀy as the lecture writes it; an error where it would keep no digit.
@@ -30,12 +31,12 @@ pub enum Solver {
 
 /// Linear regression by solving for its minimum.
 ///
-/// - Objective: J(W, b) = (1/m) Σ ωᵢ‖yᵢ − Wᵀxᵢ − b‖² + λ‖W‖², m = Σω (the number of examples without weights).
-/// - Gradient: ∇J = −(2/m) Xᵀ(y − XW − b) + 2λW.
-/// - Solution: W = (XᵀX + mλI)⁻¹Xᵀy for centred X and y; b = ȳ − Wᵀx̄.
+/// - Objective: J(W, b) = (1/n) Σ ωᵢ‖yᵢ − Wᵀxᵢ − b‖² + λ‖W‖², n = Σω (the number of examples without weights).
+/// - Gradient: ∇J = −(2/n) Xᵀ(y − XW − b) + 2λW.
+/// - Solution: W = (XᵀX + nλI)⁻¹Xᵀy for centered X and y; b = ȳ − Wᵀx̄.
 ///
 /// Defaults: intercept, λ = 0, all ω = 1, [`Solver::Automatic`]. The intercept is never penalized. scikit-learn's
-/// `Ridge(alpha)` is λ = alpha / m. After lecture B's slides on linear regression and regularization.
+/// `Ridge(alpha)` is λ = alpha / n. After lecture B's slides on linear regression and regularization.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -61,29 +62,33 @@ impl Default for ClosedForm {
 }
 
 impl ClosedForm {
-    /// Which way to solve; default [`Solver::Automatic`].
+    /// Sets the solver; default [`Solver::Automatic`].
     #[must_use]
     pub fn solver(mut self, solver: Solver) -> Self {
         self.solver = solver;
         self
     }
 
-    /// Whether there is an intercept b; default yes.
+    /// Sets whether there is an intercept b; default yes.
     #[must_use]
+    #[doc(alias = "fit_intercept")]
     pub fn intercept(mut self, intercept: bool) -> Self {
         self.intercept = intercept;
         self
     }
 
-    /// The penalty λ on ‖W‖² beside the *mean* squared error; default 0.
+    /// Sets the penalty λ on ‖W‖² in addition to the *mean* squared error; default 0.
     #[must_use]
+    #[doc(alias = "Ridge")]
+    #[doc(alias = "alpha")]
     pub fn l2(mut self, lambda: f64) -> Self {
         self.ridge = lambda;
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1.
+    /// Sets a weight ω ≥ 0 for each example; default all 1.
     #[must_use]
+    #[doc(alias = "sample_weight")]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.sample_weights = Some(weights);
         self
@@ -96,12 +101,9 @@ impl ClosedForm {
     /// or ω; with [`Solver::NormalEquations`] and [`Solver::Qr`], columns that depend on each other.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedClosedForm> {
         require_features(examples, false)?;
-        if !(self.ridge >= 0.0 && self.ridge.is_finite()) {
-            let requirement = "the ridge penalty must be 0 or a positive number".into();
-            return Err(Error::Parameter { parameter: "λ", value: self.ridge.to_string(), requirement });
-        }
+        check::not_negative("λ", self.ridge)?;
         if let Some(weights) = &self.sample_weights {
-            require_sample_weights(weights, examples.inputs().nrows())?;
+            check::sample_weights(weights, examples.inputs().nrows())?;
         }
         match present(examples, self.sample_weights.as_ref()) {
             Some(present) => {
@@ -182,7 +184,7 @@ impl Saved for FittedClosedForm {
         if self.rank > features {
             return Err(format!("a rank of {} with {features} features", self.rank));
         }
-        if !(self.ridge >= 0.0 && self.ridge.is_finite()) {
+        if !check::is_not_negative(self.ridge) {
             return Err(format!("a ridge penalty of {}", self.ridge));
         }
         Ok(())
@@ -204,7 +206,7 @@ impl FittedClosedForm {
     }
 
     /// κ of the matrix whose system was solved, its columns scaled to length one and, but for the normal equations,
-    /// centred: how many times larger than an error in X the error in the weights can be. Infinite for a rank that is
+    /// centered: how many times larger than an error in X the error in the weights can be. Infinite for a rank that is
     /// not full. Above 256 features it is estimated by the power method, from below, rarely by more than a tenth.
     pub fn condition_number(&self) -> f64 {
         self.condition_number
@@ -220,13 +222,13 @@ impl FittedClosedForm {
         self.refinements
     }
 
-    /// Which solver found the weights: `Cholesky`, `normal equations`, `QR`, `SVD`, `dual` (ridge with fewer examples than
-    /// features) or `Lanczos` (a polynomial).
+    /// Which solver found the weights: `Cholesky`, `normal equations`, `QR`, `SVD`, `dual` (ridge with fewer examples
+    /// than features) or `Lanczos` (a polynomial).
     pub fn solver(&self) -> &str {
         &self.solver
     }
 
-    /// Why it was that solver, and what to know of the digits.
+    /// Why it was that solver, and how many digits it keeps.
     pub fn note(&self) -> &str {
         &self.note
     }

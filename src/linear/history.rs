@@ -1,4 +1,4 @@
-//! `History`: what a descent went through, step by step.
+//! `History`: cost, gradient norm and parameters of a gradient descent, step by step.
 
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ const LEAST_CAPACITY: usize = 256;
 /// Cost, gradient norm and parameters along a gradient descent.
 ///
 /// Record 0 is the start, before any step. A run of more than 20 000 steps (of fewer where a model has more than 200
-/// parameters) keeps every second, fourth, … step, so that memory stays bounded; [`steps`](History::steps) tells which.
+/// parameters) keeps every second, fourth, … step, so that memory stays bounded; [`steps`](History::steps) lists which.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {
     label: String,
@@ -42,7 +42,7 @@ impl History {
         }
     }
 
-    /// What does not fit in a history that was read from a file, of a model with so many parameters.
+    /// What does not fit in a history that was read from a file, of a model with this number of parameters.
     pub(super) fn check(&self, parameters: usize) -> Result<(), String> {
         let records = self.steps.len();
         let lengths = [self.costs.len(), self.gradient_norms.len(), self.parameters.nrows()];
@@ -66,7 +66,7 @@ impl History {
 
     pub(super) fn record(&mut self, step: usize, cost: f64, gradient_norm: f64, parameters: ArrayView1<'_, f64>) {
         if self.steps.last() == Some(&step) {
-            // Training goes on from where it stood: the place is known already.
+            // Training continues from the last record.
             return;
         }
         let most = MOST_PARAMETERS / self.parameter_names.len().max(1);
@@ -83,8 +83,8 @@ impl History {
         let _ = self.parameters.push_row(parameters);
     }
 
-    /// Forgets what came after this step.
-    pub(super) fn forget_after(&mut self, step: usize) {
+    /// Drops the records after this step.
+    pub(super) fn truncate_after(&mut self, step: usize) {
         let kept = self.steps.partition_point(|recorded| *recorded <= step);
         self.steps.truncate(kept);
         self.costs.truncate(kept);
@@ -102,7 +102,7 @@ impl History {
         self.parameters = self.parameters.select(ndarray::Axis(0), &kept);
     }
 
-    /// What the run is called in figures: `batch, α = 0.01`.
+    /// The name of the run in figures: `batch, α = 0.01`.
     pub fn label(&self) -> &str {
         &self.label
     }
@@ -114,7 +114,7 @@ impl History {
         self
     }
 
-    /// What the cost is.
+    /// The name of the cost.
     pub fn cost_name(&self) -> &str {
         &self.cost_name
     }
@@ -134,7 +134,7 @@ impl History {
         &self.gradient_norms
     }
 
-    /// The parameters at each record, one row a record: the weights (feature by feature), then the intercepts.
+    /// The parameters at each record, one row per record: the weights (feature by feature), then the intercepts.
     pub fn parameters(&self) -> &Array2<f64> {
         &self.parameters
     }
@@ -145,6 +145,7 @@ impl History {
     }
 
     /// The cost of the whole training data before the first epoch and after each.
+    #[doc(alias = "loss_curve_")]
     pub fn epoch_costs(&self) -> &[f64] {
         &self.epoch_costs
     }

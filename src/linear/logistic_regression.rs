@@ -1,4 +1,4 @@
-//! `LogisticRegression`: the way to its learning algorithms.
+//! `LogisticRegression`: the entry point to its learning algorithms.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use super::maximum_likelihood::MaximumLikelihood;
 pub struct LogisticRegression;
 
 impl LogisticRegression {
-    /// Find the maximum of the likelihood, with or without a penalty.
+    /// Returns the solver for the maximum of the likelihood, with or without a penalty.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -29,7 +29,7 @@ impl LogisticRegression {
         MaximumLikelihood::new(Link::Sigmoid)
     }
 
-    /// Step down the gradient of the binary cross-entropy, ∂J/∂W = Xᵀ(σ(XW + b) − y)/m (slides A17–A21).
+    /// Returns gradient descent on the binary cross-entropy, ∂J/∂W = Xᵀ(σ(XW + b) − y)/n (slides A17–A21).
     ///
     /// ```
     /// use gradus::prelude::*;

@@ -41,17 +41,17 @@ use ndarray::Array1;
 use crate::data::{Examples, Kind, Present, present, require_numbers};
 use crate::error::{Error, Result};
 
-/// Linear regression, ŷ = Wᵀx + b: the way to its two learning algorithms.
+/// Linear regression, ŷ = Wᵀx + b: the entry point to its two learning algorithms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinearRegression;
 
 impl LinearRegression {
-    /// Solve for the minimum of the squared error.
+    /// Returns the solver for the minimum of the squared error.
     pub fn closed_form() -> ClosedForm {
         ClosedForm::default()
     }
 
-    /// Step down the gradient of the squared error.
+    /// Returns gradient descent on the squared error.
     pub fn gradient_descent() -> GradientDescent {
         GradientDescent::default()
     }
@@ -63,7 +63,7 @@ fn require_examples(examples: &impl Examples, scan: bool) -> Result<()> {
     require_numbers(examples.outputs(), examples.output_columns(), "y")
 }
 
-/// Refuses features that no linear model can learn from, and targets that are not one row an example.
+/// Refuses features that no linear model can learn from, and targets that are not one row per example.
 fn require_features(examples: &impl Examples, scan: bool) -> Result<()> {
     let (x, y) = (examples.inputs(), examples.outputs());
     if y.ncols() == 0 {
@@ -90,37 +90,18 @@ fn require_features(examples: &impl Examples, scan: bool) -> Result<()> {
     Ok(())
 }
 
-/// Refuses sample weights that are too many, too few, negative, not finite or all 0.
-fn require_sample_weights(weights: &Array1<f64>, rows: usize) -> Result<()> {
-    if weights.len() != rows {
-        let (expected, found) = (format!("{rows}, one per example"), weights.len().to_string());
-        return Err(Error::Shape { what: "sample weights".into(), expected, found });
-    }
-    if let Some((row, weight)) = weights.iter().enumerate().find(|(_, weight)| !(**weight >= 0.0 && weight.is_finite()))
-    {
-        let requirement = format!("the weight of row {row} must be 0 or a positive number");
-        return Err(Error::Parameter { parameter: "sample weight", value: weight.to_string(), requirement });
-    }
-    if weights.sum().is_infinite() {
-        return Err(Error::Data("the sum of the sample weights is too large for f64; divide them by a number".into()));
-    }
-    if weights.sum() <= 0.0 {
-        return Err(Error::Data("all sample weights are 0: there is nothing to learn from".into()));
-    }
-    Ok(())
-}
-
 /// The examples whose weight is above 0, where there are others; what weighs 0 is not looked at, whatever it holds.
 ///
 /// # Errors
-/// As [`require_sample_weights`]; examples that have other faults are left for the caller to refuse.
+/// As [`sample_weights`](crate::check::sample_weights); examples that have other faults are left for the caller to
+/// refuse.
 fn present_examples(examples: &impl Examples, weights: Option<&Array1<f64>>) -> Result<Option<Present>> {
     let rows = examples.inputs().nrows();
     if let Some(weights) = weights
         && rows > 0
         && rows == examples.outputs().nrows()
     {
-        require_sample_weights(weights, rows)?;
+        crate::check::sample_weights(weights, rows)?;
     }
     Ok(present(examples, weights))
 }

@@ -45,12 +45,14 @@ impl LinearModel {
         &self.target_columns
     }
 
-    /// The weights W, d × k: one row a feature, one column a target.
+    /// The weights W, d × k: one row per feature, one column per target.
+    #[doc(alias = "coef_")]
     pub fn weights(&self) -> &Array2<f64> {
         &self.weights
     }
 
     /// The intercepts b, one per target; 0 where the model has none.
+    #[doc(alias = "intercept_")]
     pub fn intercepts(&self) -> &Array1<f64> {
         &self.intercepts
     }
@@ -95,7 +97,7 @@ impl LinearModel {
     /// Predictions ŷ for the one target, n values.
     ///
     /// # Errors
-    /// As [`predict_raw`](Self::predict_raw); a model of several targets is told to use that.
+    /// As [`predict_raw`](Self::predict_raw); several targets, which that method predicts.
     pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
         self.require_one_target("predict", "predict_raw")?;
         Ok(self.predict_raw(inputs)?.index_axis_move(Axis(1), 0))
@@ -117,7 +119,8 @@ impl LinearModel {
         self.mean_measure(examples, metrics::r_squared)
     }
 
-    /// Mean squared error, mean absolute error and R² on these examples; the means over the targets where there are several.
+    /// Mean squared error, mean absolute error and R² on these examples; the means over the targets where there are
+    /// several.
     ///
     /// # Errors
     /// As [`residuals`](Self::residuals).

@@ -1,4 +1,4 @@
-//! `SoftmaxRegression`: the way to its learning algorithms.
+//! `SoftmaxRegression`: the entry point to its learning algorithms.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use super::maximum_likelihood::MaximumLikelihood;
 pub struct SoftmaxRegression;
 
 impl SoftmaxRegression {
-    /// Find the maximum of the likelihood, with or without a penalty.
+    /// Returns the solver for the maximum of the likelihood, with or without a penalty.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -25,7 +25,7 @@ impl SoftmaxRegression {
         MaximumLikelihood::new(Link::Softmax)
     }
 
-    /// Step down the gradient of the categorical cross-entropy, ∂J/∂W = Xᵀ(softmax(XW + b) − Y)/m with one-hot Y.
+    /// Returns gradient descent on the categorical cross-entropy, ∂J/∂W = Xᵀ(softmax(XW + b) − Y)/n with one-hot Y.
     ///
     /// ```
     /// use gradus::prelude::*;

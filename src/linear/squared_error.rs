@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which squared error gradient descent minimizes. Both have the same minimum; the gradient of one is twice the other's,
-/// so the same learning rate takes steps of twice the length.
+/// Which squared error gradient descent minimizes. Both have the same minimum; the gradient of one is twice the
+/// other's, so the same learning rate takes steps of twice the length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SquaredError {
-    /// (1/m) Σ ½(ŷ − y)²: the first lecture's cost, with gradient (1/m) Xᵀ(ŷ − y).
+    /// (1/n) Σ ½(ŷ − y)²: the first lecture's cost, with gradient (1/n) Xᵀ(ŷ − y).
     #[default]
     HalfMean,
-    /// (1/m) Σ (ŷ − y)²: the second lecture's MSE, with gradient (2/m) Xᵀ(ŷ − y).
+    /// (1/n) Σ (ŷ − y)²: the second lecture's MSE, with gradient (2/n) Xᵀ(ŷ − y).
     Mean,
 }
 

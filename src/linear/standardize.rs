@@ -1,9 +1,9 @@
 //! Centre and scale of each feature, with the examples' weights: the one place for every exact linear model.
 //!
-//! A feature far from 0 beside its spread (a year, a time stamp) has almost the same direction as the intercept, and one in
-//! another unit dwarfs the rest. The exact fits therefore solve for x′ = (x − centre) / scale and turn the result back; no
-//! digits are lost to the feature's origin or unit. Gradient descent steps on the features as they are: the lecture's point
-//! is that scaling them is up to the reader.
+//! A feature far from 0 compared to its spread (a year, a time stamp) has almost the same direction as the intercept,
+//! and one in another unit dwarfs the rest. The exact fits therefore solve for x′ = (x − centre) / scale and convert
+//! the result back; no digits are lost to the feature's origin or unit. Gradient descent steps on the features as they
+//! are: the lecture's point is that scaling them is up to the user.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -53,12 +53,12 @@ impl Standardization {
         Standardization { centre, scale }
     }
 
-    /// Centre and scale of most examples, whatever the others hold: the weighted median, and the power of two nearest to a
-    /// standard deviation, taken from the median distance of the values elsewhere; from at most 1024 rows, spread
+    /// Centre and scale of most examples, whatever the others hold: the weighted median, and the power of two nearest
+    /// to a standard deviation, taken from the median distance of the values elsewhere; from at most 1024 rows, spread
     /// by the golden ratio so that no period hides between them; of a feature that is constant there, from all rows.
     ///
-    /// For likelihoods: an example far away has no say once it is on its side, while it would decide mean and variance, and
-    /// leave the others no digits.
+    /// For likelihoods: an example far away does not matter once it is on its side, while it would decide mean and
+    /// variance, and leave the others no digits.
     pub fn of_most(x: ArrayView2<'_, f64>, weights: Option<ArrayView1<'_, f64>>, intercept: bool) -> Self {
         let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
         let features: Vec<(f64, f64)> = (0..x.ncols())
@@ -84,8 +84,8 @@ impl Standardization {
         Standardization { centre: Array1::zeros(features), scale: Array1::ones(features) }
     }
 
-    /// Whether the features lose no digits as they are: none has its centre far from 0 beside its scale, or a scale whose
-    /// square would leave the range of f64.
+    /// Whether the features lose no digits as they are: none has its centre far from 0 compared to its scale, or a
+    /// scale whose square would leave the range of f64.
     pub fn is_dispensable(&self) -> bool {
         self.centre
             .iter()
@@ -110,13 +110,13 @@ impl Standardization {
     }
 
     /// Turns weights (d × k) and intercepts (k) found for x′ into those for x: w = w′ / scale, b = b′ − centre · w.
-    pub fn turn_back(&self, weights: &mut Array2<f64>, intercepts: &mut Array1<f64>) {
+    pub fn to_original_units(&self, weights: &mut Array2<f64>, intercepts: &mut Array1<f64>) {
         *weights /= &self.scale.view().insert_axis(Axis(1));
         *intercepts -= &self.centre.dot(weights);
     }
 }
 
-/// At most [`SAMPLE`] of so many rows, evenly spread, but not at even distances.
+/// At most [`SAMPLE`] of `rows` rows, evenly spread, but not at even distances.
 fn spread(rows: usize) -> impl Iterator<Item = usize> {
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let few = rows <= SAMPLE;
@@ -131,7 +131,7 @@ fn nearest_power_of_two(size: f64) -> f64 {
     if size > 0.0 && size.is_finite() { size.log2().round().clamp(-1000.0, 1000.0).exp2() } else { 1.0 }
 }
 
-/// The value below which half of the weight lies; `None` without values.
+/// The value below which half of the weight is; `None` without values.
 fn median(values: &mut [(f64, f64)]) -> Option<f64> {
     values.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
     let half = values.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
@@ -202,7 +202,7 @@ mod tests {
         let apart = standard.apply(x.view());
         assert_eq!(apart.row(0), array![-1.375, 0.0]);
         let (mut weights, mut intercepts) = (array![[3.0], [5.0]], array![7.0]);
-        standard.turn_back(&mut weights, &mut intercepts);
+        standard.to_original_units(&mut weights, &mut intercepts);
         let there = weights[[0, 0]] * (1e8 + 1.0) + weights[[1, 0]] * 0.1 + intercepts[0];
         assert!((there - (3.0 * -1.375 + 7.0)).abs() < 1e-6);
     }

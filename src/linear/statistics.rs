@@ -1,4 +1,4 @@
-//! What the summary of a closed-form fit needs to know of the training data.
+//! Statistics of the training data for the summary of a closed-form fit.
 
 use ndarray::{Array1, ArrayView1, s};
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use crate::metrics;
 /// Rows that one task takes. Fixed, and added in order, so that the digits do not depend on the number of threads.
 const ROWS: usize = 4096;
 
-/// What the summary needs to know of the training data.
+/// Statistics of the training data for the summary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored")]
 pub(super) struct Statistics {
@@ -24,23 +24,23 @@ pub(super) struct Statistics {
     pub residual_squares: Array1<f64>,
     /// Σ ω (y − ȳ)², or Σ ω y² without intercept, one per target.
     pub total_squares: Array1<f64>,
-    /// √((XᵀX)⁻¹)ⱼⱼ of the centred features: the weights' standard errors where the residuals' deviation is 1.
-    pub weight_deviations: Option<Array1<f64>>,
-    /// The intercept's, √(1/m + x̄ᵀ(XᵀX)⁻¹x̄).
-    pub intercept_deviation: f64,
+    /// √((XᵀX)⁻¹)ⱼⱼ of the centered features: the weights' standard errors for residuals of standard deviation 1.
+    pub weight_standard_errors: Option<Array1<f64>>,
+    /// The intercept's, √(1/n + x̄ᵀ(XᵀX)⁻¹x̄).
+    pub intercept_standard_error: f64,
 }
 
-/// As files hold it: older ones the matrix (XᵀX)⁻¹ and squares in place of the deviations.
+/// The form in files; older ones have the matrix (XᵀX)⁻¹ and squares in place of the standard errors.
 #[derive(Deserialize)]
 struct Stored {
     examples: usize,
     degrees_of_freedom: usize,
     residual_squares: Array1<f64>,
     total_squares: Array1<f64>,
-    #[serde(default)]
-    weight_deviations: Option<Array1<f64>>,
-    #[serde(default)]
-    intercept_deviation: Option<f64>,
+    #[serde(default, alias = "weight_deviations")]
+    weight_standard_errors: Option<Array1<f64>>,
+    #[serde(default, alias = "intercept_deviation")]
+    intercept_standard_error: Option<f64>,
     #[serde(default)]
     inverse_gram: Option<ndarray::Array2<f64>>,
     #[serde(default)]
@@ -50,19 +50,19 @@ struct Stored {
 impl From<Stored> for Statistics {
     fn from(stored: Stored) -> Self {
         let older = stored.inverse_gram.map(|inverse| inverse.diag().mapv(f64::sqrt));
-        let intercept = stored.intercept_deviation.or(stored.intercept_factor.map(f64::sqrt));
+        let intercept = stored.intercept_standard_error.or(stored.intercept_factor.map(f64::sqrt));
         Statistics {
             examples: stored.examples,
             degrees_of_freedom: stored.degrees_of_freedom,
             residual_squares: stored.residual_squares,
             total_squares: stored.total_squares,
-            weight_deviations: stored.weight_deviations.or(older),
-            intercept_deviation: intercept.unwrap_or(f64::NAN),
+            weight_standard_errors: stored.weight_standard_errors.or(older),
+            intercept_standard_error: intercept.unwrap_or(f64::NAN),
         }
     }
 }
 
-/// Sums over a block of examples, one a target.
+/// Sums over a block of examples, one per target.
 struct Sums {
     residual_squares: Array1<Double>,
     /// Σ ω (y − pilot)² and Σ ω (y − pilot) for one of the y's.
@@ -72,7 +72,7 @@ struct Sums {
     total: Double,
 }
 
-/// Refuses a target whose squares, summed to `squares`, leave the range of f64: nothing could be said of its residuals.
+/// Refuses a target whose squares, summed to `squares`, leave the range of f64: its residuals could not be measured.
 pub(super) fn require_squares(y: ArrayView1<'_, f64>, intercept: bool, squares: f64) -> Result<()> {
     let pilot = if intercept { y.first().copied().unwrap_or(0.0) } else { 0.0 };
     let size = match squares {
@@ -118,8 +118,14 @@ impl Statistics {
                 sums.residual_squares[target].value().min(total_squares[target])
             }),
             total_squares,
-            weight_deviations: solved.deviations.as_ref().map(|deviations| deviations.weights.clone()),
-            intercept_deviation: solved.deviations.as_ref().map_or(f64::NAN, |deviations| deviations.intercept),
+            weight_standard_errors: solved
+                .standard_errors
+                .as_ref()
+                .map(|standard_errors| standard_errors.weights.clone()),
+            intercept_standard_error: solved
+                .standard_errors
+                .as_ref()
+                .map_or(f64::NAN, |standard_errors| standard_errors.intercept),
         })
     }
 
@@ -127,8 +133,9 @@ impl Statistics {
     pub fn with_weights_times(mut self, factor: f64) -> Self {
         self.residual_squares *= factor;
         self.total_squares *= factor;
-        self.weight_deviations = self.weight_deviations.map(|deviations| deviations / factor.sqrt());
-        self.intercept_deviation /= factor.sqrt();
+        self.weight_standard_errors =
+            self.weight_standard_errors.map(|standard_errors| standard_errors / factor.sqrt());
+        self.intercept_standard_error /= factor.sqrt();
         self
     }
 
@@ -137,7 +144,7 @@ impl Statistics {
         metrics::explained(self.residual_squares[target], self.total_squares[target])
     }
 
-    /// What does not fit a model of so many features and targets.
+    /// What does not fit a model of this number of features and targets.
     pub fn check(&self, features: usize, targets: usize) -> std::result::Result<(), String> {
         let squares = [&self.residual_squares, &self.total_squares];
         if squares.iter().any(|squares| squares.iter().any(|square| *square < 0.0)) {
@@ -150,10 +157,11 @@ impl Statistics {
         if lengths != [targets, targets] {
             return Err(format!("sums of squares of {lengths:?} targets, weights of {targets}"));
         }
-        let deviations = self.weight_deviations.as_ref().map_or(features, |deviations| deviations.len());
-        match deviations == features {
+        let standard_errors =
+            self.weight_standard_errors.as_ref().map_or(features, |standard_errors| standard_errors.len());
+        match standard_errors == features {
             true => Ok(()),
-            false => Err(format!("standard errors of {deviations} features, weights of {features}")),
+            false => Err(format!("standard errors of {standard_errors} features, weights of {features}")),
         }
     }
 }

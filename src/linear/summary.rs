@@ -3,6 +3,7 @@
 use statrs::distribution::{ContinuousCDF, FisherSnedecor, StudentsT};
 
 use super::closed_form::FittedClosedForm;
+use crate::check::out_of_range;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
 use crate::metrics;
@@ -33,23 +34,23 @@ impl FittedClosedForm {
         let undefined = |why: &str| Err(Error::Data(format!("standard errors are not defined: {why}")));
         if target >= self.weights().ncols() {
             let requirement = format!("the model has {} targets, counted from 0", self.weights().ncols());
-            return Err(Error::Parameter { parameter: "target", value: target.to_string(), requirement });
+            return Err(out_of_range("target", target, requirement));
         }
         if self.ridge > 0.0 {
             return undefined("a ridge penalty biases the weights");
         }
-        let Some(deviations) = &statistics.weight_deviations else {
+        let Some(standard_errors) = &statistics.weight_standard_errors else {
             return undefined("the features depend on each other, so that many weights fit equally well");
         };
         if statistics.degrees_of_freedom == 0 {
             return undefined("there are as many parameters as examples");
         }
         let degrees = statistics.degrees_of_freedom as f64;
-        let deviation = self.residual_std(target);
+        let std = self.residual_std(target);
         let student = StudentsT::new(0.0, 1.0, degrees)
             .map_err(|error| Error::Library { context: "Student's t".into(), message: error.to_string() })?;
         let line = |name: &str, value: f64, factor: f64| {
-            let standard_error = deviation * factor;
+            let standard_error = std * factor;
             let t = value / standard_error;
             // For t = ±∞ (an exact fit) the tail is empty; for 0/0 nothing is known.
             let p = if t.is_nan() { f64::NAN } else { (2.0 * student.sf(t.abs())).min(1.0) };
@@ -57,10 +58,10 @@ impl FittedClosedForm {
         };
         let mut lines = Vec::with_capacity(self.columns().len() + 1);
         if self.intercept {
-            lines.push(line("intercept", self.intercepts()[target], statistics.intercept_deviation));
+            lines.push(line("intercept", self.intercepts()[target], statistics.intercept_standard_error));
         }
         for (at, column) in self.columns().iter().enumerate() {
-            lines.push(line(&column.name, self.weights()[[at, target]], deviations[at]));
+            lines.push(line(&column.name, self.weights()[[at, target]], standard_errors[at]));
         }
         Ok(lines)
     }
@@ -130,8 +131,8 @@ impl FittedClosedForm {
         let mut text = format!("R² {r_squared:.4}");
         if statistics.degrees_of_freedom > 0 {
             let adjusted = metrics::explained(residual / degrees, total / whole);
-            let deviation = short(self.residual_std(target));
-            text.push_str(&format!(", adjusted {adjusted:.4}; residual standard deviation {deviation}"));
+            let std = short(self.residual_std(target));
+            text.push_str(&format!(", adjusted {adjusted:.4}; residual standard deviation {std}"));
             let rank = self.rank() as f64;
             let f = (total - residual) / rank / (residual / degrees);
             if self.ridge == 0.0

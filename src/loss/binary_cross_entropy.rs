@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{CLIP, Loss, over_outputs, require_probabilities, require_same_shape};
 use crate::by_name::by_name;
 use crate::error::Result;
+use crate::real::sigmoid_and_log;
 
 /// −y ln p − (1 − y) ln(1 − p), the mean over the outputs; derivative (p − y) / (p(1 − p)). Slides A17 and A33.
 ///
@@ -46,9 +47,8 @@ impl Loss for BinaryCrossEntropy {
     fn formula(&self, truth: &[f64], predicted: &[f64], slope: &mut [f64]) -> f64 {
         over_outputs(truth, predicted, slope, |y, output| {
             if self.from_logits {
-                let small = (-output.abs()).exp();
-                let sigmoid = if output >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
-                return (output.max(0.0) - y * output + small.ln_1p(), sigmoid - y);
+                let (probability, log) = sigmoid_and_log(output);
+                return (output.max(0.0) - y * output + log, probability - y);
             }
             // Infinity would become a sure answer.
             let p = if output.is_finite() { output.clamp(CLIP, 1.0 - CLIP) } else { f64::NAN };

@@ -1,10 +1,9 @@
 //! A classifier's answers beside the truth: what its confusion matrix, its report and its curves are made of, whatever it is.
 
-use std::collections::BTreeMap;
+use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 
-use ndarray::{Array1, Array2, Axis, concatenate};
-
-use super::{ClassificationReport, ConfusionMatrix, Evaluation, RocCurve, accuracy, log_loss};
+use super::{ClassificationReport, ConfusionMatrix, Evaluation, PrecisionRecallCurve, RocCurve, accuracy, log_loss};
+use crate::data::{distinct_labels, label_position, quoted_list};
 use crate::error::{Error, Result};
 
 /// For each example its class, and what the classifier says of it.
@@ -43,17 +42,17 @@ impl Answers {
         if let Some(row) = truth.iter().position(|label| label.is_nan()) {
             return Err(Error::Data(format!("row {row} has no class; drop such rows with `drop_missing`")));
         }
-        let mut names: BTreeMap<Label, String> =
-            known.iter().map(|(label, name)| (Label::of(*label), name.clone())).collect();
-        for label in truth.iter().chain(said) {
-            names.entry(Label::of(*label)).or_insert_with(|| name(*label));
-        }
-        let places: BTreeMap<Label, usize> = names.keys().copied().zip(0..).collect();
-        let position = |label: &f64| places.get(&Label::of(*label)).map_or(f64::NAN, |place| *place as f64);
-        let columns: Vec<usize> =
-            known.iter().filter_map(|(label, _)| places.get(&Label::of(*label)).copied()).collect();
+        let own: Vec<f64> = known.iter().map(|(label, _)| label + 0.0).collect();
+        let labels = distinct_labels(own.iter().chain(truth).chain(said).copied());
+        let classes = labels.iter().map(|label| match label_position(&own, *label) {
+            Some(at) => known[at].1.clone(),
+            None => name(*label),
+        });
+        let classes: Vec<String> = classes.collect();
+        let position = |label: &f64| label_position(&labels, *label).map_or(f64::NAN, |place| place as f64);
+        let columns: Vec<usize> = own.iter().filter_map(|label| label_position(&labels, *label)).collect();
         let spread = |values: Array2<f64>, nothing: f64| {
-            let mut all = Array2::from_elem((values.nrows(), places.len()), nothing);
+            let mut all = Array2::from_elem((values.nrows(), labels.len()), nothing);
             for (own, place) in values.columns().into_iter().zip(&columns) {
                 all.column_mut(*place).assign(&own);
             }
@@ -67,7 +66,7 @@ impl Answers {
             Scores::Margins(values) => Scores::Margins(spread(values, f64::NEG_INFINITY)),
         });
         let (truth, said) = (truth.iter().map(position).collect(), said.iter().map(position).collect());
-        Ok(Answers { classes: names.into_values().collect(), truth, said, scores })
+        Ok(Answers { classes, truth, said, scores })
     }
 
     /// How often each class is called what.
@@ -93,68 +92,55 @@ impl Answers {
         })
     }
 
-    /// The curve of the second of two classes.
+    /// The ROC curve of the second of two classes.
     pub fn roc_curve(&self) -> Result<RocCurve> {
+        self.roc_curve_of(self.second("a ROC curve", "roc_curve_of")?)
+    }
+
+    /// The ROC curve of this class against the others.
+    pub fn roc_curve_of(&self, class: &str) -> Result<RocCurve> {
+        let (place, scores) = self.scores_of("a ROC curve", class)?;
+        RocCurve::one_vs_rest(self.truth.view(), scores, place)
+    }
+
+    /// The precision–recall curve of the second of two classes.
+    pub fn precision_recall_curve(&self) -> Result<PrecisionRecallCurve> {
+        self.precision_recall_curve_of(self.second("a precision–recall curve", "precision_recall_curve_of")?)
+    }
+
+    /// The precision–recall curve of this class against the others.
+    pub fn precision_recall_curve_of(&self, class: &str) -> Result<PrecisionRecallCurve> {
+        let (place, scores) = self.scores_of("a precision–recall curve", class)?;
+        PrecisionRecallCurve::one_vs_rest(self.truth.view(), scores, place)
+    }
+
+    /// The second of two classes, which `curve` is about.
+    fn second(&self, curve: &str, method_of_one: &str) -> Result<&str> {
         match &self.classes[..] {
-            [_, second] => self.roc_curve_of(second),
+            [_, second] => Ok(second),
             several => Err(Error::Data(format!(
-                "a ROC curve is of two classes, but here are {}: {}; `roc_curve_of(&data, \"{}\")` takes one class against \
+                "{curve} is of two classes, but here are {}: {}; `{method_of_one}(&data, \"{}\")` takes one class against \
                  the others",
                 several.len(),
-                list(several),
+                quoted_list(several),
                 several.first().map_or("class", String::as_str)
             ))),
         }
     }
 
-    /// The curve of this class against the others.
-    pub fn roc_curve_of(&self, class: &str) -> Result<RocCurve> {
+    /// The position of a class, and each example's score for it.
+    fn scores_of(&self, curve: &str, class: &str) -> Result<(usize, ArrayView1<'_, f64>)> {
         let Some(place) = self.classes.iter().position(|known| known == class) else {
-            return Err(Error::Data(format!("there is no class `{class}`; the classes are {}", list(&self.classes))));
+            let known = quoted_list(&self.classes);
+            return Err(Error::Data(format!("there is no class `{class}`; the classes are {known}")));
         };
-        let (Some(Scores::Probabilities(scores)) | Some(Scores::Margins(scores))) = &self.scores else {
-            return Err(Error::Data(
-                "a ROC curve needs probabilities or scores, and this model has none; take a classifier that has".into(),
-            ));
-        };
-        RocCurve::one_vs_rest(self.truth.view(), scores.column(place), place)
+        match &self.scores {
+            Some(Scores::Probabilities(scores) | Scores::Margins(scores)) => Ok((place, scores.column(place))),
+            None => Err(Error::Data(format!(
+                "{curve} needs probabilities or scores, and this model has none; use a classifier that has them"
+            ))),
+        }
     }
-}
-
-/// A label to sort and to find by: −0 is 0.
-#[derive(Clone, Copy)]
-struct Label(f64);
-
-impl Label {
-    fn of(label: f64) -> Self {
-        Label(label + 0.0)
-    }
-}
-
-impl Ord for Label {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Label {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Label {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Label {}
-
-/// Names between back-ticks, the first ten.
-fn list(names: &[String]) -> String {
-    let more = if names.len() > 10 { ", …" } else { "" };
-    names.iter().take(10).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ") + more
 }
 
 #[cfg(test)]

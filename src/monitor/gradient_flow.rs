@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::real;
+
 /// Euclidean norms of one layer at one step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Norms {
@@ -115,17 +117,8 @@ impl GradientFlow {
     }
 }
 
-/// √Σx², in units of the largest |x|, so that no square overflows or vanishes.
 fn norm<T: Into<f64>>(values: impl IntoIterator<Item = T>) -> f64 {
-    let values: Vec<f64> = values.into_iter().map(Into::into).collect();
-    if values.iter().any(|value| value.is_nan()) {
-        return f64::NAN;
-    }
-    let largest = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
-    if largest == 0.0 || largest.is_infinite() {
-        return largest;
-    }
-    largest * values.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt()
+    real::norm(&values.into_iter().map(Into::into).collect::<Vec<f64>>())
 }
 
 #[cfg(test)]

@@ -143,7 +143,7 @@ fn class_weights(model: &LinearClassifier) -> Table {
     let classes = model.classes();
     let headings = match model.link() {
         Link::Sigmoid => vec![format!("score of {}", classes[1])],
-        _ => classes.to_vec(),
+        _ => classes.clone(),
     };
     let title = format!("Linear classifier of {}", classes.join(", "));
     parameters(title, headings, model.columns(), model.weights(), model.intercepts())

@@ -248,8 +248,8 @@ mod tests {
         let lines = plain(&some);
         assert_eq!(lines[0], "Search: best with λ = 0.1");
         assert!(lines[1].ends_with("error") && lines[3].trim_start().starts_with('2'), "{lines:?}");
-        assert!(lines[4].contains("failed") && lines[4].contains("λ = -2: the ridge penalty must be"), "{lines:?}");
-        assert!(lines[5].ends_with("λ = -1: the ridge penalty must be 0 or a positive number"), "{lines:?}");
+        assert!(lines[4].contains("failed") && lines[4].contains("λ = -2: it must be"), "{lines:?}");
+        assert!(lines[5].ends_with("λ = -1: it must be a finite number of at least 0"), "{lines:?}");
         assert!(lines[5].contains("; 2 of 3 failed, the first: λ = -1, fold 1 of 3: "), "{lines:?}");
         let curve = ValidationCurve::measure("λ", [1.0, -1.0], ridge, &data, &KFold::new(3), Scoring::RSquared)?;
         let lines = plain(&curve);

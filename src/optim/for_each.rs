@@ -1,6 +1,6 @@
 //! One pass over parameters, gradient and what the optimizer remembers.
 
-use crate::real::{Real, widest};
+use crate::real::{Real, simd_dispatch};
 
 /// From so many parameters on the cores share them: `f32` with two slots are 1 MB, more than a core's own cache holds.
 pub(crate) const SHARED: usize = 65_536;
@@ -15,7 +15,7 @@ pub(super) fn for_each<F: Real, const SLOTS: usize>(
 ) {
     let length = parameters.len();
     if length < SHARED {
-        return widest(
+        return simd_dispatch(
             #[inline(always)]
             || {
                 // Of equal length as the compiler sees: no index is checked.

@@ -1,14 +1,19 @@
-//! `Real`: the two floats that networks compute in, with elementary functions that a loop over a slice runs several at a time.
+//! `Real`: the two floats that networks compute in, with elementary functions that a loop over a slice runs several at
+//! a time.
 //!
-//! Networks train in `f32`; gradients are checked in `f64`. Everything from the floor of activations and optimizers up to
-//! the engine is written once over [`Real`].
+//! Networks train in `f32`; gradients are checked in `f64`. Everything from activations and optimizers up to the
+//! engine is written once over [`Real`].
 
 mod elementary;
+mod norm;
+mod sigmoid;
+mod simd_dispatch;
 mod sum;
-mod widest;
 
-pub(crate) use sum::{column_sums, dot, norm, sum_of};
-pub(crate) use widest::widest;
+pub(crate) use norm::{norm, norm_of};
+pub(crate) use sigmoid::{sigmoid, sigmoid_and_log};
+pub(crate) use simd_dispatch::simd_dispatch;
+pub(crate) use sum::{column_sums, dot, sum_of};
 
 use ndarray::NdFloat;
 use serde::Serialize;
@@ -22,9 +27,9 @@ mod sealed {
 
 /// `f32` or `f64`. The trait is sealed.
 ///
-/// The functions named `vector_…` have no branches for `f32`, so that the compiler turns a loop over a slice into vector
-/// instructions; they are within 2 units in the last place of the exact value (`vector_erf`: 3). For `f64` they are the
-/// standard library's, and libm's for erf. NaN stays NaN.
+/// The functions named `vector_…` have no branches for `f32`, so that the compiler turns a loop over a slice into
+/// vector instructions; they are within 2 units in the last place of the exact value (`vector_erf`: 3). For `f64` they
+/// are the standard library's, and libm's for erf. NaN stays NaN.
 ///
 /// ```
 /// use gradus::real::Real;

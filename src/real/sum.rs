@@ -1,13 +1,13 @@
-//! Sums over long slices: several running sums beside each other, which is faster than one, and in blocks, which keeps the
+//! Sums over long slices: several running sums side by side, which is faster than one, and in blocks, which keeps the
 //! digits: a running sum in `f32` that has grown large no longer notices what is added to it.
 
-use super::{Real, widest};
+use super::{Real, simd_dispatch};
 
-/// How many sums run beside each other.
+/// How many sums run side by side.
 const LANES: usize = 16;
-/// So many numbers are summed in their own precision before the sum goes to one in `f64`.
+/// This many numbers are summed in their own precision before the sum goes to one in `f64`.
 const BLOCK: usize = 4096;
-/// So many columns are summed at once, on the stack.
+/// This many columns are summed at once, on the stack.
 const COLUMNS: usize = 64;
 
 /// Σ term(x).
@@ -51,8 +51,8 @@ fn dot_of_block<F: Real>(x: &[F], y: &[F]) -> F {
 
 /// For each column the sum over the rows of `term`, in `f64`, handed to `take` with the column's number.
 ///
-/// `term` gets the number that each of the matrices holds there (row-major, `width` columns each), and the number that each
-/// of the `constants` holds for the column.
+/// `term` gets the number that each of the matrices holds there (row-major, `width` columns each), and the number that
+/// each of the `constants` holds for the column.
 pub(crate) fn column_sums<F: Real, const M: usize, const C: usize>(
     width: usize,
     matrices: [&[F]; M],
@@ -66,7 +66,7 @@ pub(crate) fn column_sums<F: Real, const M: usize, const C: usize>(
         let sums = &mut sums[..count];
         let constants = constants.map(|constants| &constants[first..][..count]);
         let rows = matrices.first().map_or(0, |matrix| matrix.len() / width);
-        widest(
+        simd_dispatch(
             #[inline(always)]
             || {
                 for row in 0..rows {
@@ -79,16 +79,6 @@ pub(crate) fn column_sums<F: Real, const M: usize, const C: usize>(
         );
         sums.iter().enumerate().for_each(|(at, sum)| take(first + at, *sum));
     }
-}
-
-/// √Σx², also where the squares overflow.
-pub(crate) fn norm<F: Real>(values: &[F]) -> F {
-    let squares = sum_of(values, |x| x * x);
-    if squares.is_finite() {
-        return squares.sqrt();
-    }
-    let largest = values.iter().fold(F::zero(), |largest, x| if x.abs() > largest { x.abs() } else { largest });
-    largest * sum_of(values, |x| (x / largest) * (x / largest)).sqrt()
 }
 
 #[cfg(test)]
@@ -106,7 +96,7 @@ mod tests {
         assert!((sum_of(&tenths, |x| x) - 100_000.0).abs() < 2.0, "one running sum is off by 958");
         let tenth = f64::from(0.1_f32);
         assert!((f64::from(dot(&tenths, &tenths)) / (1e6 * tenth * tenth) - 1.0).abs() < 2e-5);
-        assert!((f64::from(norm(&tenths)) / (1e3 * tenth) - 1.0).abs() < 2e-5);
+        assert!((f64::from(crate::real::norm(&tenths)) / (1e3 * tenth) - 1.0).abs() < 2e-5);
     }
 
     #[test]
@@ -120,14 +110,5 @@ mod tests {
             assert_eq!(sums, vec![1000.0 * rows as f64; width]);
         }
         column_sums(2, [&[] as &[f32]], [], |[x], _: [f32; 0]| f64::from(x), |_, sum| assert_eq!(sum, 0.0));
-    }
-
-    #[test]
-    fn norms_do_not_overflow_and_do_not_hide_what_is_no_number() {
-        assert_eq!(norm(&[3.0_f32, -4.0]), 5.0);
-        assert!((norm(&[3e30_f32, -4e30]) / 5e30 - 1.0).abs() < 1e-6);
-        assert!(norm(&[1.0_f32, f32::NAN]).is_nan());
-        assert!(!norm(&[1.0_f32, f32::INFINITY]).is_finite());
-        assert_eq!(norm::<f32>(&[]), 0.0);
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{MaxNorm, NonNegative, UnitNorm};
 use crate::check::at_least;
 use crate::error::{Error, Result};
-use crate::real::{Real, column_sums, sum_of};
+use crate::real::{Real, column_sums, norm};
 
 /// What weights must be after each step; what they are not they are made.
 ///
@@ -90,7 +90,7 @@ pub(super) fn check_axis(parameter: &'static str, axis: usize) -> Result<()> {
 pub(super) fn scale<F: Real>(weights: &mut [F], outputs: usize, axis: usize, factor: impl Fn(F) -> F) {
     if axis == 1 {
         for row in weights.chunks_exact_mut(outputs) {
-            let factor = factor(sum_of(row, |w| w * w).sqrt());
+            let factor = factor(norm(row));
             row.iter_mut().for_each(|w| *w *= factor);
         }
         return;

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array1, Array2, Axis};
 
 use super::estimator::Predictor;
 use super::pipeline::FittedPipeline;
 use super::scoring::{Scoring, without_probabilities};
 use crate::data::{Dataset, class_name};
 use crate::error::{Error, Result};
-use crate::metrics::{Answers, ClassificationReport, ConfusionMatrix, Evaluation, RocCurve, Scores};
+use crate::metrics::{Answers, Evaluation, Scores, classifier_methods};
 
 impl<'a> dyn Predictor + 'a {
     /// Accuracy for classes; R² for numbers, its mean over several targets.
@@ -41,39 +41,20 @@ impl<'a> dyn Predictor + 'a {
         Ok(found.values)
     }
 
-    /// How often each class is called what, k × k, on these examples: rows are the true classes, columns those said. The
-    /// classes are those that the model knows, and others that the examples show.
+    /// One prediction per example: the label of the predicted class as the target held it, or the one number of a
+    /// regression.
     ///
     /// # Errors
-    /// As `score`; a model of numbers.
-    pub fn confusion_matrix(&self, data: &Dataset) -> Result<ConfusionMatrix> {
-        self.answers(data)?.confusion_matrix()
+    /// What the model cannot predict from; several targets, which `predict_values` predicts.
+    pub fn predict(&self, data: &Dataset) -> Result<Array1<f64>> {
+        let predicted = self.predict_values(data)?;
+        match predicted.ncols() {
+            1 => Ok(predicted.index_axis_move(Axis(1), 0)),
+            several => Err(Error::Data(format!("the model has {several} targets; `predict_values` predicts them all"))),
+        }
     }
 
-    /// Precision, recall and F1 of each class on these examples, and their means.
-    ///
-    /// # Errors
-    /// As `confusion_matrix`.
-    pub fn report(&self, data: &Dataset) -> Result<ClassificationReport> {
-        self.answers(data)?.report()
-    }
-
-    /// The ROC curve of the second of two classes on these examples, by its probability.
-    ///
-    /// # Errors
-    /// As `confusion_matrix`; more classes than two, of which
-    /// `roc_curve_of` takes one; examples that are all of one class.
-    pub fn roc_curve(&self, data: &Dataset) -> Result<RocCurve> {
-        self.answers(data)?.roc_curve()
-    }
-
-    /// The ROC curve of this class, by its name, against all others.
-    ///
-    /// # Errors
-    /// As `confusion_matrix`; a class that is not there; examples that are all of it, or none.
-    pub fn roc_curve_of(&self, data: &Dataset, class: &str) -> Result<RocCurve> {
-        self.answers(data)?.roc_curve_of(class)
-    }
+    classifier_methods!(&Dataset);
 
     /// Whether the model knows classes, or answers with those of this data.
     fn tells_classes(&self, data: &Dataset) -> Result<bool> {
@@ -83,7 +64,7 @@ impl<'a> dyn Predictor + 'a {
     fn answers(&self, data: &Dataset) -> Result<Answers> {
         let own: Cow<'_, Dataset> = self.in_own_labels(data)?;
         if self.class_labels().is_empty() && own.classes().is_none() {
-            return Err(Error::Data("the model tells numbers, not classes; `evaluate` and `score` judge those".into()));
+            return Err(Error::Data("the model predicts numbers, not classes; use `evaluate` and `score`".into()));
         }
         let (truth, target) = (own.target()?.to_owned(), &own.target_columns()[0]);
         let predicted = self.predict_values(&own)?;
@@ -126,39 +107,23 @@ impl FittedPipeline {
         self.model().predict_proba(&self.transform(data)?)
     }
 
-    /// How often each class is called what, k × k, on these examples: rows are the true classes, columns those said. The
-    /// classes are those that the model knows, and others that the examples show.
-    ///
-    /// # Errors
-    /// As [`score`](Self::score); a model of numbers.
-    pub fn confusion_matrix(&self, data: &Dataset) -> Result<ConfusionMatrix> {
-        self.answers(data)?.confusion_matrix()
+    /// The names of the classes, in the order of the probabilities' columns; a regression has none.
+    #[doc(alias = "classes_")]
+    pub fn classes(&self) -> Vec<String> {
+        self.model().classes()
     }
 
-    /// Precision, recall and F1 of each class on these examples, and their means.
+    /// One prediction per example: the label of the predicted class as the target held it, or the one number of a
+    /// regression.
     ///
     /// # Errors
-    /// As [`confusion_matrix`](Self::confusion_matrix).
-    pub fn report(&self, data: &Dataset) -> Result<ClassificationReport> {
-        self.answers(data)?.report()
+    /// What the model cannot predict from; several targets, which [`predict_values`](Predictor::predict_values)
+    /// predicts.
+    pub fn predict(&self, data: &Dataset) -> Result<Array1<f64>> {
+        self.model().predict(&self.transform(data)?)
     }
 
-    /// The ROC curve of the second of two classes on these examples, by its probability.
-    ///
-    /// # Errors
-    /// As [`confusion_matrix`](Self::confusion_matrix); more classes than two, of which
-    /// [`roc_curve_of`](Self::roc_curve_of) takes one; examples that are all of one class.
-    pub fn roc_curve(&self, data: &Dataset) -> Result<RocCurve> {
-        self.answers(data)?.roc_curve()
-    }
-
-    /// The ROC curve of this class, by its name, against all others.
-    ///
-    /// # Errors
-    /// As [`confusion_matrix`](Self::confusion_matrix); a class that is not there; examples that are all of it, or none.
-    pub fn roc_curve_of(&self, data: &Dataset, class: &str) -> Result<RocCurve> {
-        self.answers(data)?.roc_curve_of(class)
-    }
+    classifier_methods!(&Dataset);
 
     fn answers(&self, data: &Dataset) -> Result<Answers> {
         self.model().answers(&self.transform(data)?)

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use ndarray::Array2;
 
-use crate::data::Dataset;
+use crate::data::{Dataset, number_name};
 use crate::error::Result;
 
 /// Hyper-parameters that can be fitted: what [`cross_validate`](crate::select::cross_validate), the searches and the curves
@@ -43,6 +43,12 @@ pub trait Predictor: Debug + Send + Sync {
     /// The label of each class that the model tells apart, as the target held it; empty for a regression, and by default.
     fn class_labels(&self) -> Vec<f64> {
         vec![]
+    }
+
+    /// The names of the classes, in the order of the probabilities' columns; by default those of the labels as numbers.
+    #[doc(alias = "classes_")]
+    fn classes(&self) -> Vec<String> {
+        self.class_labels().into_iter().map(number_name).collect()
     }
 
     /// The probability of each class, where the model knows it; a regression does not.

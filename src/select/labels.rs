@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 
 use super::estimator::Probabilities;
 use super::scoring::Scoring;
-use crate::data::Dataset;
+use crate::data::{Dataset, distinct_labels, label_position};
 use crate::error::{Error, Result};
 
 /// The labels of the classes of a whole data set, in rising order, of which a fold may lack some.
@@ -36,12 +36,7 @@ impl Labels {
 
     /// These labels and others, such as those of a model that knows more classes than the data shows.
     pub fn with(&self, others: impl IntoIterator<Item = f64>) -> Self {
-        // −0 is 0.
-        let mut labels: Vec<f64> =
-            self.labels.iter().copied().chain(others.into_iter().map(|label| label + 0.0)).collect();
-        labels.sort_unstable_by(f64::total_cmp);
-        labels.dedup();
-        Labels { labels, ..*self }
+        Labels { labels: distinct_labels(self.labels.iter().copied().chain(others)), ..*self }
     }
 
     /// These labels and those predicted ones that are categories of the target; other numbers are no classes.
@@ -86,6 +81,6 @@ impl Labels {
     }
 
     fn position(&self, label: f64) -> Option<usize> {
-        self.labels.binary_search_by(|known| known.total_cmp(&(label + 0.0))).ok()
+        label_position(&self.labels, label)
     }
 }

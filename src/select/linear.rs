@@ -77,6 +77,10 @@ impl Predictor for LinearClassifier {
         self.labels().to_vec()
     }
 
+    fn classes(&self) -> Vec<String> {
+        LinearClassifier::classes(self)
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         Ok(Some(Probabilities { labels: self.labels().to_vec(), values: self.predict_proba(data)? }))
     }
@@ -95,6 +99,10 @@ impl Predictor for FittedMaximumLikelihood {
         self.model().class_labels()
     }
 
+    fn classes(&self) -> Vec<String> {
+        self.model().classes()
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         self.model().probabilities(data)
     }
@@ -111,6 +119,10 @@ impl Predictor for FittedGradientDescent<LinearClassifier> {
 
     fn class_labels(&self) -> Vec<f64> {
         self.model().class_labels()
+    }
+
+    fn classes(&self) -> Vec<String> {
+        self.model().classes()
     }
 
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {

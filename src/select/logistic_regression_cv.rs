@@ -95,7 +95,7 @@ impl LogisticRegressionCv {
         }
         let (mut curves, mut parts) = (vec![], vec![]);
         for (label, name) in classes.labels().iter().zip(classes.classes()) {
-            let one = against_rest(data, *label, name)?;
+            let one = against_rest(data, *label, &name)?;
             let mut curve = self.curve(&format!("C of {name}"), &one, &folds)?;
             let part = curve.fit_best(|strength| finished(logistic(strength).fit(&one)?))?;
             curves.push(curve);

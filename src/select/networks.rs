@@ -49,6 +49,10 @@ impl Predictor for Network {
         }
     }
 
+    fn classes(&self) -> Vec<String> {
+        Network::classes(self)
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         if !self.gives_probabilities() {
             return Ok(None);

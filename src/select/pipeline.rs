@@ -143,6 +143,10 @@ impl Predictor for FittedPipeline {
         self.model.class_labels()
     }
 
+    fn classes(&self) -> Vec<String> {
+        self.model.classes()
+    }
+
     fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
         self.model.probabilities(&self.transform(data)?)
     }

@@ -35,8 +35,8 @@ fn farthest<'a>(a: impl IntoIterator<Item = &'a f64>, b: impl IntoIterator<Item 
 
 #[test]
 fn the_first_step_of_logistic_regression_by_hand() {
-    // W = 0, b = 0, so that ŷ = ½ everywhere: J = ln 2, dJ/dW = (½·0 + ½·1 − ½·3)/3 = −1/3, dJ/db = (½ + ½ − ½)/3 = 1/6.
-    // With α = 0.6 the step goes to W = 0.2, b = −0.1, where z = −0.1, 0.1 and 0.5.
+    // W = 0, b = 0, so that ŷ = ½ everywhere: J = ln 2, dJ/dW = (½·0 + ½·1 − ½·3)/3 = −1/3, dJ/db = (½ + ½ − ½)/3 =
+    // 1/6. With α = 0.6 the step goes to W = 0.2, b = −0.1, where z = −0.1, 0.1 and 0.5.
     let data = (array![[0.0], [1.0], [3.0]], array![0.0, 0.0, 1.0]);
     let fit = LogisticRegression::gradient_descent().learning_rate(0.6).epochs(1).fit(&data).unwrap();
     assert!((fit.weight("x1").unwrap() - 0.2).abs() < 1e-13 && (fit.intercept() + 0.1).abs() < 1e-13);
@@ -277,7 +277,8 @@ fn separable_classes_rare_ones_and_unseen_ones_are_said() {
     assert_eq!(fit.classes(), ["small", "large"]);
     assert!(fit.notes()[0].contains("`never`"), "{:?}", fit.notes());
     assert!(
-        fit.notes()[1].starts_with("`large` has 2 of 50 examples; saying `small`") && fit.notes()[1].contains("96 %")
+        fit.notes()[1].starts_with("`large` has 2 of 50 examples; predicting `small`")
+            && fit.notes()[1].contains("96 %")
     );
     let balanced = LogisticRegression::gradient_descent().class_weights(ClassWeights::Balanced).fit(&data).unwrap();
     assert_eq!(balanced.notes().len(), 1, "{:?}", balanced.notes());
@@ -292,7 +293,7 @@ fn what_cannot_be_learned_is_named() {
     let refused = |x: &Array2<f64>, y: &Array1<f64>| {
         LogisticRegression::gradient_descent().fit(&(x, y)).expect_err("bad examples").to_string()
     };
-    assert!(refused(&x, &y).contains("3 classes, `0`, `1`, `2`: logistic regression tells two apart"));
+    assert!(refused(&x, &y).contains("3 classes, `0`, `1`, `2`: logistic regression takes two"));
     assert!(refused(&x, &array![1.0, 1.0, 1.0]).contains("one class only, `1`"));
     assert!(refused(&x, &array![0.0, 0.5, 1.0]).contains("row 1 holds 0.5"));
     assert!(refused(&x, &array![0.0, f64::NAN, 1.0]).contains("row 1 has no class"));
@@ -306,7 +307,7 @@ fn what_cannot_be_learned_is_named() {
     let given = |name: &str, weight: f64| descent().class_weights(ClassWeights::Given(vec![(name.into(), weight)]));
     assert!(refused(given("7", 1.0)).contains("no class `7`, only `0`, `1`"));
     assert!(refused(given("1", -1.0)).starts_with("class weight = -1"));
-    assert!(refused(descent().l1(-1.0)).starts_with("λ = -1"));
+    assert!(refused(descent().l1(-1.0)).starts_with("L1 penalty λ = -1"));
     assert!(refused(descent().epochs(0)).starts_with("epochs = 0"));
     assert!(refused(descent().sample_weights(array![1.0])).starts_with("sample weights"));
     assert!(refused(descent().start(array![1.0, 2.0], 0.0)).contains("[2, 1]"));

@@ -267,7 +267,7 @@ fn what_is_wrong_or_worth_knowing_is_said() {
     hole[[4, 0]] = f64::NAN;
     told(LogisticRegression::maximum_likelihood().fit(&(&hole, &rare)).unwrap_err(), "row 4");
     told(LogisticRegression::maximum_likelihood().fit(&(&x, Array1::ones(29))).unwrap_err(), "expected 30");
-    told(LogisticRegression::maximum_likelihood().l2(-1.0).fit(&(&x, &rare)).unwrap_err(), "penalty");
+    told(LogisticRegression::maximum_likelihood().l2(-1.0).fit(&(&x, &rare)).unwrap_err(), "λ = -1");
     told(LogisticRegression::maximum_likelihood().c(0.0).fit(&(&x, &rare)).unwrap_err(), "C = 0");
     let json = serde_json::to_string(&fit).unwrap();
     assert_eq!(serde_json::from_str::<FittedMaximumLikelihood>(&json).unwrap(), fit);

@@ -1,21 +1,26 @@
-//! One set of methods for every classifier: each against the measures of its own predictions, worked out here.
+//! One set of methods for every classifier: each against the measures of its own predictions, computed here.
 
 use gradus::metrics::{accuracy, log_loss, mean_absolute_error, mean_squared_error, r_squared};
 use gradus::prelude::*;
 
 use super::message;
 
-/// Said label and probabilities of each example, as any of the models gives them.
+/// Names of the classes, predicted label and probabilities of each example, as any of the models gives them.
+#[allow(clippy::too_many_arguments)]
 fn check(
     test: &Dataset,
+    names: &[String],
     said: &Array1<f64>,
     probabilities: &Array2<f64>,
     found: (f64, Evaluation, ConfusionMatrix, gradus::metrics::ClassificationReport),
     curve_of: impl Fn(&str) -> Result<RocCurve>,
     curve: Result<RocCurve>,
+    recall_of: impl Fn(&str) -> Result<PrecisionRecallCurve>,
+    recall: Result<PrecisionRecallCurve>,
 ) -> Result<()> {
     let (truth, classes) = (test.target()?, test.classes().unwrap_or_default());
     let (score, evaluation, matrix, report) = found;
+    assert_eq!(names, classes);
     let by_hand = ConfusionMatrix::new(truth, said.view(), classes)?;
     assert_eq!(matrix, by_hand);
     assert_eq!(report, by_hand.report());
@@ -26,26 +31,32 @@ fn check(
     assert!((evaluation.loss - loss).abs() < 1e-5 * loss.max(1.0), "{} {loss}", evaluation.loss);
     for (at, class) in classes.iter().enumerate() {
         assert_eq!(curve_of(class)?, RocCurve::one_vs_rest(truth, probabilities.column(at), at)?);
+        assert_eq!(recall_of(class)?, PrecisionRecallCurve::one_vs_rest(truth, probabilities.column(at), at)?);
     }
     match classes.len() {
-        2 => assert_eq!(curve?, RocCurve::new(truth, probabilities.column(1))?),
-        _ => assert!(message(curve).contains("a ROC curve is of two classes, but here are 3: `setosa`, `versicolor`")),
+        2 => {
+            assert_eq!(curve?, RocCurve::new(truth, probabilities.column(1))?);
+            assert_eq!(recall?, PrecisionRecallCurve::new(truth, probabilities.column(1))?);
+        }
+        _ => {
+            assert!(message(curve).contains("a ROC curve is of two classes, but here are 3: `setosa`, `versicolor`"));
+            assert!(message(recall).contains("`precision_recall_curve_of(&data, \"setosa\")` takes one class"));
+        }
     }
+    assert!(message(recall_of("rose")).contains("there is no class `rose`"));
     assert!(message(curve_of("rose")).contains("there is no class `rose`; the classes are `"));
     Ok(())
 }
 
 macro_rules! check {
     ($model:expr, $test:expr) => {{
-        let (model, test) = (&$model, &$test);
-        let said = model.predict(test)?;
-        check!(model, test, said)
-    }};
-    ($model:expr, $test:expr, $said:expr) => {{
-        let (model, test) = ($model, $test);
+        let (model, test): (_, &Dataset) = (&$model, &$test);
+        let (names, said): (Vec<String>, Array1<f64>) = (model.classes(), model.predict(test)?);
         let found = (model.score(test)?, model.evaluate(test)?, model.confusion_matrix(test)?, model.report(test)?);
         let curve_of = |class: &str| model.roc_curve_of(test, class);
-        check(test, &$said, &model.predict_proba(test)?, found, curve_of, model.roc_curve(test))?
+        let recall_of = |class: &str| model.precision_recall_curve_of(test, class);
+        let (curve, recall) = (model.roc_curve(test), model.precision_recall_curve(test));
+        check(test, &names, &said, &model.predict_proba(test)?, found, curve_of, curve, recall_of, recall)?
     }};
 }
 
@@ -107,18 +118,18 @@ fn behind_pipelines_and_searches() -> Result<()> {
         let TrainTest { train, test } = data.train_test_stratified([0.6, 0.4], Seed(2))?;
         let softmax = SoftmaxRegression::maximum_likelihood().c(1.0);
         let pipeline = Pipeline::new([Step::Standardize], softmax.clone()).fit(&train)?;
-        check!(&pipeline, &test, pipeline.predict_values(&test)?.column(0).to_owned());
+        check!(pipeline, test);
         let found = GridSearch::over("C", [0.1, 1.0]).run(
             |point| Ok(SoftmaxRegression::maximum_likelihood().c(point.number("C")?)),
             &halves(data.clone())?[0],
             &StratifiedKFold::new(3),
             Scoring::Accuracy,
         )?;
-        let (best, scaled) = (found.best_model(), &halves(data.clone())?[1]);
-        check!(best, scaled, best.predict_values(scaled)?.column(0).to_owned());
+        let scaled = &halves(data.clone())?[1];
+        check!(*found.best_model(), *scaled);
         let net = network(data.features().ncols(), outputs, CategoricalCrossEntropy)?;
         let net = Pipeline::new([Step::Standardize], (net, Fit::epochs(5))).fit(&train)?;
-        check!(&net, &test, net.predict_values(&test)?.column(0).to_owned());
+        check!(net, test);
     }
     Ok(())
 }

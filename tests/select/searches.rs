@@ -93,7 +93,7 @@ fn errors_name_the_point_and_the_fold() -> Result<()> {
     let some = GridSearch::over("λ", [0.1, -1.0]).run(scaled_ridge, &data, &folds, Scoring::RSquared)?;
     assert!(some.errors()[0].is_none());
     let wrong = message(some.errors()[1].clone().map_or(Ok(()), Err));
-    assert!(wrong.starts_with("λ = -1, fold 1 of 5: λ = -1: the ridge penalty must be"), "{wrong}");
+    assert!(wrong.starts_with("λ = -1, fold 1 of 5: λ = -1: it must be"), "{wrong}");
     let build = |point: &ParamSet| Ok(ridge(point.number("lambda")?));
     let unknown = message(GridSearch::over("λ", [0.1]).run(build, &data, &folds, Scoring::RSquared));
     assert!(unknown.starts_with("λ = 0.1: the search has no parameter `lambda`"), "{unknown}");

@@ -4,7 +4,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 
 use crate::blas;
-use crate::real::{Real, column_sums, dot, widest};
+use crate::real::{Real, column_sums, dot, simd_dispatch};
 
 /// Below this number of multiplications, and for single rows, which do not profit from the blocks of BLAS, loops are faster.
 const SMALL: usize = 8192;
@@ -34,7 +34,7 @@ pub(super) fn forward<F: Real>(x: &[F], w: &[F], bias: Option<&[F]>, z: &mut [F]
     if !is_small(rows, inputs, units) {
         return multiply(F::one(), [x, w], [false, false], [rows, inputs, units], z);
     }
-    widest(
+    simd_dispatch(
         #[inline(always)]
         || {
             for (x, z) in x.chunks_exact(inputs).zip(z.chunks_exact_mut(units)) {
@@ -80,7 +80,7 @@ fn backward_weights_of_block<F: Real>(x: &[F], dz: &[F], dw: &mut [F], rows: usi
     if !is_small(rows, inputs, units) {
         return multiply(F::zero(), [x, dz], [true, false], [inputs, rows, units], dw);
     }
-    widest(
+    simd_dispatch(
         #[inline(always)]
         || {
             let mut pairs = x.chunks_exact(inputs).zip(dz.chunks_exact(units));
@@ -111,7 +111,7 @@ pub(super) fn backward_input<F: Real>(dz: &[F], w: &[F], dx: &mut [F], rows: usi
     if !is_small(rows, inputs, units) {
         return multiply(F::zero(), [dz, w], [false, true], [rows, units, inputs], dx);
     }
-    widest(
+    simd_dispatch(
         #[inline(always)]
         || {
             for (dz, dx) in dz.chunks_exact(units).zip(dx.chunks_exact_mut(inputs)) {

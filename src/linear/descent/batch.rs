@@ -2,20 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many examples a step looks at.
+/// The number of examples per step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Batch {
     /// All of them: batch gradient descent.
     #[default]
     Full,
-    /// So many, drawn without replacement until the epoch is through: mini-batch gradient descent.
+    /// This number, drawn without replacement until the epoch ends: mini-batch gradient descent.
     Mini(usize),
     /// One: stochastic gradient descent.
     Stochastic,
 }
 
 impl Batch {
-    /// The examples of one step, of so many in all.
+    /// The number of examples in one step, of `rows` in all.
     pub(super) fn size(self, rows: usize) -> usize {
         match self {
             Batch::Full => rows,

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2};
 
-use super::course::{Course, Data};
+use super::state::{Data, TrainingState};
 use super::{FittedGradientDescent, require_widths};
 use crate::data::{ClassWeights, Column, Examples, columns_or_numbered, short};
 use crate::error::{Error, Result};
@@ -14,24 +14,25 @@ use crate::linear::model::LinearModel;
 use crate::linear::{present_examples, require_features};
 use crate::metrics::greatest;
 
-/// A class is rare where another has more than so many times its examples.
+/// A class is rare where another has more than this many times its examples.
 const RARE: usize = 10;
 
 impl GradientDescent<CrossEntropy> {
-    /// How much the examples of each class count; default all the same.
+    /// Sets the weight of each class; default all the same.
     #[must_use]
+    #[doc(alias = "class_weight")]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
         self.settings.class_weights = weights;
         self
     }
 
-    /// Descends for the given number of epochs, or until the reader [interrupts](FittedGradientDescent::interrupted) the cell. The
-    /// classes are those that the examples show, in the order of their labels.
+    /// Descends for the given number of epochs, or until the user [interrupts](FittedGradientDescent::interrupted) the
+    /// cell. The classes are those that the examples show, in the order of their labels.
     ///
     /// # Errors
-    /// Features that are no numbers; one target of whole numbers or categories is needed, with examples of two classes at
-    /// least (of exactly two for logistic regression); parameters out of range;
-    /// [`Error::Diverged`] with the largest safe rate where the cost ends, or swings, above its start.
+    /// Features that are not numbers; one target of whole numbers or categories is needed, with examples of two classes
+    /// at least (of exactly two for logistic regression); parameters out of range; [`Error::Diverged`] with the largest
+    /// safe rate where the cost ends, or swings, above its start.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedGradientDescent<LinearClassifier>> {
         let own = self.settings.sample_weights.as_ref();
         match present_examples(examples, own)? {
@@ -57,9 +58,10 @@ impl GradientDescent<CrossEntropy> {
         Ok(descent)
     }
 
-    /// A classifier at its start, to be fed a stream of examples through [`partial_fit`](FittedGradientDescent::partial_fit): online
-    /// learning. A part of the stream need not show every class, so that all are named here; their labels are 0, 1, 2, …,
-    /// as a data set's categories have them. The features' names are learned from the first examples that have any.
+    /// A classifier at its start, to be fed a stream of examples through
+    /// [`partial_fit`](FittedGradientDescent::partial_fit): online learning. A part of the stream need not show every
+    /// class, so that all are named here; their labels are 0, 1, 2, …, as a data set's categories have them. The
+    /// features' names are learned from the first examples that have any.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -83,12 +85,13 @@ impl GradientDescent<CrossEntropy> {
         self.begin(columns_or_numbered(None, features, "x"), classes, false)
     }
 
-    /// A learning rate at which full batches surely converge on these examples: 2/λmax of ¼[1 X]ᵀ[1 X]/m + 2λ for two
-    /// classes, of ½[1 X]ᵀ[1 X]/m + 2λ for one score a class.
+    /// A learning rate at which full batches surely converge on these examples: 2/λmax of ¼[1 X]ᵀ[1 X]/n + 2λ for two
+    /// classes, of ½[1 X]ᵀ[1 X]/n + 2λ for one score per class.
     ///
-    /// The Hessian Xᵀ diag(σ(1 − σ)) X/m changes from place to place, but never exceeds this bound, since σ(1 − σ) ≤ ¼ and
-    /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k) (Böhning 1992). Below the rate the cost falls with every step; above it may rise, and far
-    /// above it swings without end: it cannot explode as a squared error does, since its slope is bounded.
+    /// The Hessian Xᵀ diag(σ(1 − σ)) X/n changes from place to place, but never exceeds this bound, since σ(1 − σ) ≤ ¼
+    /// and diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k) (Böhning 1992). Below the rate the cost falls with every step; above it may
+    /// rise, and far above it swings without end: it cannot explode as a squared error does, since its derivative is
+    /// bounded.
     ///
     /// # Errors
     /// Examples as [`fit`](Self::fit) refuses them.
@@ -112,13 +115,13 @@ impl GradientDescent<CrossEntropy> {
         Ok(2.0 / eigenvalues.last().copied().unwrap_or(f64::NAN))
     }
 
-    /// Refuses more classes than one score can tell apart.
+    /// Refuses more classes than one score can distinguish.
     fn require_number(&self, classes: &Classes) -> Result<()> {
         if self.cost != CrossEntropy::Binary || classes.count() == 2 {
             return Ok(());
         }
         let problem = format!(
-            "has {} classes, {}: logistic regression tells two apart, `SoftmaxRegression` any number",
+            "has {} classes, {}: logistic regression takes two, `SoftmaxRegression` any number",
             classes.count(),
             classes.list()
         );
@@ -141,21 +144,20 @@ impl GradientDescent<CrossEntropy> {
         let target_columns: Vec<Column> = scored.iter().map(|name| Column::number(name.clone())).collect();
         let (weights, intercepts) = self.settings.start(columns.len(), target_columns.len())?;
         let scores = LinearModel::new(columns, target_columns, named, &weights, intercepts);
-        let course = Course::new(&scores, self.settings.clone(), self.cost.into());
+        let state = TrainingState::new(&scores, self.settings.clone(), self.cost.into());
         let model = LinearClassifier { scores, link, classes, threshold: 0.5 };
-        Ok(FittedGradientDescent { model, course, notes: vec![] })
+        Ok(FittedGradientDescent { model, state, notes: vec![] })
     }
 }
 
 impl FittedGradientDescent<LinearClassifier> {
-    /// Runs more epochs from where the descent stands. The examples need not show every class.
+    /// Runs more epochs from the present parameters. The examples need not show every class.
     ///
     /// # Errors
-    /// As [`GradientDescent::fit`], examples of another width than before or with the columns in another order, and a class
-    /// that the classifier does not know.
-    /// After an error the classifier stands where the call began.
+    /// As [`GradientDescent::fit`], examples of another width than before or with the columns in another order, and a
+    /// class that the classifier does not know. After an error the classifier is unchanged.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
-        let own = self.course.settings.sample_weights.clone();
+        let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {
             Some(present) => {
                 self.train_present(&present, Some(&present.weights), epochs).map_err(|error| present.in_all_rows(error))
@@ -170,23 +172,23 @@ impl FittedGradientDescent<LinearClassifier> {
         self.train_checked(examples, &positions, own, epochs)
     }
 
-    /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size. Each step's
-    /// gradient is the mean over its rows, each times the weight of its class where classes have
+    /// Learns from examples as they come: one pass over these rows in their order, in steps of the batch's size. Each
+    /// step's gradient is the mean over its rows, each times the weight of its class where classes have
     /// [weights](GradientDescent::class_weights); sample weights belong to the rows of a fit, and play no part here.
     ///
     /// # Errors
     /// As [`train`](Self::train), and balanced class weights, which need all examples at once.
     pub fn partial_fit(&mut self, examples: &impl Examples) -> Result<()> {
         require_features(examples, true)?;
-        require_online(&self.course.settings.class_weights)?;
+        require_online(&self.state.settings.class_weights)?;
         let positions = self.model.classes.positions(examples)?;
         let (x, y) = (examples.inputs(), column(&positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
         self.model.scores.require_names(examples.input_columns())?;
-        let weights = self.course.settings.class_weights.of_examples(&self.model.classes.names, &positions, None)?;
+        let weights = self.state.settings.class_weights.of_examples(&self.model.classes.names, &positions, None)?;
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
-        let outcome = self.course.pass(&mut self.model.scores, data);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.pass(&mut self.model.scores, data);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.scores.learn_names(examples.input_columns());
         Ok(())
     }
@@ -201,39 +203,39 @@ impl FittedGradientDescent<LinearClassifier> {
         let (x, y) = (examples.inputs(), column(positions));
         require_widths(&self.model.scores, 1, x, y.view())?;
         self.model.scores.require_names(examples.input_columns())?;
-        let weights = self.course.settings.class_weights.of_examples(&self.model.classes.names, positions, own)?;
+        let weights = self.state.settings.class_weights.of_examples(&self.model.classes.names, positions, own)?;
         let weights = weights.map(|weights| &weights * (weights.len() as f64 / weights.sum()));
         let data = Data { x, y: y.view(), weights: weights.as_ref() };
-        let outcome = self.course.train(&mut self.model.scores, data, epochs);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.train(&mut self.model.scores, data, epochs);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.scores.learn_names(examples.input_columns());
         self.notes = self.remarks(data, positions);
         Ok(())
     }
 
-    /// What these examples let a reader know of the fit.
+    /// Warnings about the fit on these examples.
     fn remarks(&self, data: Data<'_>, positions: &[usize]) -> Vec<String> {
-        let (classes, settings) = (&self.model.classes, &self.course.settings);
+        let (classes, settings) = (&self.model.classes, &self.state.settings);
         let mut notes = vec![];
         if !classes.unseen.is_empty() {
             let names = classes.unseen.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            notes.push(format!("no example shows {names}: the classifier never says it"));
+            notes.push(format!("no example shows {names}: the classifier never predicts it"));
         }
         let full = settings.batch.size(positions.len()) == positions.len();
-        let rises = self.course.rises();
+        let rises = self.state.rises();
         if full && rises > 0 && settings.steps_plainly() {
-            let eigenvalues = settings.eigenvalues(data.x, data.weights, self.course.cost.curvature());
+            let eigenvalues = settings.eigenvalues(data.x, data.weights, self.state.cost.curvature());
             let safe = eigenvalues.ok().and_then(|values| values.last().map(|most| 2.0 / most));
             let safe = safe.map_or(String::new(), |safe| format!("; up to {safe:.4} it falls with every step"));
             notes.push(format!(
                 "the cost rose in {rises} of {} epochs: the learning rate is large{safe}",
-                self.course.epoch
+                self.state.epoch
             ));
         }
         if settings.ridge == 0.0 && settings.l1 == 0.0 && self.separates(data, positions) {
             notes.push(
                 "every training example is on its class' side: the classes are separable, the cost has no minimum, and the \
-                 weights grow as long as the descent goes on; a `ridge` penalty gives it one"
+                 weights grow as long as training continues; an L2 penalty, `.l2(λ)`, gives it one"
                     .into(),
             );
         }
@@ -244,8 +246,8 @@ impl FittedGradientDescent<LinearClassifier> {
             && most > RARE * count
         {
             notes.push(format!(
-                "`{}` has {count} of {} examples; saying `{}` of everything would be right in {} % of them, so look at the \
-                 recall of each class; `ClassWeights::Balanced` makes the classes count alike",
+                "`{}` has {count} of {} examples; predicting `{}` for everything would be right for {} % of them, so check the \
+                 recall of each class; `ClassWeights::Balanced` gives all classes the same weight",
                 classes.names[rare],
                 positions.len(),
                 classes.names[counts.iter().position(|count| *count == most).unwrap_or(0)],
@@ -281,7 +283,7 @@ fn require_online(weights: &ClassWeights) -> Result<()> {
     }
 }
 
-/// Positions of classes as the one column of targets that the course takes.
+/// Positions of classes as the one column of targets that training takes.
 fn column(positions: &[usize]) -> Array2<f64> {
     Array2::from_shape_fn((positions.len(), 1), |(row, _)| positions[row] as f64)
 }

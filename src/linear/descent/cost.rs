@@ -1,4 +1,5 @@
-//! What a descent minimizes. All costs share one gradient, Xᵀ(ŷ − y) up to a factor; they differ in ŷ and in their value.
+//! The costs that gradient descent minimizes. All costs share one gradient, Xᵀ(ŷ − y) up to a factor; they differ in ŷ
+//! and in their value.
 
 use ndarray::{Array1, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
@@ -34,17 +35,17 @@ impl Cost {
         }
     }
 
-    /// What ŷ − y is multiplied by to be the derivative ∂l/∂z.
-    pub fn slope_factor(self) -> f64 {
+    /// The factor that makes ŷ − y the derivative ∂l/∂z.
+    pub fn derivative_factor(self) -> f64 {
         match self {
             Cost::SquaredError(cost) => 2.0 * cost.factor(),
             Cost::CrossEntropy(_) => 1.0,
         }
     }
 
-    /// The greatest curvature of the loss in any direction of z. The squared error has it everywhere; of the cross-entropies
-    /// it is the bound of Böhning (1992), "Multinomial logistic regression algorithm": σ(1 − σ) ≤ ¼, and
-    /// diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k), whose greatest eigenvalue is ½.
+    /// The greatest curvature of the loss in any direction of z. The squared error has it everywhere; of the
+    /// cross-entropies it is the bound of Böhning (1992), "Multinomial logistic regression algorithm": σ(1 − σ) ≤ ¼,
+    /// and diag(p) − ppᵀ ≤ ½(I − 11ᵀ/k), whose greatest eigenvalue is ½.
     pub fn curvature(self) -> f64 {
         match self {
             Cost::SquaredError(cost) => 2.0 * cost.factor(),
@@ -53,11 +54,11 @@ impl Cost {
         }
     }
 
-    /// What a score that is off by `shift` may add to the least loss there is.
+    /// The most that a score which is off by `shift` adds to the least possible loss.
     pub fn of_shift(self, shift: f64) -> f64 {
         match self {
             Cost::SquaredError(cost) => cost.factor() * shift * shift,
-            // Their slope is at most 1.
+            // Their derivative is at most 1.
             Cost::CrossEntropy(_) => shift.abs(),
         }
     }
@@ -104,14 +105,14 @@ fn by_example(
     weights: Option<&Array1<f64>>,
     scores: &mut ArrayViewMut2<'_, f64>,
 ) -> f64 {
-    let (mut z, mut slope) = (vec![0.0; scores.ncols()], vec![0.0; scores.ncols()]);
+    let (mut z, mut derivative) = (vec![0.0; scores.ncols()], vec![0.0; scores.ncols()]);
     let mut sum = 0.0;
     for (row, (mut scores, y)) in scores.rows_mut().into_iter().zip(y.column(0)).enumerate() {
         z.iter_mut().zip(&scores).for_each(|(z, score)| *z = *score);
-        let value = loss.formula(&[*y], &z, &mut slope);
+        let value = loss.formula(&[*y], &z, &mut derivative);
         let weight = weights.map_or(1.0, |weights| weights[row]);
         sum += weight * value;
-        scores.iter_mut().zip(&slope).for_each(|(error, slope)| *error = weight * slope);
+        scores.iter_mut().zip(&derivative).for_each(|(error, derivative)| *error = weight * derivative);
     }
     sum
 }

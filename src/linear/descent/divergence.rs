@@ -1,9 +1,9 @@
-//! Whether a descent came to a good end, or its cost grew.
+//! Whether a gradient descent ended well, or its cost grew.
 
 use ndarray::Array1;
 
 use super::cost::Cost;
-use super::course::{Course, Data};
+use super::state::{Data, TrainingState};
 use super::workspace::Workspace;
 use crate::error::{Divergence, Error};
 use crate::linear::model::LinearModel;
@@ -13,15 +13,15 @@ use crate::optim::{AnyOptimizer, Optimizer};
 const DIVERGED: f64 = 1e3;
 /// A cost above another by less than this share may be rounding.
 const ROUNDING: f64 = 1e-9;
-/// A score may be off by so many roundings of the largest of its terms.
+/// A score may be off by this many roundings of the largest of its terms.
 const ROUNDINGS: f64 = 16.0 * f64::EPSILON;
-/// Steps of small batches may lift the cost of a run that began at the minimum so many times.
+/// Steps of small batches may raise the cost of a run that began at the minimum by this factor.
 const SWING: f64 = 10.0;
-/// An optimizer whose steps are about as long as its rate may be so many of them away from where it began.
+/// An optimizer whose steps are about as long as its rate may be this many steps away from its start.
 const STRIDES: f64 = 4.0;
 
-/// Why a run came to no good end.
-pub(super) enum Halt {
+/// Why a run failed.
+pub(super) enum RunError {
     /// At this step the cost was seen to grow.
     Diverging {
         step: usize,
@@ -31,14 +31,14 @@ pub(super) enum Halt {
     Failed(Error),
 }
 
-impl From<Error> for Halt {
+impl From<Error> for RunError {
     fn from(error: Error) -> Self {
-        Halt::Failed(error)
+        RunError::Failed(error)
     }
 }
 
-impl Course {
-    /// Whether the cost is so far above `bar`, where the run began, that it need not go on.
+impl TrainingState {
+    /// Whether the cost is so far above `bar`, the cost at the start of the run, that it need not continue.
     pub(super) fn explodes(&self, model: &LinearModel, data: Data<'_>, bar: f64, cost: f64) -> bool {
         !cost.is_finite() || cost > DIVERGED * bar && cost > DIVERGED * self.ceiling(model, data, bar)
     }
@@ -54,9 +54,9 @@ impl Course {
 
     /// The highest cost at which a run may end that began at `bar`.
     ///
-    /// A run that began at the minimum cannot fall. Rounding lifts its cost, from 0 by any factor: a score is a sum whose
-    /// terms are each rounded. Steps of small batches keep it above the minimum, and so do steps as long as the rate; but
-    /// no higher than where a model without weights stands.
+    /// A run that began at the minimum cannot fall. Rounding lifts its cost, from 0 by any factor: a score is a sum
+    /// whose terms are each rounded. Steps of small batches keep it above the minimum, and so do steps as long as the
+    /// rate; but no higher than the cost of a model without weights.
     fn ceiling(&self, model: &LinearModel, data: Data<'_>, bar: f64) -> f64 {
         let small = self.settings.batch.size(data.x.nrows()) < data.x.nrows();
         let stride = self.stride();
@@ -102,8 +102,9 @@ impl Course {
 
     /// How many epochs ago the cost was worst in the last tenth of a run, and that cost.
     ///
-    /// A squared error past its largest safe rate explodes; a cross-entropy, whose slope is bounded, swings up and down, and
-    /// its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost counts.
+    /// A squared error past its largest safe rate explodes; a cross-entropy, whose derivative is bounded, swings up and
+    /// down, and its last cost alone may be a good one by chance. Small batches swing at any rate: there the last cost
+    /// counts.
     pub(super) fn worst_of_late(&self, epochs: usize, full: bool) -> (usize, f64) {
         let late = if full { (epochs / 10).max(2).min(epochs) } else { 1 };
         let costs = self.history.epoch_costs.iter().rev().take(late).copied().enumerate();
@@ -117,11 +118,11 @@ impl Course {
         self.history.epoch_costs.windows(2).filter(rose).count()
     }
 
-    /// What to say of a run that came to no good end; of a diverged one with the largest safe rate where there is one.
-    pub fn error(&self, data: Data<'_>, halt: Halt) -> Error {
-        let (step, first, last) = match halt {
-            Halt::Diverging { step, first, last } => (step, first, last),
-            Halt::Failed(error) => return error,
+    /// The error of a failed run; of a diverged one with the largest safe rate where there is one.
+    pub fn error(&self, data: Data<'_>, failure: RunError) -> Error {
+        let (step, first, last) = match failure {
+            RunError::Diverging { step, first, last } => (step, first, last),
+            RunError::Failed(error) => return error,
         };
         let eigenvalues = self.settings.eigenvalues(data.x, data.weights, self.cost.curvature());
         let largest_eigenvalue = eigenvalues.ok().and_then(|values| values.last().copied()).unwrap_or(f64::NAN);

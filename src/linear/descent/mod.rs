@@ -1,16 +1,25 @@
-//! `FittedGradientDescent`: a linear model or classifier on its way down the gradient.
+//! `FittedGradientDescent`: a linear model or classifier fitted by gradient descent.
 //!
-//! For squared error, logistic and softmax regression alike ∂J/∂W = Xᵀ(ŷ − y)/m (slides A12, A20): `course.rs` steps down
-//! for all of them, `cost.rs` says what ŷ and the cost are, `divergence.rs` whether
-//! a run came to a good end, `regression.rs` and `classification.rs` are the two faces.
+//! For squared error, logistic and softmax regression alike ∂J/∂W = Xᵀ(ŷ − y)/n (slides A12, A20).
+//!
+//! | file | contents |
+//! |---|---|
+//! | `cost` | ŷ and the value of each cost |
+//! | `gradient`, `step`, `run` | cost and gradient; one step; epochs of them |
+//! | `divergence` | whether a run ended well |
+//! | `settings`, `state`, `workspace` | hyper-parameters; what is kept between runs; buffers |
+//! | `regression`, `classification` | the public methods |
 
 mod batch;
 mod classification;
 mod cost;
-mod course;
 mod divergence;
+mod gradient;
 mod regression;
+mod run;
 mod settings;
+mod state;
+mod step;
 mod workspace;
 
 pub use batch::Batch;
@@ -23,7 +32,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use self::cost::Cost;
-use self::course::Course;
+use self::state::TrainingState;
 use super::classifier::{LinearClassifier, Link};
 use super::cross_entropy::CrossEntropy;
 use super::history::History;
@@ -36,7 +45,8 @@ use crate::saved::Saved;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedGradientDescent<M = LinearModel> {
     model: M,
-    course: Course,
+    #[serde(alias = "course")]
+    state: TrainingState,
     notes: Vec<String>,
 }
 
@@ -45,7 +55,7 @@ impl Saved for FittedGradientDescent {
 
     fn check(&self) -> Result<(), String> {
         self.model.check()?;
-        self.course.check(&self.model, matches!(self.course.cost, Cost::SquaredError(_)))
+        self.state.check(&self.model, matches!(self.state.cost, Cost::SquaredError(_)))
     }
 }
 
@@ -59,7 +69,7 @@ impl Saved for FittedGradientDescent<LinearClassifier> {
             Link::Softmax => CrossEntropy::Categorical,
             Link::OneVsRest => return Err("one class against the rest, which gradient descent cannot produce".into()),
         };
-        self.course.check(&self.model.scores, self.course.cost == wanted.into())
+        self.state.check(&self.model.scores, self.state.cost == wanted.into())
     }
 }
 
@@ -79,38 +89,40 @@ impl<M> FittedGradientDescent<M> {
 
     /// Cost, gradient norm and parameters along the way.
     pub fn history(&self) -> &History {
-        &self.course.history
+        &self.state.history
     }
 
     /// How many steps were taken.
+    #[doc(alias = "t_")]
     pub fn steps(&self) -> usize {
-        self.course.step
+        self.state.step
     }
 
     /// How many epochs were run.
+    #[doc(alias = "n_iter_")]
     pub fn epochs(&self) -> usize {
-        self.course.epoch
+        self.state.epoch
     }
 
     /// Whether the tolerance was reached.
     pub fn converged(&self) -> bool {
-        self.course.converged
+        self.state.converged
     }
 
     /// Whether the cost grew instead of falling (only with
     /// [`keep_diverged`](super::GradientDescent::keep_diverged)).
     pub fn diverged(&self) -> bool {
-        self.course.diverged
+        self.state.diverged
     }
 
-    /// Whether the reader interrupted the last run, which ends before the next step then: the parameters are those it
-    /// had come to, and another [`train`](FittedGradientDescent::train) goes on from there. An epoch that is not whole counts its
-    /// steps alone.
+    /// Whether the user interrupted the last run, which ends before the next step then: the parameters are those it had
+    /// reached, and another [`train`](FittedGradientDescent::train) continues from there. An incomplete epoch counts
+    /// its steps alone.
     pub fn interrupted(&self) -> bool {
-        self.course.interrupted
+        self.state.interrupted
     }
 
-    /// What a reader of the result should know: separable classes, rare ones, a learning rate that is too large.
+    /// Warnings about the fit: separable classes, rare ones, a learning rate that is too large.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

@@ -3,8 +3,8 @@
 use ndarray::Array1;
 
 use super::FittedGradientDescent;
-use super::course::{Course, Data};
 use super::require_widths;
+use super::state::{Data, TrainingState};
 use crate::data::{Column, Examples, columns_or_numbered, require_target_order};
 use crate::error::Result;
 use crate::linear::gradient_descent::GradientDescent;
@@ -13,14 +13,15 @@ use crate::linear::squared_error::SquaredError;
 use crate::linear::{present_examples, require_examples};
 
 impl GradientDescent {
-    /// Which squared error is minimized; default the first lecture's, with ½.
+    /// Sets which squared error is minimized; default the first lecture's, with ½.
     #[must_use]
     pub fn cost(mut self, cost: SquaredError) -> Self {
         self.cost = cost;
         self
     }
 
-    /// Descends for the given number of epochs, or until the reader [interrupts](FittedGradientDescent::interrupted) the cell.
+    /// Descends for the given number of epochs, or until the user [interrupts](FittedGradientDescent::interrupted) the
+    /// cell.
     ///
     /// # Errors
     /// [`Error::Diverged`](crate::Error::Diverged) with the largest safe rate; parameters out of range; examples as
@@ -48,8 +49,9 @@ impl GradientDescent {
         Ok(descent)
     }
 
-    /// A model at its start, to be fed a stream of examples through [`partial_fit`](FittedGradientDescent::partial_fit): online learning.
-    /// It learns the features' names from the first examples that have any.
+    /// A model at its start, to be fed a stream of examples through
+    /// [`partial_fit`](FittedGradientDescent::partial_fit): online learning. It learns the features' names from the
+    /// first examples that have any.
     ///
     /// # Errors
     /// Parameters out of range; a start of another shape.
@@ -59,7 +61,7 @@ impl GradientDescent {
     }
 
     /// The largest learning rate at which plain steps on full batches converge here, 2/λmax of the cost's Hessian
-    /// 2c [1 X]ᵀ[1 X]/m + 2λ. Single examples and small batches need less.
+    /// 2c [1 X]ᵀ[1 X]/n + 2λ. Single examples and small batches need less.
     ///
     /// # Errors
     /// Examples as [`fit`](Self::fit) refuses them.
@@ -91,19 +93,19 @@ impl GradientDescent {
         self.settings.check()?;
         let (weights, intercepts) = self.settings.start(columns.len(), target_columns.len())?;
         let model = LinearModel::new(columns, target_columns, named, &weights, intercepts);
-        let course = Course::new(&model, self.settings.clone(), self.cost.into());
-        Ok(FittedGradientDescent { model, course, notes: vec![] })
+        let state = TrainingState::new(&model, self.settings.clone(), self.cost.into());
+        Ok(FittedGradientDescent { model, state, notes: vec![] })
     }
 }
 
 impl FittedGradientDescent {
-    /// Runs more epochs from where the descent stands.
+    /// Runs more epochs from the present parameters.
     ///
     /// # Errors
-    /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order. After an
-    /// error the model stands where the call began.
+    /// As [`GradientDescent::fit`], and examples of another width than before or with the columns in another order.
+    /// After an error the model is unchanged.
     pub fn train(&mut self, examples: &impl Examples, epochs: usize) -> Result<()> {
-        let own = self.course.settings.sample_weights.clone();
+        let own = self.state.settings.sample_weights.clone();
         match present_examples(examples, own.as_ref())? {
             Some(present) => {
                 self.train_present(&present, Some(&present.weights), epochs).map_err(|error| present.in_all_rows(error))
@@ -125,8 +127,8 @@ impl FittedGradientDescent {
         require_target_order(&self.model.target_columns, examples.output_columns(), "model")?;
         let weights = own.map(|own| own * (own.len() as f64 / own.sum()));
         let data = Data { x, y, weights: weights.as_ref() };
-        let outcome = self.course.train(&mut self.model, data, epochs);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.train(&mut self.model, data, epochs);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.learn_names(examples.input_columns());
         Ok(())
     }
@@ -142,8 +144,8 @@ impl FittedGradientDescent {
         self.model.require_names(examples.input_columns())?;
         require_target_order(&self.model.target_columns, examples.output_columns(), "model")?;
         let data = Data { x, y, weights: None };
-        let outcome = self.course.pass(&mut self.model, data);
-        outcome.map_err(|halt| self.course.error(data, halt))?;
+        let outcome = self.state.pass(&mut self.model, data);
+        outcome.map_err(|failure| self.state.error(data, failure))?;
         self.model.learn_names(examples.input_columns());
         Ok(())
     }

@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Batch;
+use crate::check::{self, out_of_range};
 use crate::data::{ClassWeights, Seed};
 use crate::error::{Error, Result};
 use crate::linear::least_squares::gram_of_examples;
@@ -53,29 +54,19 @@ impl Default for Settings {
 impl Settings {
     /// Refuses numbers out of range.
     pub fn check(&self) -> Result<()> {
-        let positive = |value: f64| value > 0.0 && value.is_finite();
         self.optimizer.check()?;
         self.clip.map_or(Ok(()), |clip| clip.check())?;
-        if self.ridge != 0.0 && !positive(self.ridge) {
-            return Err(parameter("λ", self.ridge, "the ridge penalty must be 0 or a positive number"));
-        }
-        if self.l1 != 0.0 && !positive(self.l1) {
-            return Err(parameter("λ", self.l1, "the L1 penalty must be 0 or a positive number"));
-        }
+        check::not_negative("λ", self.ridge)?;
+        check::not_negative("L1 penalty λ", self.l1)?;
         if self.l1 != 0.0 && !self.steps_plainly() {
             let requirement = format!(
-                "weights of exactly 0 need the proximal steps of `Sgd`, not {}; take that one, or the ridge penalty",
+                "weights of exactly 0 need the proximal steps of `Sgd`, not {}; use `Sgd`, or `.l2(λ)`",
                 self.optimizer.name()
             );
-            return Err(parameter("L1 penalty λ", self.l1, &requirement));
+            return Err(out_of_range("L1 penalty λ", self.l1, requirement));
         }
-        if self.tolerance != 0.0 && !positive(self.tolerance) {
-            return Err(parameter("tolerance", self.tolerance, "it must be 0 or a positive number"));
-        }
-        if self.batch == Batch::Mini(0) {
-            return Err(parameter("batch", 0, "a batch needs at least one example"));
-        }
-        Ok(())
+        check::not_negative("tolerance", self.tolerance)?;
+        check::require(self.batch != Batch::Mini(0), "batch", 0, "it must be at least 1")
     }
 
     /// Whether steps go straight down the gradient, which the largest safe rate is about.
@@ -85,10 +76,8 @@ impl Settings {
 
     /// The number of epochs of a fit, at least one.
     pub fn epochs(&self) -> Result<usize> {
-        match self.epochs {
-            0 => Err(parameter("epochs", 0, "at least one is needed to learn anything")),
-            epochs => Ok(epochs),
-        }
+        check::at_least("epochs", 1, self.epochs as u64)?;
+        Ok(self.epochs)
     }
 
     /// Weights d × k and k intercepts to start from.
@@ -133,8 +122,4 @@ fn optimizer_or_rate<'de, D: Deserializer<'de>>(deserializer: D) -> std::result:
         Held::Rate(rate) => Sgd::new(rate).into(),
         Held::AnyOptimizer(optimizer) => optimizer,
     })
-}
-
-fn parameter(parameter: &'static str, value: impl ToString, requirement: &str) -> Error {
-    Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() }
 }

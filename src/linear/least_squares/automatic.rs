@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::condition::{Deviations, cholesky, condition};
+use super::condition::{StandardErrors, cholesky, condition};
 use super::doubled::DoubledTriangle;
 use super::moments::Moments;
 use super::qr::solve;
@@ -16,9 +16,9 @@ use crate::error::Result;
 /// Multiplications below which QR with refinement takes a few milliseconds at most: nothing to gain by squaring.
 const SMALL: f64 = 1e7;
 
-/// For small problems QR, refined. For large ones Cholesky of the centred and scaled XᵀX where κ leaves it all digits; the
-/// same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full. With a penalty
-/// and fewer examples than features, the dual.
+/// For small problems QR, refined. For large ones Cholesky of the centered and scaled XᵀX where κ leaves it all digits;
+/// the same, refined, where κ leaves it some; QR, refined, where it leaves none. SVD where the rank is not full. With a
+/// penalty and fewer examples than features, the dual.
 ///
 /// # Errors
 /// A missing or infinite value, with its place; a failure of LAPACK.
@@ -69,9 +69,9 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
             super::qr::digits(condition_number)
         ),
     };
-    let deviations = problem.has_deviations().then(|| match &doubled {
-        Some(doubled) => doubled.deviations(&standard),
-        None => Deviations::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept()),
+    let standard_errors = problem.has_standard_errors().then(|| match &doubled {
+        Some(doubled) => doubled.standard_errors(&standard),
+        None => StandardErrors::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept()),
     });
     let refinements = refined.as_ref().map_or(0, |refined| refined.rounds);
     let precise = refined.map(|refined| refined.solution);
@@ -84,14 +84,14 @@ pub(in crate::linear) fn automatic(problem: &Problem<'_>) -> Result<Solved> {
         precise,
         condition_number,
         rank: problem.features(),
-        deviations,
+        standard_errors,
         refinements,
         solver: "QR",
         note,
     })
 }
 
-/// Cholesky of the centred, scaled XᵀX with refinement; `None` where that would not be exact.
+/// Cholesky of the centered, scaled XᵀX with refinement; `None` where that would not be exact.
 fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
     let moments = Moments::of(problem);
     if !moments.is_finite() {
@@ -105,7 +105,7 @@ fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
     }
     let unit = &gram / &scale / scale.view().insert_axis(Axis(1));
     let Some((r, condition_number)) = cholesky(&unit)? else { return Ok(None) };
-    // What one solve gets wrong, relative: squaring costs κ², centring the sums costs mean² / variance.
+    // What one solve gets wrong, relative: squaring costs κ², centering the sums costs mean² / variance.
     let error = f64::EPSILON * condition_number * condition_number * (1.0 + spread);
     if error.is_nan() || error > 1e-3 {
         return Ok(None);
@@ -134,22 +134,24 @@ fn squared(problem: &Problem<'_>) -> Result<Option<Solved>> {
              residuals in doubled precision brought them back."
         );
     }
-    let deviations =
-        problem.has_deviations().then(|| Deviations::of_triangle(&r, &scale, &centre, problem.total_if_intercept()));
+    let standard_errors = problem
+        .has_standard_errors()
+        .then(|| StandardErrors::of_triangle(&r, &scale, &centre, problem.total_if_intercept()));
     Ok(Some(Solved {
         weights,
         intercepts,
         precise,
         condition_number,
         rank: problem.features(),
-        deviations,
+        standard_errors,
         refinements,
         solver: "Cholesky",
         note,
     }))
 }
 
-/// The centred XᵀX + p and Xᵀy, the means, and the largest mean² / variance, which tells the digits that centring cost.
+/// The centered XᵀX + p and Xᵀy, the means, and the largest mean² / variance, which tells the digits that centering
+/// cost.
 fn centred(problem: &Problem<'_>, moments: &Moments) -> (Array2<f64>, Array2<f64>, Array1<f64>, f64) {
     let (mut gram, mut cross) = (moments.gram.clone(), moments.cross.clone());
     let mut spread: f64 = 0.0;

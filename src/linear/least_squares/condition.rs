@@ -1,10 +1,12 @@
-//! Condition numbers: exact where that is cheap, estimated from the triangle where singular values would cost more than the fit.
+//! Condition numbers: exact where that is cheap, estimated from the triangle where singular values would cost more
+//! than the fit.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::triangle::{Triangle, solve_upper, solve_upper_transposed, unit_columns};
 use crate::error::Result;
 use crate::lapack;
+use crate::real::norm_of;
 
 /// Features up to which κ is computed from singular values.
 const EXACT: usize = 256;
@@ -43,8 +45,8 @@ fn ratio(largest: Option<&f64>, smallest: Option<&f64>) -> f64 {
     }
 }
 
-/// κ of an upper triangle by the power method on RᵀR and on its inverse (Golub & Van Loan, §8.2): from below, and within
-/// some per cent after a few steps, each of which costs d² where singular values cost d³.
+/// κ of an upper triangle by the power method on RᵀR and on its inverse (Golub & Van Loan, §8.2): from below, and
+/// within some per cent after a few steps, each of which costs d² where singular values cost d³.
 fn estimate(r: &Array2<f64>) -> f64 {
     let largest = power(r.nrows(), |vector| {
         let image = r.dot(vector);
@@ -70,11 +72,11 @@ fn power(size: usize, map: impl Fn(&Array2<f64>) -> Array2<f64>) -> f64 {
     });
     let mut value = 0.0;
     for _ in 0..STEPS {
-        let length = vector.iter().map(|value| value * value).sum::<f64>().sqrt();
+        let length = norm_of(vector.iter().copied());
         vector /= length;
         vector = map(&vector);
         let last = value;
-        value = vector.iter().map(|value| value * value).sum::<f64>().sqrt();
+        value = norm_of(vector.iter().copied());
         if value.is_nan() || (value - last).abs() <= 1e-6 * value {
             break;
         }
@@ -82,21 +84,21 @@ fn power(size: usize, map: impl Fn(&Array2<f64>) -> Array2<f64>) -> f64 {
     value
 }
 
-/// The standard deviation of each estimate where the residuals' is 1.
+/// The standard error of each estimate for residuals of standard deviation 1.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::linear) struct Deviations {
-    /// √((XᵀX)⁻¹)ⱼⱼ of the centred features.
+pub(in crate::linear) struct StandardErrors {
+    /// √((XᵀX)⁻¹)ⱼⱼ of the centered features.
     pub weights: Array1<f64>,
-    /// √(1/m + x̄ᵀ(XᵀX)⁻¹x̄); 0 without an intercept.
+    /// √(1/n + x̄ᵀ(XᵀX)⁻¹x̄); 0 without an intercept.
     pub intercept: f64,
 }
 
-impl Deviations {
-    /// From R with RᵀR = D⁻¹XᵀX D⁻¹ for centred X, D = diag(scale); `total` is m, 0 without an intercept.
+impl StandardErrors {
+    /// From R with RᵀR = D⁻¹XᵀX D⁻¹ for centered X, D = diag(scale); `total` is n, 0 without an intercept.
     pub fn of_triangle(r: &Array2<f64>, scale: &Array1<f64>, centre: &Array1<f64>, total: Option<f64>) -> Self {
         let mut inverse = Array2::eye(r.nrows());
         solve_upper(r, &mut inverse);
-        Deviations::of_root(inverse.view(), scale, centre, total)
+        StandardErrors::of_root(inverse.view(), scale, centre, total)
     }
 
     /// From B with BBᵀ = D(XᵀX)⁻¹D.
@@ -106,7 +108,7 @@ impl Deviations {
             let along = root.t().dot(&(centre / scale));
             (1.0 / total + along.dot(&along)).sqrt()
         });
-        Deviations { weights: lengths / scale, intercept }
+        StandardErrors { weights: lengths / scale, intercept }
     }
 }
 

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
 use super::Problem;
-use super::condition::Deviations;
+use super::condition::StandardErrors;
 use crate::linear::double::Double;
 use crate::linear::standardize::Standardization;
 
@@ -57,8 +57,8 @@ impl DoubledTriangle {
         g
     }
 
-    /// The standard deviations of the estimates where the residuals' is 1.
-    pub fn deviations(&self, standard: &Standardization) -> Deviations {
+    /// The standard errors of the estimates for residuals of standard deviation 1.
+    pub fn standard_errors(&self, standard: &Standardization) -> StandardErrors {
         let (lead, width) = (self.lead, self.r.nrows());
         // √ of the sum of squares of R⁻ᵀa is what a combination a of the estimates varies by.
         let spread = |a: &dyn Fn(usize) -> Double| {
@@ -81,7 +81,7 @@ impl DoubledTriangle {
             0 => Double::from(1.0),
             _ => Double::from(-standard.centre[row - 1] / standard.scale[row - 1]),
         };
-        Deviations { weights, intercept: if lead == 1 { spread(&origin) } else { 0.0 } }
+        StandardErrors { weights, intercept: if lead == 1 { spread(&origin) } else { 0.0 } }
     }
 }
 
@@ -147,16 +147,16 @@ mod tests {
     use ndarray::{array, s};
 
     #[test]
-    fn deviations_and_solutions_are_those_of_the_exact_inverse() {
+    fn standard_errors_and_solutions_are_those_of_the_exact_inverse() {
         // [1 x]ᵀ[1 x] = [4 10; 10 30] for x = 1, 2, 3, 4: inverse [1.5 −0.5; −0.5 0.2].
         let x = array![[1.0], [2.0], [3.0], [4.0]];
         let y = Array2::zeros((4, 1));
         let problem = Problem { x: x.view(), y: y.view(), weights: None, intercept: true, penalty: 0.0, columns: &[] };
         let standard = problem.standardization();
         let triangle = DoubledTriangle::of(&problem, &standard).unwrap();
-        let deviations = triangle.deviations(&standard);
-        assert!((deviations.intercept - 1.5_f64.sqrt()).abs() < 1e-15);
-        assert!((deviations.weights[0] - 0.2_f64.sqrt()).abs() < 1e-15);
+        let standard_errors = triangle.standard_errors(&standard);
+        assert!((standard_errors.intercept - 1.5_f64.sqrt()).abs() < 1e-15);
+        assert!((standard_errors.weights[0] - 0.2_f64.sqrt()).abs() < 1e-15);
         let z = triangle.solve(array![[Double::from(1.0)]]);
         assert!((z[[0, 0]].value() / standard.scale[0].powi(2) - 0.2).abs() < 1e-15);
     }

@@ -1,4 +1,4 @@
-//! Ridge regression with fewer examples than features: n unknowns, one an example, instead of d.
+//! Ridge regression with fewer examples than features: n unknowns, one per example, instead of d.
 
 use ndarray::{Array1, Array2, Axis, s};
 use rayon::prelude::*;
@@ -16,9 +16,10 @@ use crate::linear::standardize::Standardization;
 /// Multiplications in doubled precision that take some milliseconds at most.
 const FEW: usize = 50_000;
 
-/// W = Xᵀα with α from `[XXᵀ + pΩ⁻¹, 1; 1ᵀ, 0] [α; b] = [Y; 0]` for centred X, the same minimum as the primal's; after
-/// Saunders, Gammerman and Vovk (1998), *Ridge regression learning algorithm in dual variables*. Cholesky's factorization
-/// of the n × n products, refined where it loses digits; singular values of X where it would lose too many.
+/// W = Xᵀα with α from `[XXᵀ + pΩ⁻¹, 1; 1ᵀ, 0] [α; b] = [Y; 0]` for centered X, the same minimum as the primal's; after
+/// Saunders, Gammerman and Vovk (1998), *Ridge regression learning algorithm in dual variables*. Cholesky's
+/// factorization of the n × n products, refined where it loses digits; singular values of X where it would lose too
+/// many.
 ///
 /// # Errors
 /// A failure of LAPACK.
@@ -75,7 +76,7 @@ pub(super) fn dual_svd(problem: &Problem<'_>, standard: &Standardization, why: &
     }
     let smallest = values.last().copied().unwrap_or(0.0);
     let size = |value: f64| (value * value + system.penalty).sqrt();
-    // The centred examples always have one direction less than rows: the penalty alone answers for it.
+    // The centered examples always have one direction less than rows: the penalty alone answers for it.
     let condition_number = if size(largest) == size(smallest) { 1.0 } else { size(largest) / size(smallest) };
     let note = format!("{why} (condition number {}).", shown(condition_number));
     Ok(system.solved(vt.t().dot(&along), mean, condition_number, 0, "SVD", note))
@@ -116,8 +117,9 @@ impl<'a, 'd> System<'a, 'd> {
         }
     }
 
-    /// √Ω(XXᵀ)√Ω + p, and with an intercept a multiple of √ω√ωᵀ. The constraint √ωᵀa = 0 makes that multiple do nothing, but
-    /// without it the constant direction would be left to the penalty alone, and be ill-conditioned where that is small.
+    /// √Ω(XXᵀ)√Ω + p, and with an intercept a multiple of √ω√ωᵀ. The constraint √ωᵀa = 0 makes that multiple do
+    /// nothing, but without it the constant direction would be left to the penalty alone, and be ill-conditioned where
+    /// that is small.
     fn matrix(&self) -> Array2<f64> {
         let mut matrix = gram(self.z.t());
         let anchor = self.anchor(&matrix);
@@ -254,7 +256,7 @@ impl<'a, 'd> System<'a, 'd> {
             precise: None,
             condition_number,
             rank,
-            deviations: None,
+            standard_errors: None,
             refinements,
             solver,
             note,

@@ -8,8 +8,8 @@
 //! | `dual` | products of the examples, for a penalty and n < d | κ² is small against 10¹⁶, else by singular values | n² d |
 //! | `automatic` | the first that is exact here, refined | any κ, any rank | as the first, mostly |
 //!
-//! κ is the condition number of the matrix whose columns have been scaled to length one; `condition` finds it. `refine` and
-//! `doubled` bring the last digits back.
+//! κ is the condition number of the matrix whose columns have been scaled to length one; `condition` finds it. `refine`
+//! and `doubled` bring the last digits back.
 
 mod automatic;
 mod condition;
@@ -24,7 +24,7 @@ mod svd;
 mod triangle;
 
 pub(super) use automatic::automatic;
-pub(super) use condition::Deviations;
+pub(super) use condition::StandardErrors;
 pub(super) use moments::gram;
 pub(super) use normal_equations::{gram_of_examples, normal_equations};
 pub(super) use problem::Problem;
@@ -46,19 +46,19 @@ pub(super) struct Solved {
     pub precise: Option<Precise>,
     /// κ of the matrix whose system was solved, columns scaled to length one.
     pub condition_number: f64,
-    /// Rank of the features (centred where there is an intercept).
+    /// Rank of the features (centered where there is an intercept).
     pub rank: usize,
     /// For standard errors; `None` where there are none.
-    pub deviations: Option<Deviations>,
+    pub standard_errors: Option<StandardErrors>,
     /// How many times the solution was refined.
     pub refinements: usize,
     /// Which solver it was.
     pub solver: &'static str,
-    /// Why it was that one, and what the reader should know.
+    /// Why it was that solver, and how many digits it keeps.
     pub note: String,
 }
 
-/// A condition number for a reader: `6.8`, `1.3e5`.
+/// A condition number as text: `6.8`, `1.3e5`.
 fn shown(condition_number: f64) -> String {
     if condition_number < 1e3 { format!("{condition_number:.1}") } else { format!("{condition_number:.1e}") }
 }

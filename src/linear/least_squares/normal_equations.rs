@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
-use super::condition::{Deviations, cholesky, condition};
+use super::condition::{StandardErrors, cholesky, condition};
 use super::moments::Moments;
 use super::triangle::{Triangle, solve_upper, solve_upper_transposed};
 use super::{Problem, Solved, shown};
@@ -32,11 +32,11 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
     theta /= &scale.view().insert_axis(Axis(1));
     let digits = super::qr::digits_of(condition_number * condition_number * f64::EPSILON);
     let kappa = shown(condition_number);
-    let deviations = problem.has_deviations().then(|| {
-        // The intercept is one of the columns here, so that nothing is centred.
-        let all = Deviations::of_triangle(&r, &scale, &Array1::zeros(scale.len()), None);
+    let standard_errors = problem.has_standard_errors().then(|| {
+        // The intercept is one of the columns here, so that nothing is centered.
+        let all = StandardErrors::of_triangle(&r, &scale, &Array1::zeros(scale.len()), None);
         let intercept = if lead == 1 { all.weights[0] } else { 0.0 };
-        Deviations { weights: all.weights.slice(s![lead..]).to_owned(), intercept }
+        StandardErrors { weights: all.weights.slice(s![lead..]).to_owned(), intercept }
     });
     Ok(Solved {
         intercepts: if lead == 1 { theta.row(0).to_owned() } else { Array1::zeros(problem.targets()) },
@@ -44,11 +44,11 @@ pub(in crate::linear) fn normal_equations(problem: &Problem<'_>) -> Result<Solve
         precise: None,
         condition_number,
         rank: problem.features(),
-        deviations,
+        standard_errors,
         refinements: 0,
         solver: "normal equations",
         note: format!(
-            "Normal equations, as asked: squaring X squares its condition number, {kappa}; \
+            "Normal equations, as requested: squaring X squares its condition number, {kappa}; \
              about {digits:.0} of 16 digits are kept."
         ),
     })

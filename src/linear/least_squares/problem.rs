@@ -46,7 +46,7 @@ impl Problem<'_> {
     }
 
     /// Whether the estimates have standard errors; a penalty biases them.
-    pub fn has_deviations(&self) -> bool {
+    pub fn has_standard_errors(&self) -> bool {
         self.penalty == 0.0
     }
 

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::condition::{Deviations, condition};
+use super::condition::{StandardErrors, condition};
 use super::triangle::{Triangle, solve_upper};
 use super::{Problem, Solved};
 use crate::error::Result;
@@ -27,12 +27,12 @@ pub(in crate::linear) fn qr(problem: &Problem<'_>) -> Result<Solved> {
         precise: None,
         condition_number,
         rank: problem.features(),
-        deviations: problem
-            .has_deviations()
-            .then(|| Deviations::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept())),
+        standard_errors: problem
+            .has_standard_errors()
+            .then(|| StandardErrors::of_triangle(&r, &standard.scale, &standard.centre, problem.total_if_intercept())),
         refinements: 0,
         solver: "QR",
-        note: format!("Householder QR, as asked; about {:.0} of 16 digits are kept.", digits(condition_number)),
+        note: format!("Householder QR, as requested; about {:.0} of 16 digits are kept.", digits(condition_number)),
     })
 }
 

@@ -11,7 +11,7 @@ use crate::linear::double::Double;
 /// Where corrections end: all 16 digits are there.
 pub(super) const SETTLED: f64 = 4.0 * f64::EPSILON;
 
-/// R with `(D⁻¹XᵀX D⁻¹ + penalty) ≈ RᵀR` for centred X, D = diag(scale).
+/// R with `(D⁻¹XᵀX D⁻¹ + penalty) ≈ RᵀR` for centered X, D = diag(scale).
 pub(super) enum Factor<'a> {
     /// Rounded to f64.
     Single(&'a Array2<f64>),
@@ -125,8 +125,8 @@ impl Refinement<'_> {
     }
 }
 
-/// The largest correction of a weight, relative to that weight, or to the largest (both scaled) where it is tiny; against
-/// the target's own size where all weights are next to nothing.
+/// The largest correction of a weight, relative to that weight, or to the largest (both scaled) where it is tiny;
+/// against the target's own size where all weights are next to nothing.
 fn relative_size(problem: &Problem<'_>, step: &Array2<Double>, weights: &Array2<Double>, scale: &Array1<f64>) -> f64 {
     let mut largest: f64 = 0.0;
     for ((steps, weights), y) in step.columns().into_iter().zip(weights.columns()).zip(problem.y.columns()) {

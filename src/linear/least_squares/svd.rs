@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
-use super::condition::Deviations;
+use super::condition::StandardErrors;
 use super::qr::unscale;
 use super::triangle::{Triangle, unit_columns};
 use super::{Problem, Solved, shown};
@@ -10,9 +10,9 @@ use crate::error::Result;
 use crate::lapack;
 use crate::linear::standardize::Standardization;
 
-/// Singular value decomposition of the triangle of `[1 X]`: the weights of least length among all that minimize the cost,
-/// after Golub & Van Loan, *Matrix Computations*, §5.5. The rank counts singular values above max(n, d)·ε of the largest,
-/// with columns scaled to length one, so that units do not decide it.
+/// Singular value decomposition of the triangle of `[1 X]`: the weights of least length among all that minimize the
+/// cost, after Golub & Van Loan, *Matrix Computations*, §5.5. The rank counts singular values above max(n, d)·ε of the
+/// largest, with columns scaled to length one, so that units do not decide it.
 ///
 /// # Errors
 /// A failure of LAPACK.
@@ -20,7 +20,7 @@ pub(in crate::linear) fn svd(problem: &Problem<'_>) -> Result<Solved> {
     let standard = problem.standardization();
     if problem.penalty > 0.0 && problem.is_short() {
         // The penalty would add a row for each feature.
-        return super::dual::dual_svd(problem, &standard, "Singular value decomposition, as asked");
+        return super::dual::dual_svd(problem, &standard, "Singular value decomposition, as requested");
     }
     svd_of_triangle(problem, &Triangle::of(problem, &standard)?, &standard)
 }
@@ -51,9 +51,9 @@ pub(super) fn svd_of_triangle(
     }
     let full = rank == problem.features();
     let condition_number = if full { largest / values.last().copied().unwrap_or(1.0) } else { f64::INFINITY };
-    let deviations = (full && problem.has_deviations()).then(|| {
+    let standard_errors = (full && problem.has_standard_errors()).then(|| {
         let root = &vt.t() / &values / lengths.view().insert_axis(Axis(1));
-        Deviations::of_root(root.view(), scale, centre, problem.total_if_intercept())
+        StandardErrors::of_root(root.view(), scale, centre, problem.total_if_intercept())
     });
     let kappa = shown(condition_number);
     let note = match full {
@@ -69,7 +69,7 @@ pub(super) fn svd_of_triangle(
         precise: None,
         condition_number: if rank == 0 { 1.0 } else { condition_number },
         rank,
-        deviations,
+        standard_errors,
         refinements: 0,
         solver: "SVD",
         note,

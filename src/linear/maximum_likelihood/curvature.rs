@@ -26,7 +26,7 @@ impl Objective<'_> {
         hessian
     }
 
-    /// The Hessian's blocks on the diagonal, one a score, from every `stride`-th example.
+    /// The Hessian's blocks on the diagonal, one per score, from every `stride`-th example.
     pub fn diagonal_blocks(&self, theta: &Array2<f64>, stride: usize) -> Vec<Array2<f64>> {
         let pairs: Vec<(usize, usize)> = (0..self.scores).map(|score| (score, score)).collect();
         self.blocks(theta, stride, &pairs)
@@ -47,7 +47,8 @@ impl Objective<'_> {
             for ((a, b), block) in pairs.iter().zip(&mut blocks) {
                 for ((row, mut scaled), x) in scaled.rows_mut().into_iter().enumerate().zip(x.rows()) {
                     let [first, second] = [*a, *b].map(|score| probabilities[[row, score]]);
-                    // |∂²l / ∂zₐ∂zᵦ|; the symmetric product wants its root, so its sign, − off the diagonal, comes afterwards.
+                    // |∂²l / ∂zₐ∂zᵦ|; the symmetric product wants its root, so its sign, − off the diagonal, comes
+                    // afterwards.
                     let curvature = first * if a == b { 1.0 - first } else { second };
                     let root = (weights[row] * curvature).sqrt();
                     scaled.fill(root);

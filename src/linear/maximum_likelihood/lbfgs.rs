@@ -1,8 +1,8 @@
 //! L-BFGS, preconditioned by the curvature of each class.
 //!
-//! This one is our own: the kept crates for it (`argmin`, `liblbfgs`, `lbfgsb-rs-pure`) take no first approximation of the
-//! Hessian but a multiple of the identity. With the features' own curvature in its place, unscaled or correlated features
-//! cost no more steps than clean ones, and a fit takes a fraction of the passes.
+//! This one is our own: the kept crates for it (`argmin`, `liblbfgs`, `lbfgsb-rs-pure`) take no first approximation of
+//! the Hessian but a multiple of the identity. With the features' own curvature in its place, unscaled or correlated
+//! features cost no more steps than clean ones, and a fit takes a fraction of the passes.
 
 use std::collections::VecDeque;
 
@@ -11,15 +11,16 @@ use ndarray_linalg::InverseC;
 
 use super::minimize::{State, Stop};
 use super::objective::Objective;
+use crate::real::norm_of;
 
-/// Pairs of steps and changes of the gradient that are remembered.
+/// Pairs of steps and changes of the gradient that are kept.
 const MEMORY: usize = 10;
 /// Examples from which the curvature is taken, at least; and this many times the parameters of a class.
 const SAMPLE: usize = 8192;
 
-/// θ ← θ − B∇J, B an approximation of the inverse Hessian from the last steps: Nocedal & Wright, *Numerical Optimization*,
-/// algorithm 7.4. Its start is the inverse of the Hessian's blocks on the diagonal, one a class, from a sample of the
-/// examples, taken anew as θ moves.
+/// θ ← θ − B∇J, B an approximation of the inverse Hessian from the last steps: Nocedal & Wright, *Numerical
+/// Optimization*, algorithm 7.4. Its start is the inverse of the Hessian's blocks on the diagonal, one per class, from
+/// a sample of the examples, computed again as θ moves.
 pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>) {
     let mut pairs: VecDeque<(Array2<f64>, Array2<f64>, f64)> = VecDeque::with_capacity(MEMORY);
     let mut inverse = inverse_blocks(objective, &state.theta);
@@ -53,7 +54,7 @@ pub(super) fn lbfgs(objective: &Objective<'_>, state: &mut State, stop: Stop<'_>
         let (moved, change) = (&state.theta - &theta, &state.evaluation.gradient - &gradient);
         let product = (&moved * &change).sum();
         // Rounding can hide that J is convex; such a pair would spoil the approximation.
-        if product > f64::EPSILON * (&change * &change).sum().sqrt() * (&moved * &moved).sum().sqrt() {
+        if product > f64::EPSILON * norm_of(change.iter().copied()) * norm_of(moved.iter().copied()) {
             if pairs.len() == MEMORY {
                 pairs.pop_front();
             }

@@ -1,4 +1,4 @@
-//! What the solvers share: where they stand, when they stop, how far they step.
+//! What the solvers share: their state, when they stop, how far they step.
 
 use ndarray::Array2;
 
@@ -17,11 +17,11 @@ pub(super) struct Stop<'a> {
     /// For [`Objective::distance`], and for the next step: see [`State::is_settled`].
     pub tolerance: f64,
     pub max_iterations: usize,
-    /// The reader may interrupt it as well.
+    /// The user may interrupt it as well.
     pub heeding: &'a Heeding,
 }
 
-/// A solver's way so far.
+/// The state of a solver.
 pub(super) struct State {
     pub theta: Array2<f64>,
     pub evaluation: Evaluation,
@@ -30,7 +30,7 @@ pub(super) struct State {
     pub iterations: usize,
     /// See [`Objective::distance`].
     pub distance: f64,
-    /// The largest part of the last step that was judged.
+    /// The largest part of the last step that was checked.
     last: f64,
 }
 
@@ -42,7 +42,7 @@ impl State {
     pub fn start(objective: &Objective<'_>) -> Result<Self> {
         let theta = objective.zeros();
         let evaluation = objective.evaluate(&theta);
-        if !evaluation.gradient.iter().all(|slope| slope.is_finite()) {
+        if !evaluation.gradient.iter().all(|derivative| derivative.is_finite()) {
             return Err(Error::Data("the features are too large for f64; scale them first".into()));
         }
         let distance = objective.distance(&theta, &evaluation.gradient);
@@ -60,14 +60,15 @@ impl State {
         self.iterations >= stop.max_iterations || stop.heeding.requested()
     }
 
-    /// Whether this next step would change nothing of note: where J is almost flat, weights are far from right long after
-    /// the gradient is small.
+    /// Whether this next step would change nothing of note: where J is almost flat, weights are far from right long
+    /// after the gradient is small.
     pub fn is_close(&self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop<'_>) -> bool {
         let size = objective.largest(&self.theta).max(SMALL);
         self.is_flat(stop) && objective.largest(step) <= SHARE * stop.tolerance * size
     }
 
-    /// Whether a method whose steps shrink ever faster is at its end: [close](Self::is_close), or at what rounding leaves.
+    /// Whether a method whose steps shrink ever faster is at its end: [close](Self::is_close), or at what rounding
+    /// leaves.
     pub fn is_settled(&mut self, objective: &Objective<'_>, step: &Array2<f64>, stop: Stop<'_>) -> bool {
         if !self.is_flat(stop) {
             return false;
@@ -78,8 +79,9 @@ impl State {
         !shrinks || self.is_close(objective, step, stop)
     }
 
-    /// Moves along `step`, halving it until J falls by a ten-thousandth of what `predicted` (negative) promises (Armijo's
-    /// condition; Nocedal & Wright, *Numerical Optimization*, §3.1). Returns false, and stays, where no part of it helps.
+    /// Moves along `step`, halving it until J falls by a ten-thousandth of what `predicted` (negative) promises
+    /// (Armijo's condition; Nocedal & Wright, *Numerical Optimization*, §3.1). Returns false, and stays, where no part
+    /// of it helps.
     ///
     /// Near the optimum J itself has no digits left to fall: there a step counts where the gradient shrinks.
     pub fn search(&mut self, objective: &Objective<'_>, step: &Array2<f64>, predicted: f64) -> bool {

@@ -1,6 +1,6 @@
-//! Logistic and softmax regression for people who want the answer: the maximum of the (penalized) likelihood.
+//! Logistic and softmax regression by maximizing the (penalized) likelihood.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `objective` | the mean loss and its gradient, one pass over the examples |
 //! | `curvature` | its Hessian |
@@ -9,24 +9,26 @@
 //! | `lbfgs` | L-BFGS: more steps, each as cheap as a gradient |
 //! | `coordinate_descent` | what L1 needs |
 //! | `separation` | whether there is a maximum at all |
-//! | `solve` | from examples to parameters, of standardized features where that keeps digits |
-//! | `notes` | what to say of them |
-//! | `fit`, `summary` | the fitted type and its table |
+//! | `fit` | from examples to a fitted classifier, of standardized features where that keeps digits |
+//! | `solve` | one problem: the solver, its end, the parameters |
+//! | `warnings` | what the user should know of a fit |
+//! | `fitted`, `summary` | the fitted type and its table |
 
 mod coordinate_descent;
 mod curvature;
 mod fit;
+mod fitted;
 mod lbfgs;
 mod minimize;
 mod newton;
-mod notes;
 mod objective;
 mod penalty;
 mod separation;
 mod solve;
 mod summary;
+mod warnings;
 
-pub use fit::FittedMaximumLikelihood;
+pub use fitted::FittedMaximumLikelihood;
 pub use summary::LogOdds;
 
 use std::marker::PhantomData;
@@ -62,10 +64,10 @@ pub enum LikelihoodSolver {
 /// - Gradient: ∇J = (1/Σω) Xᵀ Ω (P − Y) + penalty's.
 /// - Shapes: X n × d; the target one column of class labels; W d × 1 or d × k.
 ///
-/// Defaults: no penalty (the maximum likelihood itself), intercept, all weights 1, tolerance 10⁻⁸, at most 1000 iterations,
-/// threshold ½, [`LikelihoodSolver::Automatic`]. scikit-learn's default is a penalty: its `LogisticRegression(C=1.0)` is
-/// `.c(1.0)`. After lecture A's slides on logistic and softmax regression (A16–A22, A32); Hastie,
-/// Tibshirani, Friedman, *The Elements of Statistical Learning*, §4.4.
+/// Defaults: no penalty (the maximum likelihood itself), intercept, all weights 1, tolerance 10⁻⁸, at most 1000
+/// iterations, threshold ½, [`LikelihoodSolver::Automatic`]. scikit-learn's default is a penalty: its
+/// `LogisticRegression(C=1.0)` is `.c(1.0)`. After lecture A's slides on logistic and softmax regression (A16–A22,
+/// A32); Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning*, §4.4.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -109,83 +111,95 @@ impl<Model> MaximumLikelihood<Model> {
         }
     }
 
-    /// The penalty λ‖W‖² beside the *mean* loss, as the closed form's ridge; replaces another penalty. Default none.
+    /// Sets the penalty λ‖W‖² in addition to the *mean* loss, as the closed form's ridge; replaces another penalty.
+    /// Default none.
     #[must_use]
     pub fn l2(mut self, lambda: f64) -> Self {
         self.strength = Strength::Lambda { lambda, l1_ratio: 0.0 };
         self
     }
 
-    /// The penalty λ‖W‖₁ beside the *mean* loss, which sets weights to exactly 0; replaces another penalty. Default none.
+    /// Sets the penalty λ‖W‖₁ in addition to the *mean* loss, which sets weights to exactly 0; replaces another
+    /// penalty. Default none.
     #[must_use]
     pub fn l1(mut self, lambda: f64) -> Self {
         self.strength = Strength::Lambda { lambda, l1_ratio: 1.0 };
         self
     }
 
-    /// The penalty λ(ρ‖W‖₁ + (1 − ρ)‖W‖²) beside the *mean* loss, ρ = `l1_ratio`; replaces another penalty. Default none.
+    /// Sets the penalty λ(ρ‖W‖₁ + (1 − ρ)‖W‖²) in addition to the *mean* loss, ρ = `l1_ratio`; replaces another
+    /// penalty. Default none.
     #[must_use]
+    #[doc(alias = "ElasticNet")]
     pub fn elastic_net(mut self, lambda: f64, l1_ratio: f64) -> Self {
         self.strength = Strength::Lambda { lambda, l1_ratio };
         self
     }
 
-    /// scikit-learn's C: the penalty ½‖W‖² / (C Σω); replaces another penalty. Small C, much penalty. Default none,
-    /// scikit-learn's 1.
+    /// Sets scikit-learn's C: the penalty ½‖W‖² / (C Σω); replaces another penalty. A smaller C is a stronger penalty.
+    /// Default none, scikit-learn's 1.
     #[must_use]
+    #[doc(alias = "C")]
     pub fn c(self, c: f64) -> Self {
         self.c_elastic_net(c, 0.0)
     }
 
-    /// scikit-learn's C with its `l1_ratio` ρ: the penalty (ρ‖W‖₁ + ½(1 − ρ)‖W‖²) / (C Σω); replaces another penalty.
+    /// Sets scikit-learn's C with its `l1_ratio` ρ: the penalty (ρ‖W‖₁ + ½(1 − ρ)‖W‖²) / (C Σω); replaces another
+    /// penalty.
     #[must_use]
     pub fn c_elastic_net(mut self, c: f64, l1_ratio: f64) -> Self {
         self.strength = Strength::Inverse { c, l1_ratio };
         self
     }
 
-    /// How to seek the maximum; default [`LikelihoodSolver::Automatic`].
+    /// Sets the solver; default [`LikelihoodSolver::Automatic`].
     #[must_use]
     pub fn solver(mut self, solver: LikelihoodSolver) -> Self {
         self.solver = solver;
         self
     }
 
-    /// Whether there are intercepts b; default yes.
+    /// Sets whether there are intercepts b; default yes.
     #[must_use]
+    #[doc(alias = "fit_intercept")]
     pub fn intercept(mut self, intercept: bool) -> Self {
         self.intercept = intercept;
         self
     }
 
-    /// What an example of each class counts, times its sample weight; default all 1. [`ClassWeights::Balanced`] serves a rare
-    /// class that must not be overlooked; probabilities then are those of classes of equal size.
+    /// Sets the weight of each class, which multiplies the sample weights; default all 1. [`ClassWeights::Balanced`] is
+    /// for a rare class that must not be missed; probabilities then are those of classes of equal size.
     #[must_use]
+    #[doc(alias = "class_weight")]
     pub fn class_weights(mut self, weights: ClassWeights) -> Self {
         self.class_weights = weights;
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1. Examples with weight 0 are ignored, whatever values they
+    /// Sets a weight ω ≥ 0 for each example; default all 1. Examples with weight 0 are ignored, whatever values they
     /// hold.
     #[must_use]
+    #[doc(alias = "sample_weight")]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.sample_weights = Some(weights);
         self
     }
 
-    /// The fit is done when no derivative of J, of features in units of their spread, exceeds this, and the next step (where
-    /// it costs little, one of Newton's) would change no parameter by more than ten times this share of the largest; default
-    /// 10⁻⁸, which leaves six digits of most weights and more. scikit-learn's is 10⁻⁴, of derivatives as they are.
+    /// Sets the tolerance: the fit is done when no derivative of J, of features in units of their spread, exceeds this,
+    /// and the next step (where it costs little, one of Newton's) would change no parameter by more than ten times this
+    /// share of the largest; default 10⁻⁸, which leaves six digits of most weights and more. scikit-learn's is 10⁻⁴, of
+    /// derivatives as they are.
     #[must_use]
+    #[doc(alias = "tol")]
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Steps after which the search ends unfinished, which [`converged`](FittedMaximumLikelihood::converged) and the note say; default
-    /// 1000, many times what it takes.
+    /// Sets the steps after which the search ends without convergence, as
+    /// [`converged`](FittedMaximumLikelihood::converged) and the note report; default 1000, many more than needed.
     #[must_use]
+    #[doc(alias = "max_iter")]
     pub fn max_iterations(mut self, iterations: usize) -> Self {
         self.max_iterations = iterations;
         self
@@ -193,7 +207,7 @@ impl<Model> MaximumLikelihood<Model> {
 }
 
 impl MaximumLikelihood<LogisticRegression> {
-    /// The probability from which on the second class is predicted; default ½.
+    /// Sets the probability from which the second class is predicted; default ½.
     #[must_use]
     pub fn threshold(mut self, threshold: f64) -> Self {
         self.threshold = threshold;
@@ -202,8 +216,10 @@ impl MaximumLikelihood<LogisticRegression> {
 }
 
 impl MaximumLikelihood<SoftmaxRegression> {
-    /// One logistic regression a class, against all the others, in place of one softmax over all.
+    /// One logistic regression per class, against all the others, in place of one softmax over all.
     #[must_use]
+    #[doc(alias = "OneVsRestClassifier")]
+    #[doc(alias = "ovr")]
     pub fn one_vs_rest(mut self) -> Self {
         self.link = Link::OneVsRest;
         self

@@ -8,7 +8,8 @@ use super::objective::Objective;
 use crate::error::Result;
 use crate::linear::least_squares::lapack;
 
-/// θ ← θ − H⁻¹∇J until gradient and step are small, by Cholesky's factorization of the Hessian, each step as long as J falls.
+/// θ ← θ − H⁻¹∇J until gradient and step are small, by Cholesky's factorization of the Hessian, each step as long as J
+/// falls.
 ///
 /// In terms of weighted least squares (IRLS): XᵀSX w = XᵀS (Xw + S⁻¹(y − p)), S = p(1 − p). After Bishop, *Pattern
 /// Recognition and Machine Learning*, §4.3.3; Böhning (1992) for several classes.
@@ -55,8 +56,9 @@ pub(super) fn step(objective: &Objective<'_>, state: &State) -> Result<Step> {
     Ok(solution)
 }
 
-/// In softmax regression a number added to one feature's weights (or the intercepts) of all classes changes no probability.
-/// The gradient has no part along these directions; some curvature there makes the Hessian definite and changes no step.
+/// In softmax regression a number added to one feature's weights (or the intercepts) of all classes changes no
+/// probability. The gradient has no part along these directions; some curvature there makes the Hessian definite and
+/// changes no step.
 pub(super) fn anchor(objective: &Objective<'_>, hessian: &mut Array2<f64>, scale: &Array1<f64>) {
     let (height, scores) = (objective.height(), objective.scores);
     if scores == 1 {
@@ -97,8 +99,8 @@ pub(super) fn solve_definite(unit: &Array2<f64>, gradient: &Array1<f64>) -> Opti
     factor.t().to_owned().solve_triangular(UPLO::Upper, Diag::NonUnit, &down).ok()
 }
 
-/// The shortest step in units of the features' curvature, from the eigenvalues of H; features are centred first where there
-/// is an intercept, so that a constant one, which only repeats the intercept, is left at 0.
+/// The shortest step in units of the features' curvature, from the eigenvalues of H; features are centered first where
+/// there is an intercept, so that a constant one, which only repeats the intercept, is left at 0.
 fn shortest(objective: &Objective<'_>, hessian: Array2<f64>, gradient: &Array1<f64>) -> Result<Step> {
     let (d, height) = (objective.features(), objective.height());
     let mut change = Array2::<f64>::eye(objective.parameters());

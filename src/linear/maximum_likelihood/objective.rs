@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis
 use rayon::prelude::*;
 
 use super::penalty::Penalty;
+use crate::real::sigmoid_and_log;
 
 /// One problem to minimize: two classes with one score, or k classes with k scores.
 ///
@@ -14,7 +15,7 @@ pub(super) struct Objective<'a> {
     pub x: ArrayView2<'a, f64>,
     /// The class of each example; for one score 0 or 1.
     pub class: &'a [usize],
-    /// ω, one an example; all 1 where absent.
+    /// ω, one per example; all 1 where absent.
     pub weights: Option<&'a [f64]>,
     /// Σω.
     pub total: f64,
@@ -22,7 +23,8 @@ pub(super) struct Objective<'a> {
     pub scores: usize,
     pub intercept: bool,
     pub penalty: Penalty,
-    /// The spread of each feature in x, by which derivatives are judged: its unit does not decide when a fit is good enough.
+    /// The spread of each feature in x, by which derivatives are judged: its unit does not decide when a fit is good
+    /// enough.
     pub spread: ArrayView1<'a, f64>,
 }
 
@@ -109,9 +111,10 @@ impl Objective<'_> {
         loss /= self.total;
         let weights = self.weights_of(theta);
         let smooth = loss + self.penalty.l2_of(weights);
-        for ((mut slopes, weights), lambda) in gradient.rows_mut().into_iter().zip(weights.rows()).zip(&self.penalty.l2)
+        for ((mut derivatives, weights), lambda) in
+            gradient.rows_mut().into_iter().zip(weights.rows()).zip(&self.penalty.l2)
         {
-            slopes.scaled_add(2.0 * lambda, &weights);
+            derivatives.scaled_add(2.0 * lambda, &weights);
         }
         Evaluation { smooth, loss, gradient, smallest_margin }
     }
@@ -153,20 +156,20 @@ impl Objective<'_> {
         self.penalty.l1.get(row).copied().unwrap_or(0.0)
     }
 
-    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's spread. Where L1 has a kink
-    /// at 0, the derivative nearest to 0 counts.
+    /// How far θ is from the optimum: the largest derivative of J, each divided by its feature's spread. Where L1 has a
+    /// kink at 0, the derivative nearest to 0 counts.
     pub fn distance(&self, theta: &Array2<f64>, gradient: &Array2<f64>) -> f64 {
         let mut most: f64 = 0.0;
-        for ((row, score), slope) in gradient.indexed_iter() {
+        for ((row, score), derivative) in gradient.indexed_iter() {
             let l1 = self.l1(row);
-            let slope = match theta[[row, score]] {
-                weight if weight > 0.0 => slope + l1,
-                weight if weight < 0.0 => slope - l1,
-                _ => (slope.abs() - l1).max(0.0),
+            let derivative = match theta[[row, score]] {
+                weight if weight > 0.0 => derivative + l1,
+                weight if weight < 0.0 => derivative - l1,
+                _ => (derivative.abs() - l1).max(0.0),
             };
             // A NaN must not pass for an optimum.
-            let slope = if slope.is_nan() { f64::INFINITY } else { slope.abs() / self.spread(row) };
-            most = most.max(slope);
+            let derivative = if derivative.is_nan() { f64::INFINITY } else { derivative.abs() / self.spread(row) };
+            most = most.max(derivative);
         }
         most
     }
@@ -199,11 +202,10 @@ fn add_product(a: &ArrayView2<'_, f64>, b: &ArrayView2<'_, f64>, mut c: ArrayVie
 /// Turns one example's scores into ω ∂l/∂z in place; returns the loss l and the margin of the true class.
 fn residuals(mut scores: ArrayViewMut1<'_, f64>, class: usize, weight: f64) -> (f64, f64) {
     if scores.len() == 1 {
-        // With m = ±z the margin: l = log(1 + e⁻ᵐ), ∂l/∂m = −1 / (1 + eᵐ).
+        // With m = ±z the margin: l = log(1 + e⁻ᵐ), ∂l/∂m = −σ(−m).
         let margin = if class == 1 { scores[0] } else { -scores[0] };
-        let small = (-margin.abs()).exp();
-        let loss = small.ln_1p() + (-margin).max(0.0);
-        let wrong = if margin >= 0.0 { small / (1.0 + small) } else { 1.0 / (1.0 + small) };
+        let (wrong, log) = sigmoid_and_log(-margin);
+        let loss = log + (-margin).max(0.0);
         scores[0] = if class == 1 { -weight * wrong } else { weight * wrong };
         return (loss, margin);
     }
@@ -240,7 +242,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gradient_and_hessian_are_the_slopes_of_objective_and_gradient(
+        fn gradient_and_hessian_are_the_derivatives_of_objective_and_gradient(
             values in prop::collection::vec(-2.0..2.0_f64, 345 * 2),
             parameters in prop::collection::vec(-2.0..2.0_f64, 9),
             scores in 1..4_usize,
@@ -252,7 +254,7 @@ mod tests {
             let objective = objective(&x, &class, &weights, scores);
             let theta = Array2::from_shape_fn((3, scores), |(row, score)| parameters[row * scores + score]);
             let (here, hessian) = (objective.evaluate(&theta), objective.hessian(&theta));
-            for ((row, score), slope) in here.gradient.indexed_iter() {
+            for ((row, score), derivative) in here.gradient.indexed_iter() {
                 let at = |change: f64| {
                     let mut theta = theta.clone();
                     theta[[row, score]] += change;
@@ -262,7 +264,7 @@ mod tests {
                 let h = 1e-3;
                 let [a, b, c, d] = [-2.0, -1.0, 1.0, 2.0].map(|step| at(step * h));
                 let found = (a.smooth - 8.0 * b.smooth + 8.0 * c.smooth - d.smooth) / (12.0 * h);
-                prop_assert!((found - slope).abs() < 1e-9, "{} against {}", found, slope);
+                prop_assert!((found - derivative).abs() < 1e-9, "{} against {}", found, derivative);
                 let curvature = (a.gradient - 8.0 * b.gradient + 8.0 * c.gradient - d.gradient) / (12.0 * h);
                 for ((other, of), found) in curvature.indexed_iter() {
                     prop_assert!((found - hessian[[score * 3 + row, of * 3 + other]]).abs() < 1e-9);

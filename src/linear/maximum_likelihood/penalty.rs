@@ -3,9 +3,10 @@
 use ndarray::{Array1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::check;
+use crate::error::Result;
 
-/// What was asked for.
+/// The penalty as the user set it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Strength {
     /// Nothing.
@@ -16,13 +17,13 @@ pub(super) enum Strength {
     Inverse { c: f64, l1_ratio: f64 },
 }
 
-/// Σⱼ λ₁ⱼ‖wⱼ‖₁ + λ₂ⱼ‖wⱼ‖² beside the mean loss, with one λ a feature: the weights of standardized features are others than
-/// those that the penalty is about.
+/// Σⱼ λ₁ⱼ‖wⱼ‖₁ + λ₂ⱼ‖wⱼ‖² beside the mean loss, with one λ per feature: the weights of standardized features are others
+/// than those that the penalty is about.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Penalty {
     pub l1: Array1<f64>,
     pub l2: Array1<f64>,
-    /// Whether one was asked for; on features in a huge unit its numbers may be too small for f64.
+    /// Whether one was set; on features in a huge unit its numbers may be too small for f64.
     pub asked: bool,
 }
 
@@ -67,18 +68,16 @@ impl Strength {
     pub fn penalty(self, total: f64, scale: &Array1<f64>) -> Result<Penalty> {
         let (lambda, ratio, half) = match self {
             Strength::None => (0.0, 0.0, 1.0),
-            Strength::Lambda { lambda, l1_ratio } if lambda >= 0.0 && lambda.is_finite() => (lambda, l1_ratio, 1.0),
-            Strength::Lambda { lambda, .. } => {
-                return refuse("λ", lambda, "the penalty must be 0 or a positive number");
+            Strength::Lambda { lambda, l1_ratio } => {
+                check::not_negative("λ", lambda)?;
+                (lambda, l1_ratio, 1.0)
             }
-            Strength::Inverse { c, l1_ratio } if c > 0.0 && c.is_finite() => (1.0 / (c * total), l1_ratio, 0.5),
-            Strength::Inverse { c, .. } => {
-                return refuse("C", c, "the inverse strength must be a positive number; leave it out for no penalty");
+            Strength::Inverse { c, l1_ratio } => {
+                check::positive("C", c)?;
+                (1.0 / (c * total), l1_ratio, 0.5)
             }
         };
-        if !(0.0..=1.0).contains(&ratio) {
-            return refuse("l1_ratio", ratio, "it must lie between 0 (L2 alone) and 1 (L1 alone)");
-        }
+        check::unit_interval("l1_ratio", ratio)?;
         let (l1, l2) = (lambda * ratio, half * lambda * (1.0 - ratio));
         Ok(Penalty {
             l1: scale.mapv(|scale| l1 / scale),
@@ -86,10 +85,6 @@ impl Strength {
             asked: lambda > 0.0,
         })
     }
-}
-
-fn refuse(parameter: &'static str, value: f64, requirement: &str) -> Result<Penalty> {
-    Err(Error::Parameter { parameter, value: value.to_string(), requirement: requirement.into() })
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Whether there is an optimum at all: without penalty, classes that a plane separates have none.
 //!
-//! Albert & Anderson (1984): the likelihood has a maximum unless some direction v of the parameters gives every example's
-//! class a score at least as high as any other class' (and some example a higher one); along v the likelihood rises for ever.
+//! Albert & Anderson (1984): the likelihood has a maximum unless some direction v of the parameters gives every
+//! example's class a score at least as high as any other class' (and some example a higher one); along v the likelihood
+//! rises for ever.
 
 use ndarray::Array2;
 
@@ -20,7 +21,7 @@ pub(super) fn is_certain(state: &State) -> bool {
     state.evaluation.smallest_margin > ABOVE_ROUNDING
 }
 
-/// What the end of a fit without penalty says.
+/// The verdict at the end of a fit without penalty.
 pub(super) enum Verdict {
     /// A maximum.
     Settled,
@@ -31,9 +32,9 @@ pub(super) enum Verdict {
 }
 
 /// Where the gradient is small, Newton's step still tells a maximum from a slope without end: near a maximum the step
-/// vanishes faster than the gradient, and the last ones are taken here; along a direction of separation the scores go on
-/// growing by about 1 a step, while the gradient falls by e. That such a direction separates the examples is then checked
-/// on each.
+/// vanishes faster than the gradient, and the last ones are taken here; along a direction of separation the scores go
+/// on growing by about 1 a step, while the gradient falls by e. That such a direction separates the examples is then
+/// checked on each.
 ///
 /// # Errors
 /// A failure of LAPACK.
@@ -63,8 +64,8 @@ pub(super) fn verdict(objective: &Objective<'_>, state: &mut State, stop: Stop<'
     Ok((Verdict::Open, objective.parameters()))
 }
 
-/// Whether this direction takes some example from its class, by more than rounding of its own score, and the largest change
-/// of a score. Measured against the largest one, a single outlier would hide what the others say.
+/// Whether this direction takes some example from its class, by more than rounding of its own score, and the largest
+/// change of a score. Measured against the largest one, a single outlier would hide the others.
 fn margins(objective: &Objective<'_>, direction: &Array2<f64>) -> (bool, f64) {
     const ROWS: usize = 4096;
     let (mut contradicted, mut largest) = (false, 0.0_f64);

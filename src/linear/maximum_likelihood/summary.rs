@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis, s};
 use ndarray_linalg::InverseC;
 use statrs::function::erf::erfc;
 
-use super::fit::FittedMaximumLikelihood;
+use super::fitted::FittedMaximumLikelihood;
 use super::objective::Objective;
 use crate::data::{Table, short};
 use crate::error::{Error, Result};
@@ -92,7 +92,7 @@ impl FittedMaximumLikelihood {
                 let standard_error = errors[[row, column]];
                 let z = value / standard_error;
                 lines.push(LogOdds {
-                    class: self.classes()[class].clone(),
+                    class: self.classifier.classes.names[class].clone(),
                     name: name.into(),
                     value,
                     standard_error,
@@ -109,8 +109,8 @@ impl FittedMaximumLikelihood {
     /// The classes that the summary is about.
     fn contrasts(&self) -> Vec<usize> {
         match self.link() {
-            Link::OneVsRest => (0..self.classes().len()).collect(),
-            _ => (1..self.classes().len()).collect(),
+            Link::OneVsRest => (0..self.classifier.classes.count()).collect(),
+            _ => (1..self.classifier.classes.count()).collect(),
         }
     }
 
@@ -126,7 +126,7 @@ impl FittedMaximumLikelihood {
     /// The fit as a table: for each class the log-odds with standard errors, z, p and odds ratios with their 95 % interval
     /// where they are defined, else the weights; below it McFadden's R² and how the weights were found.
     pub fn summary(&self) -> Table {
-        let (names, several) = (self.classes(), self.weights().ncols() > 1);
+        let (names, several) = (&self.classifier.classes.names, self.weights().ncols() > 1);
         let mut notes = vec![];
         let mut table = match self.coefficients() {
             Ok(lines) => {

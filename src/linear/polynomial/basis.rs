@@ -13,9 +13,9 @@ const STEEP: f64 = 1e3;
 /// … and where more than so many times, doubled precision keeps too few.
 const STEEPEST: f64 = 1e26;
 
-/// Lanczos' recurrence β_{j+1} q_{j+1} = (t − α_j) q_j − β_j q_{j−1} for t = (x − centre) / scale, from q₀ = 1/β₀, or x/β₀
-/// where there is no intercept. Each new polynomial is freed once more of what it has of all before it (Brubeck, Nakatsukasa
-/// and Trefethen (2021), *Vandermonde with Arnoldi*).
+/// Lanczos' recurrence β_{j+1} q_{j+1} = (t − α_j) q_j − β_j q_{j−1} for t = (x − centre) / scale, from q₀ = 1/β₀, or
+/// x/β₀ where there is no intercept. Each new polynomial is freed once more of what it has of all before it (Brubeck,
+/// Nakatsukasa and Trefethen (2021), *Vandermonde with Arnoldi*).
 pub(super) struct Basis<'a> {
     /// The values on the data, one list a polynomial.
     q: Vec<Vec<Double>>,
@@ -36,7 +36,7 @@ pub(super) enum Fault {
     Range,
     /// What remains of one after orthogonalization is rounding.
     Rounding,
-    /// The reader interrupted the cell when there were so many.
+    /// The user interrupted the cell when there were so many.
     Interrupted(usize),
 }
 
@@ -132,8 +132,8 @@ impl<'a> Basis<'a> {
         Projected { coefficients, residual_squares: inner(&rest, &rest, self.weights) }
     }
 
-    /// The coefficients of 1, x, x², …, and the largest relative error that cancellation can have left in one: relative to
-    /// the coefficient, or to what a change of y in its last digit does to it, where that is more.
+    /// The coefficients of 1, x, x², …, and the largest relative error that cancellation can have left in one: relative
+    /// to the coefficient, or to what a change of y in its last digit does to it, where that is more.
     pub fn in_powers(&self, coefficients: &[Double]) -> (Vec<Double>, f64) {
         let length = coefficients.iter().map(|value| value.high.abs()).fold(0.0, f64::max);
         let mut sums = vec![(Double::ZERO, 0.0, 0.0); self.terms()];
@@ -152,8 +152,8 @@ impl<'a> Basis<'a> {
         (sums.into_iter().map(|(sum, ..)| sum).collect(), lost)
     }
 
-    /// The standard deviation of each power's coefficient, 1 first, where the residuals' is 1.
-    pub fn deviations(&self) -> Vec<f64> {
+    /// The standard error of each power's coefficient, 1 first, for residuals of standard deviation 1.
+    pub fn standard_errors(&self) -> Vec<f64> {
         let mut squares = vec![Double::ZERO; self.terms()];
         for powers in self.powers() {
             for (sum, power) in squares.iter_mut().zip(powers) {

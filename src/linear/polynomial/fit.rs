@@ -14,8 +14,8 @@ use crate::saved::Saved;
 
 /// A fitted polynomial of one feature, ŷ = b + w₁x + … + w_p xᵖ.
 ///
-/// The weights of the powers are there to be read. Predictions do not come from them: far from x = 0 powers are large and
-/// cancel each other. They are made in polynomials that are orthogonal on the data that was learned.
+/// The weights of the powers are there to be read. Predictions do not come from them: far from x = 0 powers are large
+/// and cancel each other. They are made in polynomials that are orthogonal on the data that was learned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedPolynomialRegression {
     feature: Column,
@@ -168,7 +168,7 @@ impl FittedPolynomialRegression {
     /// Predictions ŷ for the one target, n values.
     ///
     /// # Errors
-    /// As [`predict_raw`](Self::predict_raw); a fit of several targets is told to use that.
+    /// As [`predict_raw`](Self::predict_raw); several targets, which that method predicts.
     pub fn predict(&self, inputs: &impl Inputs) -> Result<Array1<f64>> {
         self.least_squares.model.require_one_target("predict", "predict_raw")?;
         Ok(self.predict_raw(inputs)?.index_axis_move(Axis(1), 0))
@@ -190,7 +190,8 @@ impl FittedPolynomialRegression {
         self.mean_measure(examples, metrics::r_squared)
     }
 
-    /// Mean squared error, mean absolute error and R² on these examples; the means over the targets where there are several.
+    /// Mean squared error, mean absolute error and R² on these examples; the means over the targets where there are
+    /// several.
     ///
     /// # Errors
     /// As [`residuals`](Self::residuals).

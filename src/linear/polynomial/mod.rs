@@ -1,4 +1,4 @@
-//! A polynomial of one feature from x and a degree: powers, centring and sums in doubled precision.
+//! A polynomial of one feature from x and a degree: powers, centering and sums in doubled precision.
 //!
 //! | file | what |
 //! |---|---|
@@ -20,7 +20,8 @@ use super::double::Double;
 use super::model::LinearModel;
 use super::standardize::Standardization;
 use super::statistics::{Statistics, require_squares};
-use super::{require_examples, require_features, require_sample_weights};
+use super::{require_examples, require_features};
+use crate::check::{self, out_of_range};
 use crate::data::{Column, Examples, columns_or_numbered, present};
 use crate::error::{Error, Result};
 
@@ -56,14 +57,14 @@ impl ClosedForm {
 }
 
 impl PolynomialRegression {
-    /// Whether there is an intercept b; default yes.
+    /// Sets whether there is an intercept b; default yes.
     #[must_use]
     pub fn intercept(mut self, intercept: bool) -> Self {
         self.settings = self.settings.intercept(intercept);
         self
     }
 
-    /// A weight ω ≥ 0 for each example; default all 1.
+    /// Sets a weight ω ≥ 0 for each example; default all 1.
     #[must_use]
     pub fn sample_weights(mut self, weights: Array1<f64>) -> Self {
         self.settings = self.settings.sample_weights(weights);
@@ -73,14 +74,14 @@ impl PolynomialRegression {
     /// Finds the polynomial. An example of weight 0 is one that is not there.
     ///
     /// # Errors
-    /// No examples, no target, or more than one feature; different numbers of rows; text, missing or infinite values; degree
-    /// 0; fewer different values of x than the polynomial has terms; a negative ω; a ridge penalty or a solver among the
-    /// settings, for which `PolynomialFeatures` is the way.
+    /// No examples, no target, or more than one feature; different numbers of rows; text, missing or infinite values;
+    /// degree 0; fewer different values of x than the polynomial has terms; a negative ω; a ridge penalty or a solver
+    /// among the settings, for which `PolynomialFeatures` is the way.
     pub fn fit(&self, examples: &impl Examples) -> Result<FittedPolynomialRegression> {
         self.check(examples)?;
         let weights = self.settings.sample_weights.as_ref();
         if let Some(weights) = weights {
-            require_sample_weights(weights, examples.inputs().nrows())?;
+            check::sample_weights(weights, examples.inputs().nrows())?;
         }
         match present(examples, weights) {
             Some(present) => {
@@ -100,21 +101,16 @@ impl PolynomialRegression {
                  `LinearRegression::closed_form()` to what `PolynomialFeatures::degree({degree})` makes of all"
             )));
         }
-        let refuse = |parameter: &'static str, value: String, requirement: &str| {
-            Err(Error::Parameter { parameter, value, requirement: requirement.into() })
-        };
-        if degree == 0 {
-            return refuse("degree", degree.to_string(), "at least 1");
-        }
+        check::at_least("degree", 1, degree as u64)?;
         if self.settings.ridge != 0.0 {
             let requirement = "a polynomial fit has no penalty; scale what `PolynomialFeatures` makes of x, and fit \
                                `LinearRegression::closed_form().l2(λ)` to that";
-            return refuse("λ", self.settings.ridge.to_string(), requirement);
+            return Err(out_of_range("λ", self.settings.ridge, requirement));
         }
         if self.settings.solver != Solver::Automatic {
             let requirement = "a polynomial fit uses its own solver; to compare solvers, give them what \
                                `PolynomialFeatures` makes of x";
-            return refuse("solver", format!("{:?}", self.settings.solver), requirement);
+            return Err(out_of_range("solver", format!("{:?}", self.settings.solver), requirement));
         }
         Ok(())
     }
@@ -141,7 +137,7 @@ impl PolynomialRegression {
                  degree {most} or less"
             ),
         };
-        Err(Error::Parameter { parameter: "degree", value: self.degree.to_string(), requirement })
+        Err(out_of_range("degree", self.degree, requirement))
     }
 
     fn fit_present(
@@ -170,7 +166,7 @@ impl PolynomialRegression {
                     return Error::Interrupted(format!("after {done} of {count} terms of the polynomial"));
                 }
             };
-            Error::Parameter { parameter: "degree", value: degree.to_string(), requirement }
+            out_of_range("degree", degree, requirement)
         };
         let basis = Basis::of(&x_values, centre, scale, omega.as_deref(), intercept, count).map_err(out_of_reach)?;
 
@@ -195,15 +191,15 @@ impl PolynomialRegression {
                 local[[at, target]] = value.value();
             }
         }
-        let deviations = basis.deviations();
+        let standard_errors = basis.standard_errors();
         let examples_count = x.nrows();
         let statistics = Statistics {
             examples: examples_count,
             degrees_of_freedom: examples_count.saturating_sub(count),
             residual_squares,
             total_squares,
-            weight_deviations: Some(Array1::from_iter(deviations[1..].iter().copied())),
-            intercept_deviation: deviations[0],
+            weight_standard_errors: Some(Array1::from_iter(standard_errors[1..].iter().copied())),
+            intercept_standard_error: standard_errors[0],
         };
         let columns = (1..=degree).map(|power| power_of(&feature, power)).collect();
         let targets = columns_or_numbered(examples.output_columns(), k, "y");
@@ -211,7 +207,7 @@ impl PolynomialRegression {
         let intercepts = Array1::from_shape_fn(k, |target| powers[[0, target]].value());
         let model = LinearModel::new(columns, targets, examples.input_columns().is_some(), &weights, intercepts);
         let (alpha, beta) = basis.recurrence();
-        let finite = model.weights.iter().chain(&model.intercepts).chain(&local).chain(&deviations);
+        let finite = model.weights.iter().chain(&model.intercepts).chain(&local).chain(&standard_errors);
         if !finite.into_iter().all(|value| value.is_finite()) {
             return Err(out_of_reach(Fault::Range));
         }
@@ -239,7 +235,8 @@ fn power_of(feature: &Column, power: usize) -> Column {
     }
 }
 
-/// What to know of the digits, where the weights have `lost` some, and the polynomials in f64 `loss` times as many as usual.
+/// What to know of the digits, where the weights have `lost` some, and the polynomials in f64 `loss` times as many as
+/// usual.
 fn note(degree: usize, lost: f64, loss: f64) -> String {
     let way = format!("Degree {degree} in polynomials that are orthogonal on the data, in doubled precision");
     let digits = |lost: f64| (-lost.log10()).clamp(0.0, 16.0).floor();

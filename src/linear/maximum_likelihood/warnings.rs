@@ -1,4 +1,4 @@
-//! What a reader must know of a fit.
+//! Warnings about a fit by maximum likelihood.
 
 use ndarray::{Array1, Array2};
 
@@ -10,7 +10,7 @@ use crate::linear::classes::Classes;
 use crate::linear::least_squares;
 
 impl<Model> MaximumLikelihood<Model> {
-    pub(super) fn notes(
+    pub(super) fn warnings(
         &self,
         examples: &impl Examples,
         classes: &Classes,
@@ -18,17 +18,17 @@ impl<Model> MaximumLikelihood<Model> {
         own: Option<&Array1<f64>>,
         solved: &[Solution],
     ) -> Vec<String> {
-        let mut notes = vec![];
+        let mut warnings = vec![];
         if let Some(worst) =
             solved.iter().filter(|solution| !solution.converged).map(|solution| solution.gradient_norm).reduce(f64::max)
         {
             let (why, way_out) = match solved.iter().find(|solution| solution.interrupted) {
                 Some(solution) => {
-                    (format!("Interrupted after {} steps", solution.iterations), "Fit again to go all the way.")
+                    (format!("Interrupted after {} steps", solution.iterations), "Fit again to let it converge.")
                 }
                 None => ("Not converged".to_string(), "Allow more iterations, scale the features or add a penalty."),
             };
-            notes.push(format!(
+            warnings.push(format!(
                 "{why}: the largest derivative is {worst:.1e}, the tolerance is {:.1e}. {way_out}",
                 self.tolerance
             ));
@@ -42,13 +42,13 @@ impl<Model> MaximumLikelihood<Model> {
                 least_squares::Problem { x, y: nothing.view(), weights, intercept, penalty: 0.0, columns: &columns };
             let which = problem.dependent_columns().unwrap_or_default();
             let which = if which.is_empty() { "some column".into() } else { which.join(", ") };
-            notes.push(format!(
+            warnings.push(format!(
                 "{which} is constant or a combination of other columns: many weights fit equally well, these are among the \
                  smallest."
             ));
         }
         if !classes.unseen.is_empty() {
-            notes.push(format!("No example shows {}: the model cannot predict it.", classes.unseen.join(", ")));
+            warnings.push(format!("No example shows {}: the model cannot predict it.", classes.unseen.join(", ")));
         }
         let counts = classes.sizes(positions);
         let rarest = counts.iter().enumerate().min_by_key(|(_, count)| **count);
@@ -57,14 +57,14 @@ impl<Model> MaximumLikelihood<Model> {
             && most >= 10 * least
         {
             let share = 100.0 * *least as f64 / positions.len() as f64;
-            notes.push(format!(
+            warnings.push(format!(
                 "Classes are imbalanced: `{}` has {share:.2} % of the examples, the largest {:.1} %. \
                  `class_weights(ClassWeights::Balanced)` makes them count alike.",
                 classes.names[class],
                 100.0 * most as f64 / positions.len() as f64
             ));
         }
-        notes
+        warnings
     }
 }
 
