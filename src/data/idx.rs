@@ -69,6 +69,9 @@ mod tests {
         let cut = &packed(&whole)[..20];
         let error = Idx::parse(Path::new("digits.gz"), cut).unwrap_err().to_string();
         assert!(error.contains("unpacked") && error.contains("digits.gz"), "{error}");
+        let error = Idx::parse(Path::new("digits.gz"), cut).unwrap_err();
+        let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+        assert_eq!(cause.map(std::io::Error::kind), Some(std::io::ErrorKind::UnexpectedEof));
     }
 
     proptest! {
