@@ -1,40 +1,53 @@
-//! What can go wrong, in words that name the thing and the way out.
+//! What can go wrong: each error names the thing and the way out.
+
+mod cause;
+mod divergence;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::data::short;
+pub use cause::Cause;
+pub use divergence::Divergence;
 
 /// Every failure that gradus reports.
 ///
-/// `Debug` prints the same text as `Display`, so that `?` and `unwrap` read well under a notebook's cell. `Display` is
-/// written out here, not derived: the kernel's analyzer must see it to know the type of `error.to_string()`.
+/// `Display` prints one message; [`source`](std::error::Error::source) returns the operating system's or another
+/// library's error behind it, if there is one. `Debug` prints both, so that `?` and `unwrap` read well under a notebook's
+/// cell: `model.safetensors: cannot be read (Permission denied (os error 13))`.
+///
+/// ```
+/// use std::error::Error;
+/// let error = gradus::data::read_csv("no such file.csv").unwrap_err();
+/// let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+/// assert_eq!(cause.map(std::io::Error::kind), Some(std::io::ErrorKind::NotFound));
+/// ```
+// `Display` is written out, not derived: the kernel's analyzer must see it to know the type of `error.to_string()`.
 #[non_exhaustive]
 #[derive(Clone, PartialEq)]
 pub enum Error {
-    /// Two things that must agree in shape do not; `expected` and `found` say both.
+    /// Two shapes or counts that must agree do not.
     Shape {
-        /// What was being done, and with which thing.
+        /// The operation and its operand.
         what: String,
-        /// The shape or count that was needed.
+        /// The shape or count required.
         expected: String,
-        /// The shape or count that came.
+        /// The shape or count given.
         found: String,
     },
-    /// A value that no arithmetic can use: NaN (missing) or infinite.
+    /// A value that cannot be computed with: NaN (missing) or infinite.
     NotFinite {
         /// Name of the column.
         column: String,
         /// Row, counted from 0.
         row: usize,
-        /// What stands there.
+        /// The value.
         value: String,
         /// The way out.
         hint: String,
     },
     /// A column with this name does not exist.
     NoColumn {
-        /// The name asked for.
+        /// The requested name.
         column: String,
         /// The names that exist.
         available: Vec<String>,
@@ -72,6 +85,8 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong, with the line where known, and the way out.
         problem: String,
+        /// The error of the operating system or of the parser.
+        source: Option<Cause>,
     },
     /// A file whose checksum is not the published one.
     Checksum {
@@ -79,7 +94,7 @@ pub enum Error {
         path: PathBuf,
         /// The published SHA-256.
         expected: String,
-        /// The SHA-256 of what is there.
+        /// The file's SHA-256.
         found: String,
     },
     /// A data set that is not in the cache and could not be fetched.
@@ -88,88 +103,39 @@ pub enum Error {
         file: String,
         /// Where it comes from.
         url: String,
-        /// Why it did not arrive.
+        /// Why the download failed, from each of its addresses.
         problem: String,
         /// The folder in which gradus looks for it.
         folder: PathBuf,
     },
     /// Data that is unusable as a whole: empty, without a target, too few rows.
     Data(String),
-    /// A graphics processor that cannot do what it should: lost, out of memory, too small.
+    /// A GPU that failed: lost, out of memory, too small.
     Device {
         /// Its name.
         device: String,
-        /// What happened while what was being done, and the way out.
+        /// What happened during which operation, and the way out.
         problem: String,
     },
-    /// The reader interrupted the cell before there was a result; the text says how far it was: `after 2 of 5 folds`.
+    /// The user interrupted the cell before there was a result; the text reports the progress: `after 2 of 5 folds`.
     Interrupted(String),
-    /// A failure inside a larger computation, such as one fold of a cross-validation.
+    /// A failure inside a larger computation, such as one fold of a cross-validation. It prints the inner error, whose
+    /// source is its own.
     Within {
         /// Where it happened: the fold, the setting.
         place: String,
         /// What happened there.
         error: Box<Error>,
     },
-    /// A routine of a library underneath failed.
+    /// A routine of another library failed.
     Library {
-        /// What gradus was doing.
+        /// The operation of gradus.
         context: String,
-        /// What the library said.
+        /// What failed.
         message: String,
+        /// The library's own error.
+        source: Option<Cause>,
     },
-}
-
-/// What is known about a descent that diverged.
-#[derive(Clone, PartialEq)]
-pub struct Divergence {
-    /// The step at which it was seen, counted from 1.
-    pub step: usize,
-    /// Cost before the first step.
-    pub first_cost: f64,
-    /// Cost at that step.
-    pub last_cost: f64,
-    /// The name of the optimizer; `SGD` steps plainly.
-    pub optimizer: &'static str,
-    /// The learning rate in use.
-    pub learning_rate: f64,
-    /// 2 / λmax of the cost's Hessian: plain full-batch descent converges below it and diverges above.
-    pub largest_safe_rate: f64,
-    /// λmax of the Hessian.
-    pub largest_eigenvalue: f64,
-    /// Whether that is the Hessian itself, as of a squared error; of a cross-entropy it is the bound ¼XᵀX/m or ½XᵀX/m, and
-    /// some larger rates may do.
-    pub exact: bool,
-    /// Whether each step saw all examples; smaller batches need a smaller rate.
-    pub full_batches: bool,
-}
-
-impl fmt::Display for Divergence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = self.optimizer == "SGD";
-        write!(
-            f,
-            "gradient descent{} diverged: at step {} the cost is {}, it began at {}, with learning rate {}. \
-             The largest safe rate {}for {} is {:.6} (2 / λmax of {}, λmax = {:.6}). \
-             Take a smaller rate, or scale the features",
-            if plain { String::new() } else { format!(" with {}", self.optimizer) },
-            self.step,
-            short(self.last_cost),
-            short(self.first_cost),
-            self.learning_rate,
-            if plain { "" } else { "of plain steps (`Sgd`) " },
-            if self.full_batches { "this data" } else { "full batches of this data, more than small ones bear," },
-            self.largest_safe_rate,
-            if self.exact { "the Hessian" } else { "a bound on the Hessian" },
-            self.largest_eigenvalue
-        )
-    }
-}
-
-impl fmt::Debug for Divergence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl fmt::Display for Error {
@@ -188,11 +154,11 @@ impl fmt::Display for Error {
                 write!(f, "{what} is singular (condition number about {condition:.1e}): {hint}")
             }
             Error::Diverged(divergence) => fmt::Display::fmt(divergence, f),
-            Error::File { path, problem } => write!(f, "{}: {problem}", path.display()),
+            Error::File { path, problem, .. } => write!(f, "{}: {problem}", path.display()),
             Error::Checksum { path, expected, found } => write!(
                 f,
                 "{}: SHA-256 is {found}, the published file has {expected}; it is cut off or altered. Delete it to \
-                 fetch it anew",
+                 fetch it again",
                 path.display()
             ),
             Error::Fetch { file, url, problem, folder } => write!(
@@ -204,15 +170,48 @@ impl fmt::Display for Error {
             Error::Device { device, problem } => write!(f, "{device} {problem}"),
             Error::Interrupted(when) => write!(f, "interrupted {when}"),
             Error::Within { place, error } => write!(f, "{place}: {error}"),
-            Error::Library { context, message } => write!(f, "{context}: {message}"),
+            Error::Library { context, message, .. } => write!(f, "{context}: {message}"),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::File { source, .. } | Error::Library { source, .. } => source.as_ref().map(Cause::get),
+            // Its message is part of this one's: a caller that prints the chain shall not print it twice.
+            Error::Within { error, .. } => error.source(),
+            _ => None,
+        }
+    }
+}
 
 impl Error {
-    /// Whether it came of an interruption, here or within.
+    /// A problem of a file that no other error caused.
+    pub fn file(path: impl AsRef<Path>, problem: impl Into<String>) -> Self {
+        Error::File { path: path.as_ref().into(), problem: problem.into(), source: None }
+    }
+
+    /// A problem of a file with the error that caused it, which [`source`](std::error::Error::source) returns; the problem
+    /// need not repeat its text.
+    pub fn file_because(
+        path: impl AsRef<Path>,
+        problem: impl Into<String>,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Error::File { path: path.as_ref().into(), problem: problem.into(), source: Some(Cause::new(cause)) }
+    }
+
+    /// Turns another library's error into one of gradus: `.map_err(Error::library("solve"))`.
+    pub(crate) fn library<E>(context: impl Into<String>) -> impl FnOnce(E) -> Self
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let context = context.into();
+        |error| Error::Library { context, message: "a library routine failed".into(), source: Some(Cause::new(error)) }
+    }
+
+    /// Whether an interruption caused it, directly or within a larger computation.
     pub(crate) fn is_interruption(&self) -> bool {
         match self {
             Error::Interrupted(_) => true,
@@ -224,7 +223,11 @@ impl Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        fmt::Display::fmt(self, f)?;
+        let causes: Vec<String> = std::iter::successors(std::error::Error::source(self), |cause| cause.source())
+            .map(ToString::to_string)
+            .collect();
+        if causes.is_empty() { Ok(()) } else { write!(f, " ({})", causes.join(": ")) }
     }
 }
 
@@ -243,6 +246,21 @@ fn list(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_is_kept_and_printed_once() {
+        let io = std::io::Error::new(std::io::ErrorKind::PermissionDenied, "denied");
+        let file = Error::file_because("f.csv", "cannot be read", io);
+        let within = Error::Within { place: "fold 2".into(), error: Box::new(file.clone()) };
+        for (error, display) in [(&file, "f.csv: cannot be read"), (&within, "fold 2: f.csv: cannot be read")] {
+            assert_eq!((error.to_string(), format!("{error:?}")), (display.into(), format!("{display} (denied)")));
+            let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+            assert_eq!(cause.map(std::io::Error::kind), Some(std::io::ErrorKind::PermissionDenied));
+        }
+        assert!(file == file.clone() && file != Error::file("f.csv", "cannot be read"));
+        let library = Error::library("solve")(std::fmt::Error);
+        assert!(std::error::Error::source(&library).is_some_and(|cause| cause.is::<std::fmt::Error>()));
+    }
 
     #[test]
     fn debug_reads_like_display() {

@@ -1,21 +1,21 @@
-//! Files that are whole or not there: written beside their place, then renamed.
+//! Files that are complete or absent: written under a temporary name, then renamed.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, Result};
 
-/// A file that is still being written. It is gone when this value goes, unless it was renamed before.
+/// A file that is still being written; removed on drop, unless it was renamed before.
 pub(crate) struct Part {
     pub path: PathBuf,
 }
 
 impl Part {
-    /// An empty file in `folder`, where `name` shall stand.
-    pub fn new(folder: &Path, name: &OsStr) -> std::io::Result<Self> {
+    /// Creates an empty file in `folder`, to be renamed to `name` later.
+    pub fn new(folder: &Path, name: &OsStr) -> io::Result<Self> {
         // Two cells, or two kernels, may write the same file at the same time.
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -31,7 +31,7 @@ impl Drop for Part {
     }
 }
 
-/// The folder that a file shall stand in, which must be there.
+/// The folder of a file, which must exist.
 pub(crate) fn folder_of(path: &Path) -> Result<&Path> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -41,11 +41,14 @@ pub(crate) fn folder_of(path: &Path) -> Result<&Path> {
         return Ok(folder);
     }
     let problem = format!("the folder {} does not exist; make it first", folder.display());
-    Err(Error::File { path: path.into(), problem })
+    Err(Error::file_because(path, problem, io::Error::from(io::ErrorKind::NotFound)))
 }
 
-/// Where a path leads: behind all links, also where the last one leads to no file yet.
-pub(crate) fn behind_links(path: &Path) -> std::io::Result<PathBuf> {
+/// The path behind all symbolic links, even if the last one leads to no file yet.
+///
+/// # Errors
+/// [`Error::File`] where the links form a loop.
+pub(crate) fn behind_links(path: &Path) -> Result<PathBuf> {
     let mut place = path.to_path_buf();
     // As many as Linux follows.
     for _ in 0..40 {
@@ -55,34 +58,45 @@ pub(crate) fn behind_links(path: &Path) -> std::io::Result<PathBuf> {
             Err(_) => return Ok(place),
         }
     }
-    Err(std::io::Error::other("its links form a loop"))
+    Err(Error::file(path, "cannot be written: its links form a loop"))
 }
 
-/// Writes a file beside its place and moves it there when it is whole and on the disk: an older file is replaced in one
-/// step, or stays as it was. The new one may be read and written by whom the older one was; links are followed.
+/// The reason of a failure as a learner knows it, such as `permission denied`; the system's own text is the error's source.
+pub(crate) fn reason(error: &io::Error) -> String {
+    error.kind().to_string()
+}
+
+/// The problem of a file that cannot be read.
+pub(crate) fn cannot_be_read(error: &io::Error) -> String {
+    format!("cannot be read: {}", reason(error))
+}
+
+/// Writes a file under a temporary name and renames it once it is complete and on the disk: an older file is replaced in
+/// one step, or stays as it was. The new file has the older one's permissions; links are followed.
 ///
 /// # Errors
 /// [`Error::File`] where the folder does not exist or does not accept new files, or the disk is full.
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let problem = |problem: String| Error::File { path: path.into(), problem };
-    let failed = |error: std::io::Error| problem(format!("cannot be written: {error}"));
+    let failed = |error: io::Error| Error::file_because(path, format!("cannot be written: {}", reason(&error)), error);
     let old = fs::metadata(path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file() && !old.is_dir()) {
         // A device or a pipe, such as /dev/stdout, takes what comes and is not to be replaced.
         return fs::write(path, content).map_err(failed);
     }
-    let place = behind_links(path).map_err(failed)?;
+    let place = behind_links(path)?;
     let folder = folder_of(&place).map_err(|error| match error {
-        Error::File { problem: what, .. } => problem(what),
+        Error::File { problem, source, .. } => Error::File { path: path.into(), problem, source },
         other => other,
     })?;
     let part = Part::new(folder, place.file_name().unwrap_or_default()).map_err(|error| {
-        problem(format!("cannot be written: the folder {} does not accept new files: {error}", folder.display()))
+        let (folder, reason) = (folder.display(), reason(&error));
+        let problem = format!("cannot be written: the folder {folder} does not accept new files: {reason}");
+        Error::file_because(path, problem, error)
     })?;
     let mut file = File::options().write(true).open(&part.path).map_err(failed)?;
     let mut write = || {
         if let Some(old) = &old {
-            // Before there is anything to read in it.
+            // Before the file has any content.
             keep_owner(old, &part.path);
             file.set_permissions(old.permissions())?;
         }
@@ -93,7 +107,7 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     write().map_err(failed)
 }
 
-/// Gives a file to the owner and group of the older one, so far as one may.
+/// Gives a file the owner and group of the older one, where that is permitted.
 #[cfg(unix)]
 fn keep_owner(old: &fs::Metadata, path: &Path) {
     use std::os::unix::fs::{MetadataExt, chown};
@@ -106,7 +120,7 @@ fn keep_owner(old: &fs::Metadata, path: &Path) {
 #[cfg(not(unix))]
 fn keep_owner(_: &fs::Metadata, _: &Path) {}
 
-/// Bytes as text, two digits each.
+/// Bytes in hexadecimal, two digits each.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

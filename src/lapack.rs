@@ -14,9 +14,8 @@ use num_complex::Complex64;
 use crate::error::{Error, Result};
 
 /// The error of a failure of LAPACK.
-pub(crate) fn failed(context: &str) -> impl Fn(LinalgError) -> Error {
-    let context = context.to_string();
-    move |error| Error::Library { context: context.clone(), message: error.to_string() }
+pub(crate) fn failed(context: &str) -> impl FnOnce(LinalgError) -> Error {
+    Error::library(context)
 }
 
 /// The thin singular value decomposition A = U Σ Vᵀ: U (n × p), σ (p, largest first), Vᵀ (p × d), p = min(n, d).
@@ -27,7 +26,11 @@ pub(crate) fn svd(a: Array2<f64>, context: &str) -> Result<(Array2<f64>, Array1<
     }
     match a.svddc_into(JobSvd::Some).map_err(failed(context))? {
         (Some(u), values, Some(vt)) => Ok((u, values, vt)),
-        _ => Err(Error::Library { context: context.into(), message: "singular vectors are missing".into() }),
+        _ => Err(Error::Library {
+            context: context.into(),
+            message: "singular vectors are missing".into(),
+            source: None,
+        }),
     }
 }
 

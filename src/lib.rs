@@ -103,6 +103,7 @@ mod engine;
 pub mod ensemble;
 pub mod error;
 mod files;
+mod format;
 mod front;
 pub mod graph;
 mod html;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::files::hexadecimal;
+use crate::files::{cannot_be_read, hexadecimal};
 
 /// A published file: its place below the data folder, how to know it, and where it can be had.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,7 +52,7 @@ impl Remote {
         if !path.exists() {
             self.fetch(&path)?;
         }
-        let bytes = fs::read(&path).map_err(|error| Error::File { path: path.clone(), problem: error.to_string() })?;
+        let bytes = fs::read(&path).map_err(|error| Error::file_because(&path, cannot_be_read(&error), error))?;
         let found = hexadecimal(&Sha256::digest(&bytes));
         match found == self.sha256 {
             true => Ok((path, bytes)),

@@ -62,8 +62,7 @@ impl Dataset {
                 }
             }
         });
-        DataFrame::new(self.rows(), series.collect())
-            .map_err(|error| Error::Library { context: "making a DataFrame".into(), message: error.to_string() })
+        DataFrame::new(self.rows(), series.collect()).map_err(Error::library("making a DataFrame"))
     }
 }
 

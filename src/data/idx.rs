@@ -17,10 +17,11 @@ pub(super) struct Idx {
 impl Idx {
     /// Reads a `.gz` file's contents; `path` is for the error.
     pub fn parse(path: &Path, compressed: &[u8]) -> Result<Self> {
-        let said = |problem: String| Error::File { path: path.to_path_buf(), problem };
+        let said = |problem: String| Error::file(path, problem);
         let mut bytes = vec![];
-        let unpacked = GzDecoder::new(compressed).read_to_end(&mut bytes);
-        unpacked.map_err(|error| said(format!("it cannot be unpacked: {error}")))?;
+        GzDecoder::new(compressed)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Error::file_because(path, "it cannot be unpacked: it is cut off or damaged", error))?;
         // Two zeros, the type of the values (8: unsigned bytes), the number of dimensions, each as four bytes.
         let [0, 0, 8, count, rest @ ..] = bytes.as_slice() else {
             return Err(said("it is no IDX file of bytes".into()));
@@ -68,6 +69,9 @@ mod tests {
         let cut = &packed(&whole)[..20];
         let error = Idx::parse(Path::new("digits.gz"), cut).unwrap_err().to_string();
         assert!(error.contains("unpacked") && error.contains("digits.gz"), "{error}");
+        let error = Idx::parse(Path::new("digits.gz"), cut).unwrap_err();
+        let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+        assert_eq!(cause.map(std::io::Error::kind), Some(std::io::ErrorKind::UnexpectedEof));
     }
 
     proptest! {

@@ -52,7 +52,8 @@ pub use split::{Split, TrainTest};
 pub use statistics::Statistics;
 pub use table::Table;
 
-pub(crate) use column::{short, stands_twice};
+pub(crate) use crate::format::short;
+pub(crate) use column::stands_twice;
 pub(crate) use examples::{columns_or_numbered, require_fitted_columns, require_numbers, require_target_order};
 #[cfg(feature = "gpu")]
 pub(crate) use fetch::cache_folder;

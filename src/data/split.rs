@@ -159,7 +159,7 @@ fn sizes<const N: usize>(rows: usize, fractions: &[f64; N]) -> Result<[usize; N]
     }
     let sum: f64 = fractions.iter().sum();
     if (sum - 1.0).abs() > 1e-9 {
-        return refuse(format!("they must add up to 1, they add up to {}", super::column::short(sum)));
+        return refuse(format!("they must add up to 1, they add up to {}", crate::format::short(sum)));
     }
     let ideal: [f64; N] = std::array::from_fn(|part| fractions[part] * rows as f64);
     let sizes = round(&ideal, rows);

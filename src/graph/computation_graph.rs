@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::expression::Expression;
 use super::operation::{Number, Operation, weighted};
-use crate::data::short;
 use crate::error::{Error, Result};
+use crate::format::short;
 
 /// The steps of an expression in order, each with its value and the output's derivative by it.
 ///

@@ -5,7 +5,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
 
 use super::operation::{Number, Operation};
-use crate::data::short;
+use crate::format::short;
 
 /// A scalar formula, evaluated as it is written, that remembers how it came about.
 ///

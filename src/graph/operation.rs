@@ -194,7 +194,7 @@ impl Operation {
     /// The same for an operation of which one operand is a number that need not be drawn: `+1`, `1−x`, `1/x`.
     #[cfg(feature = "plot")]
     pub(crate) fn symbol_with(self, constant: f64, first: bool) -> Option<String> {
-        let number = crate::data::short(constant).replace('-', "−");
+        let number = crate::format::short(constant).replace('-', "−");
         Some(match (self, first) {
             (Operation::Add, _) if constant < 0.0 => number,
             (Operation::Add, _) => format!("+{number}"),

@@ -168,7 +168,6 @@ impl Initializer {
         };
         weights.resize(length, 0.0);
         self.fill(&mut weights, inputs, outputs, seed)?;
-        Array2::from_shape_vec((inputs, outputs), weights)
-            .map_err(|error| Error::Library { context: "starting weights".into(), message: error.to_string() })
+        Array2::from_shape_vec((inputs, outputs), weights).map_err(Error::library("starting weights"))
     }
 }

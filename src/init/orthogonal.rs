@@ -27,11 +27,7 @@ pub(super) fn fill<F: Real>(
     }
     let (tall, wide) = (inputs.max(outputs), inputs.min(outputs));
     let random = Array2::from_shape_simple_fn((tall, wide), || normal(generator));
-    let library = |error: ndarray_linalg::error::LinalgError| Error::Library {
-        context: format!("orthogonal weights of {inputs} × {outputs}"),
-        message: error.to_string(),
-    };
-    let (mut q, r) = random.qr().map_err(library)?;
+    let (mut q, r) = random.qr().map_err(Error::library(format!("orthogonal weights of {inputs} × {outputs}")))?;
     for (mut column, pivot) in q.columns_mut().into_iter().zip(r.diag()) {
         column *= gain * pivot.signum();
     }

@@ -23,8 +23,7 @@ use crate::error::{Error, Result};
 /// As [`inverse`](super::inverse), and [`Error::Shape`] for a b of another length than A.
 pub fn solve<D: Dimension>(a: &ArrayRef2<f64>, b: &ArrayRef<f64, D>) -> Result<Array<f64, D>> {
     let x = of_any(a, b.view().into_dyn())?;
-    let failed = |error: ndarray::ShapeError| Error::Library { context: "solve".into(), message: error.to_string() };
-    x.into_shape_with_order(b.raw_dim()).map_err(failed)
+    x.into_shape_with_order(b.raw_dim()).map_err(Error::library("solve"))
 }
 
 /// The solutions in columns, n × k; k = 1 for a vector.

@@ -47,8 +47,7 @@ impl FittedClosedForm {
         }
         let degrees = statistics.degrees_of_freedom as f64;
         let std = self.residual_std(target);
-        let student = StudentsT::new(0.0, 1.0, degrees)
-            .map_err(|error| Error::Library { context: "Student's t".into(), message: error.to_string() })?;
+        let student = StudentsT::new(0.0, 1.0, degrees).map_err(Error::library("Student's t"))?;
         let line = |name: &str, value: f64, factor: f64| {
             let standard_error = std * factor;
             let t = value / standard_error;

@@ -6,8 +6,8 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{mean_absolute_error, mean_over_columns, mean_squared_error, r_squared};
-use crate::data::short;
 use crate::error::{Error, Result};
+use crate::format::short;
 
 /// Loss and metrics of a fitted model on some examples, from its `evaluate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -57,8 +57,7 @@ impl Network {
     pub(super) fn outputs_matrix(&self, values: &[f32]) -> Result<Array2<f64>> {
         let width = self.plan.output.width;
         let wide = values.iter().map(|value| f64::from(*value)).collect();
-        Array2::from_shape_vec((values.len() / width, width), wide)
-            .map_err(|error| Error::Library { context: "outputs of the network".into(), message: error.to_string() })
+        Array2::from_shape_vec((values.len() / width, width), wide).map_err(Error::library("outputs of the network"))
     }
 
     /// The probability of each class, n × classes, in the order of [`classes`](Network::classes). A network with one

@@ -86,7 +86,7 @@ impl Classes {
             true => {
                 let first = answer.mapv(|second| 1.0 - second);
                 let both = concatenate(Axis(1), &[first.view(), answer]);
-                both.map_err(|error| Error::Library { context: what.into(), message: error.to_string() })?
+                both.map_err(Error::library(what))?
             }
             false => answer.to_owned(),
         };

@@ -104,8 +104,7 @@ pub fn decision_boundary<A: Answer>(
     let mut classes = Classes::of(examples, WHAT)?;
     require_numbers(inputs, examples.input_columns(), "x")?;
     let grid = Grid { spans: [span(inputs.column(0)), span(inputs.column(1))] };
-    let asked = concatenate(Axis(0), &[grid.points().view(), inputs])
-        .map_err(|error| Error::Library { context: WHAT.into(), message: error.to_string() })?;
+    let asked = concatenate(Axis(0), &[grid.points().view(), inputs]).map_err(Error::library(WHAT))?;
     let (regions, decided) = match classifier(&asked).decide()? {
         Decision::Probabilities(answer) => {
             let answer = classes.probabilities(WHAT, answer.view(), asked.nrows())?;

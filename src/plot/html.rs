@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use super::house::House;
 use super::theme::Theme;
-use crate::notebook::html::{NO_MATH, escape};
+use crate::html::{NO_MATH, escape};
 
 /// The release of plotly.js that the `plotly` crate embeds; cells load the same one where none is on the page.
 const CDN: &str = "https://cdn.plot.ly/plotly-3.0.1.min.js";

@@ -57,15 +57,14 @@ impl Figure {
             _ => {
                 let problem = "a figure is saved as `.svg` or `.pdf` (vectors), `.png` (pixels), `.html` (a page) or \
                                `.json` (plotly.js' description)";
-                return Err(Error::File { path: path.into(), problem: problem.into() });
+                return Err(Error::file(path, problem));
             }
         };
         write_whole(path, &content)
     }
 
     fn painted(&self, path: &Path, format: Format) -> Result<Vec<u8>> {
-        picture::paint(&self.to_picture(), format)
-            .map_err(|error| Error::File { path: path.into(), problem: error.to_string() })
+        picture::paint(&self.to_picture(), format).map_err(|error| Error::file(path, error.to_string()))
     }
 
     fn check_size(&self) -> Result<()> {

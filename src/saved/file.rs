@@ -1,4 +1,4 @@
-//! The file: tensors as safetensors holds them, and in its metadata what else there is to know.
+//! The file: tensors in the safetensors format, and everything else in its metadata.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -10,23 +10,23 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::former_names::todays_name;
-use super::take_apart::Tensors;
+use super::item::Tensors;
 use super::tensor::Tensor;
-use crate::error::{Error, Result};
-use crate::files::{hexadecimal, write_whole};
+use crate::error::{Cause, Error, Result};
+use crate::files::{cannot_be_read, hexadecimal, write_whole};
 
 /// The newest layout that this version reads, and the one that it writes.
 pub(super) const FORMAT: u64 = 1;
 /// The key of gradus' metadata.
 const KEY: &str = "gradus";
-/// Where the checksum stands while it is computed.
+/// The placeholder of the checksum while it is computed.
 const NO_CHECKSUM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What the metadata holds. The checksum comes first, so that it is found before any text that a user chose; it stays as
-/// it is in all formats, so that a damaged file is never taken for a newer one.
+/// The metadata. The checksum comes first, so that it is found before any text that a user chose; it is the same in all
+/// formats, so that a damaged file is never mistaken for a newer one.
 #[derive(Serialize, Deserialize)]
 struct Metadata {
-    /// SHA-256 of the whole file with zeros in the place of these 64 digits.
+    /// SHA-256 of the whole file with zeros in place of these 64 digits.
     sha256: String,
     format: u64,
     /// The version of gradus that wrote the file.
@@ -36,7 +36,7 @@ struct Metadata {
     structure: Value,
 }
 
-/// What a file holds.
+/// The content of a file.
 pub(super) struct Content {
     pub kind: String,
     /// The version of gradus that wrote it.
@@ -47,7 +47,6 @@ pub(super) struct Content {
 
 /// Writes a file of this format.
 pub(super) fn write(path: &Path, kind: &str, structure: Value, tensors: &Tensors) -> Result<()> {
-    let problem = |problem: String| Error::File { path: path.into(), problem };
     let metadata = Metadata {
         sha256: NO_CHECKSUM.into(),
         format: FORMAT,
@@ -55,41 +54,58 @@ pub(super) fn write(path: &Path, kind: &str, structure: Value, tensors: &Tensors
         kind: kind.into(),
         structure,
     };
-    let metadata = serde_json::to_string(&metadata).map_err(|error| problem(error.to_string()))?;
+    let metadata = serde_json::to_string(&metadata)
+        .map_err(|error| Error::file_because(path, "its structure cannot be written as JSON", error))?;
     let tensors = tensors.list.iter().map(|(name, tensor)| (name, tensor));
     let mut bytes = safetensors::serialize(tensors, Some([(KEY.to_string(), metadata)].into_iter().collect()))
-        .map_err(|error| problem(format!("cannot be made: {error}")))?;
-    let place = place_of(&bytes, NO_CHECKSUM).ok_or_else(|| problem("has no place for its checksum".into()))?;
+        .map_err(|error| Error::file_because(path, "its tensors cannot be serialized", error))?;
+    let position =
+        checksum_position(&bytes, NO_CHECKSUM).ok_or_else(|| Error::file(path, "its metadata has no checksum"))?;
     let checksum = hexadecimal(&Sha256::digest(&bytes));
-    bytes[place..place + checksum.len()].copy_from_slice(checksum.as_bytes());
+    bytes[position..position + checksum.len()].copy_from_slice(checksum.as_bytes());
     write_whole(path, &bytes)
 }
 
-/// Where the checksum stands. Quotes inside of the metadata's text are written with a backslash, and inside of a text in it
-/// with three.
-fn place_of(bytes: &[u8], checksum: &str) -> Option<usize> {
+/// The position of the checksum. Quotes inside the metadata's text are written with a backslash, and inside of a text in
+/// it with three.
+fn checksum_position(bytes: &[u8], checksum: &str) -> Option<usize> {
     let lead = br#"\"sha256\":\""#;
-    let place = bytes.windows(lead.len()).position(|window| window == lead)? + lead.len();
-    bytes.get(place..place + NO_CHECKSUM.len()).filter(|found| *found == checksum.as_bytes()).map(|_| place)
+    let position = bytes.windows(lead.len()).position(|window| window == lead)? + lead.len();
+    bytes.get(position..position + NO_CHECKSUM.len()).filter(|found| *found == checksum.as_bytes()).map(|_| position)
 }
 
-/// Reads a file and checks that it is whole and of a format known here.
+/// Reads a file and checks that it is complete and of a known format.
 pub(super) fn read(path: &Path) -> Result<Content> {
-    let problem = |problem: String| Error::File { path: path.into(), problem };
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => problem("there is no such file; `save` makes it, or correct the path".into()),
-        _ => problem(format!("cannot be read: {error}")),
+    let bytes = std::fs::read(path).map_err(|error| {
+        let problem = match error.kind() {
+            ErrorKind::NotFound => "there is no such file; `save` makes it, or correct the path".into(),
+            _ => cannot_be_read(&error),
+        };
+        Error::file_because(path, problem, error)
     })?;
-    content(bytes).map_err(problem)
+    content(bytes).map_err(|Problem { text, cause }| Error::File { path: path.into(), problem: text, source: cause })
 }
 
-/// What these bytes of a file hold, or what is wrong with them.
-pub(super) fn content(mut bytes: Vec<u8>) -> Result<Content, String> {
+/// What is wrong with a file, and the error that reported it.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub text: String,
+    cause: Option<Cause>,
+}
+
+impl<T: Into<String>> From<T> for Problem {
+    fn from(text: T) -> Self {
+        Problem { text: text.into(), cause: None }
+    }
+}
+
+/// Parses the bytes of a file.
+pub(super) fn content(mut bytes: Vec<u8>) -> Result<Content, Problem> {
     let (metadata, tensors) = parse(&bytes)?;
     let damaged = "its checksum does not fit: the file was altered or damaged since it was saved. Take a copy of it, or \
-                   save it anew";
-    let place = place_of(&bytes, &metadata.sha256).ok_or(damaged)?;
-    bytes[place..place + NO_CHECKSUM.len()].copy_from_slice(NO_CHECKSUM.as_bytes());
+                   save it again";
+    let position = checksum_position(&bytes, &metadata.sha256).ok_or(damaged)?;
+    bytes[position..position + NO_CHECKSUM.len()].copy_from_slice(NO_CHECKSUM.as_bytes());
     if hexadecimal(&Sha256::digest(&bytes)) != metadata.sha256 {
         return Err(damaged.into());
     }
@@ -100,7 +116,8 @@ pub(super) fn content(mut bytes: Vec<u8>) -> Result<Content, String> {
             metadata.format,
             metadata.version,
             env!("CARGO_PKG_VERSION")
-        ));
+        )
+        .into());
     }
     let tensors = tensors.into_iter().map(|(name, tensor)| match tensor {
         Ok(tensor) => Ok((name, tensor)),
@@ -108,31 +125,35 @@ pub(super) fn content(mut bytes: Vec<u8>) -> Result<Content, String> {
     });
     let Metadata { kind, version, structure, .. } = metadata;
     let kind = todays_name(&kind);
-    Ok(Content { kind, version, structure, tensors: tensors.collect::<Result<_, _>>()? })
+    Ok(Content { kind, version, structure, tensors: tensors.collect::<Result<_, String>>()? })
 }
 
 type Read = Vec<(String, Result<Tensor, String>)>;
 
-/// Metadata and tensors of a file that is not yet known to be whole.
-fn parse(bytes: &[u8]) -> Result<(Metadata, Read), String> {
+/// Parses metadata and tensors of a file whose checksum is still to be compared.
+fn parse(bytes: &[u8]) -> Result<(Metadata, Read), Problem> {
     let unreadable = |error: SafeTensorError| {
-        let what = match error {
-            SafeTensorError::MetadataIncompleteBuffer => "its tensors are not as long as its header says".to_string(),
-            other => other.to_string(),
+        let detail = match error {
+            SafeTensorError::MetadataIncompleteBuffer => " (its tensors are not as long as its header says)",
+            _ => "",
         };
-        format!(
-            "cannot be read as a safetensors file ({what}): it is cut off, altered, or of another kind. Take a copy of it, \
-             or save it anew"
-        )
+        let text = format!(
+            "cannot be read as a safetensors file{detail}: it is cut off, altered, or of another kind. Take a copy of it, \
+             or save it again"
+        );
+        Problem { text, cause: Some(Cause::new(error)) }
     };
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
     let Some(metadata) = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY)) else {
-        return Err("is a safetensors file, but not one that gradus saved, which tell their type in `gradus` in the \
-                    metadata. Weights of other programs can be read with theirs"
-            .into());
+        return Err(
+            "is a safetensors file, but not one that gradus saved: its metadata has no key `gradus`. Read the \
+                    weights of other programs with those programs"
+                .into(),
+        );
     };
-    let metadata = serde_json::from_str(metadata).map_err(|error| {
-        format!("its metadata cannot be read ({error}): it is altered or damaged. Take a copy of it, or save it anew")
+    let metadata = serde_json::from_str(metadata).map_err(|error: serde_json::Error| {
+        let text = "its metadata cannot be read: it is altered or damaged. Take a copy of it, or save it again".into();
+        Problem { text, cause: Some(Cause::new(error)) }
     })?;
     let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;
     Ok((metadata, tensors.iter().map(|(name, view)| (name.to_string(), Tensor::read(&view))).collect()))

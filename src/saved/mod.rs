@@ -1,7 +1,7 @@
-//! Fitted models and scalers as files, and back: in another process the same predictions, bit for bit.
+//! Saving fitted models and scalers to files: loaded in another process, they predict the same, bit for bit.
 //!
 //! A file is a [safetensors](https://github.com/huggingface/safetensors) file. Every floating-point number and every list
-//! of numbers is a tensor in it, named after its place (`weights`, `model.weights`, `fitted.scale`) and row-major, so that
+//! of numbers is a tensor in it, named after its path (`weights`, `model.weights`, `fitted.scale`) and row-major, so that
 //! NaN and infinity keep their bits and Python reads the arrays:
 //!
 //! ```python
@@ -11,15 +11,17 @@
 //!     columns = [column["name"] for column in json.loads(file.metadata()["gradus"])["structure"]["columns"]]
 //! ```
 //!
-//! The rest stands as JSON in the metadata, under `gradus`: `sha256` over the whole file (with zeros in its own place),
-//! `format`, `version` of gradus, `type`, and the `structure`, in which `{"$tensor": "weights"}` stands for a tensor.
+//! The rest is JSON in the metadata, under `gradus`: `sha256` of the whole file (with zeros in its own place),
+//! `format`, `version` of gradus, `type`, and the `structure`, in which `{"$tensor": "weights"}` refers to a tensor.
 //!
-//! Files of older formats stay readable: what a type gains later has a default.
+//! Files of older formats stay readable: fields that a type gains later have a default.
 
+mod compound;
+mod deserializer;
 mod file;
 mod former_names;
-mod put_together;
-mod take_apart;
+mod item;
+mod serializer;
 mod tensor;
 
 #[cfg(test)]
@@ -32,12 +34,12 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 
-/// The key that says: a tensor stands here.
+/// The key of a reference to a tensor.
 const TENSOR: &str = "$tensor";
 /// How ndarray names its arrays to serde.
 const ARRAY: &str = "Array";
 
-/// What can be saved and loaded: fitted models, and the scalers, encoders and imputers that prepare their data.
+/// Fitted models, scalers, encoders and imputers, which can be saved and loaded.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -62,50 +64,52 @@ pub trait Saved: Serialize + DeserializeOwned {
     /// The type's name in the file.
     const TYPE: &'static str;
 
-    /// What is wrong with a value that was put together from a file, where its parts do not fit; nothing by default.
+    /// Checks whether the parts of a deserialized value fit each other; by default they do.
     ///
     /// # Errors
-    /// In words what does not fit.
+    /// What does not fit.
     fn check(&self) -> Result<(), String> {
         Ok(())
     }
 
-    /// Saves to a file; an older one is replaced in one step, so that nobody ever sees half a model.
+    /// Saves to a file; an older one is replaced in one step, so that no reader ever sees half a model.
     ///
     /// # Errors
     /// [`Error::File`] where the folder does not exist or cannot be written, or the disk is full. The older file stays.
+    #[doc(alias = "dump")]
+    #[doc(alias = "joblib")]
+    #[doc(alias = "pickle")]
     fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let (structure, tensors) = take_apart::take_apart(self).map_err(|unfit| Error::File {
-            path: path.into(),
-            problem: format!("this {} cannot be saved: {unfit}", Self::TYPE),
-        })?;
+        let (structure, tensors) = serializer::serialize(self)
+            .map_err(|mismatch| Error::file(path, format!("this {} cannot be saved: {mismatch}", Self::TYPE)))?;
         file::write(path, Self::TYPE, structure, &tensors)
     }
 
     /// Loads what [`save`](Saved::save) wrote.
     ///
     /// # Errors
-    /// [`Error::File`] for a file that is not there, that is cut off or altered in any place, that is of another type, of
-    /// a newer format, or not a file of gradus.
+    /// [`Error::File`] for a file that does not exist, is cut off or altered, is of another type or of a newer format, or
+    /// is not a file of gradus.
+    #[doc(alias = "joblib")]
     fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let problem = |problem: String| Error::File { path: path.into(), problem };
+        let problem = |problem: String| Error::file(path, problem);
         let content = file::read(path)?;
         if content.kind != Self::TYPE {
             let (found, wanted) = (content.kind, Self::TYPE);
             return Err(problem(format!("holds a {found}, not a {wanted}; `{found}::load` reads it")));
         }
-        let unfit = |unfit: String| {
+        let invalid = |mismatch: String| {
             let (kind, version) = (Self::TYPE, &content.version);
             problem(format!(
-                "its parts make no {kind}: {unfit}. gradus {version} wrote it, this is gradus {}; fit and save it anew",
+                "its parts do not form a {kind}: {mismatch}. gradus {version} wrote it, this is gradus {}; fit and save it again",
                 env!("CARGO_PKG_VERSION")
             ))
         };
-        let loaded: Self = put_together::put_together(&content.structure, &content.tensors)
-            .map_err(|problem| unfit(problem.to_string()))?;
-        loaded.check().map_err(unfit)?;
+        let loaded: Self = deserializer::deserialize(&content.structure, &content.tensors)
+            .map_err(|mismatch| invalid(mismatch.to_string()))?;
+        loaded.check().map_err(invalid)?;
         Ok(loaded)
     }
 }

@@ -24,7 +24,7 @@ impl Numbers {
     }
 }
 
-/// Numbers in row-major order and their shape; one number alone has the shape [].
+/// Numbers in row-major order and their shape; a single number has the shape [].
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tensor {
     pub shape: Vec<usize>,
@@ -32,17 +32,12 @@ pub(super) struct Tensor {
 }
 
 impl Tensor {
-    /// The same numbers as a list.
+    /// A one-dimensional tensor.
     pub fn list(numbers: Numbers) -> Self {
-        let length = match &numbers {
-            Numbers::F64(values) => values.len(),
-            Numbers::F32(values) => values.len(),
-            Numbers::U64(values) => values.len(),
-        };
-        Tensor { shape: vec![length], numbers }
+        Tensor { shape: vec![numbers.len()], numbers }
     }
 
-    /// What a file holds, where it is of a type that gradus writes.
+    /// Reads a tensor of a type that gradus writes.
     pub fn read(view: &TensorView<'_>) -> Result<Self, String> {
         let numbers = match view.dtype() {
             Dtype::F64 => Numbers::F64(read(view.data(), f64::from_le_bytes)),
@@ -88,26 +83,26 @@ impl View for &Tensor {
     }
 }
 
-/// Why a value does not become tensors and text, or these no value.
+/// Why a value cannot be serialized, or a file not be deserialized.
 #[derive(Debug)]
-pub(super) struct Unfit(pub String);
+pub(super) struct Mismatch(pub String);
 
-impl fmt::Display for Unfit {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unfit {}
+impl std::error::Error for Mismatch {}
 
-impl serde::ser::Error for Unfit {
+impl serde::ser::Error for Mismatch {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Unfit(message.to_string())
+        Mismatch(message.to_string())
     }
 }
 
-impl serde::de::Error for Unfit {
+impl serde::de::Error for Mismatch {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Unfit(message.to_string())
+        Mismatch(message.to_string())
     }
 }

@@ -152,7 +152,7 @@ fn every_byte_counts() {
     model().save(path(&folder)).unwrap();
     let whole = fs::read(path(&folder)).unwrap();
     assert_eq!(LinearModel::load(path(&folder)).unwrap(), model());
-    let refusal = |bytes: Vec<u8>| file::content(bytes).err().unwrap();
+    let refusal = |bytes: Vec<u8>| file::content(bytes).err().unwrap().text;
     for at in 0..whole.len() {
         // One bit, the case of a letter, every bit.
         for flip in [1, 0x20, 0xff] {
@@ -193,15 +193,15 @@ fn what_is_whole_but_not_ours_says_what_it_is() {
     let text = with(r#"\"format\":1,"#, r#"\"format\":2,"#);
     assert!(text.contains("is of format 2, written by gradus") && text.contains("formats up to 1"), "{text}");
     let text = with(r#"{\"$tensor\":\"weights\"}"#, r#"{\"$tensor\":\"weightz\"}"#);
-    assert!(text.contains("the tensor `weightz` is not there") && text.contains("save it anew"), "{text}");
+    assert!(text.contains("the tensor `weightz` is missing") && text.contains("save it again"), "{text}");
     let text = with(r#"\"columns\":["#, r#"\"kolumns\":["#);
     assert!(text.contains("missing field `columns`"), "{text}");
     // Parts that do not fit together, of which a prediction would be out of bounds.
-    let (structure, mut tensors) = take_apart::take_apart(&model()).unwrap();
+    let (structure, mut tensors) = serializer::serialize(&model()).unwrap();
     tensors.list[1].1 = tensor::Tensor::list(tensor::Numbers::F64(vec![1.0, 2.0]));
     file::write(&path(&folder), LinearModel::TYPE, structure, &tensors).unwrap();
     let text = refusal(&path(&folder));
-    assert!(text.contains("make no LinearModel: weights [1, 1], 2 intercepts"), "{text}");
+    assert!(text.contains("do not form a LinearModel: weights [1, 1], 2 intercepts"), "{text}");
 
     let text = StandardScaler::load(path(&folder)).unwrap_err().to_string();
     assert!(text.contains("holds a LinearModel, not a StandardScaler; `LinearModel::load` reads it"), "{text}");
@@ -240,7 +240,7 @@ fn a_descent_goes_on_from_where_it_was() {
 
 #[test]
 fn names_are_places() {
-    let (structure, tensors) = take_apart::take_apart(&everything(&[1.0, 2.0])).unwrap();
+    let (structure, tensors) = serializer::serialize(&everything(&[1.0, 2.0])).unwrap();
     let shapes: BTreeMap<&str, &[usize]> = tensors.list.iter().map(|(name, t)| (name.as_str(), &t.shape[..])).collect();
     let expected: [(&str, &[usize]); 7] = [
         ("alone", &[]),
@@ -256,8 +256,8 @@ fn names_are_places() {
     }
     assert_eq!(structure["count"], u64::MAX);
     let odd: BTreeMap<&str, f64> = [("$tensor", 1.0)].into();
-    assert!(take_apart::take_apart(&odd).unwrap_err().to_string().contains("`$tensor`"));
-    assert!(take_apart::take_apart(&BTreeMap::from([(1, 1.0)])).unwrap_err().to_string().contains("no text"));
+    assert!(serializer::serialize(&odd).unwrap_err().to_string().contains("`$tensor`"));
+    assert!(serializer::serialize(&BTreeMap::from([(1, 1.0)])).unwrap_err().to_string().contains("not text"));
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn what_follows_a_number_in_a_tuple_has_a_name_of_its_own() {
     }
     let records: Vec<(usize, Spread)> =
         (0..3).map(|epoch| (epoch, Spread { range: vec![0.0, 1.0], mean: 0.5 })).collect();
-    let (_, tensors) = take_apart::take_apart(&BTreeMap::from([("layer", records)])).unwrap();
+    let (_, tensors) = serializer::serialize(&BTreeMap::from([("layer", records)])).unwrap();
     let names: Vec<&str> = tensors.list.iter().map(|(name, _)| name.as_str()).collect();
     let of = |epoch: usize| [format!("layer.{epoch}.1.range"), format!("layer.{epoch}.1.mean")];
     assert!((0..3).flat_map(of).all(|name| names.contains(&name.as_str())), "{names:?}");

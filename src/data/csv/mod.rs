@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::column::Column;
 use super::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::files::cannot_be_read;
 use crate::interrupt::{heeding, interrupted};
 use cells::Reading;
 use numbers::Marks;
@@ -147,9 +148,9 @@ impl Csv {
                     let folder = std::env::current_dir().unwrap_or_default();
                     format!("there is no such file; paths start from {}", folder.display())
                 }
-                _ => error.to_string(),
+                _ => cannot_be_read(&error),
             };
-            self.problem(problem)
+            Error::file_because(&self.path, problem, error)
         })?;
         self.parse(&bytes)
     }
@@ -165,7 +166,8 @@ impl Csv {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let offset = error.valid_up_to();
             let line = 1 + bytes[..offset].iter().filter(|byte| **byte == b'\n').count();
-            self.problem(format!("line {line} is not UTF-8 (byte {offset}); save the file with the encoding UTF-8"))
+            let problem = format!("line {line} is not UTF-8 (byte {offset}); save the file with the encoding UTF-8");
+            Error::file_because(&self.path, problem, error)
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let records = Records::scan(text, self.separator).map_err(|problem| self.problem(problem))?;
@@ -252,7 +254,7 @@ impl Csv {
     }
 
     fn problem(&self, problem: String) -> Error {
-        Error::File { path: self.path.clone(), problem }
+        Error::file(&self.path, problem)
     }
 }
 

@@ -210,8 +210,7 @@ fn rebuild(data: &Dataset, columns: Vec<Column>, values: &[Array1<f64>]) -> Resu
     let views: Vec<_> = values.iter().map(|column| column.view()).collect();
     let features = match views.is_empty() {
         true => Array2::zeros((data.rows(), 0)),
-        false => stack(Axis(1), &views)
-            .map_err(|error| Error::Library { context: "joining columns".into(), message: error.to_string() })?,
+        false => stack(Axis(1), &views).map_err(Error::library("joining columns"))?,
     };
     // `stack` may lay the columns one after another; everything else expects rows.
     let features = features.as_standard_layout().into_owned();

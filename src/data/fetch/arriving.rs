@@ -24,14 +24,14 @@ pub(super) struct Arriving<'a> {
 
 impl<'a> Arriving<'a> {
     /// Waits for the answer of this address.
-    pub fn from(url: &str, heeding: &'a Heeding) -> Result<Self, String> {
+    pub fn from(url: &str, heeding: &'a Heeding) -> io::Result<Self> {
         let (sender, pieces) = sync_channel(WAITING);
         let url = url.to_string();
         let fetching = thread::Builder::new().name("gradus-fetch".into()).spawn(move || fetch(&url, &sender));
-        fetching.map_err(|error| error.to_string())?;
+        fetching?;
         let mut arriving = Arriving { pieces, piece: vec![], read: 0, heeding };
         // The first piece, an empty one, says that there is an answer.
-        arriving.next().map_err(|error| error.to_string())?;
+        arriving.next()?;
         Ok(arriving)
     }
 
@@ -81,7 +81,7 @@ fn fetch(url: &str, sender: &SyncSender<io::Result<Vec<u8>>>) {
     let mut body = match agent.get(url).call() {
         Ok(response) => response.into_body().into_reader(),
         Err(error) => {
-            let _ = sender.send(Err(io::Error::other(error.to_string())));
+            let _ = sender.send(Err(io::Error::other(error)));
             return;
         }
     };

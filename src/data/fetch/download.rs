@@ -1,7 +1,7 @@
 //! Downloading a file: source after source, checked on the way.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::arriving::Arriving;
 use super::{Remote, Source, VARIABLE};
 use crate::error::{Error, Result};
-use crate::files::{Part, behind_links, hexadecimal};
+use crate::files::{Part, behind_links, hexadecimal, reason};
 use crate::front;
 use crate::interrupt::{Heeding, heeding};
 use crate::progress::Progress;
@@ -18,14 +18,14 @@ use crate::progress::Progress;
 impl Remote {
     /// Downloads beside `path` and renames when all is there and right: nobody ever sees half a file.
     pub(super) fn fetch(&self, path: &Path) -> Result<()> {
-        let path = &behind_links(path)
-            .map_err(|error| Error::File { path: path.into(), problem: format!("cannot be written: {error}") })?;
+        let path = &behind_links(path)?;
         let (name, folder) = (path.file_name().unwrap_or_default(), path.parent().unwrap_or(Path::new(".")));
-        let unwritable = |error: std::io::Error| Error::File {
-            path: folder.to_path_buf(),
-            problem: format!(
-                "cannot write into this folder: {error}. Name another one in the environment variable {VARIABLE}"
-            ),
+        let unwritable = |error: io::Error| {
+            let problem = format!(
+                "cannot write into this folder: {}. Name another one in the environment variable {VARIABLE}",
+                reason(&error)
+            );
+            Error::file_because(folder, problem, error)
         };
         fs::create_dir_all(folder).map_err(unwritable)?;
         let heeding = heeding();
@@ -58,7 +58,7 @@ impl Remote {
     /// Writes the file to `path`, checking it on the way.
     fn download(&self, source: &Source, path: &Path, heeding: &Heeding) -> Result<(), String> {
         say(&format!("{}: fetching {} from {}", self.file, megabytes(self.bytes), source.url));
-        let body = Arriving::from(&source.url, heeding)?;
+        let body = Arriving::from(&source.url, heeding).map_err(|error| error.to_string())?;
         match &source.member {
             None => self.store(body, path),
             Some(member) => {
@@ -84,7 +84,7 @@ impl Remote {
         loop {
             let count = match from.read(&mut buffer) {
                 Ok(count) => count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(format!("cut off after {arrived} of {} bytes: {error}", self.bytes)),
             };
             if count == 0 {
@@ -121,7 +121,7 @@ impl Remote {
 
 /// Prints a whole line. A closed stdout is no reason to fail, or to panic as `println!` does.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 fn megabytes(bytes: u64) -> String {

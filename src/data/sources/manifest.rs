@@ -44,10 +44,7 @@ pub(super) struct Described {
 }
 
 fn manifest() -> Result<BTreeMap<String, Entry>> {
-    serde_json::from_str(MANIFEST).map_err(|error| Error::Library {
-        context: "reading datasets/manifest.json".into(),
-        message: error.to_string(),
-    })
+    serde_json::from_str(MANIFEST).map_err(Error::library("reading datasets/manifest.json"))
 }
 
 /// The entry of one data set.

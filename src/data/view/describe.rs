@@ -2,10 +2,11 @@
 
 use ndarray::ArrayView1;
 
-use crate::data::column::{Column, Kind, short};
+use crate::data::column::{Column, Kind};
 use crate::data::dataset::Dataset;
 use crate::data::statistics::Statistics;
 use crate::data::table::Table;
+use crate::format::short;
 
 impl Dataset {
     /// Every column in one row: unit, how many values there are and are missing, mean, standard deviation (dividing by n),

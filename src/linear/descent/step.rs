@@ -32,7 +32,7 @@ impl TrainingState {
             space.intercept_gradient.as_slice(),
         ) else {
             let (context, message) = ("gradient descent".into(), "the parameters are not row-major".into());
-            return Err(Error::Library { context, message });
+            return Err(Error::Library { context, message, source: None });
         };
         let rate = optimizer.learning_rate().rate(self.step as u64);
         let [of_weights, of_intercepts] = self

@@ -131,8 +131,7 @@ impl<Model> MaximumLikelihood<Model> {
     ) -> Result<FittedMaximumLikelihood> {
         let columns = columns_or_numbered(examples.input_columns(), examples.inputs().ncols(), "x");
         let parts: Vec<ArrayView2<'_, f64>> = solutions.iter().map(|solution| solution.weights.view()).collect();
-        let weights = concatenate(Axis(1), &parts)
-            .map_err(|error| Error::Library { context: "weights of the classes".into(), message: error.to_string() })?;
+        let weights = concatenate(Axis(1), &parts).map_err(Error::library("weights of the classes"))?;
         let intercepts: Array1<f64> = solutions.iter().flat_map(|solution| &solution.intercepts).copied().collect();
         if !weights.iter().chain(&intercepts).all(|value| value.is_finite()) {
             return Err(Error::Data("the weights are too large for f64; scale the features first".into()));

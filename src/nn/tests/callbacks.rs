@@ -224,14 +224,14 @@ impl CsvLog {
             Some(file) => writeln!(file, "{line}"),
             None => Ok(()),
         };
-        written.map_err(|error| Error::File { path: self.path.clone(), problem: error.to_string() })
+        written.map_err(|error| Error::file_because(&self.path, "cannot be written", error))
     }
 }
 
 impl Callback for CsvLog {
     fn on_train_begin(&mut self, _: &mut Training<'_>) -> Result<()> {
         let file = File::create(&self.path);
-        self.file = Some(file.map_err(|error| Error::File { path: self.path.clone(), problem: error.to_string() })?);
+        self.file = Some(file.map_err(|error| Error::file_because(&self.path, "cannot be written", error))?);
         self.write("epoch,loss".into())
     }
 

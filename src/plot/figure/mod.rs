@@ -93,8 +93,9 @@ impl Figure {
     /// # Errors
     /// [`Error::Library`] where the value has no list `data`.
     pub fn from_plotly(plot: &impl Serialize) -> Result<Self> {
-        let problem = |message: String| Error::Library { context: "reading a plotly figure".into(), message };
-        let mut plot = serde_json::to_value(plot).map_err(|error| problem(error.to_string()))?;
+        let context = "reading a plotly figure";
+        let problem = |message: String| Error::Library { context: context.into(), message, source: None };
+        let mut plot = serde_json::to_value(plot).map_err(Error::library(context))?;
         let Some(Value::Array(traces)) = plot.get_mut("data").map(Value::take) else {
             return Err(problem("it has no list `data` of traces".into()));
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use ndarray::{Array2, array};
 use serde_json::{Value, json};
 
-use super::super::take_apart::take_apart;
+use super::super::serializer::serialize;
 use super::super::tensor::{Numbers, Tensor};
 use super::super::{Saved, TENSOR, file};
 use crate::data::{Column, Dataset, Seed};
@@ -116,7 +116,7 @@ fn spoilt_structures(value: &Value, others: Others<'_>) -> Vec<Value> {
 fn spoil<T: Saved>(value: &T, others: Others<'_>, work: impl Fn(T)) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("spoilt.safetensors");
-    let (structure, tensors) = take_apart(value).unwrap();
+    let (structure, tensors) = serialize(value).unwrap();
     let mut errors = vec![];
     let most = others.0.iter().copied().max().unwrap_or(0);
     let mut load = || match T::load(&path) {
@@ -125,7 +125,7 @@ fn spoil<T: Saved>(value: &T, others: Others<'_>, work: impl Fn(T)) -> Vec<Strin
     };
     for at in 0..tensors.list.len() {
         for (_, spoil) in SPOILT {
-            let (_, mut tensors) = take_apart(value).unwrap();
+            let (_, mut tensors) = serialize(value).unwrap();
             let Some(spoilt) = spoil(&tensors.list[at].1, most) else { continue };
             tensors.list[at].1 = spoilt;
             file::write(&path, T::TYPE, structure.clone(), &tensors).unwrap();

@@ -1,4 +1,4 @@
-//! A value put together again from its structure and its tensors.
+//! Deserializes a value from its structure and its tensors.
 
 use std::collections::BTreeMap;
 
@@ -7,37 +7,37 @@ use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor}
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
-use super::tensor::{Numbers, Tensor, Unfit};
+use super::tensor::{Mismatch, Numbers, Tensor};
 use super::{ARRAY, TENSOR};
 
-/// The other way of [`take_apart`](super::take_apart::take_apart).
-pub(super) fn put_together<T: DeserializeOwned>(
+/// The inverse of [`serialize`](super::serializer::serialize).
+pub(super) fn deserialize<T: DeserializeOwned>(
     structure: &Value,
     tensors: &BTreeMap<String, Tensor>,
-) -> Result<T, Unfit> {
-    T::deserialize(Part { value: structure, tensors })
+) -> Result<T, Mismatch> {
+    T::deserialize(Source { value: structure, tensors })
 }
 
 /// One value in the structure.
 #[derive(Clone, Copy)]
-struct Part<'a> {
+struct Source<'a> {
     value: &'a Value,
     tensors: &'a BTreeMap<String, Tensor>,
 }
 
-impl<'a> Part<'a> {
-    /// The tensor that the value stands for, if it does.
-    fn tensor(self) -> Result<Option<&'a Tensor>, Unfit> {
+impl<'a> Source<'a> {
+    /// The tensor that the value refers to, if any.
+    fn tensor(self) -> Result<Option<&'a Tensor>, Mismatch> {
         let Some(name) = self.value.get(TENSOR).and_then(Value::as_str) else { return Ok(None) };
-        self.tensors.get(name).map(Some).ok_or_else(|| Unfit(format!("the tensor `{name}` is not there")))
+        self.tensors.get(name).map(Some).ok_or_else(|| Mismatch(format!("the tensor `{name}` is missing")))
     }
 
     fn with(self, value: &'a Value) -> Self {
-        Part { value, ..self }
+        Source { value, ..self }
     }
 }
 
-impl<'a> IntoDeserializer<'a, Unfit> for Part<'a> {
+impl<'a> IntoDeserializer<'a, Mismatch> for Source<'a> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -50,9 +50,9 @@ impl<'a> IntoDeserializer<'a, Unfit> for Part<'a> {
 struct List<'a>(&'a Numbers);
 
 impl<'de> Deserializer<'de> for List<'_> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             Numbers::F64(values) => SeqDeserializer::new(values.iter().copied()).deserialize_any(visitor),
             Numbers::F32(values) => SeqDeserializer::new(values.iter().copied()).deserialize_any(visitor),
@@ -66,14 +66,14 @@ impl<'de> Deserializer<'de> for List<'_> {
     }
 }
 
-/// What ndarray is put together from.
+/// The fields from which ndarray deserializes an array.
 enum ArrayField<'a> {
     Version,
     Shape(&'a [usize]),
     Data(&'a Numbers),
 }
 
-impl<'de> IntoDeserializer<'de, Unfit> for ArrayField<'_> {
+impl<'de> IntoDeserializer<'de, Mismatch> for ArrayField<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -82,9 +82,9 @@ impl<'de> IntoDeserializer<'de, Unfit> for ArrayField<'_> {
 }
 
 impl<'de> Deserializer<'de> for ArrayField<'_> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
             ArrayField::Version => visitor.visit_u8(1),
             ArrayField::Shape(shape) => SeqDeserializer::new(shape.iter().copied()).deserialize_any(visitor),
@@ -98,10 +98,10 @@ impl<'de> Deserializer<'de> for ArrayField<'_> {
     }
 }
 
-impl<'de> Deserializer<'de> for Part<'de> {
-    type Error = Unfit;
+impl<'de> Deserializer<'de> for Source<'de> {
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         if let Some(tensor) = self.tensor()? {
             return match (tensor.shape.as_slice(), &tensor.numbers) {
                 ([], Numbers::F64(values)) if values.len() == 1 => visitor.visit_f64(values[0]),
@@ -115,7 +115,7 @@ impl<'de> Deserializer<'de> for Part<'de> {
             Value::Number(number) => match (number.as_u64(), number.as_i64()) {
                 (Some(value), _) => visitor.visit_u64(value),
                 (None, Some(value)) => visitor.visit_i64(value),
-                _ => Err(Unfit(format!("{number} is no whole number"))),
+                _ => Err(Mismatch(format!("{number} is not a whole number"))),
             },
             Value::String(text) => visitor.visit_str(text),
             Value::Array(values) => {
@@ -128,11 +128,11 @@ impl<'de> Deserializer<'de> for Part<'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -141,7 +141,7 @@ impl<'de> Deserializer<'de> for Part<'de> {
         name: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         match self.tensor()? {
             Some(tensor) if name == ARRAY => {
                 let fields = [
@@ -160,14 +160,14 @@ impl<'de> Deserializer<'de> for Part<'de> {
         name: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         match self.value {
             Value::String(variant) => visitor.visit_enum(variant.as_str().into_deserializer()),
             Value::Object(fields) if fields.len() == 1 => {
                 let fields = fields.iter().map(|(key, value)| (key.as_str(), self.with(value)));
                 visitor.visit_enum(de::value::MapAccessDeserializer::new(MapDeserializer::new(fields)))
             }
-            other => Err(Unfit(format!("`{name}` is not told by {other}"))),
+            other => Err(Mismatch(format!("`{name}` is not given by {other}"))),
         }
     }
 
