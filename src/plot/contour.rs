@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::bowl::spaced;
 use super::figure::Figure;
+use super::squared_error_cost::spaced;
 use super::style;
 use super::surface::{Landscape, with};
 use crate::data::{Examples, short};

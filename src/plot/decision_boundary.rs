@@ -4,11 +4,11 @@ use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use serde_json::json;
 
 use super::classes::Classes;
-use super::examples::axis_label;
 use super::figure::Figure;
-use super::numbers::rounded;
-use super::outlines::{Place, inner_pieces, outlines, simplified};
-use super::{color, style, thin};
+use super::level_sets::{Place, inner_pieces, outlines, simplified};
+use super::one_feature::axis_label;
+use super::rounding::rounded;
+use super::{color, downsample, style};
 use crate::data::{Examples, columns_or_numbered, require_numbers};
 use crate::error::{Error, Result};
 use crate::metrics::greatest;
@@ -246,7 +246,7 @@ pub(super) fn span(values: ArrayView1<'_, f64>) -> [f64; 2] {
 /// The examples, each class a series.
 pub(super) fn add_points(figure: &mut Figure, examples: &impl Examples, classes: &Classes) {
     let inputs = examples.inputs();
-    let rows = thin::sample(inputs.nrows(), MOST_POINTS);
+    let rows = downsample::sample(inputs.nrows(), MOST_POINTS);
     for (class, name) in classes.names.iter().enumerate() {
         let own: Vec<usize> = rows.iter().copied().filter(|row| classes.actual[*row] == class).collect();
         let pick = |axis: usize| match own.is_empty() {

@@ -1,7 +1,7 @@
 //! Figures as HTML: a piece for a notebook's cell, a page that stands alone.
 
 use super::figure::Figure;
-use super::house::House;
+use super::house_style::House;
 use super::theme::Theme;
 use crate::notebook::html::{NO_MATH, escape};
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::classes::Classes;
 use super::figure::Figure;
-use super::numbers::rounded;
+use super::rounding::rounded;
 use super::style;
 use crate::data::{Dataset, Examples, Inputs};
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde_json::json;
 
 use super::figure::Figure;
-use super::numbers::Coordinate;
+use super::rounding::Coordinate;
 use super::{color, style};
 use crate::error::{Error, Result};
 

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::classes::Classes;
 use super::decision_boundary::{add_points, span};
-use super::examples::axis_label;
 use super::figure::Figure;
-use super::numbers::rounded;
-use super::player::add_player;
+use super::one_feature::axis_label;
+use super::rounding::rounded;
+use super::step_player::add_player;
 use super::surface::early;
 use super::{color, style};
 use crate::data::{Examples, columns_or_numbered, require_numbers, short};

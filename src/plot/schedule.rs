@@ -1,7 +1,7 @@
 //! The learning rate over the steps (B20).
 
 use super::figure::Figure;
-use super::{style, thin};
+use super::{downsample, style};
 use crate::error::{Error, Result};
 use crate::optim::Schedule;
 
@@ -30,7 +30,7 @@ impl Schedule {
         let at: Vec<u64> = (0..steps).step_by(usize::try_from(stride).unwrap_or(usize::MAX)).collect();
         let rates: Vec<f64> = at.iter().map(|step| self.rate(*step)).collect();
         let at: Vec<f64> = at.into_iter().map(|step| step as f64).collect();
-        let (xs, ys) = thin::curve(&at, &rates, MOST);
+        let (xs, ys) = downsample::curve(&at, &rates, MOST);
         let mut figure = Figure::new("Learning rate").x("step").y("ε").line("", xs, ys);
         figure.set("/xaxis/zeroline", false);
         figure.set("/yaxis/rangemode", "tozero");

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::bowl::{Bowl, spaced};
-use super::examples::one_feature;
 use super::figure::Figure;
+use super::one_feature::one_feature;
+use super::squared_error_cost::{Bowl, spaced};
 use super::style;
 use crate::data::{Examples, short};
 use crate::error::{Error, Result};

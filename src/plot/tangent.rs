@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::bowl::{Bowl, spaced};
 use super::figure::Figure;
-use super::player::add_player;
+use super::squared_error_cost::{Bowl, spaced};
+use super::step_player::add_player;
 use super::style;
 use super::surface::{Landscape, early, path};
 use crate::data::{Examples, short};

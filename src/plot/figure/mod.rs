@@ -9,8 +9,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::house::House;
-use super::numbers::shorten;
+use super::house_style::House;
+use super::rounding::shorten;
 use super::style;
 use super::theme::Theme;
 use crate::error::{Error, Result};

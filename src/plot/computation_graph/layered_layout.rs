@@ -12,7 +12,7 @@ const SWEEPS: usize = 24;
 const HEIGHT_SWEEPS: usize = 300;
 
 /// Where the nodes stand and how the edges run.
-pub(crate) struct Layered {
+pub(crate) struct LayeredLayout {
     /// Column and height of each node. Heights in one column differ by at least 1.
     pub(crate) places: Vec<(usize, f64)>,
     /// For each edge the places that it runs through, its ends among them, one in every column.
@@ -21,7 +21,7 @@ pub(crate) struct Layered {
     pub(crate) columns: usize,
 }
 
-impl Layered {
+impl LayeredLayout {
     /// Lays out `nodes` nodes, numbered so that every edge `(from, to)` has `from < to`.
     pub(crate) fn of(nodes: usize, edges: &[(usize, usize)]) -> Self {
         let column = columns(nodes, edges);
@@ -56,7 +56,7 @@ impl Layered {
         let layers = untangle(layers, &neighbours);
         let heights = heights(&layers, &neighbours);
         let place = |vertex: usize| (at[vertex], heights[vertex]);
-        Layered {
+        LayeredLayout {
             places: (0..nodes).map(place).collect(),
             routes: ways.iter().map(|way| way.iter().map(|vertex| place(*vertex)).collect()).collect(),
             columns: count,
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn every_edge_runs_forward_through_every_column() {
         let edges = [(0, 2), (1, 2), (2, 3), (0, 3), (3, 5), (4, 5), (1, 5)];
-        let layout = Layered::of(6, &edges);
+        let layout = LayeredLayout::of(6, &edges);
         assert_eq!(layout.columns, 4);
         assert_eq!(layout.places[4].0, 2, "an input stands next to its use");
         for ((from, to), route) in edges.iter().zip(&layout.routes) {
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn nothing_in_a_column_is_closer_than_one() {
         let edges: Vec<(usize, usize)> = (0..40).flat_map(|at| [(at, at + 5), (at, (at * 7) % 11 + at + 2)]).collect();
-        let layout = Layered::of(60, &edges);
+        let layout = LayeredLayout::of(60, &edges);
         let mut seen: Vec<(usize, f64)> = layout.routes.concat();
         seen.extend(&layout.places);
         for (column, height) in &seen {
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn a_chain_is_straight() {
         let chain: Vec<(usize, usize)> = [(0, 2), (1, 2)].into_iter().chain((2..9).map(|at| (at, at + 1))).collect();
-        let layout = Layered::of(10, &chain);
+        let layout = LayeredLayout::of(10, &chain);
         let bends = layout.places.windows(2).skip(2).map(|pair| (pair[1].1 - pair[0].1).abs());
         assert!(bends.fold(0.0, f64::max) < 0.005);
     }
