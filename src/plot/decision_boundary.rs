@@ -20,7 +20,7 @@ const MOST_POINTS: usize = 1500;
 const MARGIN: f64 = 0.08;
 /// Steps of shading from unsure to sure; fewer where many classes make many regions.
 const STEPS: usize = 8;
-/// How much of a class' colour is seen where the classifier is unsure, and how much each step adds.
+/// How much of a class' color is seen where the classifier is unsure, and how much each step adds.
 const UNSURE: f64 = 0.12;
 const STEP: f64 = 0.055;
 /// How much is seen where the classifier does not say how sure it is.
@@ -63,7 +63,7 @@ impl<A: Answer> Answer for Result<A> {
     }
 }
 
-/// Where a classifier says which class: regions in the classes' colours, stronger where it is surer, a line where its
+/// Where a classifier says which class: regions in the classes' colors, stronger where it is surer, a line where its
 /// decision changes, and the data on top.
 ///
 /// The classifier is asked once, for all points of a grid of 200 × 200 over the data's span and the examples themselves.
@@ -91,6 +91,7 @@ impl<A: Answer> Answer for Result<A> {
 /// [`Error::Shape`] for examples of another width than two and an answer of another shape than asked for;
 /// [`Error::Data`] for a probability that is none (NaN, outside of 0 to 1) and a class that does not exist; what the
 /// classifier itself returns.
+#[doc(alias = "DecisionBoundaryDisplay")]
 pub fn decision_boundary<A: Answer>(
     examples: &impl Examples,
     classifier: impl Fn(&Array2<f64>) -> A,

@@ -72,6 +72,7 @@ impl<S: Scores + ?Sized> Scores for &S {
 ///
 /// # Errors
 /// [`Error::Shape`] where there are not as many scores as sizes.
+#[doc(alias = "LearningCurveDisplay")]
 pub fn learning_curve(
     score: &str,
     sizes: impl IntoIterator<Item: Coordinate>,
@@ -117,6 +118,7 @@ pub fn epoch_curve(
 ///
 /// # Errors
 /// [`Error::Shape`] where there are not as many scores as values.
+#[doc(alias = "ValidationCurveDisplay")]
 pub fn validation_curve(
     score: &str,
     parameter: &str,

@@ -29,7 +29,7 @@
 //! The look is decided in `style.rs` and in the `house_style.json` of `gradus-browser`, which a lecturer's own file changes
 //! ([`Theme`]). Figures are written in plotly.js' own words (<https://plotly.com/javascript/reference/>): the `plotly`
 //! crate's builders, whose plots [`Figure::from_plotly`] takes, know neither texts inside a heat map nor subtitles nor one
-//! legend for each panel, and only whole numbers for the length of a colour bar. The crate gives the library that draws.
+//! legend for each panel, and only whole numbers for the length of a color bar. The crate gives the library that draws.
 
 mod activation_functions;
 mod classes;

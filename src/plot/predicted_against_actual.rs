@@ -42,6 +42,7 @@ impl LinearModel {
 ///
 /// # Errors
 /// [`Error::Shape`] where the two differ in length.
+#[doc(alias = "PredictionErrorDisplay")]
 pub fn predicted_against_actual(
     actual: ArrayView1<'_, f64>,
     predicted: ArrayView1<'_, f64>,

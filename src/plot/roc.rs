@@ -12,6 +12,7 @@ const MOST: usize = 400;
 
 impl RocCurve {
     /// The curve, with the diagonal on which chance lies; the area under it stands below the title.
+    #[doc(alias = "RocCurveDisplay")]
     pub fn plot(&self) -> Figure {
         let caption =
             format!("AUC = {:.3} · {} positive, {} negative examples", self.auc(), self.positives(), self.negatives());

@@ -10,7 +10,7 @@ use crate::error::Result;
 const MOST_POINTS: usize = 2000;
 
 impl Dataset {
-    /// One column against another, feature or target; classes, where the target holds some, differ in colour.
+    /// One column against another, feature or target; classes, where the target holds some, differ in color.
     ///
     /// ```
     /// # use gradus::prelude::*;

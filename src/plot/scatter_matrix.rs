@@ -12,7 +12,7 @@ const MOST_ROWS: usize = 500;
 const MOST_COLUMNS: usize = 9;
 
 impl Dataset {
-    /// Every column of numbers against every other, features and targets; classes differ in colour.
+    /// Every column of numbers against every other, features and targets; classes differ in color.
     ///
     /// At most 500 rows and 9 columns are drawn, and the caption says so; `select` chooses the columns.
     pub fn scatter_matrix(&self) -> Figure {

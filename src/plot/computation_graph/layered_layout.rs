@@ -52,9 +52,9 @@ impl LayeredLayout {
         for (vertex, column) in at.iter().enumerate() {
             layers[*column].push(vertex);
         }
-        let neighbours = Neighbours::of(at.len(), &links);
-        let layers = untangle(layers, &neighbours);
-        let heights = heights(&layers, &neighbours);
+        let neighbors = Neighbors::of(at.len(), &links);
+        let layers = untangle(layers, &neighbors);
+        let heights = heights(&layers, &neighbors);
         let place = |vertex: usize| (at[vertex], heights[vertex]);
         LayeredLayout {
             places: (0..nodes).map(place).collect(),
@@ -84,35 +84,35 @@ fn columns(nodes: usize, edges: &[(usize, usize)]) -> Vec<usize> {
 }
 
 /// For each vertex those in the column before it, and those in the column after it.
-struct Neighbours {
+struct Neighbors {
     before: Vec<Vec<usize>>,
     after: Vec<Vec<usize>>,
 }
 
-impl Neighbours {
+impl Neighbors {
     fn of(vertices: usize, links: &[(usize, usize)]) -> Self {
-        let mut neighbours = Neighbours { before: vec![Vec::new(); vertices], after: vec![Vec::new(); vertices] };
+        let mut neighbors = Neighbors { before: vec![Vec::new(); vertices], after: vec![Vec::new(); vertices] };
         for (from, to) in links {
-            neighbours.after[*from].push(*to);
-            neighbours.before[*to].push(*from);
+            neighbors.after[*from].push(*to);
+            neighbors.before[*to].push(*from);
         }
-        neighbours
+        neighbors
     }
 }
 
-/// Reorders each column by the mean place of its neighbours, forward and backward in turn; the best order stays.
-fn untangle(mut layers: Vec<Vec<usize>>, neighbours: &Neighbours) -> Vec<Vec<usize>> {
-    let mut best = (crossings(&layers, neighbours), layers.clone());
+/// Reorders each column by the mean place of its neighbors, forward and backward in turn; the best order stays.
+fn untangle(mut layers: Vec<Vec<usize>>, neighbors: &Neighbors) -> Vec<Vec<usize>> {
+    let mut best = (crossings(&layers, neighbors), layers.clone());
     for sweep in 0..SWEEPS {
         let forward = sweep % 2 == 0;
         let columns: Vec<usize> = if forward { (0..layers.len()).collect() } else { (0..layers.len()).rev().collect() };
         for column in columns {
-            let place = places(&layers, neighbours.before.len());
-            let around = if forward { &neighbours.before } else { &neighbours.after };
+            let place = places(&layers, neighbors.before.len());
+            let around = if forward { &neighbors.before } else { &neighbors.after };
             let center = |vertex: &usize| mean(&around[*vertex], &place).unwrap_or(place[*vertex]);
             layers[column].sort_by(|a, b| center(a).total_cmp(&center(b)));
         }
-        let count = crossings(&layers, neighbours);
+        let count = crossings(&layers, neighbors);
         if count < best.0 {
             best = (count, layers.clone());
         }
@@ -135,14 +135,14 @@ fn mean(vertices: &[usize], of: &[f64]) -> Option<f64> {
 }
 
 /// How many pairs of links cross.
-fn crossings(layers: &[Vec<usize>], neighbours: &Neighbours) -> usize {
-    let place = places(layers, neighbours.before.len());
+fn crossings(layers: &[Vec<usize>], neighbors: &Neighbors) -> usize {
+    let place = places(layers, neighbors.before.len());
     let mut count = 0;
     for layer in layers {
         for (at, upper) in layer.iter().enumerate() {
             for lower in &layer[at + 1..] {
-                for target in &neighbours.after[*upper] {
-                    count += neighbours.after[*lower].iter().filter(|other| place[**other] < place[*target]).count();
+                for target in &neighbors.after[*upper] {
+                    count += neighbors.after[*lower].iter().filter(|other| place[**other] < place[*target]).count();
                 }
             }
         }
@@ -150,15 +150,15 @@ fn crossings(layers: &[Vec<usize>], neighbours: &Neighbours) -> usize {
     count
 }
 
-/// Heights that keep each column's order with gaps of at least 1, each near the mean of its neighbours.
-fn heights(layers: &[Vec<usize>], neighbours: &Neighbours) -> Vec<f64> {
-    let mut height = places(layers, neighbours.before.len());
+/// Heights that keep each column's order with gaps of at least 1, each near the mean of its neighbors.
+fn heights(layers: &[Vec<usize>], neighbors: &Neighbors) -> Vec<f64> {
+    let mut height = places(layers, neighbors.before.len());
     for sweep in 0..HEIGHT_SWEEPS {
         let columns: Vec<usize> =
             if sweep % 2 == 0 { (0..layers.len()).collect() } else { (0..layers.len()).rev().collect() };
         for column in columns {
             let wish = |vertex: &usize| {
-                let around = [&neighbours.before[*vertex], &neighbours.after[*vertex]];
+                let around = [&neighbors.before[*vertex], &neighbors.after[*vertex]];
                 let means: Vec<f64> = around.into_iter().filter_map(|side| mean(side, &height)).collect();
                 means.iter().sum::<f64>() / means.len().max(1) as f64
             };
@@ -221,10 +221,10 @@ mod tests {
     #[test]
     fn crossings_that_need_not_be_are_gone() {
         // Two chains whose nodes come in turned order, and a complete pair of columns, where one crossing must be.
-        let neighbours = Neighbours::of(4, &[(0, 3), (1, 2)]);
-        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbours), &neighbours), 0);
-        let neighbours = Neighbours::of(4, &[(0, 2), (0, 3), (1, 2), (1, 3)]);
-        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbours), &neighbours), 1);
+        let neighbors = Neighbors::of(4, &[(0, 3), (1, 2)]);
+        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbors), &neighbors), 0);
+        let neighbors = Neighbors::of(4, &[(0, 2), (0, 3), (1, 2), (1, 3)]);
+        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbors), &neighbors), 1);
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl NetworkDrawing {
         self
     }
 
-    /// Colours each connection by its weight's sign and makes it as thick as the weight is large.
+    /// Colors each connection by its weight's sign and makes it as thick as the weight is large.
     ///
     /// For each layer after the input its weights, a row for each unit of the layer before and a column for each unit of
     /// its own (the lectures write the transpose), and its biases, empty where it has none.

@@ -1,4 +1,4 @@
-//! How good a model behind [`Predictor`] is: the same methods as those of models that are known by their own types.
+//! Scores and reports of a model behind [`Predictor`]: the same methods as those of concrete models.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ impl<'a> dyn Predictor + 'a {
     /// # Errors
     /// What the model cannot predict from; targets of another shape, classes that mean none of the model's.
     pub fn score(&self, data: &Dataset) -> Result<f64> {
-        let scoring = if self.tells_classes(data)? { Scoring::Accuracy } else { Scoring::RSquared };
+        let scoring = if self.predicts_classes(data)? { Scoring::Accuracy } else { Scoring::RSquared };
         scoring.score(self, data)
     }
 
@@ -26,7 +26,7 @@ impl<'a> dyn Predictor + 'a {
     /// # Errors
     /// As `score`; a classifier without probabilities.
     pub fn evaluate(&self, data: &Dataset) -> Result<Evaluation> {
-        match self.tells_classes(data)? {
+        match self.predicts_classes(data)? {
             true => self.answers(data)?.evaluation(),
             false => Evaluation::of_numbers(data.targets().view(), self.predict_values(data)?.view()),
         }
@@ -41,8 +41,8 @@ impl<'a> dyn Predictor + 'a {
         Ok(found.values)
     }
 
-    /// How often each class is called what, k × k, on these examples: rows are the true classes, columns those said. The
-    /// classes are those that the model knows, and others that the examples show.
+    /// The confusion matrix on these examples, k × k: rows are the true classes, columns the predicted ones. The classes are
+    /// those that the model knows, and others that occur in the examples.
     ///
     /// # Errors
     /// As `score`; a model of numbers.
@@ -70,27 +70,27 @@ impl<'a> dyn Predictor + 'a {
     /// The ROC curve of this class, by its name, against all others.
     ///
     /// # Errors
-    /// As `confusion_matrix`; a class that is not there; examples that are all of it, or none.
+    /// As `confusion_matrix`; an unknown class; examples that are all of it, or none.
     pub fn roc_curve_of(&self, data: &Dataset, class: &str) -> Result<RocCurve> {
         self.answers(data)?.roc_curve_of(class)
     }
 
     /// Whether the model knows classes, or answers with those of this data.
-    fn tells_classes(&self, data: &Dataset) -> Result<bool> {
+    fn predicts_classes(&self, data: &Dataset) -> Result<bool> {
         Ok(!self.class_labels().is_empty() || self.in_own_labels(data)?.classes().is_some())
     }
 
     fn answers(&self, data: &Dataset) -> Result<Answers> {
         let own: Cow<'_, Dataset> = self.in_own_labels(data)?;
         if self.class_labels().is_empty() && own.classes().is_none() {
-            return Err(Error::Data("the model tells numbers, not classes; `evaluate` and `score` judge those".into()));
+            return Err(Error::Data("the model predicts numbers, not classes; use `evaluate` or `score`".into()));
         }
         let (truth, target) = (own.target()?.to_owned(), &own.target_columns()[0]);
         let predicted = self.predict_values(&own)?;
         if predicted.dim() != (truth.len(), 1) {
             let expected = format!("[{}, 1], one column of class labels", truth.len());
             let found = format!("{:?}", predicted.shape());
-            return Err(Error::Shape { what: "predictions to judge".into(), expected, found });
+            return Err(Error::Shape { what: "predictions to score".into(), expected, found });
         }
         let found = self.probabilities(&own)?;
         let labels = found.as_ref().map_or_else(|| self.class_labels(), |found| found.labels.clone());
@@ -100,7 +100,7 @@ impl<'a> dyn Predictor + 'a {
     }
 }
 
-/// Each takes data as it came, and prepares it as learned.
+/// Each method takes the original data and transforms it as fitted.
 impl FittedPipeline {
     /// Accuracy for classes; R² for numbers, its mean over several targets.
     ///
@@ -126,8 +126,8 @@ impl FittedPipeline {
         self.model().predict_proba(&self.transform(data)?)
     }
 
-    /// How often each class is called what, k × k, on these examples: rows are the true classes, columns those said. The
-    /// classes are those that the model knows, and others that the examples show.
+    /// The confusion matrix on these examples, k × k: rows are the true classes, columns the predicted ones. The classes are
+    /// those that the model knows, and others that occur in the examples.
     ///
     /// # Errors
     /// As [`score`](Self::score); a model of numbers.
@@ -155,7 +155,7 @@ impl FittedPipeline {
     /// The ROC curve of this class, by its name, against all others.
     ///
     /// # Errors
-    /// As [`confusion_matrix`](Self::confusion_matrix); a class that is not there; examples that are all of it, or none.
+    /// As [`confusion_matrix`](Self::confusion_matrix); an unknown class; examples that are all of it, or none.
     pub fn roc_curve_of(&self, data: &Dataset, class: &str) -> Result<RocCurve> {
         self.answers(data)?.roc_curve_of(class)
     }
