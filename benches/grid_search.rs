@@ -12,8 +12,8 @@ fn main() -> Result<()> {
     for _ in 0..3 {
         let start = Instant::now();
         let results = grid.run(
-            |point| {
-                let model = LogisticRegression::maximum_likelihood().c(point.number("C")?);
+            |params| {
+                let model = LogisticRegression::maximum_likelihood().c(params.number("C")?);
                 Ok(Pipeline::new([Step::Standardize], model))
             },
             &cancer,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distribution::ValueDistribution;
+use super::value_distribution::ValueDistribution;
 
 /// The distributions of weights, activations or gradients of each layer over the epochs.
 ///

@@ -5,7 +5,7 @@ use num_complex::Complex64;
 
 use super::bundle::Bundle;
 use super::html::{escape, note};
-use super::show::InCell;
+use super::in_cell::InCell;
 use crate::data::short;
 
 /// A side with more than this shows only its ends.

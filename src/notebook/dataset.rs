@@ -1,7 +1,7 @@
 //! A data set under a cell: its first rows, its shape, what its columns mean.
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::data::{Column, Dataset, Table};
 
 /// Rows shown.

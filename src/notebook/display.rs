@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::show::InCell;
+use super::in_cell::InCell;
 use crate::front;
 
 /// Shows a value below the cell at once, as it would look as the cell's last expression: for several figures in one

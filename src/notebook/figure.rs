@@ -1,7 +1,7 @@
 //! A figure under a cell, in a format for every viewer: JupyterLab's own plotly, pages with scripts, plain text.
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::plot::Figure;
 
 impl InCell for Figure {

@@ -10,7 +10,7 @@ pub(crate) fn note(text: &str) -> String {
     format!("<div style=\"opacity:0.7;font-size:0.9em;margin:4px 0\">{}</div>", escape(text))
 }
 
-/// A box with a coloured edge: what went wrong.
+/// A box with a colored edge: what went wrong.
 pub(crate) fn warning(heading: &str, text: &str) -> String {
     format!(
         "<div class=\"{NO_MATH}\" style=\"border-left:4px solid #D55E00;padding:6px 12px;margin:4px 0;max-width:56em\">\

@@ -4,7 +4,7 @@ use num_complex::Complex64;
 
 use super::bundle::Bundle;
 use super::html::escape;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::linalg::{ComplexEigen, Eigen, Svd};
 
 impl InCell for Eigen {

@@ -5,24 +5,24 @@
 
 mod arrays;
 mod bundle;
-mod classification;
+mod classification_metrics;
+mod data_frame;
 mod dataset;
 mod display;
 #[cfg(feature = "plot")]
-mod drawn;
+mod drawings;
 #[cfg(feature = "plot")]
 mod figure;
-mod frame;
 pub(crate) mod html;
+mod in_cell;
 mod linalg;
+mod model_selection;
 mod models;
 mod networks;
-mod preparation;
-mod selection;
-mod show;
+mod preprocessing;
 mod table;
 
 pub use arrays::Element;
 pub use bundle::Bundle;
 pub use display::display;
-pub use show::InCell;
+pub use in_cell::InCell;

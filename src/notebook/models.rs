@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1};
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::data::{Column, Table, short};
 use crate::ensemble::{Voter, VotingEnsemble};
 use crate::linear::{

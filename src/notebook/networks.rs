@@ -1,7 +1,7 @@
 //! Networks and their training under a cell: tables and lines.
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::loss::Loss;
 use crate::nn::{
     Adapter, Backward, DeadUnits, Device, DeviceUse, Evaluation, Forward, GradientCheck, InitialLoss, LayerwiseHistory,

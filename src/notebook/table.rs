@@ -2,7 +2,7 @@
 
 use super::bundle::Bundle;
 use super::html::{NO_MATH, escape, note};
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::data::Table;
 
 impl Table {

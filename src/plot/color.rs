@@ -1,4 +1,4 @@
-//! Colours made of others: mixed, faded, and the ink that can be read on them.
+//! Colors made of others: mixed, faded, and the ink that can be read on them.
 
 /// Red, green and blue of `#RRGGBB`; black for anything else.
 fn channels(color: &str) -> [f64; 3] {
@@ -6,20 +6,20 @@ fn channels(color: &str) -> [f64; 3] {
     [0, 2, 4].map(|at| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or(0).into())
 }
 
-/// The colour at a share of the way between two `#RRGGBB`.
+/// The color at a share of the way between two `#RRGGBB`.
 pub(crate) fn mix(from: &str, to: &str, share: f64) -> String {
     let (from, to) = (channels(from), channels(to));
     let channel = |at: usize| (from[at] + share.clamp(0.0, 1.0) * (to[at] - from[at])).round() as u8;
     format!("#{:02x}{:02x}{:02x}", channel(0), channel(1), channel(2))
 }
 
-/// A colour `#RRGGBB` that lets this share of itself be seen.
+/// A color `#RRGGBB` that lets this share of itself be seen.
 pub(crate) fn faded(color: &str, opacity: f64) -> String {
     let [red, green, blue] = channels(color);
     format!("rgba({red},{green},{blue},{opacity})")
 }
 
-/// Near-black or white, whichever has more contrast on this colour by WCAG's measure.
+/// Near-black or white, whichever has more contrast on this color by WCAG's measure.
 pub(crate) fn ink_on(color: &str) -> &'static str {
     let linear = channels(color).map(|channel| match channel / 255.0 {
         low if low <= 0.040_45 => low / 12.92,
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_mix_fade_and_carry_readable_ink() {
+    fn colors_mix_fade_and_carry_readable_ink() {
         assert_eq!(
             (mix("#000000", "#ff8000", 0.5), mix("#102030", "#ffffff", 0.0)),
             ("#804000".into(), "#102030".into())

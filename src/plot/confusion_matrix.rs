@@ -1,4 +1,4 @@
-//! The confusion matrix as a figure: counts and shares in coloured cells.
+//! The confusion matrix as a figure: counts and shares in colored cells.
 
 use serde_json::json;
 
@@ -14,8 +14,9 @@ const MOST_WITH_COUNTS: usize = 40;
 const MOST_WITH_ZEROS: usize = 5;
 
 impl ConfusionMatrix {
-    /// The matrix in colour: actual classes down, predicted ones across, in each cell its count and its share of the
+    /// The matrix in color: actual classes down, predicted ones across, in each cell its count and its share of the
     /// row. What is right stands on the diagonal in blue, mistakes in vermillion, the stronger the greater the share.
+    #[doc(alias = "ConfusionMatrixDisplay")]
     pub fn plot(&self) -> Figure {
         let classes = self.classes().len();
         let names: Vec<String> = self.classes().iter().map(|name| style::escape(name)).collect();

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::bowl::spaced;
 use super::figure::Figure;
+use super::squared_error_cost::spaced;
 use super::style;
 use super::surface::{Landscape, with};
 use crate::data::{Examples, short};
@@ -50,11 +50,11 @@ impl History {
 fn contour(land: &Landscape, others: &[Landscape]) -> Figure {
     let mut points = land.points();
     points.extend(others.iter().flat_map(Landscape::points));
-    let [w_range, b_range] = land.bowl.window(&points);
-    let corners = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(w, b)| land.bowl.at(w_range[w], b_range[b]));
+    let [w_range, b_range] = land.quadratic.window(&points);
+    let corners = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(w, b)| land.quadratic.at(w_range[w], b_range[b]));
     // Ellipses of equally spaced costs crowd at the rim. Over the root of the rise they are evenly spaced, and show the
-    // shape of the valley down to its bottom; the colour bar says the cost itself.
-    let top = (corners.into_iter().fold(0.0, f64::max) - land.bowl.lowest).max(0.0).sqrt();
+    // shape of the valley down to its bottom; the color bar says the cost itself.
+    let top = (corners.into_iter().fold(0.0, f64::max) - land.quadratic.lowest).max(0.0).sqrt();
     let mut figure = Figure::new("Cost, seen from above").x(land.w_name.clone()).y("b (intercept)").size(800, 560);
     let (left, right, low, high) = (w_range[0], w_range[1], b_range[0], b_range[1]);
     let rim = [(left, low), (right, low), (right, high), (left, high)].to_vec();
@@ -70,11 +70,12 @@ fn contour(land: &Landscape, others: &[Landscape]) -> Figure {
     fill(rim, 1.0, 0.0);
     for level in (1..=LEVELS).rev() {
         let share = level as f64 / LEVELS as f64;
-        fill(land.bowl.ellipse((share * top).powi(2), POINTS), share - 0.5 / LEVELS as f64, 0.7);
+        fill(land.quadratic.ellipse((share * top).powi(2), POINTS), share - 0.5 / LEVELS as f64, 0.7);
     }
     let ticks = spaced([0.0, 1.0], 6);
-    let labels: Vec<String> = ticks.iter().map(|share| three(land.bowl.lowest + (share * top).powi(2))).collect();
-    // For its colour bar alone: it lies below the fills, which cover it.
+    let labels: Vec<String> =
+        ticks.iter().map(|share| three_digits(land.quadratic.lowest + (share * top).powi(2))).collect();
+    // For its color bar alone: it lies below the fills, which cover it.
     figure.add(json!({
         "type": "heatmap", "x": [left, right], "y": [low, high], "z": [[0, 1], [0, 1]], "zmin": 0, "zmax": 1, "hoverinfo": "skip",
         "colorscale": style::sequential_scale(),
@@ -89,7 +90,12 @@ fn contour(land: &Landscape, others: &[Landscape]) -> Figure {
             .path
             .iter()
             .map(|(step, w, b)| {
-                format!("step {step}<br>w = {}<br>b = {}<br>J = {}", short(*w), short(*b), short(run.bowl.at(*w, *b)))
+                format!(
+                    "step {step}<br>w = {}<br>b = {}<br>J = {}",
+                    short(*w),
+                    short(*b),
+                    short(run.quadratic.at(*w, *b))
+                )
             })
             .collect();
         // A long path would be a band of markers.
@@ -103,7 +109,7 @@ fn contour(land: &Landscape, others: &[Landscape]) -> Figure {
         }));
     }
     figure.add(json!({
-        "type": "scatter", "mode": "markers", "name": "minimum", "x": [land.bowl.w], "y": [land.bowl.b],
+        "type": "scatter", "mode": "markers", "name": "minimum", "x": [land.quadratic.w], "y": [land.quadratic.b],
         "marker": {"color": "#FFFFFF", "size": 13, "symbol": "x", "line": {"color": "#000000", "width": 1.5}},
         "hovertemplate": format!("{}<extra></extra>", land.minimum()), "zorder": 50,
     }));
@@ -113,13 +119,13 @@ fn contour(land: &Landscape, others: &[Landscape]) -> Figure {
     figure.set("/yaxis/showgrid", false);
     figure.set("/xaxis/zeroline", false);
     figure.set("/yaxis/zeroline", false);
-    // The colour bar stands at the right; the legend goes below.
+    // The color bar stands at the right; the legend goes below.
     figure.set("/legend", json!({"orientation": "h", "x": 0, "xanchor": "left", "y": -0.17, "yanchor": "top"}));
     figure.caption(land.minimum())
 }
 
-/// A number for a colour bar, in three digits.
-fn three(value: f64) -> String {
+/// A number for a color bar, in three digits.
+fn three_digits(value: f64) -> String {
     let digits = 2 - value.abs().max(1e-300).log10().floor() as i32;
     let factor = 10f64.powi(digits);
     if factor.is_finite() { short((value * factor).round() / factor) } else { short(value) }

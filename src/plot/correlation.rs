@@ -24,7 +24,7 @@ impl Dataset {
         let names: Vec<String> = shown.iter().map(|(column, _)| style::escape(&column.name)).collect();
         let values: Vec<Vec<f64>> =
             shown.iter().map(|(_, a)| shown.iter().map(|(_, b)| correlation(*a, *b)).collect()).collect();
-        // Two digits: more than a colour can say, and small in a notebook. Adding 0 makes −0 a 0.
+        // Two digits: more than a color can say, and small in a notebook. Adding 0 makes −0 a 0.
         let values: Vec<Vec<f64>> = values
             .into_iter()
             .map(|row| row.into_iter().map(|value| (value * 100.0).round() / 100.0 + 0.0).collect())

@@ -1,7 +1,7 @@
 //! The cost curve: how the cost falls, step by step, for one or several runs.
 
 use super::figure::Figure;
-use super::{style, thin};
+use super::{downsample, style};
 use crate::linear::History;
 
 /// More points than this no curve needs.
@@ -78,7 +78,7 @@ fn epochs(history: &History) -> Option<(Vec<f64>, Vec<f64>)> {
         return None;
     }
     let steps: Vec<f64> = (0..costs.len()).map(|epoch| epoch as f64 * per_epoch).collect();
-    Some(thin::curve(&steps, costs, 200))
+    Some(downsample::curve(&steps, costs, 200))
 }
 
 fn curves<'a>(
@@ -94,7 +94,7 @@ fn curves<'a>(
             (low, high) = (low.min(*cost), high.max(*cost));
         }
         let xs: Vec<f64> = steps.iter().map(|step| *step as f64).collect();
-        let (short_xs, short_ys) = thin::curve(&xs, costs, MOST);
+        let (short_xs, short_ys) = downsample::curve(&xs, costs, MOST);
         if short_xs.len() < xs.len().min(costs.len()) {
             thinned = thinned.max(xs.len());
         }

@@ -4,11 +4,11 @@ use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use serde_json::json;
 
 use super::classes::Classes;
-use super::examples::axis_label;
 use super::figure::Figure;
-use super::numbers::rounded;
-use super::outlines::{Place, inner_pieces, outlines, simplified};
-use super::{color, style, thin};
+use super::level_sets::{Place, inner_pieces, outlines, simplified};
+use super::one_feature::axis_label;
+use super::rounding::rounded;
+use super::{color, downsample, style};
 use crate::data::{Examples, columns_or_numbered, require_numbers};
 use crate::error::{Error, Result};
 use crate::metrics::greatest;
@@ -20,7 +20,7 @@ const MOST_POINTS: usize = 1500;
 const MARGIN: f64 = 0.08;
 /// Steps of shading from unsure to sure; fewer where many classes make many regions.
 const STEPS: usize = 8;
-/// How much of a class' colour is seen where the classifier is unsure, and how much each step adds.
+/// How much of a class' color is seen where the classifier is unsure, and how much each step adds.
 const UNSURE: f64 = 0.12;
 const STEP: f64 = 0.055;
 /// How much is seen where the classifier does not say how sure it is.
@@ -63,7 +63,7 @@ impl<A: Answer> Answer for Result<A> {
     }
 }
 
-/// Where a classifier says which class: regions in the classes' colours, stronger where it is surer, a line where its
+/// Where a classifier says which class: regions in the classes' colors, stronger where it is surer, a line where its
 /// decision changes, and the data on top.
 ///
 /// The classifier is asked once, for all points of a grid of 200 × 200 over the data's span and the examples themselves.
@@ -91,6 +91,7 @@ impl<A: Answer> Answer for Result<A> {
 /// [`Error::Shape`] for examples of another width than two and an answer of another shape than asked for;
 /// [`Error::Data`] for a probability that is none (NaN, outside of 0 to 1) and a class that does not exist; what the
 /// classifier itself returns.
+#[doc(alias = "DecisionBoundaryDisplay")]
 pub fn decision_boundary<A: Answer>(
     examples: &impl Examples,
     classifier: impl Fn(&Array2<f64>) -> A,
@@ -245,7 +246,7 @@ pub(super) fn span(values: ArrayView1<'_, f64>) -> [f64; 2] {
 /// The examples, each class a series.
 pub(super) fn add_points(figure: &mut Figure, examples: &impl Examples, classes: &Classes) {
     let inputs = examples.inputs();
-    let rows = thin::sample(inputs.nrows(), MOST_POINTS);
+    let rows = downsample::sample(inputs.nrows(), MOST_POINTS);
     for (class, name) in classes.names.iter().enumerate() {
         let own: Vec<usize> = rows.iter().copied().filter(|row| classes.actual[*row] == class).collect();
         let pick = |axis: usize| match own.is_empty() {

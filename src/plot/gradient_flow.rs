@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::figure::Figure;
-use super::{style, thin};
+use super::{downsample, style};
 use crate::error::{Error, Result};
 use crate::monitor::{GradientFlow, Norms};
 
@@ -62,7 +62,7 @@ impl GradientFlow {
             // A gap, not a bridge, where there is no point.
             let shown: Vec<f64> =
                 values.iter().map(|value| if *value > 0.0 && value.is_finite() { *value } else { f64::NAN }).collect();
-            let (xs, ys) = thin::curve(&steps, &shown, MOST);
+            let (xs, ys) = downsample::curve(&steps, &shown, MOST);
             if xs.len() < steps.len() {
                 thinned = thinned.max(steps.len());
             }
@@ -79,7 +79,7 @@ impl GradientFlow {
                 steps.iter().zip(&values).filter(|(_, value)| **value == 0.0).map(|(step, _)| *step).collect();
             if !zeros.is_empty() {
                 figure.remark(format!("▽ {name}: exactly 0 at {}", count(zeros.len(), "step")));
-                let few: Vec<f64> = thin::sample(zeros.len(), 200).into_iter().map(|at| zeros[at]).collect();
+                let few: Vec<f64> = downsample::sample(zeros.len(), 200).into_iter().map(|at| zeros[at]).collect();
                 figure.add(json!({
                     "type": "scatter", "mode": "markers", "name": name, "showlegend": false,
                     "x": few, "y": vec![edge; few.len()], "hovertemplate": "step %{x}: exactly 0",

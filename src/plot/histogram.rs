@@ -52,7 +52,7 @@ impl Dataset {
     }
 }
 
-/// One panel; features and targets differ in colour.
+/// One panel; features and targets differ in color.
 fn histogram(column: &Column, values: ArrayView1<'_, f64>, color: usize) -> Figure {
     let missing = values.iter().filter(|value| value.is_nan()).count();
     let infinite = values.iter().filter(|value| value.is_infinite()).count();
@@ -153,7 +153,7 @@ impl Bins {
         }
 
         let size = low.abs().max(high.abs());
-        // Beyond, neighbouring whole numbers are no longer neighbouring floats.
+        // Beyond, neighboring whole numbers are no longer neighboring floats.
         let whole = inside.iter().all(|value| value.fract() == 0.0) && high - low <= 60.0 && size < 1e15;
         let (start, width, count) = if whole {
             (low - 0.5, 1.0, (high - low) as usize + 1)

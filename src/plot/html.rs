@@ -1,7 +1,7 @@
 //! Figures as HTML: a piece for a notebook's cell, a page that stands alone.
 
 use super::figure::Figure;
-use super::house::House;
+use super::house_style::HouseStyle;
 use super::theme::Theme;
 use crate::html::{NO_MATH, escape};
 
@@ -69,7 +69,7 @@ impl Figure {
 
 /// The theme's background as CSS.
 fn background(figure: &Figure) -> String {
-    format!("; background: {}", escape(House::now().look(figure.theme).background()))
+    format!("; background: {}", escape(HouseStyle::now().of_theme(figure.theme).background()))
 }
 
 /// The source of plotly.js, without its script tag.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::classes::Classes;
 use super::figure::Figure;
-use super::numbers::rounded;
+use super::rounding::rounded;
 use super::style;
 use crate::data::{Dataset, Examples, Inputs};
 use crate::error::{Error, Result};
@@ -19,9 +19,9 @@ const WIDTH: f64 = 800.0;
 const LINE: f64 = 25.0;
 const GAP: f64 = 10.0;
 /// From low to high.
-const GREYS: [&str; 2] = ["#f4f4f4", "#101010"];
+const GRAYS: [&str; 2] = ["#f4f4f4", "#101010"];
 
-/// Images side by side, each with its label above it; grey from the least value (light) to the greatest (dark).
+/// Images side by side, each with its label above it; gray from the least value (light) to the greatest (dark).
 ///
 /// # Arguments
 /// - `pixels`: n × (height·width), an image a row, line by line, in any unit; at most 200 images are drawn.
@@ -246,7 +246,7 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
     figure.add(json!({
         "type": "heatmap", "x": edges(columns, width, step_x, 0.0), "y": edges(rows, height, step_y, above),
         "z": cells, "zmin": low, "zmax": high, "showscale": false, "showlegend": false, "name": "",
-        "colorscale": [[0, GREYS[0]], [1, GREYS[1]]], "hovertemplate": "%{z}<extra></extra>", "hoverongaps": false,
+        "colorscale": [[0, GRAYS[0]], [1, GRAYS[1]]], "hovertemplate": "%{z}<extra></extra>", "hoverongaps": false,
     }));
     if !labels.is_empty() {
         figure.add(json!({
@@ -313,8 +313,8 @@ mod tests {
 
     #[test]
     fn pixels_are_as_exact_as_the_eye() {
-        let grey = Array1::linspace(0.0, 1.0, 64).insert_axis(ndarray::Axis(0));
-        let json = images(grey.view(), (8, 8), &[""; 0]).map(|figure| figure.to_json()).unwrap_or_default();
+        let gray = Array1::linspace(0.0, 1.0, 64).insert_axis(ndarray::Axis(0));
+        let json = images(gray.view(), (8, 8), &[""; 0]).map(|figure| figure.to_json()).unwrap_or_default();
         assert!(json.contains("0.016,0.032,0.048"), "{json}");
     }
 }

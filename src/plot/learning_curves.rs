@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde_json::json;
 
 use super::figure::Figure;
-use super::numbers::Coordinate;
+use super::rounding::Coordinate;
 use super::{color, style};
 use crate::error::{Error, Result};
 
@@ -72,6 +72,7 @@ impl<S: Scores + ?Sized> Scores for &S {
 ///
 /// # Errors
 /// [`Error::Shape`] where there are not as many scores as sizes.
+#[doc(alias = "LearningCurveDisplay")]
 pub fn learning_curve(
     score: &str,
     sizes: impl IntoIterator<Item: Coordinate>,
@@ -117,6 +118,7 @@ pub fn epoch_curve(
 ///
 /// # Errors
 /// [`Error::Shape`] where there are not as many scores as values.
+#[doc(alias = "ValidationCurveDisplay")]
 pub fn validation_curve(
     score: &str,
     parameter: &str,

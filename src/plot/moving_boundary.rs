@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::classes::Classes;
 use super::decision_boundary::{add_points, span};
-use super::examples::axis_label;
 use super::figure::Figure;
-use super::numbers::rounded;
-use super::player::add_player;
-use super::surface::early;
+use super::one_feature::axis_label;
+use super::rounding::rounded;
+use super::step_player::add_player;
+use super::surface::early_positions;
 use super::{color, style};
 use crate::data::{Examples, columns_or_numbered, require_numbers, short};
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ use crate::linear::{FittedGradientDescent, LinearClassifier, Link};
 
 /// More steps than this nobody plays through.
 const MOST_STEPS: usize = 30;
-/// How much of a class' colour is seen in its region.
+/// How much of a class' color is seen in its region.
 const SHADE: f64 = 0.16;
 
 /// A corner of a region.
@@ -54,7 +54,7 @@ impl FittedGradientDescent<LinearClassifier> {
         let colors: Vec<&str> = (0..classes.names.len()).map(style::color).collect();
         let spans = [span(inputs.column(0)), span(inputs.column(1))];
 
-        let picks = early(self.history().steps().len(), MOST_STEPS);
+        let picks = early_positions(self.history().steps().len(), MOST_STEPS);
         let frames: Vec<Vec<Value>> = picks.iter().map(|record| self.regions(*record, &colors, spans)).collect();
         let columns = columns_or_numbered(examples.input_columns(), 2, "x");
         let mut figure = Figure::new("Moving boundary").x(axis_label(&columns[..1])).y(axis_label(&columns[1..]));

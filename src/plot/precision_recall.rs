@@ -9,6 +9,7 @@ use crate::metrics::PrecisionRecallCurve;
 
 impl PrecisionRecallCurve {
     /// The curve as steps, with the level that chance would keep; the average precision stands below the title.
+    #[doc(alias = "PrecisionRecallDisplay")]
     pub fn plot(&self) -> Figure {
         let caption = format!(
             "average precision = {:.3} · {} positive, {} negative examples",

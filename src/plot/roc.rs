@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::figure::Figure;
-use super::{style, thin};
+use super::{downsample, style};
 use crate::data::short;
 use crate::metrics::RocCurve;
 
@@ -12,6 +12,7 @@ const MOST: usize = 400;
 
 impl RocCurve {
     /// The curve, with the diagonal on which chance lies; the area under it stands below the title.
+    #[doc(alias = "RocCurveDisplay")]
     pub fn plot(&self) -> Figure {
         let caption =
             format!("AUC = {:.3} · {} positive, {} negative examples", self.auc(), self.positives(), self.negatives());
@@ -61,7 +62,7 @@ pub(super) fn unit_square(x: &str, y: &str) -> Figure {
 /// Draws a curve of rates with the threshold of each point, thinned where it has very many.
 pub(super) fn add(figure: &mut Figure, name: String, xs: &[f64], ys: &[f64], thresholds: &[f64], shape: &str) {
     let places: Vec<f64> = (0..xs.len()).map(|at| at as f64).collect();
-    let kept: Vec<usize> = thin::curve(&places, ys, MOST).0.into_iter().map(|at| at as usize).collect();
+    let kept: Vec<usize> = downsample::curve(&places, ys, MOST).0.into_iter().map(|at| at as usize).collect();
     let pick = |values: &[f64]| kept.iter().map(|at| values[*at]).collect::<Vec<f64>>();
     let notes: Vec<String> = kept
         .iter()

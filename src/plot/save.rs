@@ -6,7 +6,7 @@ use gradus_browser::figure::Format;
 use serde_json::Value;
 
 use super::figure::Figure;
-use super::picture;
+use super::image_export;
 use crate::data::short;
 use crate::error::{Error, Result};
 use crate::files::{folder_of, write_whole};
@@ -64,7 +64,7 @@ impl Figure {
     }
 
     fn painted(&self, path: &Path, format: Format) -> Result<Vec<u8>> {
-        picture::paint(&self.to_picture(), format).map_err(|error| Error::file(path, error.to_string()))
+        image_export::paint(&self.to_picture(), format).map_err(|error| Error::file(path, error.to_string()))
     }
 
     fn check_size(&self) -> Result<()> {

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::figure::Figure;
-use super::{style, thin};
+use super::{downsample, style};
 use crate::data::{Column, Dataset};
 use crate::error::Result;
 
 const MOST_POINTS: usize = 2000;
 
 impl Dataset {
-    /// One column against another, feature or target; classes, where the target holds some, differ in colour.
+    /// One column against another, feature or target; classes, where the target holds some, differ in color.
     ///
     /// ```
     /// # use gradus::prelude::*;
@@ -25,7 +25,7 @@ impl Dataset {
         let (xs, ys) = (self.column(x)?, self.column(y)?);
         let title = format!("{} against {}", style::escape(y), style::escape(x));
         let mut figure = Figure::new(title).x(self.axis_label(x)).y(self.axis_label(y));
-        let rows = thin::sample(self.rows(), MOST_POINTS);
+        let rows = downsample::sample(self.rows(), MOST_POINTS);
         for (name, rows) in self.by_class(&rows) {
             figure = figure.points(name, rows.iter().map(|row| xs[*row]), rows.iter().map(|row| ys[*row]));
         }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::figure::Figure;
-use super::{style, thin};
+use super::{downsample, style};
 use crate::data::{Column, Dataset, Kind};
 
 /// Rows drawn; more only darken the picture and swell the notebook.
@@ -12,7 +12,7 @@ const MOST_ROWS: usize = 500;
 const MOST_COLUMNS: usize = 9;
 
 impl Dataset {
-    /// Every column of numbers against every other, features and targets; classes differ in colour.
+    /// Every column of numbers against every other, features and targets; classes differ in color.
     ///
     /// At most 500 rows and 9 columns are drawn, and the caption says so; `select` chooses the columns.
     pub fn scatter_matrix(&self) -> Figure {
@@ -20,7 +20,7 @@ impl Dataset {
         let columns = columns.chain(self.target_columns().iter().zip(self.targets().columns()));
         let numbers: Vec<_> = columns.filter(|(column, _)| column.kind == Kind::Number).collect();
         let shown = &numbers[..numbers.len().min(MOST_COLUMNS)];
-        let rows = thin::sample(self.rows(), MOST_ROWS);
+        let rows = downsample::sample(self.rows(), MOST_ROWS);
 
         let mut figure = Figure::space(format!("Scatter matrix of {}", style::escape(self.name())));
         let size = match shown.len() {

@@ -1,8 +1,9 @@
 //! The learning rate over the steps (B20).
 
 use super::figure::Figure;
-use super::{style, thin};
-use crate::error::{Error, Result};
+use super::{downsample, style};
+use crate::check::at_least;
+use crate::error::Result;
 use crate::optim::Schedule;
 
 /// More points than this no curve needs.
@@ -18,27 +19,24 @@ impl Schedule {
     /// ```
     ///
     /// # Errors
-    /// As [`check`](Schedule::check), and [`Error::Parameter`] for no steps.
+    /// As [`check`](Schedule::check), and [`Error::Parameter`](crate::Error::Parameter) for no steps.
     pub fn plot(&self, steps: u64) -> Result<Figure> {
         self.check()?;
-        if steps == 0 {
-            let requirement = "it must be at least 1".into();
-            return Err(Error::Parameter { parameter: "steps", value: steps.to_string(), requirement });
-        }
-        // A long run is looked at in equal intervals; what changes between two of them is not seen.
+        at_least("steps", 1, steps)?;
+        // A long run is sampled at equal intervals; changes between two samples are not drawn.
         let stride = steps.div_ceil(100 * MOST as u64);
         let at: Vec<u64> = (0..steps).step_by(usize::try_from(stride).unwrap_or(usize::MAX)).collect();
         let rates: Vec<f64> = at.iter().map(|step| self.rate(*step)).collect();
         let at: Vec<f64> = at.into_iter().map(|step| step as f64).collect();
-        let (xs, ys) = thin::curve(&at, &rates, MOST);
-        let mut figure = Figure::new("Learning rate").x("step").y("ε").line("", xs, ys);
+        let (xs, ys) = downsample::curve(&at, &rates, MOST);
+        let mut figure = Figure::new("Learning rate").x("step").y("α").line("", xs, ys);
         figure.set("/xaxis/zeroline", false);
         figure.set("/yaxis/rangemode", "tozero");
-        Ok(figure.caption(style::escape(&self.words())))
+        Ok(figure.caption(style::escape(&self.kind_name())))
     }
 
     /// What kind it is.
-    fn words(&self) -> String {
+    fn kind_name(&self) -> String {
         match self {
             Schedule::Constant(rate) => format!("constant, {rate}"),
             Schedule::Step(_) => "step decay".into(),
@@ -46,7 +44,9 @@ impl Schedule {
             Schedule::InverseTime(_) => "inverse-time decay".into(),
             Schedule::Linear(_) => "linear annealing".into(),
             Schedule::Cosine(_) => "cosine annealing".into(),
-            Schedule::WarmUp(warm_up) => format!("{} steps of warm-up, then {}", warm_up.steps, warm_up.then.words()),
+            Schedule::WarmUp(warm_up) => {
+                format!("{} steps of warm-up, then {}", warm_up.steps, warm_up.then.kind_name())
+            }
         }
     }
 }

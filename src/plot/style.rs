@@ -1,21 +1,21 @@
-//! The house style of every figure, in one place: quiet, readable from the last row, colour-blind-safe, and at home on
+//! The house style of every figure, in one place: quiet, readable from the last row, color-blind-safe, and at home on
 //! light and dark pages alike.
 //!
-//! Views are written in these colours, which are the screen's in `house_style.json`; when a figure is drawn, its theme and
+//! Views are written in these colors, which are the screen's in `house_style.json`; when a figure is drawn, its theme and
 //! a lecturer's own file turn them into others (`house.rs`).
 
 use serde_json::{Map, Value, json};
 
-/// The colours of series, in order: Okabe and Ito's palette without its black and yellow, which vanish on a dark or a
+/// The colors of series, in order: Okabe and Ito's palette without its black and yellow, which vanish on a dark or a
 /// light page, and reordered so that the first few differ in brightness too.
 ///
 /// Okabe, M. and Ito, K. (2008), *Color Universal Design*, <https://jfly.uni-koeln.de/color/>.
 pub const PALETTE: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 
-/// After the palette's last colour it starts again with the next of these dashes.
+/// After the palette's last color it starts again with the next of these dashes.
 const DASHES: [&str; 4] = ["solid", "dash", "dot", "dashdot"];
 
-/// Text and axes: a grey with a contrast of at least 4:1 against white and against the dark themes' near-black.
+/// Text and axes: a gray with a contrast of at least 4:1 against white and against the dark themes' near-black.
 pub(crate) const INK: &str = "#787c82";
 /// Grid lines: barely there on either.
 pub(crate) const GRID: &str = "rgba(128,128,128,0.22)";
@@ -30,7 +30,7 @@ pub(crate) const FONT: &str = "system-ui, -apple-system, Segoe UI, Roboto, Helve
 /// The usual width of a figure, in pixels: it fits a notebook's cell and a printed page.
 pub(crate) const WIDTH: f64 = 800.0;
 
-/// The colour of series number `index`, counted from 0.
+/// The color of series number `index`, counted from 0.
 pub(crate) fn color(index: usize) -> &'static str {
     PALETTE[index % PALETTE.len()]
 }
@@ -40,7 +40,7 @@ pub(crate) fn dash(index: usize) -> &'static str {
     DASHES[index / PALETTE.len() % DASHES.len()]
 }
 
-/// From low to high, in even steps: cividis, made to look alike to readers with and without colour blindness.
+/// From low to high, in even steps: cividis, made to look alike to readers with and without color blindness.
 ///
 /// Nuñez, Anderton and Renslow (2018), *Optimizing colormaps with consideration for color vision deficiency*.
 const SEQUENTIAL: [[u8; 3]; 9] = [
@@ -55,7 +55,7 @@ const SEQUENTIAL: [[u8; 3]; 9] = [
     [255, 233, 69],
 ];
 
-/// The colour at a share of the way from low to high.
+/// The color at a share of the way from low to high.
 pub(crate) fn sequential(share: f64) -> String {
     let last = SEQUENTIAL.len() - 1;
     let place = share.clamp(0.0, 1.0) * last as f64;
@@ -68,7 +68,7 @@ pub(crate) fn sequential(share: f64) -> String {
     format!("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2))
 }
 
-/// The colours from low to high as a colour scale of plotly.
+/// The colors from low to high as a color scale of plotly.
 pub(crate) fn sequential_scale() -> Value {
     let last = (SEQUENTIAL.len() - 1) as f64;
     (0..SEQUENTIAL.len()).map(|at| json!([at as f64 / last, sequential(at as f64 / last)])).collect()
@@ -121,7 +121,7 @@ pub(crate) fn space_axis(title: &str) -> Value {
     })
 }
 
-/// A colour bar with its title beside it.
+/// A color bar with its title beside it.
 pub(crate) fn color_bar(title: &str) -> Value {
     json!({
         "title": {"text": title, "side": "right", "font": {"size": 14}},
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn series_differ_by_colour_then_by_dash() {
+    fn series_differ_by_color_then_by_dash() {
         let looks: std::collections::BTreeSet<_> = (0..24).map(|index| (color(index), dash(index))).collect();
         assert_eq!(looks.len(), 24);
         assert_eq!(

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::bowl::{Bowl, spaced};
-use super::examples::one_feature;
 use super::figure::Figure;
+use super::one_feature::one_feature;
+use super::squared_error_cost::{QuadraticCost, spaced};
 use super::style;
 use crate::data::{Examples, short};
 use crate::error::{Error, Result};
@@ -33,9 +33,9 @@ impl History {
     }
 }
 
-/// What surface, contour and tangent are drawn from: the bowl, its names, and the path through it.
+/// What surface, contour and tangent are drawn from: the quadratic, its names, and the path through it.
 pub(crate) struct Landscape {
-    pub bowl: Bowl,
+    pub quadratic: QuadraticCost,
     pub cost_name: String,
     pub w_name: String,
     pub label: String,
@@ -47,10 +47,10 @@ impl Landscape {
     pub(crate) fn of(examples: &impl Examples, cost_name: &str, history: Option<&History>) -> Result<Self> {
         let pair = one_feature(examples, "the cost over w and b", "`select` one; more do not fit into a picture")?;
         let half = cost_name != SquaredError::Mean.name();
-        let bowl = Bowl::of(pair.x, pair.y, half)?;
+        let quadratic = QuadraticCost::of(pair.x, pair.y, half)?;
         let path = history.map(|history| path(history, MOST_PATH)).transpose()?.unwrap_or_default();
         Ok(Landscape {
-            bowl,
+            quadratic,
             cost_name: cost_name.into(),
             w_name: format!(
                 "w (weight of {})",
@@ -68,7 +68,7 @@ impl Landscape {
 
     /// The lowest point in words.
     pub(crate) fn minimum(&self) -> String {
-        let Bowl { w, b, lowest, .. } = self.bowl;
+        let QuadraticCost { w, b, lowest, .. } = self.quadratic;
         format!("minimum J = {} at w = {}, b = {}", short(lowest), short(w), short(b))
     }
 }
@@ -84,7 +84,7 @@ pub(crate) fn path(history: &History, most: usize) -> Result<Vec<(usize, f64, f6
             found,
         });
     }
-    Ok(early(parameters.nrows(), most)
+    Ok(early_positions(parameters.nrows(), most)
         .into_iter()
         .map(|record| {
             let b = if parameters.ncols() == 2 { parameters[[record, 1]] } else { 0.0 };
@@ -94,7 +94,7 @@ pub(crate) fn path(history: &History, most: usize) -> Result<Vec<(usize, f64, f6
 }
 
 /// At most `most` of `total` positions: every early one, then ever fewer, and the last.
-pub(crate) fn early(total: usize, most: usize) -> Vec<usize> {
+pub(crate) fn early_positions(total: usize, most: usize) -> Vec<usize> {
     if total <= most || most < 2 {
         return (0..total.min(most)).collect();
     }
@@ -109,9 +109,9 @@ pub(crate) fn early(total: usize, most: usize) -> Vec<usize> {
 }
 
 fn surface(land: &Landscape) -> Result<Figure> {
-    let [w_range, b_range] = land.bowl.window(&land.points());
+    let [w_range, b_range] = land.quadratic.window(&land.points());
     let (ws, bs) = (spaced(w_range, GRID), spaced(b_range, GRID));
-    let heights: Vec<Vec<f64>> = bs.iter().map(|b| ws.iter().map(|w| land.bowl.at(*w, *b)).collect()).collect();
+    let heights: Vec<Vec<f64>> = bs.iter().map(|b| ws.iter().map(|w| land.quadratic.at(*w, *b)).collect()).collect();
     let top = heights.iter().flatten().copied().fold(0.0, f64::max);
 
     let mut figure = Figure::space("Cost surface").size(800, 620).caption(land.minimum());
@@ -126,9 +126,9 @@ fn surface(land: &Landscape) -> Result<Figure> {
     }));
     if !land.path.is_empty() {
         // Lifted by a hair, so that the surface does not swallow it.
-        let lift = 0.006 * (top - land.bowl.lowest);
+        let lift = 0.006 * (top - land.quadratic.lowest);
         let points = |value: fn(&(usize, f64, f64)) -> f64| land.path.iter().map(value).collect::<Vec<_>>();
-        let heights: Vec<f64> = land.path.iter().map(|(_, w, b)| land.bowl.at(*w, *b) + lift).collect();
+        let heights: Vec<f64> = land.path.iter().map(|(_, w, b)| land.quadratic.at(*w, *b) + lift).collect();
         let steps: Vec<usize> = land.path.iter().map(|(step, ..)| *step).collect();
         figure.add(json!({
             "type": "scatter3d", "mode": "lines+markers", "name": land.label, "showlegend": false,
@@ -140,7 +140,7 @@ fn surface(land: &Landscape) -> Result<Figure> {
     }
     figure.add(json!({
         "type": "scatter3d", "mode": "markers", "name": "minimum", "showlegend": false,
-        "x": [land.bowl.w], "y": [land.bowl.b], "z": [land.bowl.lowest + 0.01 * (top - land.bowl.lowest)],
+        "x": [land.quadratic.w], "y": [land.quadratic.b], "z": [land.quadratic.lowest + 0.01 * (top - land.quadratic.lowest)],
         "marker": {"color": style::PALETTE[3], "size": 6, "symbol": "diamond"},
         "hovertemplate": "minimum<br>w = %{x}<br>b = %{y}<br>J = %{z}<extra></extra>",
     }));

@@ -5,11 +5,11 @@
 
 use serde_json::{Value, json};
 
-use super::bowl::{Bowl, spaced};
 use super::figure::Figure;
-use super::player::add_player;
+use super::squared_error_cost::{QuadraticCost, spaced};
+use super::step_player::add_player;
 use super::style;
-use super::surface::{Landscape, early, path};
+use super::surface::{Landscape, early_positions, path};
 use crate::data::{Examples, short};
 use crate::error::Result;
 use crate::linear::{History, SquaredError};
@@ -25,7 +25,7 @@ const CURVE: usize = 81;
 /// Examples of several features or targets, or with missing values.
 pub fn cost_tangent(examples: &impl Examples, cost: SquaredError, weights: &[f64], b: f64) -> Result<Figure> {
     let land = Landscape::of(examples, cost.name(), None)?;
-    let picks = early(weights.len(), MOST_STEPS);
+    let picks = early_positions(weights.len(), MOST_STEPS);
     let path: Vec<(usize, f64, f64)> = picks.into_iter().map(|step| (step, weights[step], b)).collect();
     Ok(tangent(&land, &path).caption(format!("at b = {}", short(b))))
 }
@@ -44,23 +44,23 @@ impl History {
 }
 
 fn tangent(land: &Landscape, path: &[(usize, f64, f64)]) -> Figure {
-    let bowl = &land.bowl;
-    let start = path.first().map_or((bowl.w, bowl.b), |(_, w, b)| (*w, *b));
+    let quadratic = &land.quadratic;
+    let start = path.first().map_or((quadratic.w, quadratic.b), |(_, w, b)| (*w, *b));
     let path = if path.is_empty() { &[(0, start.0, start.1)][..] } else { path };
 
     // Room for every weight and for the parabola's whole bottom, with the minimum a little off the edge.
-    let ends = path.iter().flat_map(|(_, w, b)| [*w, bowl.lowest_w(*b)]).filter(|w| w.is_finite());
+    let ends = path.iter().flat_map(|(_, w, b)| [*w, quadratic.lowest_w(*b)]).filter(|w| w.is_finite());
     let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), w| (low.min(w), high.max(w)));
-    let spread = if high > low { high - low } else { bowl.window(&[])[0][1] - bowl.w };
+    let spread = if high > low { high - low } else { quadratic.window(&[])[0][1] - quadratic.w };
     let range = [low - 0.6 * spread, high + 0.2 * spread];
     let ws = spaced(range, CURVE);
-    let top = path.iter().map(|(_, w, b)| bowl.at(*w, *b)).fold(bowl.lowest, f64::max);
+    let top = path.iter().map(|(_, w, b)| quadratic.at(*w, *b)).fold(quadratic.lowest, f64::max);
     let top = if top > 0.0 { top } else { 1.0 };
     let height = [-0.08 * top, 1.15 * top];
     let moving = path.iter().any(|(_, _, b)| *b != path[0].2);
 
     let mut figure = Figure::new("Cost and its tangent").x(land.w_name.clone()).y(format!("J(w): {}", land.cost_name));
-    let traces = |index: usize| frame(bowl, &ws, path, index, spread);
+    let traces = |index: usize| frame(quadratic, &ws, path, index, spread);
     for trace in traces(0) {
         figure.add(trace);
     }
@@ -85,10 +85,10 @@ fn tangent(land: &Landscape, path: &[(usize, f64, f64)]) -> Figure {
 }
 
 /// Parabola, tangent and point at one step.
-fn frame(bowl: &Bowl, ws: &[f64], path: &[(usize, f64, f64)], index: usize, spread: f64) -> [Value; 3] {
+fn frame(quadratic: &QuadraticCost, ws: &[f64], path: &[(usize, f64, f64)], index: usize, spread: f64) -> [Value; 3] {
     let (_, w, b) = path[index];
-    let (cost, slope) = (bowl.at(w, b), bowl.slope(w, b));
-    let curve: Vec<f64> = ws.iter().map(|w| bowl.at(*w, b)).collect();
+    let (cost, slope) = (quadratic.at(w, b), quadratic.slope(w, b));
+    let curve: Vec<f64> = ws.iter().map(|w| quadratic.at(*w, b)).collect();
     let reach = 0.55 * spread;
     let ends = [w - reach, w + reach];
     [
@@ -97,12 +97,12 @@ fn frame(bowl: &Bowl, ws: &[f64], path: &[(usize, f64, f64)], index: usize, spre
             "line": {"color": style::color(0), "width": 2.5}, "hovertemplate": "w = %{x}<br>J = %{y}<extra></extra>",
         }),
         json!({
-            "type": "scatter", "mode": "lines", "name": format!("slope dJ/dw = {}", four(slope)), "x": ends,
+            "type": "scatter", "mode": "lines", "name": format!("slope dJ/dw = {}", four_decimals(slope)), "x": ends,
             "y": ends.map(|at| cost + slope * (at - w)), "hoverinfo": "skip",
             "line": {"color": style::color(1), "width": 2.5},
         }),
         json!({
-            "type": "scatter", "mode": "markers", "name": format!("w = {}, J = {}", four(w), four(cost)),
+            "type": "scatter", "mode": "markers", "name": format!("w = {}, J = {}", four_decimals(w), four_decimals(cost)),
             "x": [w], "y": [cost], "marker": {"color": style::color(1), "size": 13},
             "hovertemplate": "w = %{x}<br>J = %{y}<extra></extra>",
         }),
@@ -110,6 +110,6 @@ fn frame(bowl: &Bowl, ws: &[f64], path: &[(usize, f64, f64)], index: usize, spre
 }
 
 /// A number for a legend: four decimals at most.
-fn four(value: f64) -> String {
+fn four_decimals(value: f64) -> String {
     if value.abs() >= 1e-3 && value.abs() < 1e6 { short((value * 1e4).round() / 1e4) } else { short(value) }
 }

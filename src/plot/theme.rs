@@ -6,9 +6,9 @@ use super::figure::Figure;
 ///
 /// | theme | ink | background | lines |
 /// |---|---|---|---|
-/// | `Screen` | a grey that reads on light and dark | none under a cell, white in a picture | 2.5 px |
+/// | `Screen` | a gray that reads on light and dark | none under a cell, white in a picture | 2.5 px |
 /// | `Print` | black | white | 1.8 px, fonts that every printer has |
-/// | `Dark` | light grey | near-black | 2.5 px |
+/// | `Dark` | light gray | near-black | 2.5 px |
 ///
 /// The numbers are those of the built-in house style. A file `gradus-style.json` beside the notebook, or the one that
 /// the variable `GRADUS_STYLE` names, changes any of them; `browser/src/figure/house_style.json` is the file to copy. What it does

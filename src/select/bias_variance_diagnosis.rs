@@ -1,11 +1,11 @@
-//! What scores of training and validation say together: is bias the trouble, or variance?
+//! Diagnosis of high bias or high variance from training and validation scores.
 
 use std::fmt;
 
 use super::scoring::Scoring;
 use crate::error::{Error, Result};
 
-/// What is hoped for of a model, against which its scores are read. Best is what people achieve on the task.
+/// The scores expected of a model. The best reference is what people achieve on the task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Expectation {
     /// A training score worse than this is poor.
@@ -15,28 +15,29 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// So good a training score, and no larger a gap to the validation score.
+    /// Returns the expectation of a training score at least this good, with at most this gap to the validation score.
     pub fn new(desired: f64, gap: f64) -> Self {
         Expectation { desired, gap }
     }
 
-    /// The usual one for a measure whose best value is 1: at least 0.9, and a gap of at most 0.05. Conventions, no laws.
+    /// Returns the usual expectation for a measure whose best value is 1: at least 0.9, and a gap of at most 0.05. Both are
+    /// conventions.
     ///
     /// # Errors
-    /// [`Error::Data`] for a measure of which less is better: it has no scale of its own.
+    /// [`Error::Data`] for a measure where less is better: it has no scale of its own.
     pub fn usual(scoring: Scoring) -> Result<Self> {
         match scoring.greater_is_better() {
             true => Ok(Expectation::new(0.9, 0.05)),
             false => Err(Error::Data(format!(
-                "{scoring} has no scale of its own; say what you hope for: `Expectation::new(desired, gap)`"
+                "{scoring} has no scale of its own; say what you expect: `Expectation::new(desired, gap)`"
             ))),
         }
     }
 }
 
-/// The reading of two scores, after the lecture's table (B26, B27):
+/// The diagnosis of a training and a validation score, after the lecture's table (B26, B27):
 ///
-/// | training score | gap to validation | reading | what helps |
+/// | training score | gap to validation | diagnosis | what helps |
 /// |---|---|---|---|
 /// | poor | small | high bias | a richer model, more features, less regularization; not more data |
 /// | good | large | high variance | more data, fewer features, more regularization |
@@ -45,9 +46,9 @@ impl Expectation {
 ///
 /// ```
 /// use gradus::{prelude::*, select::BiasVarianceDiagnosis};
-/// let reading = BiasVarianceDiagnosis::new(Scoring::Accuracy, 0.99, 0.81, Expectation::usual(Scoring::Accuracy)?)?;
-/// assert!(reading.high_variance() && !reading.high_bias());
-/// assert!(reading.to_string().starts_with("high variance: "));
+/// let diagnosis = BiasVarianceDiagnosis::new(Scoring::Accuracy, 0.99, 0.81, Expectation::usual(Scoring::Accuracy)?)?;
+/// assert!(diagnosis.high_variance() && !diagnosis.high_bias());
+/// assert!(diagnosis.to_string().starts_with("high variance: "));
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,17 +60,20 @@ pub struct BiasVarianceDiagnosis {
 }
 
 impl BiasVarianceDiagnosis {
-    /// Reads a training and a validation score.
+    /// Returns the diagnosis of a training and a validation score.
     ///
     /// # Errors
     /// [`Error::Data`] for a score that is not a number, [`Error::Parameter`] for an expectation that is not.
     pub fn new(scoring: Scoring, training: f64, validation: f64, expectation: Expectation) -> Result<Self> {
         if !(training.is_finite() && validation.is_finite()) {
-            return Err(Error::Data(format!("a {scoring} of {training} and {validation} cannot be read")));
+            return Err(Error::Data(format!(
+                "a {scoring} of {training} and {validation} cannot be diagnosed; both must be finite numbers"
+            )));
         }
         let Expectation { desired, gap } = expectation;
         if !(desired.is_finite() && gap >= 0.0) {
-            let (value, requirement) = (format!("{desired}, {gap}"), "a number, and a gap that is not negative".into());
+            let (value, requirement) =
+                (format!("{desired}, {gap}"), "it must be a finite score, and a gap of at least 0".into());
             return Err(Error::Parameter { parameter: "expectation", value, requirement });
         }
         Ok(BiasVarianceDiagnosis { scoring, training, validation, expectation })
@@ -90,7 +94,7 @@ impl BiasVarianceDiagnosis {
         self.worse_by(self.validation, self.training)
     }
 
-    /// The name of the trouble.
+    /// The name of the diagnosis.
     pub fn name(&self) -> &'static str {
         match (self.high_bias(), self.high_variance()) {
             (true, false) => "high bias",
@@ -100,7 +104,7 @@ impl BiasVarianceDiagnosis {
         }
     }
 
-    /// How much worse `score` is than `other`, whichever way the measure counts.
+    /// How much worse `score` is than `other`, in the direction of the measure.
     fn worse_by(&self, score: f64, other: f64) -> f64 {
         if self.scoring.greater_is_better() { other - score } else { score - other }
     }
@@ -112,7 +116,7 @@ impl fmt::Display for BiasVarianceDiagnosis {
             (true, false) => "a richer model, more features or less regularization; more data will not help",
             (false, true) => "more data, fewer features or more regularization",
             (true, true) => "first a richer model or more features, then more data or more regularization",
-            (false, false) => "nothing to mend at these expectations",
+            (false, false) => "nothing to improve at these expectations",
         };
         let sign = if self.scoring.greater_is_better() { '≥' } else { '≤' };
         write!(
@@ -135,7 +139,7 @@ mod tests {
 
     fn name(scoring: Scoring, training: f64, validation: f64, expectation: Expectation) -> &'static str {
         BiasVarianceDiagnosis::new(scoring, training, validation, expectation)
-            .map_or("refused", |reading| reading.name())
+            .map_or("refused", |diagnosis| diagnosis.name())
     }
 
     #[test]

@@ -2,18 +2,18 @@
 
 use ndarray::{Array2, Axis};
 
+use super::class_labels::ClassLabels;
 use super::estimator::Estimator;
-use super::evaluate::{OnFailure, for_each, jobs_of_folds};
-use super::labels::Labels;
+use super::fit_jobs::{OnFailure, for_each, jobs_of_folds};
 use super::scoring::without_probabilities;
 use super::split::{Fold, Folds};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 
-/// For every row the prediction of the fit in whose validation part it lies, n × k: to plot against the truth, or for one
+/// Returns for every row the prediction of the fit that did not see it, n × k: to plot against the truth, or for one
 /// confusion matrix of all rows.
 ///
-/// A measure of all these predictions together is not the mean of the folds' scores; say which one it is.
+/// A measure of all these predictions together is not the mean of the folds' scores; report which one it is.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -33,14 +33,14 @@ pub fn cross_val_predict(estimator: &dyn Estimator, data: &Dataset, folds: &dyn 
     together(&folds, all_of(parts)?, data)
 }
 
-/// As [`cross_val_predict`], the probabilities of the classes that occur in the whole data or that the model knows,
+/// Returns, as [`cross_val_predict`] does, the probabilities of the classes that occur in the whole data or that the model knows,
 /// n × classes in the order of their labels; a class that a fit has not seen has probability 0 there.
 ///
 /// # Errors
 /// As [`cross_val_predict`]; [`Error::Data`] for a model without probabilities.
 pub fn cross_val_probabilities(estimator: &dyn Estimator, data: &Dataset, folds: &dyn Folds) -> Result<Array2<f64>> {
     let folds = partition(folds.folds(data)?, data)?;
-    let labels = Labels::of(data);
+    let labels = ClassLabels::of(data);
     let jobs = jobs_of_folds(estimator, &folds, "");
     let parts = for_each(&jobs, data, OnFailure::Stop, |model, _, validation| {
         let found = model.probabilities(validation)?;
@@ -68,7 +68,7 @@ fn partition(folds: Vec<Fold>, data: &Dataset) -> Result<Vec<Fold>> {
     }
 }
 
-/// The parts of all folds, which are needed.
+/// The parts of all folds, or the first error.
 fn all_of<T>(parts: Vec<Result<T>>) -> Result<Vec<T>> {
     let count = parts.len();
     let open = parts.iter().filter(|part| part.as_ref().is_err_and(Error::is_interruption)).count();

@@ -4,18 +4,18 @@ use ndarray::{Array1, Array2};
 
 use super::bias_variance_diagnosis::{BiasVarianceDiagnosis, Expectation};
 use super::estimator::Estimator;
-use super::evaluate::{OnFailure, Outcome, Training, evaluate, jobs_of_folds, require_some};
+use super::fit_jobs::{OnFailure, Outcome, Training, evaluate, jobs_of_folds, require_some};
 use super::scoring::Scoring;
 use super::split::Folds;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 
-/// Fits the estimator once a fold and scores it on the fold's training and validation part, over all cores.
+/// Fits the estimator once per fold and scores it on the fold's training and validation part, on all cores.
 ///
 /// # Arguments
 /// - `estimator`: hyper-parameters, such as `LinearRegression::closed_form()` or a [`Pipeline`](super::Pipeline).
 /// - `folds`: how the rows are divided, such as [`KFold`](super::KFold).
-/// - `scorings`: by what to score; all of them come from the same fits.
+/// - `scorings`: the measures; all scores come from the same fits.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -27,9 +27,10 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// [`Error::Interrupted`] where the reader interrupts the cell before a fold is done; [`Error::Within`] with the first
-/// fold in which the estimator or a measure failed; what the scheme of the folds refuses; [`Error::Data`] without a
-/// scoring. Sample weights given to an estimator do not fit a fold's rows and are refused so.
+/// [`Error::Interrupted`] where the user interrupts the cell before a fold is done; [`Error::Within`] with the first
+/// fold in which the estimator or a measure failed; errors of `folds`; [`Error::Data`] without a
+/// scoring. Sample weights given to an estimator do not match a fold's rows and are refused.
+#[doc(alias = "cross_val_score")]
 pub fn cross_validate(
     estimator: &dyn Estimator,
     data: &Dataset,
@@ -39,7 +40,7 @@ pub fn cross_validate(
     let folds = require_some(folds.folds(data)?)?;
     let jobs = jobs_of_folds(estimator, &folds, "");
     let outcomes = evaluate(&jobs, data, scorings, Training::Score, OnFailure::Stop)?;
-    // Folds that were not done when the reader interrupted the cell are left out.
+    // Folds that were not done when the user interrupted the cell are left out.
     let done = outcomes.into_iter().filter(|outcome| !outcome.as_ref().is_err_and(Error::is_interruption));
     let outcomes = done.collect::<Result<Vec<Outcome>>>()?;
     if outcomes.is_empty() {
@@ -59,7 +60,7 @@ pub fn cross_validate(
 #[derive(Clone, Debug, PartialEq)]
 pub struct CrossValidation {
     scorings: Vec<Scoring>,
-    /// How many folds there were to be.
+    /// The number of folds planned.
     planned: usize,
     /// Scorings × folds.
     validation: Array2<f64>,
@@ -68,36 +69,36 @@ pub struct CrossValidation {
 }
 
 impl CrossValidation {
-    /// By what was scored.
+    /// The measures.
     pub fn scorings(&self) -> &[Scoring] {
         &self.scorings
     }
 
-    /// How many folds there were.
+    /// The number of folds done.
     pub fn folds(&self) -> usize {
         self.validation.ncols()
     }
 
-    /// How many there were to be: more where the reader interrupted the cell, and the scores are those of the folds
+    /// The number of folds planned: more where the user interrupted the cell, and the scores are those of the folds
     /// done by then.
     pub fn planned_folds(&self) -> usize {
         self.planned
     }
 
-    /// Whether the reader interrupted it.
+    /// Whether the user interrupted it.
     pub fn interrupted(&self) -> bool {
         self.folds() < self.planned
     }
 
-    /// The scores on the validation parts, one a fold.
+    /// The scores on the validation parts, one per fold.
     ///
     /// # Errors
-    /// [`Error::Data`] for a scoring that was not asked for.
+    /// [`Error::Data`] for a scoring that was not requested.
     pub fn validation(&self, scoring: Scoring) -> Result<Array1<f64>> {
         Ok(self.validation.row(self.position(scoring)?).to_owned())
     }
 
-    /// The scores on the training parts, one a fold.
+    /// The scores on the training parts, one per fold.
     ///
     /// # Errors
     /// As [`validation`](Self::validation).
@@ -113,7 +114,7 @@ impl CrossValidation {
         Ok(self.validation.row(self.position(scoring)?).mean().unwrap_or(f64::NAN))
     }
 
-    /// The standard deviation of the validation scores over the folds, the population's.
+    /// The population standard deviation of the validation scores over the folds.
     ///
     /// # Errors
     /// As [`validation`](Self::validation).
@@ -121,16 +122,16 @@ impl CrossValidation {
         Ok(self.validation.row(self.position(scoring)?).std(0.0))
     }
 
-    /// Seconds from the start to the end of each fit; one that waits for the cores may hold the time of another.
+    /// Seconds from the start to the end of each fit; a fit that waits for a core includes the waiting.
     pub fn fit_seconds(&self) -> &Array1<f64> {
         &self.fit_seconds
     }
 
-    /// Whether bias or variance is the trouble, from the mean scores of training and validation, against
+    /// Returns whether the model has high bias or high variance, from the mean scores of training and validation, against
     /// [`Expectation::usual`].
     ///
     /// # Errors
-    /// As [`validation`](Self::validation); a measure of which less is better needs
+    /// As [`validation`](Self::validation); a measure where less is better needs
     /// [`diagnosis_against`](Self::diagnosis_against).
     pub fn diagnosis(&self, scoring: Scoring) -> Result<BiasVarianceDiagnosis> {
         self.diagnosis_against(scoring, Expectation::usual(scoring)?)
@@ -150,6 +151,6 @@ impl CrossValidation {
         self.scorings
             .iter()
             .position(|known| *known == scoring)
-            .ok_or_else(|| Error::Data(format!("{scoring} was not asked for; there are {}", known())))
+            .ok_or_else(|| Error::Data(format!("{scoring} was not requested; there are {}", known())))
     }
 }

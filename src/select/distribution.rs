@@ -1,4 +1,4 @@
-//! Distributions from which a random search draws its points.
+//! Distributions from which a random search draws hyper-parameters.
 
 use rand::Rng;
 
@@ -12,34 +12,37 @@ use crate::error::{Error, Result};
 /// this is `Distribution::log_uniform(1e-5, 1e-1)`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
-    /// Evenly between two numbers.
+    /// Uniform between two numbers.
     Uniform(f64, f64),
-    /// Between two positive numbers, evenly in their logarithm: each power of ten as often.
+    /// Log-uniform between two positive numbers: each power of ten is equally likely.
     LogUniform(f64, f64),
-    /// A whole number, evenly from the first to the last, both included.
+    /// A whole number, uniform from the first to the last, both included.
     Whole(i64, i64),
-    /// One of these, each as often.
+    /// One of these, each equally likely.
     Choice(Vec<Setting>),
 }
 
 impl Distribution {
-    /// Evenly between two numbers.
+    /// Returns the uniform distribution between two numbers.
+    #[doc(alias = "random.uniform")]
     pub fn uniform(low: f64, high: f64) -> Self {
         Distribution::Uniform(low, high)
     }
 
-    /// Between two positive numbers, evenly in their logarithm: for what spans powers of ten, as learning rates and
-    /// penalties do.
+    /// Returns the log-uniform distribution between two positive numbers: for learning rates, penalties and other
+    /// parameters that span powers of ten.
+    #[doc(alias = "loguniform")]
     pub fn log_uniform(low: f64, high: f64) -> Self {
         Distribution::LogUniform(low, high)
     }
 
-    /// A whole number, evenly from `first` to `last`, both included.
+    /// Returns the uniform distribution of the whole numbers from `first` to `last`, both included.
+    #[doc(alias = "randint")]
     pub fn whole(first: i64, last: i64) -> Self {
         Distribution::Whole(first, last)
     }
 
-    /// One of these, each as often.
+    /// Returns a choice of one of these settings, each equally likely.
     pub fn choice<S: Into<Setting>>(settings: impl IntoIterator<Item = S>) -> Self {
         Distribution::Choice(settings.into_iter().map(Into::into).collect())
     }
@@ -48,13 +51,13 @@ impl Distribution {
     pub(super) fn check(&self, name: &str) -> Result<()> {
         let problem = match self {
             Distribution::Uniform(low, high) if !(low < high && (high - low).is_finite()) => {
-                format!("between {low} and {high} there is nothing to draw")
+                format!("there is nothing to draw between {low} and {high}; give a lower and a greater bound")
             }
             Distribution::LogUniform(low, high) if !(0.0 < *low && low < high && high.is_finite()) => {
-                format!("a logarithm needs bounds above 0 in rising order, not {low} and {high}")
+                format!("a log-uniform distribution needs bounds above 0 in rising order, not {low} and {high}")
             }
             Distribution::Whole(first, last) if first > last => {
-                format!("from {first} to {last} there is no whole number")
+                format!("there is no whole number from {first} to {last}")
             }
             Distribution::Choice(settings) if settings.is_empty() => "there is nothing to choose from".into(),
             _ => return Ok(()),
@@ -66,7 +69,7 @@ impl Distribution {
         match self {
             Distribution::Uniform(low, high) => Setting::Number(uniform(*low, *high, generator)),
             Distribution::LogUniform(low, high) => {
-                // Rounding must not lead out of the bounds.
+                // Rounding must not leave the bounds.
                 Setting::Number(uniform(low.ln(), high.ln(), generator).exp().clamp(*low, *high))
             }
             Distribution::Whole(first, last) => {
@@ -94,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn each_power_of_ten_is_as_likely_in_a_log_uniform_draw() {
+    fn each_power_of_ten_is_as_likely_in_a_log_uniform_distribution() {
         let drawn = numbers(&Distribution::log_uniform(1e-5, 1e-1));
         assert!(drawn.iter().all(|value| (1e-5..=1e-1).contains(value)));
         for power in -5..-1 {

@@ -1,4 +1,4 @@
-//! What every model that can be chosen has in common: hyper-parameters → fit → predictions.
+//! `Estimator` and `Predictor`, the traits behind model selection: hyper-parameters → fit → predictions.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -8,8 +8,8 @@ use ndarray::Array2;
 use crate::data::{Dataset, number_name};
 use crate::error::Result;
 
-/// Hyper-parameters that can be fitted: what [`cross_validate`](crate::select::cross_validate), the searches and the curves
-/// take. A model's own `fit` gives more than this one, which any model can answer.
+/// Hyper-parameters that can be fitted, as [`cross_validate`](crate::select::cross_validate), the searches and the curves
+/// take. A model's own `fit` returns its concrete type, with more methods.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -28,7 +28,7 @@ pub trait Estimator: Debug + Send + Sync {
     /// Learns from these examples.
     ///
     /// # Errors
-    /// What the model refuses: missing values, text, parameters out of range.
+    /// Input that the model refuses: missing values, text, parameters out of range.
     fn fit_model(&self, train: &Dataset) -> Result<Box<dyn Predictor>>;
 }
 
@@ -40,7 +40,7 @@ pub trait Predictor: Debug + Send + Sync {
     /// Other columns than the model was fitted on, text, missing values.
     fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>>;
 
-    /// The label of each class that the model tells apart, as the target held it; empty for a regression, and by default.
+    /// The label of each class that the model distinguishes, as in the target; empty for a regression, and by default.
     fn class_labels(&self) -> Vec<f64> {
         vec![]
     }

@@ -8,18 +8,18 @@ use super::split::Folds;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 
-/// All combinations of the given settings, each cross-validated; the best is fitted again on all data.
+/// Grid search with cross-validation: every combination of the given settings; the best is fitted again on all data.
 ///
-/// The last parameter changes fastest. Where training is long, a [`RandomSearch`](super::RandomSearch) finds as good a
-/// point with fewer fits (slide B26).
+/// The last parameter changes fastest. Where training is long, a [`RandomSearch`](super::RandomSearch) finds as good
+/// settings with fewer fits (slide B26).
 ///
 /// ```
 /// use gradus::prelude::*;
 /// let data = datasets::diabetes()?;
 /// let results = GridSearch::over("λ", [0.0, 0.01, 0.1]).and("degree", [1, 2]).run(
-///     |point| {
-///         let steps = [Step::polynomial(point.whole("degree")?), Step::Standardize];
-///         Ok(Pipeline::new(steps, LinearRegression::closed_form().l2(point.number("λ")?)))
+///     |params| {
+///         let steps = [Step::polynomial(params.whole("degree")?), Step::Standardize];
+///         Ok(Pipeline::new(steps, LinearRegression::closed_form().l2(params.number("λ")?)))
 ///     },
 ///     &data,
 ///     &KFold::new(5),
@@ -29,44 +29,49 @@ use crate::error::{Error, Result};
 /// assert_eq!(results.best().to_string(), "λ = 0.1, degree = 2");
 /// # Ok::<(), gradus::Error>(())
 /// ```
+#[doc(alias = "GridSearchCV")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct GridSearch {
     parameters: Vec<(String, Vec<Setting>)>,
 }
 
 impl GridSearch {
-    /// The settings of the first parameter.
+    /// Starts a grid with the settings of its first parameter.
     pub fn over<S: Into<Setting>>(name: impl Into<String>, settings: impl IntoIterator<Item = S>) -> Self {
         GridSearch { parameters: Vec::new() }.and(name, settings)
     }
 
-    /// The settings of one more parameter.
+    /// Adds the settings of one more parameter.
     #[must_use]
     pub fn and<S: Into<Setting>>(mut self, name: impl Into<String>, settings: impl IntoIterator<Item = S>) -> Self {
         self.parameters.push((name.into(), settings.into_iter().map(Into::into).collect()));
         self
     }
 
-    /// The points of the grid, in order.
+    /// The candidates of the grid, in order.
+    #[doc(alias = "ParameterGrid")]
     pub fn param_sets(&self) -> Vec<ParamSet> {
-        let mut points: Vec<Vec<(String, Setting)>> = vec![vec![]];
+        let mut candidates: Vec<Vec<(String, Setting)>> = vec![vec![]];
         for (name, settings) in &self.parameters {
-            let with = |point: &Vec<(String, Setting)>, setting: &Setting| {
-                [point.as_slice(), &[(name.clone(), setting.clone())]].concat()
+            let with = |candidate: &Vec<(String, Setting)>, setting: &Setting| {
+                [candidate.as_slice(), &[(name.clone(), setting.clone())]].concat()
             };
-            points = points.iter().flat_map(|point| settings.iter().map(|setting| with(point, setting))).collect();
+            candidates = candidates
+                .iter()
+                .flat_map(|candidate| settings.iter().map(|setting| with(candidate, setting)))
+                .collect();
         }
-        points.into_iter().map(ParamSet::new).collect()
+        candidates.into_iter().map(ParamSet::new).collect()
     }
 
-    /// Cross-validates the estimator that `build` makes of each point, over all cores. A point that fails, such as a
+    /// Cross-validates the estimator that `build` makes of each candidate, on all cores. A candidate that fails, such as a
     /// learning rate that is too large, is ranked last and keeps its [error](SearchResults::errors). Where the reader
-    /// interrupts the cell, the results are [those of the points done](SearchResults::interrupted).
+    /// interrupts the cell, the results are [those of the candidates done](SearchResults::interrupted).
     ///
     /// # Errors
-    /// [`Error::Interrupted`] before the first point is done; [`Error::Within`] with the first point and fold in which
-    /// something failed, where all points failed; [`Error::Data`] for a parameter without settings, or a name that
-    /// stands twice; what the scheme of the folds refuses.
+    /// [`Error::Interrupted`] before the first candidate is done; [`Error::Within`] with the first candidate and fold in which
+    /// something failed, where all candidates failed; [`Error::Data`] for a parameter without settings, or a name
+    /// given twice; errors of `folds`.
     pub fn run<E: Estimator>(
         &self,
         build: impl Fn(&ParamSet) -> Result<E>,

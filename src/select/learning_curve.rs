@@ -5,13 +5,13 @@ use ndarray::{Array1, Array2};
 use super::bias_variance_diagnosis::{BiasVarianceDiagnosis, Expectation};
 use super::candidates::Candidates;
 use super::estimator::Estimator;
-use super::evaluate::{Job, OnFailure, Training, evaluate, place, require_some, whole_points};
+use super::fit_jobs::{Job, OnFailure, Training, evaluate, finished_candidates, place, require_some};
 use super::scoring::Scoring;
 use super::split::{Fold, Folds};
 use crate::data::{Dataset, Seed};
 use crate::error::{Error, Result};
 
-/// How many of a fold's training rows are learned from, smallest first.
+/// The numbers of training rows of a learning curve, smallest first.
 ///
 /// Sizes take the first rows of a training part, as scikit-learn's `learning_curve`; data whose rows are sorted must be
 /// [`shuffled`](Self::shuffled). The default is five even fractions from 0.1 to 1.
@@ -44,7 +44,7 @@ impl TrainSizes {
         TrainSizes { sizes: Sizes::Counts(counts.into_iter().collect()), seed: None }
     }
 
-    /// Brings each training part into random order first; a larger size holds the rows of a smaller one.
+    /// Brings each training part into random order first; a larger size contains the rows of a smaller one.
     #[must_use]
     pub fn shuffled(mut self, seed: Seed) -> Self {
         self.seed = Some(seed);
@@ -62,7 +62,7 @@ impl TrainSizes {
         let mut sizes = match &self.sizes {
             Sizes::Fractions(fractions) => {
                 if let Some(wrong) = fractions.iter().find(|fraction| !(**fraction > 0.0 && **fraction <= 1.0)) {
-                    return refuse(wrong.to_string(), "each fraction must be above 0, and at most 1".into());
+                    return refuse(wrong.to_string(), "each fraction must be above 0 and at most 1".into());
                 }
                 fractions.iter().map(|fraction| ((fraction * most as f64) as usize).clamp(1, most)).collect()
             }
@@ -70,7 +70,7 @@ impl TrainSizes {
                 if let Some(wrong) = counts.iter().find(|count| **count == 0 || **count > most) {
                     return refuse(
                         wrong.to_string(),
-                        format!("from 1 to {most}, the rows of the smallest training part"),
+                        format!("it must be from 1 to {most}, the rows of the smallest training part"),
                     );
                 }
                 counts.clone()
@@ -79,7 +79,7 @@ impl TrainSizes {
         sizes.sort_unstable();
         sizes.dedup();
         if sizes.is_empty() {
-            return refuse("none".into(), "at least one".into());
+            return refuse("none".into(), "it must be at least one size".into());
         }
         Ok(sizes)
     }
@@ -97,6 +97,7 @@ impl TrainSizes {
 /// let figure = curve.plot()?;
 /// # Ok::<(), gradus::Error>(())
 /// ```
+#[doc(alias = "learning_curve")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct LearningCurve {
     scoring: Scoring,
@@ -106,14 +107,13 @@ pub struct LearningCurve {
 }
 
 impl LearningCurve {
-    /// Fits the estimator for each size and fold, over all cores. At a size where a fit fails, as one that holds a
-    /// single class does, the scores are NaN, and the size keeps its [error](Self::errors). Where the reader interrupts
+    /// Fits the estimator for each size and fold, on all cores. At a size where a fit fails, as one that holds a
+    /// single class does, the scores are NaN, and the size keeps its [error](Self::errors). Where the user interrupts
     /// the cell, the curve has the sizes all of whose folds were done.
     ///
     /// # Errors
     /// [`Error::Interrupted`] before the first size is done; [`Error::Within`] with the first size and fold in which
-    /// something failed, where all sizes failed; [`Error::Parameter`] for sizes out of range; what the scheme of the
-    /// folds refuses.
+    /// something failed, where all sizes failed; [`Error::Parameter`] for sizes out of range; errors of `folds`.
     pub fn measure(
         estimator: &dyn Estimator,
         data: &Dataset,
@@ -132,8 +132,8 @@ impl LearningCurve {
         };
         let jobs: Vec<Job<'_>> =
             sizes_of.iter().flat_map(|size| (0..folds.len()).map(|number| job(*size, number))).collect();
-        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
-        let (done, outcomes) = whole_points(outcomes, folds.len())?;
+        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::Continue)?;
+        let (done, outcomes) = finished_candidates(outcomes, folds.len())?;
         let place = |at: usize| jobs[done[at / folds.len()] * folds.len() + at % folds.len()].place.clone();
         let found = Candidates::of(outcomes, folds.len(), place)?;
         let interrupted = done.len() < sizes_of.len();
@@ -141,12 +141,12 @@ impl LearningCurve {
         Ok(LearningCurve { scoring, found, sizes, interrupted })
     }
 
-    /// By what was scored.
+    /// The measure.
     pub fn scoring(&self) -> Scoring {
         self.scoring
     }
 
-    /// Whether the reader interrupted it, so that sizes are missing.
+    /// Whether the user interrupted it, so that sizes are missing.
     pub fn interrupted(&self) -> bool {
         self.interrupted
     }
@@ -176,10 +176,10 @@ impl LearningCurve {
         self.found.means()
     }
 
-    /// Whether bias or variance is the trouble with all the data that there is, against [`Expectation::usual`].
+    /// Returns whether the model has high bias or high variance at the largest size, against [`Expectation::usual`].
     ///
     /// # Errors
-    /// A measure of which less is better needs [`diagnosis_against`](Self::diagnosis_against).
+    /// A measure where less is better needs [`diagnosis_against`](Self::diagnosis_against).
     pub fn diagnosis(&self) -> Result<BiasVarianceDiagnosis> {
         self.diagnosis_against(Expectation::usual(self.scoring)?)
     }
@@ -187,14 +187,14 @@ impl LearningCurve {
     /// The same against an expectation of your own.
     ///
     /// # Errors
-    /// As [`BiasVarianceDiagnosis::new`]; what went wrong with all the data; [`Error::Interrupted`] where the curve may not reach so
-    /// far.
+    /// As [`BiasVarianceDiagnosis::new`]; the error of the largest size; [`Error::Interrupted`] where the curve was
+    /// interrupted before it.
     pub fn diagnosis_against(&self, expectation: Expectation) -> Result<BiasVarianceDiagnosis> {
         if self.interrupted {
-            return Err(Error::Interrupted("before all sizes were done, and a reading needs the largest".into()));
+            return Err(Error::Interrupted("before all sizes were done, and a diagnosis needs the largest".into()));
         }
         let [training, validation] = self.means();
-        let last = self.sizes.len() - 1;
+        let last = self.sizes.len().saturating_sub(1);
         if let Some(error) = &self.found.errors[last] {
             return Err(error.clone());
         }

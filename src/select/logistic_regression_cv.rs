@@ -15,10 +15,10 @@ use crate::linear::{
 };
 
 /// Logistic regression (two classes) or softmax regression (more) with the strength C of its L2 penalty chosen by
-/// cross-validation; the best is fitted again on all data. Small C, much penalty: ½‖W‖² / (C n) beside the mean loss.
+/// cross-validation; the best is fitted again on all data. The smaller C, the stronger the penalty ½‖W‖² / (C n), added to the mean loss.
 ///
 /// Defaults are those of scikit-learn's `LogisticRegressionCV`: ten strengths from 10⁻⁴ to 10⁴, evenly in their logarithm,
-/// judged by accuracy, the first of equals wins.
+/// scored by accuracy, the first of equals wins.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -28,6 +28,7 @@ use crate::linear::{
 /// assert_eq!(fit.chosen_cs().len(), 1);
 /// # Ok::<(), gradus::Error>(())
 /// ```
+#[doc(alias = "LogisticRegressionCV")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogisticRegressionCv {
     strengths: Vec<f64>,
@@ -48,22 +49,22 @@ impl LogisticRegressionCv {
         LogisticRegressionCv::default()
     }
 
-    /// The strengths C to choose from; default ten from 10⁻⁴ to 10⁴.
+    /// Sets the strengths C to choose from; default ten from 10⁻⁴ to 10⁴.
     #[must_use]
     pub fn cs(mut self, strengths: &[f64]) -> Self {
         self.strengths = strengths.to_vec();
         self
     }
 
-    /// By what a strength is judged; default accuracy.
+    /// Sets the measure by which a strength is chosen; default accuracy.
     #[must_use]
     pub fn scoring(mut self, scoring: Scoring) -> Self {
         self.scoring = scoring;
         self
     }
 
-    /// One logistic regression a class, against all the others, each with a strength of its own: what scikit-learn did until
-    /// version 0.21, and what slide B28 shows. Its scores are compared though they were tuned apart.
+    /// Fits one logistic regression per class, against all the others, each with a strength of its own, as scikit-learn did
+    /// until version 0.21 and slide B28 shows. Their scores are compared though each was tuned separately.
     #[must_use]
     pub fn one_vs_rest(mut self) -> Self {
         self.one_vs_rest = true;
@@ -74,8 +75,8 @@ impl LogisticRegressionCv {
     /// on all of them together, is passed over for the next best; its curve keeps the [error](ValidationCurve::errors).
     ///
     /// # Errors
-    /// [`Error::Interrupted`] where the reader interrupts the cell; what the folds refuse, and the fits, with the
-    /// strength and the fold, where all strengths fail; no strengths.
+    /// [`Error::Interrupted`] where the user interrupts the cell; errors of `folds`; the first error, with its strength and fold, where all
+    /// strengths fail; no strengths.
     pub fn fit(&self, data: &Dataset, folds: &dyn Folds) -> Result<FittedLogisticRegressionCv> {
         let folds = folds.folds(data)?;
         let _heeding = heeding();
@@ -109,7 +110,7 @@ impl LogisticRegressionCv {
     }
 }
 
-/// Refuses a fit that the reader interrupted: nothing in the result would say so.
+/// Refuses a fit that the user interrupted: nothing in the result would say so.
 fn finished(fit: FittedMaximumLikelihood) -> Result<FittedMaximumLikelihood> {
     match fit.interrupted() {
         true => Err(Error::Interrupted(format!("after {} steps of a fit on all data", fit.iterations()))),
@@ -155,12 +156,13 @@ impl FittedLogisticRegressionCv {
         &self.model
     }
 
-    /// The chosen strength C; of one-against-rest one a class.
+    /// The chosen strength C; for one-vs-rest, one per class.
+    #[doc(alias = "C_")]
     pub fn chosen_cs(&self) -> Array1<f64> {
         self.curves.iter().map(ValidationCurve::best).collect()
     }
 
-    /// The scores of each strength on the folds; of one-against-rest one curve a class.
+    /// The scores of each strength on the folds; for one-vs-rest, one curve per class.
     pub fn curves(&self) -> &[ValidationCurve] {
         &self.curves
     }

@@ -1,36 +1,36 @@
-//! Choosing a model: how well does it do on rows it has not seen, and which settings do best?
+//! Model selection: cross-validation, hyper-parameter search, learning and validation curves.
 //!
 //! | question | see |
 //! |---|---|
-//! | which rows to learn from, which to judge with? | [`KFold`], [`StratifiedKFold`] and the other [`Folds`] |
+//! | which rows for training, which for validation? | [`KFold`], [`StratifiedKFold`] and the other [`Folds`] |
 //! | how good is a model on unseen rows? | [`cross_validate`], [`cross_val_predict`] with a [`Scoring`] |
 //! | which settings are best? | [`GridSearch`], [`RandomSearch`], for a classifier's penalty [`LogisticRegressionCv`] |
 //! | would more data help, or another setting? | [`LearningCurve`], [`ValidationCurve`], their [`BiasVarianceDiagnosis`] |
-//! | how to scale without looking at the judge's rows? | [`Pipeline`] |
+//! | how to scale without using the validation rows? | [`Pipeline`] |
 //!
-//! All of these take any [`Estimator`]: hyper-parameters that can be fitted. Fits run in parallel over the cores; the same
-//! seeds give the same scores and predictions to the last bit, however many cores there are, as BLAS has one thread in each
-//! fit. Accelerate of macOS, and an OpenBLAS on OpenMP, choose their threads themselves, so last digits may differ there. A
-//! model that is fitted again on all data has all cores to itself, so its last digits may differ.
+//! All of these take any [`Estimator`]: hyper-parameters that can be fitted. Fits run in parallel on all cores; the
+//! same seeds give the same scores and predictions to the last bit, whatever the number of cores, as BLAS has one thread in
+//! each fit. Accelerate on macOS, and an OpenBLAS on OpenMP, choose their threads themselves, so last digits may differ
+//! there. A model that is fitted again on all data uses all cores, so its last digits may differ.
 
-mod answers;
 mod bias_variance_diagnosis;
 mod candidates;
+mod class_labels;
 mod cross_val_predict;
 mod cross_validation;
 mod distribution;
 mod estimator;
-mod evaluate;
+mod fit_jobs;
 mod grid_search;
 #[cfg(test)]
-mod interrupted;
-mod labels;
+mod interruption_tests;
 mod learning_curve;
-mod linear;
+mod linear_estimators;
 mod logistic_regression_cv;
-mod networks;
+mod network_estimator;
 mod param_set;
 mod pipeline;
+mod predictor_evaluation;
 mod random_search;
 mod scoring;
 mod search_results;

@@ -1,18 +1,18 @@
-//! A point of a search: one value for each hyper-parameter.
+//! One set of hyper-parameters: a candidate of a search.
 
 use std::fmt;
 
 use crate::data::short;
 use crate::error::{Error, Result};
 
-/// One value of a hyper-parameter. Numbers, whole numbers, texts and truth values turn into it.
+/// One value of a hyper-parameter. Numbers, whole numbers, texts and booleans convert into it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Setting {
     /// A real number.
     Number(f64),
     /// A whole number.
     Whole(i64),
-    /// A name.
+    /// A text.
     Text(String),
     /// Yes or no.
     Flag(bool),
@@ -47,7 +47,7 @@ impl From<usize> for Setting {
     }
 }
 
-/// A point of a search: one [`Setting`] for each hyper-parameter. The function that makes an estimator reads it.
+/// One set of hyper-parameters, a candidate of a search: the function that builds an estimator reads its [`Setting`]s.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParamSet {
     settings: Vec<(String, Setting)>,
@@ -58,15 +58,15 @@ impl ParamSet {
         ParamSet { settings }
     }
 
-    /// The names with their settings, in the order of the search.
+    /// The parameters' names with their settings, in the order of the search.
     pub fn settings(&self) -> &[(String, Setting)] {
         &self.settings
     }
 
-    /// A setting that is a number, whole or not.
+    /// Returns a setting that is a number, whole or not.
     ///
     /// # Errors
-    /// [`Error::Data`] where no parameter has this name, or it is no number.
+    /// [`Error::Data`] where no parameter has this name, or it is not a number.
     pub fn number(&self, name: &str) -> Result<f64> {
         match self.setting(name)? {
             Setting::Number(number) => Ok(*number),
@@ -75,22 +75,22 @@ impl ParamSet {
         }
     }
 
-    /// A setting that is a whole number from 0: a degree, a number of epochs.
+    /// Returns a setting that is a whole number of at least 0, such as a degree or a number of epochs.
     ///
     /// # Errors
-    /// [`Error::Data`] where no parameter has this name, or it is no such number.
+    /// [`Error::Data`] where no parameter has this name, or it is not such a number.
     pub fn whole(&self, name: &str) -> Result<usize> {
-        let refuse = |other: &Setting| not_a(name, other, "a whole number from 0");
+        let refuse = |other: &Setting| not_a(name, other, "a whole number of at least 0");
         match self.setting(name)? {
             setting @ Setting::Whole(number) => usize::try_from(*number).map_err(|_| refuse(setting)),
             other => Err(refuse(other)),
         }
     }
 
-    /// A setting that is a name.
+    /// Returns a setting that is a text.
     ///
     /// # Errors
-    /// [`Error::Data`] where no parameter has this name, or it is no text.
+    /// [`Error::Data`] where no parameter has this name, or it is not a text.
     pub fn text(&self, name: &str) -> Result<&str> {
         match self.setting(name)? {
             Setting::Text(text) => Ok(text),
@@ -98,10 +98,10 @@ impl ParamSet {
         }
     }
 
-    /// A setting that is yes or no.
+    /// Returns a setting that is yes or no.
     ///
     /// # Errors
-    /// [`Error::Data`] where no parameter has this name, or it is no truth value.
+    /// [`Error::Data`] where no parameter has this name, or it is not a boolean.
     pub fn flag(&self, name: &str) -> Result<bool> {
         match self.setting(name)? {
             Setting::Flag(flag) => Ok(*flag),

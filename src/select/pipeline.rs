@@ -1,4 +1,4 @@
-//! Pipelines: what prepares the features, learned from the training part alone, before the model itself.
+//! Pipelines: preprocessing fitted on the training part alone, and a model after it.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,10 @@ use crate::data::{
 };
 use crate::error::Result;
 
-/// One preparation of the features.
+/// One preprocessing step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// Fill in what is missing.
+    /// Fills in missing values.
     Impute(Imputer),
     /// Powers and products of the features.
     Polynomial(PolynomialFeatures),
@@ -64,10 +64,10 @@ impl FittedStep {
     }
 }
 
-/// Steps that prepare the features, in order, and a model after them; an estimator like any other.
+/// Preprocessing steps, in order, and a model after them; an estimator like any other.
 ///
-/// Each step learns from the rows that the model learns from, inside the fold. Scaling the whole data first would tell the
-/// model something of the rows it is judged with. A column that holds one value only is scaled to 0.
+/// Each step is fitted on the model's training rows, inside the fold: scaling the whole data first would leak the
+/// validation rows into training. A constant column is scaled to 0.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -77,6 +77,7 @@ impl FittedStep {
 /// assert!(scores.mean(Scoring::RSquared)? > 0.9);
 /// # Ok::<(), gradus::Error>(())
 /// ```
+#[doc(alias = "make_pipeline")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pipeline<E> {
     steps: Vec<Step>,
@@ -84,15 +85,15 @@ pub struct Pipeline<E> {
 }
 
 impl<E: Estimator> Pipeline<E> {
-    /// These steps in this order, then this model.
+    /// Returns the pipeline of these steps, in this order, and this model.
     pub fn new(steps: impl IntoIterator<Item = Step>, model: E) -> Self {
         Pipeline { steps: steps.into_iter().collect(), model }
     }
 
-    /// Learns the steps, one after the other, and then the model.
+    /// Fits the steps, one after the other, and then the model.
     ///
     /// # Errors
-    /// As the steps and the model say.
+    /// Those of the steps and the model.
     pub fn fit(&self, train: &Dataset) -> Result<FittedPipeline> {
         let (mut steps, mut prepared) = (Vec::new(), None);
         for step in &self.steps {
@@ -112,7 +113,7 @@ impl<E: Estimator> Estimator for Pipeline<E> {
     }
 }
 
-/// A fitted [`Pipeline`]: takes data as it came, prepares it as learned, predicts.
+/// A fitted [`Pipeline`]: transforms the original data as fitted, and predicts.
 #[derive(Debug)]
 pub struct FittedPipeline {
     steps: Vec<FittedStep>,

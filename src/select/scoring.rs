@@ -1,20 +1,20 @@
-//! Scorings: by which measure models are compared, and whether more of it is better.
+//! Scorings: the measures by which models are compared, and whether greater is better.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use ndarray::{Array2, ArrayView1};
 
+use super::class_labels::ClassLabels;
 use super::estimator::Predictor;
-use super::labels::Labels;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::metrics::{self, Average, ClassCounts, Pairing, RocCurve};
 
 /// A measure of [`metrics`], by which models are compared.
 ///
-/// Values are the measure's own: a mean squared error is positive, and [`greater_is_better`](Self::greater_is_better) knows
-/// that less of it is better (scikit-learn turns its sign: `neg_mean_squared_error`). Of several targets it is the mean.
+/// Values are the measure's own: a mean squared error is positive, and [`greater_is_better`](Self::greater_is_better) is false
+/// for it (scikit-learn flips its sign: `neg_mean_squared_error`). Of several targets it is the mean.
 ///
 /// The classes are those that occur in the whole data or that the model knows, in the order of their labels, as the fit's
 /// `classes()` has them: a fold without one of them counts the same, and a category that no row holds is none of them. So
@@ -39,13 +39,13 @@ pub enum Scoring {
     MedianAbsoluteError,
     /// The largest |y − ŷ|; less is better.
     MaxError,
-    /// The share of right answers.
+    /// The share of correct predictions.
     Accuracy,
     /// The mean of the recalls of the classes.
     BalancedAccuracy,
-    /// Of what was called a class, the share that is.
+    /// The share of those predicted as a class that belong to it.
     Precision(Average),
-    /// Of what is a class, the share that was called so.
+    /// The share of a class that is predicted as it.
     Recall(Average),
     /// The harmonic mean of precision and recall; `Average::Class(1)` is that of the second of two classes.
     F1(Average),
@@ -84,7 +84,7 @@ impl Scoring {
     pub fn score(self, model: &dyn Predictor, data: &Dataset) -> Result<f64> {
         // The data need not be a part of that which the model was fitted on.
         let own = if self.of_labels() { model.in_own_labels(data)? } else { Cow::Borrowed(data) };
-        let scores = scores(&[self], model, &own, &Labels::for_scorings(&[self], &own))?;
+        let scores = scores(&[self], model, &own, &ClassLabels::for_scorings(&[self], &own))?;
         Ok(scores[0])
     }
 
@@ -175,7 +175,12 @@ impl fmt::Display for Scoring {
 }
 
 /// Several scores of one model, from one prediction.
-pub(super) fn scores(scorings: &[Scoring], model: &dyn Predictor, data: &Dataset, labels: &Labels) -> Result<Vec<f64>> {
+pub(super) fn scores(
+    scorings: &[Scoring],
+    model: &dyn Predictor,
+    data: &Dataset,
+    labels: &ClassLabels,
+) -> Result<Vec<f64>> {
     let labels = labels.with(model.class_labels());
     let (mut predicted, mut counts, mut probabilities) = (None, None, None);
     let mut found = Vec::with_capacity(scorings.len());
@@ -210,8 +215,8 @@ pub(super) fn scores(scorings: &[Scoring], model: &dyn Predictor, data: &Dataset
     Ok(found)
 }
 
-/// How often each class is there and is said.
-fn counted(predicted: &Array2<f64>, data: &Dataset, labels: &Labels) -> Result<ClassCounts> {
+/// How often each class occurs and is predicted.
+fn counted(predicted: &Array2<f64>, data: &Dataset, labels: &ClassLabels) -> Result<ClassCounts> {
     let truth = data.target()?;
     if predicted.dim() != (truth.len(), 1) {
         let expected = format!("[{}, 1], one column of class labels", truth.len());
@@ -245,7 +250,7 @@ fn area(truth: ArrayView1<'_, f64>, probabilities: &Array2<f64>) -> Result<f64> 
 
 pub(super) fn without_probabilities(what: &str) -> Error {
     Error::Data(format!(
-        "{what} needs probabilities, and this model has none; take a classifier that has, or another measure"
+        "{what} needs probabilities, and this model has none; use a classifier that has them, or another measure"
     ))
 }
 

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use super::bias_variance_diagnosis::{BiasVarianceDiagnosis, Expectation};
 use super::candidates::Candidates;
 use super::estimator::Estimator;
-use super::evaluate::{Job, OnFailure, Training, evaluate, jobs_of_folds, require_some, whole_points};
+use super::fit_jobs::{Job, OnFailure, Training, evaluate, finished_candidates, jobs_of_folds, require_some};
 use super::scoring::Scoring;
 use super::split::Folds;
 use crate::data::{Dataset, short};
@@ -26,6 +26,7 @@ use crate::error::{Error, Result};
 /// let figure = curve.plot()?;
 /// # Ok::<(), gradus::Error>(())
 /// ```
+#[doc(alias = "validation_curve")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidationCurve {
     scoring: Scoring,
@@ -36,13 +37,13 @@ pub struct ValidationCurve {
 }
 
 impl ValidationCurve {
-    /// Fits the estimator that `build` makes of each value, once a fold, over all cores. At a value where a fit fails the
+    /// Fits the estimator that `build` makes of each value, once per fold, on all cores. At a value where a fit fails the
     /// scores are NaN, and the value keeps its [error](Self::errors); so does a value whose mean validation score is NaN.
-    /// Where the reader interrupts the cell, the curve has the values all of whose folds were done.
+    /// Where the user interrupts the cell, the curve has the values all of whose folds were done.
     ///
     /// # Errors
     /// [`Error::Interrupted`] before the first value is done; [`Error::Within`] with the first value and fold in which
-    /// something failed, where all values failed; [`Error::Data`] without values; what the scheme of the folds refuses.
+    /// something failed, where all values failed; [`Error::Data`] without values; errors of `folds`.
     pub fn measure<E: Estimator>(
         parameter: impl Into<String>,
         values: impl IntoIterator<Item = f64>,
@@ -64,8 +65,8 @@ impl ValidationCurve {
                 jobs_of_folds(estimator, &folds, &format!("{parameter} = {}", short(*value)))
             })
             .collect();
-        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::GoOn)?;
-        let (done, outcomes) = whole_points(outcomes, folds.len())?;
+        let outcomes = evaluate(&jobs, data, &[scoring], Training::Score, OnFailure::Continue)?;
+        let (done, outcomes) = finished_candidates(outcomes, folds.len())?;
         let place = |at: usize| jobs[done[at / folds.len()] * folds.len() + at % folds.len()].place.clone();
         let found = Candidates::of(outcomes, folds.len(), place)?;
         let interrupted = done.len() < values.len();
@@ -73,8 +74,8 @@ impl ValidationCurve {
         Ok(ValidationCurve { scoring, found, parameter, values, interrupted })
     }
 
-    /// What is fitted on all data with the best value, or with the next best where that fails: such a value keeps its error.
-    /// An interrupted curve does not know the best one.
+    /// Fits on all data with the best value, or with the next best where that fails, which then keeps its error. An
+    /// interrupted curve does not know the best one.
     pub(super) fn fit_best<T>(&mut self, fit: impl Fn(f64) -> Result<T>) -> Result<T> {
         if self.interrupted {
             return Err(Error::Interrupted(format!("before all values of {} were done", self.parameter)));
@@ -84,7 +85,7 @@ impl ValidationCurve {
         Ok(self.found.fit_best(self.scoring, name, |at| fit(values[at]))?.1)
     }
 
-    /// By what was scored.
+    /// The measure.
     pub fn scoring(&self) -> Scoring {
         self.scoring
     }
@@ -94,7 +95,7 @@ impl ValidationCurve {
         &self.parameter
     }
 
-    /// Whether the reader interrupted it, so that values are missing.
+    /// Whether the user interrupted it, so that values are missing.
     pub fn interrupted(&self) -> bool {
         self.interrupted
     }
@@ -129,10 +130,10 @@ impl ValidationCurve {
         self.values[self.found.best(self.scoring)]
     }
 
-    /// Whether bias or variance is the trouble, at each value, against [`Expectation::usual`].
+    /// Returns whether the model has high bias or high variance at each value, against [`Expectation::usual`].
     ///
     /// # Errors
-    /// A measure of which less is better needs [`diagnoses_against`](Self::diagnoses_against); a value that failed.
+    /// A measure where less is better needs [`diagnoses_against`](Self::diagnoses_against); a value that failed.
     pub fn diagnoses(&self) -> Result<Vec<BiasVarianceDiagnosis>> {
         self.diagnoses_against(Expectation::usual(self.scoring)?)
     }

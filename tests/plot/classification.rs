@@ -36,8 +36,8 @@ fn by_means(data: &Dataset, width: f64, x: &Array2<f64>) -> Array2<f64> {
     answer
 }
 
-/// The share of each class among the nearest neighbours.
-fn by_neighbours(data: &Dataset, count: usize, x: &Array2<f64>) -> Array2<f64> {
+/// The share of each class among the nearest neighbors.
+fn by_neighbors(data: &Dataset, count: usize, x: &Array2<f64>) -> Array2<f64> {
     let labels = data.targets().column(0);
     let mut answer = Array2::zeros((x.nrows(), data.classes().map_or(0, <[String]>::len)));
     for (row, point) in x.rows().into_iter().enumerate() {
@@ -113,7 +113,7 @@ fn curves_over_thresholds() -> Result<()> {
 #[test]
 fn decision_boundaries() -> Result<()> {
     let moons = generators::moons(300, 0.2, Seed(1))?;
-    let soft = decision_boundary(&moons, |x: &Array2<f64>| by_neighbours(&moons, 15, x))?;
+    let soft = decision_boundary(&moons, |x: &Array2<f64>| by_neighbors(&moons, 15, x))?;
     let value = read("boundary-moons", &soft);
     assert_eq!(names(&value), ["0", "1"]);
     let regions = value["data"].as_array().into_iter().flatten().filter(|trace| trace["fill"] == "toself");
@@ -275,7 +275,7 @@ fn the_boundary_moves_with_the_descent() -> Result<()> {
     Ok(())
 }
 
-/// Whatever labels the data has: the points of a class have the colour of its region.
+/// Whatever labels the data has: the points of a class have the color of its region.
 #[test]
 fn a_moving_boundary_knows_classes_by_what_their_labels_mean() -> Result<()> {
     let (x, y) = (array![[0.0, 0.0], [1.0, 0.2], [4.0, 3.0], [5.0, 3.5]], array![-1.0, -1.0, 2.0, 2.0]);

@@ -78,7 +78,7 @@ fn what_is_flat_is_vectors_with_text() -> Result<()> {
 }
 
 #[test]
-fn heat_maps_and_scatter_matrices_keep_their_colours_and_points() -> Result<()> {
+fn heat_maps_and_scatter_matrices_keep_their_colors_and_points() -> Result<()> {
     let Some(folder) = folder() else { return Ok(()) };
     let map = serde_json::json!({"data": [{
         "type": "heatmap", "z": [[0, 1, null], [0.5, 0.25, 0]], "zmin": 0, "zmax": 1, "xgap": 2, "ygap": 2,
@@ -119,8 +119,8 @@ fn png_has_the_pixels_and_the_background_asked_for() {
     }
     let (screen, dark) = (text(&folder, "s.svg", &figure), text(&folder, "d.svg", &figure.clone().theme(Theme::Dark)));
     let print = text(&folder, "p.svg", &figure.theme(Theme::Print));
-    assert!(screen.contains("rgb(255, 255, 255)") && screen.contains("rgb(120, 124, 130)"), "white, and the grey ink");
-    assert!(dark.contains("rgb(20, 23, 27)") && !dark.contains("rgb(120, 124, 130)"), "near-black, and no grey ink");
+    assert!(screen.contains("rgb(255, 255, 255)") && screen.contains("rgb(120, 124, 130)"), "white, and the gray ink");
+    assert!(dark.contains("rgb(20, 23, 27)") && !dark.contains("rgb(120, 124, 130)"), "near-black, and no gray ink");
     assert!(print.contains("stroke-width: 1.8px") && !print.contains("rgb(120, 124, 130)"), "thin lines, black ink");
 }
 
@@ -129,7 +129,7 @@ fn a_surface_is_an_image_inside_of_vectors() -> Result<()> {
     let Some(folder) = folder() else { return Ok(()) };
     let svg = text(&folder, "surface.svg", &cost_surface(&lecture()?, SquaredError::Mean)?);
     assert_eq!(svg.matches("<image").count(), 1);
-    assert!(svg.contains("Cost surface") && svg.contains("mean squared error"), "title and colour bar are text");
+    assert!(svg.contains("Cost surface") && svg.contains("mean squared error"), "title and color bar are text");
     Ok(())
 }
 

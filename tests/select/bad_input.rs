@@ -16,8 +16,8 @@ fn refused(folds: &dyn Folds, data: &Dataset, problem: &str) {
 
 #[test]
 fn folds_that_cannot_be() {
-    refused(&KFold::new(1), &rows(5), "folds = 1: at least 2");
-    refused(&KFold::new(6), &rows(5), "folds = 6: at most 5, as there are 5 rows");
+    refused(&KFold::new(1), &rows(5), "folds = 1: it must be at least 2");
+    refused(&KFold::new(6), &rows(5), "folds = 6: it must be at most 5, as there are 5 rows");
     refused(&LeaveOneOut, &rows(1), "at least 2");
     refused(&LeaveOneOut, &rows(0), "at least 2");
     refused(&RepeatedKFold::new(2, 0, Seed(1)), &rows(5), "rounds = 0");
@@ -25,7 +25,7 @@ fn folds_that_cannot_be() {
     refused(&StratifiedKFold::new(3), &rare, "class `1` has one row, fewer than 3 folds; take fewer folds");
     refused(&StratifiedKFold::contiguous(2), &rare, "class `1` has one row");
     refused(&RepeatedStratifiedKFold::new(2, 2, Seed(1)), &rare, "class `1` has one row");
-    refused(&StratifiedKFold::new(2), &labelled(&[0.5, 1.0]), "row 0 holds 0.5, which is no class");
+    refused(&StratifiedKFold::new(2), &labelled(&[0.5, 1.0]), "row 0 holds 0.5, which is not a class");
     refused(&StratifiedKFold::new(2), &labelled(&[1.0, f64::NAN]), "row 1 has no class");
     refused(&GroupKFold::new(2, ["a", "a", "a"]), &rows(3), "at most 1, as there are 1 group");
     refused(&GroupKFold::new(2, ["a", "b"]), &rows(3), "groups: expected 3, one for each row, found 2");

@@ -89,7 +89,7 @@ fn the_class_named_is_the_class_meant() -> Result<()> {
 fn searches_and_cv_know_the_classes_too() -> Result<()> {
     let (two, folds) = (species(&[1.0, 2.0])?, StratifiedKFold::new(5));
     let plain = renumbered(&two)?;
-    let build = |point: &ParamSet| Ok(LogisticRegression::maximum_likelihood().l2(point.number("λ")?));
+    let build = |params: &ParamSet| Ok(LogisticRegression::maximum_likelihood().l2(params.number("λ")?));
     for scoring in [Scoring::RocAuc, Scoring::Brier, Scoring::F1(Average::Class(1))] {
         let search = GridSearch::over("λ", [1e-3, 1e-1]);
         let named = search.run(build, &two, &folds, scoring)?;

@@ -120,7 +120,7 @@ fn behind_pipelines_and_searches() -> Result<()> {
         let pipeline = Pipeline::new([Step::Standardize], softmax.clone()).fit(&train)?;
         check!(pipeline, test);
         let found = GridSearch::over("C", [0.1, 1.0]).run(
-            |point| Ok(SoftmaxRegression::maximum_likelihood().c(point.number("C")?)),
+            |params| Ok(SoftmaxRegression::maximum_likelihood().c(params.number("C")?)),
             &halves(data.clone())?[0],
             &StratifiedKFold::new(3),
             Scoring::Accuracy,

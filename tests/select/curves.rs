@@ -50,7 +50,7 @@ fn validation_curves_are_scikit_learns() -> Result<()> {
     assert!(message(some.diagnoses_against(Expectation::new(0.8, 0.1))).starts_with("λ = -1, fold 1 of 5"));
     assert!(some.plot()?.description().contains("1 of 3 points are not finite"));
     let all = message(ValidationCurve::measure("λ", [-1.0, -2.0], model, &data, &folds, Scoring::RSquared));
-    assert!(all.starts_with("all 2 points failed; the first: λ = -1, fold 1 of 5: λ = -1"), "{all}");
+    assert!(all.starts_with("all 2 candidates failed; the first: λ = -1, fold 1 of 5: λ = -1"), "{all}");
     Ok(())
 }
 

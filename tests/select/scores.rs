@@ -119,7 +119,7 @@ fn means_deviations_and_readings() -> Result<()> {
     assert_eq!((found.folds(), found.fit_seconds().len()), (5, 5));
     let reading = found.diagnosis_against(Scoring::RSquared, Expectation::new(0.9, 0.1))?;
     assert_eq!(reading.name(), "high bias");
-    assert!(message(found.mean(Scoring::Accuracy)).contains("accuracy was not asked for; there are R²"));
+    assert!(message(found.mean(Scoring::Accuracy)).contains("accuracy was not requested; there are R²"));
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use crate::{close, even_diabetes, golden, message, ridge, whole};
 
 const LAMBDAS: [f64; 6] = [0.0, 1e-3, 1e-2, 0.1, 1.0, 10.0];
 
-fn scaled_ridge(point: &ParamSet) -> Result<Pipeline<gradus::linear::ClosedForm>> {
-    Ok(Pipeline::new([Step::Standardize], ridge(point.number("λ")?)))
+fn scaled_ridge(params: &ParamSet) -> Result<Pipeline<gradus::linear::ClosedForm>> {
+    Ok(Pipeline::new([Step::Standardize], ridge(params.number("λ")?)))
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn the_grids_last_parameter_changes_fastest() {
     assert_eq!(points[3].number("degree").unwrap(), 2.0);
     assert_eq!(points[3].text("solver").unwrap(), "qr");
     assert!(message(points[0].number("lambda")).contains("it has `λ`, `degree`, `solver`"));
-    assert!(message(points[0].whole("λ")).contains("`λ` is 0.5, not a whole number from 0"));
+    assert!(message(points[0].whole("λ")).contains("`λ` is 0.5, not a whole number of at least 0"));
     assert!(message(points[0].flag("solver")).contains("not yes or no"));
 }
 
@@ -60,9 +60,9 @@ fn the_result_is_the_same_with_one_thread_and_with_two() -> Result<()> {
         .draws(12)
         .seed(Seed(3));
     let run = || {
-        let build = |point: &ParamSet| {
-            let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?).epochs(5);
-            Ok(Pipeline::new([Step::Standardize], descent.batch(Batch::Mini(point.whole("batch")?))))
+        let build = |params: &ParamSet| {
+            let descent = LinearRegression::gradient_descent().learning_rate(params.number("α")?).epochs(5);
+            Ok(Pipeline::new([Step::Standardize], descent.batch(Batch::Mini(params.whole("batch")?))))
         };
         search.run(build, &data, &KFold::new(4).shuffled(Seed(1)), Scoring::MeanAbsoluteError)
     };
@@ -75,26 +75,26 @@ fn the_result_is_the_same_with_one_thread_and_with_two() -> Result<()> {
 }
 
 #[test]
-fn more_draws_begin_with_the_same_points() -> Result<()> {
+fn more_draws_begin_with_the_same_candidates() -> Result<()> {
     let search = RandomSearch::over("α", Distribution::log_uniform(1e-5, 1e-1))
         .and("solver", Distribution::choice(["qr", "svd"]));
     let (few, many) = (search.clone().draws(3).param_sets()?, search.clone().draws(30).param_sets()?);
     assert_eq!(few, many[..3]);
     assert_ne!(few, search.clone().draws(3).seed(Seed(1)).param_sets()?);
     let different: std::collections::BTreeSet<String> =
-        many.iter().map(|point| point.settings()[0].1.to_string()).collect();
+        many.iter().map(|params| params.settings()[0].1.to_string()).collect();
     assert_eq!(different.len(), 30, "each draw tries another value");
     Ok(())
 }
 
 #[test]
-fn errors_name_the_point_and_the_fold() -> Result<()> {
+fn errors_name_the_candidate_and_the_fold() -> Result<()> {
     let (data, folds) = (even_diabetes(), KFold::new(5));
     let some = GridSearch::over("λ", [0.1, -1.0]).run(scaled_ridge, &data, &folds, Scoring::RSquared)?;
     assert!(some.errors()[0].is_none());
     let wrong = message(some.errors()[1].clone().map_or(Ok(()), Err));
     assert!(wrong.starts_with("λ = -1, fold 1 of 5: λ = -1: it must be"), "{wrong}");
-    let build = |point: &ParamSet| Ok(ridge(point.number("lambda")?));
+    let build = |params: &ParamSet| Ok(ridge(params.number("lambda")?));
     let unknown = message(GridSearch::over("λ", [0.1]).run(build, &data, &folds, Scoring::RSquared));
     assert!(unknown.starts_with("λ = 0.1: the search has no parameter `lambda`"), "{unknown}");
     let twice = GridSearch::over("λ", [0.1]).and("λ", [0.2]).run(scaled_ridge, &data, &folds, Scoring::RSquared);
@@ -108,8 +108,8 @@ fn errors_name_the_point_and_the_fold() -> Result<()> {
 
 #[test]
 fn a_search_chooses_a_classifier_too() -> Result<()> {
-    let build = |point: &ParamSet| {
-        let steps = if point.flag("scaled")? { vec![Step::Standardize] } else { vec![] };
+    let build = |params: &ParamSet| {
+        let steps = if params.flag("scaled")? { vec![Step::Standardize] } else { vec![] };
         Ok(Pipeline::new(steps, NearestCentroid))
     };
     let folds = StratifiedKFold::new(5);
@@ -120,8 +120,8 @@ fn a_search_chooses_a_classifier_too() -> Result<()> {
 }
 
 /// Gradient descent with this learning rate: 0.49 is the largest that the scaled diabetes data bear.
-fn descent(point: &ParamSet) -> Result<Pipeline<gradus::linear::GradientDescent>> {
-    let descent = LinearRegression::gradient_descent().learning_rate(point.number("α")?).epochs(50);
+fn descent(params: &ParamSet) -> Result<Pipeline<gradus::linear::GradientDescent>> {
+    let descent = LinearRegression::gradient_descent().learning_rate(params.number("α")?).epochs(50);
     Ok(Pipeline::new([Step::Standardize], descent))
 }
 
@@ -142,7 +142,10 @@ fn a_point_that_diverges_is_marked_and_the_search_goes_on() -> Result<()> {
     let error = message(found.errors()[0].clone().map_or(Ok(()), Err));
     assert!(error.starts_with("α = 10, fold 1 of 3: gradient descent diverged"), "{error}");
     let none = message(search(&[10.0, 20.0]));
-    assert!(none.starts_with("all 2 points failed; the first: α = 10, fold 1 of 3: gradient descent div"), "{none}");
+    assert!(
+        none.starts_with("all 2 candidates failed; the first: α = 10, fold 1 of 3: gradient descent div"),
+        "{none}"
+    );
     assert!(message(search(&[10.0])).starts_with("α = 10, fold 1 of 3: gradient descent diverged"));
     let drawn = RandomSearch::over("α", Distribution::choice([0.4, 30.0])).draws(8).seed(Seed(2));
     let drawn = drawn.run(descent, &data, &folds, Scoring::MeanSquaredError)?;
@@ -156,9 +159,9 @@ fn a_score_that_is_nan_is_an_error_and_ends_the_search() -> Result<()> {
     let x = Array2::from_shape_fn((12, 1), |(row, _)| row as f64);
     let y = Array1::from_shape_fn(12, |row| if row == 10 { f64::NAN } else { row as f64 });
     let (data, folds) = (Dataset::from_arrays(x, y)?, vec![Fold::new(0..9, 9..12)]);
-    let build = |point: &ParamSet| Ok(ridge(point.number("λ")?));
+    let build = |params: &ParamSet| Ok(ridge(params.number("λ")?));
     let error = message(GridSearch::over("λ", [0.1, 1.0]).run(build, &data, &folds, Scoring::RSquared));
-    assert!(error.starts_with("all 2 points failed; the first: λ = 0.1, fold 1 of 1: the score is NaN"), "{error}");
+    assert!(error.starts_with("all 2 candidates failed; the first: λ = 0.1, fold 1 of 1: the score is NaN"), "{error}");
     let curve = ValidationCurve::measure("λ", [0.1, 1.0], ridge, &data, &folds, Scoring::RSquared);
     assert!(message(curve).contains("λ = 0.1, fold 1 of 1: the score is NaN"));
     Ok(())
@@ -169,7 +172,7 @@ fn one_fold_that_fails_marks_its_point_alone() -> Result<()> {
     // Of the third fold's training rows all are of one class.
     let iris = datasets::iris()?;
     let folds = vec![Fold::new(0..120, 120..150), Fold::new(30..150, 0..30), Fold::new(0..40, 40..150)];
-    let build = |point: &ParamSet| match point.text("model")? {
+    let build = |params: &ParamSet| match params.text("model")? {
         "centroid" => Ok(Box::new(NearestCentroid) as Box<dyn Estimator>),
         "mean" => Ok(Box::new(Constant) as Box<dyn Estimator>),
         other => Err(Error::Data(format!("no model {other}"))),
@@ -220,7 +223,7 @@ fn where_the_best_cannot_be_fitted_on_all_rows_the_next_best_is() -> Result<()> 
     let data = datasets::diabetes()?;
     // Equal scores: the first would win.
     let search = GridSearch::over("most", [400, 1000]);
-    let found = search.run(|point| Ok(Small(point.whole("most")?)), &data, &KFold::new(5), Scoring::RSquared)?;
+    let found = search.run(|params| Ok(Small(params.whole("most")?)), &data, &KFold::new(5), Scoring::RSquared)?;
     assert_eq!(found.best().to_string(), "most = 1000");
     assert_eq!(found.ranks(), [2, 1]);
     let error = message(found.errors()[0].clone().map_or(Ok(()), Err));
@@ -237,6 +240,6 @@ fn strengths_that_fail_are_passed_over() -> Result<()> {
     assert_eq!(fit.model(), valid.model());
     assert!(fit.curves()[0].errors()[0].is_some());
     let none = message(LogisticRegressionCv::new().cs(&[-1.0, 0.0]).fit(&iris, &folds));
-    assert!(none.starts_with("all 2 points failed; the first: C = -1, fold 1 of 5"), "{none}");
+    assert!(none.starts_with("all 2 candidates failed; the first: C = -1, fold 1 of 5"), "{none}");
     Ok(())
 }

@@ -92,7 +92,7 @@ fn any_number_of_threads_gives_the_same_bits() -> Result<()> {
         let predicted = cross_val_predict(&regression, &numbers, &KFold::new(3))?;
         let scores = cross_validate(&regression, &numbers, &KFold::new(3), &[Scoring::RSquared])?;
         let search = GridSearch::over("λ", [1e-3, 1e-1]);
-        let build = |point: &ParamSet| Ok(LinearRegression::closed_form().l2(point.number("λ")?));
+        let build = |params: &ParamSet| Ok(LinearRegression::closed_form().l2(params.number("λ")?));
         let search = search.run(build, &numbers, &KFold::new(3), Scoring::RSquared)?;
         Ok((probabilities, predicted, scores.validation(Scoring::RSquared)?, search.scores().clone()))
     };

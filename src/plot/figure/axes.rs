@@ -62,7 +62,7 @@ impl Figure {
 }
 
 /// Puts the axes of a layout into plotly.js' words: a logarithmic one has its range in exponents.
-pub(super) fn finish(layout: &mut Map<String, Value>) {
+pub(super) fn to_plotly(layout: &mut Map<String, Value>) {
     for axis in axes(layout) {
         let logarithmic = is_log(axis);
         let Some(axis) = axis.as_object_mut() else { continue };
@@ -77,7 +77,7 @@ pub(super) fn finish(layout: &mut Map<String, Value>) {
 }
 
 /// Takes the axes of a layout that is in plotly.js' words to values, in which a figure has its ranges.
-pub(super) fn unfinish(layout: &mut Map<String, Value>) {
+pub(super) fn from_plotly(layout: &mut Map<String, Value>) {
     for axis in axes(layout).filter(|axis| is_log(axis)) {
         if let Some(axis) = axis.as_object_mut() {
             each_end(axis, |exponent| 10f64.powf(exponent));

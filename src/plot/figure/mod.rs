@@ -9,8 +9,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::house::House;
-use super::numbers::shorten;
+use super::house_style::HouseStyle;
+use super::rounding::shorten;
 use super::style;
 use super::theme::Theme;
 use crate::error::{Error, Result};
@@ -46,7 +46,7 @@ pub struct Figure {
     pub(crate) theme: Theme,
     /// A PNG's pixels for each of the figure's own.
     pub(crate) scale: f64,
-    /// How many series have taken a colour.
+    /// How many series have taken a color.
     series: usize,
 }
 
@@ -78,7 +78,7 @@ impl Figure {
         }
     }
 
-    /// A figure built with the `plotly` crate (a `plotly::Plot`), or any value that serialises to plotly.js'
+    /// A figure built with the `plotly` crate (a `plotly::Plot`), or any value that serializes to plotly.js'
     /// `{data, layout, frames}`. Its layout is laid over the house style.
     ///
     /// ```
@@ -112,7 +112,7 @@ impl Figure {
                 figure.title = text.into();
             }
             merge(&mut figure.layout, layout);
-            axes::unfinish(&mut figure.layout);
+            axes::from_plotly(&mut figure.layout);
         }
         Ok(figure)
     }
@@ -194,19 +194,19 @@ impl Figure {
 
     /// Everything, complete with title, margins and rounded numbers, in its theme.
     pub(crate) fn to_value(&self) -> Value {
-        self.dressed(false)
+        self.complete(false)
     }
 
     /// The same for a picture, which has a background in every theme.
     pub(crate) fn to_picture(&self) -> Value {
-        self.dressed(true)
+        self.complete(true)
     }
 
-    fn dressed(&self, picture: bool) -> Value {
-        let house = House::now();
-        let look = house.look(self.theme);
+    fn complete(&self, picture: bool) -> Value {
+        let house = HouseStyle::now();
+        let look = house.of_theme(self.theme);
         let mut layout = self.layout.clone();
-        axes::finish(&mut layout);
+        axes::to_plotly(&mut layout);
         for (key, usual) in [("width", house.size().0), ("height", house.size().1)] {
             layout.entry(key).or_insert(usual.into());
         }
@@ -254,7 +254,7 @@ impl Figure {
         self.remarks.push(remark.into());
     }
 
-    /// The next series' number, which gives its colour and dash.
+    /// The next series' number, which gives its color and dash.
     pub(crate) fn take_color(&mut self) -> usize {
         self.series += 1;
         self.series - 1

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Figure;
-use crate::plot::numbers::Coordinate;
+use crate::plot::rounding::Coordinate;
 use crate::plot::style;
 
 impl Figure {

@@ -2,7 +2,7 @@ use super::*;
 use crate::plot::{Theme, cost_curves};
 
 #[test]
-fn series_become_traces_with_names_and_colours() {
+fn series_become_traces_with_names_and_colors() {
     let figure = Figure::new("t").line("a", [1, 2], [1.5, 2.5]).points("b", &[1.0], &[2.0]).x("x (m)").log_y();
     let value = figure.to_value();
     assert_eq!(value["data"].as_array().map(Vec::len), Some(2));
@@ -99,7 +99,7 @@ fn builders_commute() {
         || Figure::row([Figure::new("a").points("p", [1, 2], [4, 5]), Figure::new("b").line("q", [1, 2], [4, 5])]),
         || cost_curves("J", [("run", &[0, 1, 2][..], &[65.75, 4.0, 0.01][..])]),
     ];
-    // Series have the colours of their turn, and what is drawn later lies above.
+    // Series have the colors of their turn, and what is drawn later lies above.
     let in_turn = ["line", "bars", "horizontal", "vertical"];
     for start in starts {
         for (one, first) in &builders {

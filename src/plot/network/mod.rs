@@ -1,63 +1,19 @@
 //! The drawing of a network: layers as columns of units, connections, and a table of what each layer is (A23, A26).
 
-mod of_description;
-mod sheet;
+mod connections;
+mod layer;
+mod sequential;
+mod unit_layout;
 
 use ndarray::{Array1, Array2};
 use serde_json::{Value, json};
 
-use self::sheet::{Kind, LINE, MARGIN, RADIUS, Sheet, grouped};
+pub use self::layer::NetworkLayer;
+use self::unit_layout::{Kind, LINE, MARGIN, RADIUS, UnitLayout, grouped};
 use super::figure::Figure;
 use super::style;
 use crate::data::short;
 use crate::error::{Error, Result};
-
-/// Widths of connections, from the smallest weights to the largest.
-const WIDTHS: [f64; 6] = [0.4, 1.0, 1.8, 2.8, 4.0, 5.2];
-
-/// A layer as a drawing shows it: any network can be described by a few of these.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NetworkLayer {
-    name: String,
-    units: usize,
-    activation: String,
-    parameters: Option<usize>,
-    bias: bool,
-}
-
-impl NetworkLayer {
-    /// A layer of this many units: the input where it comes first, else connected to all units of the layer before it,
-    /// with biases.
-    pub fn new(name: impl Into<String>, units: usize) -> Self {
-        NetworkLayer { name: name.into(), units, activation: String::new(), parameters: None, bias: true }
-    }
-
-    /// Names its activation function.
-    #[must_use]
-    pub fn activation(mut self, name: impl Into<String>) -> Self {
-        self.activation = name.into();
-        self
-    }
-
-    /// Gives its number of parameters, where that is not (units before it + 1) · units.
-    #[must_use]
-    pub fn parameters(mut self, parameters: usize) -> Self {
-        self.parameters = Some(parameters);
-        self
-    }
-
-    /// Says that it has no biases.
-    #[must_use]
-    pub fn without_bias(mut self) -> Self {
-        self.bias = false;
-        self
-    }
-
-    /// Its parameters: weights and biases of all its units.
-    fn count(&self, before: usize) -> usize {
-        self.parameters.unwrap_or_else(|| (before.saturating_add(usize::from(self.bias))).saturating_mul(self.units))
-    }
-}
 
 /// A network, to be drawn: it shows under a cell, or [`plot`](NetworkDrawing::plot) gives its figure.
 ///
@@ -106,7 +62,7 @@ impl NetworkDrawing {
         self
     }
 
-    /// Colours each connection by its weight's sign and makes it as thick as the weight is large.
+    /// Colors each connection by its weight's sign and makes it as thick as the weight is large.
     ///
     /// For each layer after the input its weights, a row for each unit of the layer before and a column for each unit of
     /// its own (the lectures write the transpose), and its biases, empty where it has none.
@@ -147,96 +103,35 @@ impl NetworkDrawing {
 
     /// The drawing, from the input at the left to the output at the right.
     pub fn plot(&self) -> Figure {
-        let sheet = Sheet::of(&self.layers);
+        let layout = UnitLayout::of(&self.layers);
         let mut figure = Figure::space(style::escape(&self.title));
         let mut caption = format!("{} parameters", grouped(self.parameters()));
         if !self.weights.is_empty() {
-            let largest = short(self.largest()).replace('-', "−");
+            let largest = short(self.largest_weight()).replace('-', "−");
             caption += &format!(" · weights: blue positive, orange negative, thick where large (up to {largest})");
         }
         figure = figure.caption(caption);
-        for trace in self.connections(&sheet) {
+        for trace in self.connections(&layout) {
             figure.add(trace);
         }
-        figure.add(self.units(&sheet));
-        figure.add(sheet.table(&self.layers));
-        let height = sheet.top - sheet.bottom + 5.0 * LINE;
-        figure.set("/width", sheet.width);
+        figure.add(self.units(&layout));
+        figure.add(layout.table(&self.layers));
+        let height = layout.top - layout.bottom + 5.0 * LINE;
+        figure.set("/width", layout.width);
         figure.set("/height", (height + 90.0 + MARGIN).ceil());
         figure.set("/margin", json!({"l": MARGIN, "r": MARGIN, "b": MARGIN}));
-        figure.set("/xaxis", json!({"visible": false, "range": [0.0, sheet.width - 2.0 * MARGIN]}));
-        figure.set("/yaxis", json!({"visible": false, "range": [sheet.bottom - 5.0 * LINE, sheet.top]}));
+        figure.set("/xaxis", json!({"visible": false, "range": [0.0, layout.width - 2.0 * MARGIN]}));
+        figure.set("/yaxis", json!({"visible": false, "range": [layout.bottom - 5.0 * LINE, layout.top]}));
         figure.set("/showlegend", false);
         figure
     }
 
-    fn largest(&self) -> f64 {
-        let all = self.weights.iter().flat_map(|(matrix, biases)| matrix.iter().chain(biases));
-        all.map(|weight| weight.abs()).fold(0.0, f64::max)
-    }
-
-    /// All connections: of one look without weights, else a trace for each sign and width and one that hears the mouse.
-    fn connections(&self, sheet: &Sheet) -> Vec<Value> {
-        let largest = self.largest();
-        let looks = 2 * WIDTHS.len();
-        let mut lines: Vec<[Vec<Option<f64>>; 2]> = vec![Default::default(); looks];
-        let mut hints: (Vec<f64>, Vec<f64>, Vec<String>) = Default::default();
-        for (at, pair) in self.layers.windows(2).enumerate() {
-            let (before, layer) = (&pair[0], &pair[1]);
-            let weights = self.weights.get(at);
-            for from in sheet.columns[at].sources(layer.bias) {
-                for to in sheet.columns[at + 1].units() {
-                    let weight = weights.map(|(matrix, biases)| match from.unit {
-                        Some(unit) => matrix[[unit, to.1]],
-                        None => biases[to.1],
-                    });
-                    let start = [sheet.columns[at].x, from.y];
-                    let end = [sheet.columns[at + 1].x, to.0];
-                    let look = weight.map_or(1, |weight| look(weight, largest));
-                    let [xs, ys] = &mut lines[look];
-                    let [start, end] = clip(start, end, from.radius);
-                    xs.extend([Some(start[0]), Some(end[0]), None]);
-                    ys.extend([Some(start[1]), Some(end[1]), None]);
-                    if let Some(weight) = weight {
-                        // Off the middle, where many lines cross.
-                        hints.0.push(start[0] + 0.38 * (end[0] - start[0]));
-                        hints.1.push(start[1] + 0.38 * (end[1] - start[1]));
-                        let source = from.unit.map_or("bias".into(), |unit| format!("{} {}", before.name, unit + 1));
-                        let text = format!("{source} → {} {}: {}", layer.name, to.1 + 1, short(weight));
-                        hints.2.push(style::escape(&text).replace('-', "−"));
-                    }
-                }
-            }
-        }
-        let colored = !self.weights.is_empty();
-        let mut traces: Vec<Value> = lines
-            .into_iter()
-            .enumerate()
-            .filter(|(_, [xs, _])| !xs.is_empty())
-            .map(|(look, [xs, ys])| {
-                let color = if colored { style::PALETTE[look / WIDTHS.len()] } else { style::REFERENCE };
-                json!({
-                    "type": "scatter", "mode": "lines", "x": xs, "y": ys, "hoverinfo": "skip",
-                    "line": {"color": color, "width": WIDTHS[look % WIDTHS.len()]}, "opacity": 0.8,
-                })
-            })
-            .collect();
-        if colored {
-            let (xs, ys, texts) = hints;
-            traces.push(json!({
-                "type": "scatter", "mode": "markers", "name": "weights", "x": xs, "y": ys,
-                "marker": {"size": 10, "color": style::INK, "opacity": 0}, "hovertext": texts, "hoverinfo": "text",
-            }));
-        }
-        traces
-    }
-
     /// All circles: units, the units that are always 1, and the dots for those left out.
-    fn units(&self, sheet: &Sheet) -> Value {
+    fn units(&self, layout: &UnitLayout) -> Value {
         let (mut xs, mut ys, mut texts, mut hints) = (vec![], vec![], vec![], vec![]);
         let (mut sizes, mut fills, mut inks, mut letters) = (vec![], vec![], vec![], vec![]);
         let last = self.layers.len() - 1;
-        for (at, (layer, column)) in self.layers.iter().zip(&sheet.columns).enumerate() {
+        for (at, (layer, column)) in self.layers.iter().zip(&layout.columns).enumerate() {
             let name = style::escape(&layer.name);
             for slot in &column.slots {
                 xs.push(column.x);
@@ -280,23 +175,9 @@ impl NetworkDrawing {
     }
 }
 
-/// The trace for a weight: its sign and how large it is beside the largest.
-fn look(weight: f64, largest: f64) -> usize {
-    let share = if largest > 0.0 { weight.abs() / largest } else { 0.0 };
-    let width = ((share * WIDTHS.len() as f64) as usize).min(WIDTHS.len() - 1);
-    if weight < 0.0 { WIDTHS.len() + width } else { width }
-}
-
-/// The part of a line between two circles' middles that lies outside of both.
-fn clip(start: [f64; 2], end: [f64; 2], radius: f64) -> [[f64; 2]; 2] {
-    let (dx, dy) = (end[0] - start[0], end[1] - start[1]);
-    let length = dx.hypot(dy).max(1.0);
-    let along = |from: [f64; 2], by: f64| [from[0] + dx / length * by, from[1] + dy / length * by];
-    [along(start, radius), along(end, -RADIUS)]
-}
-
 #[cfg(test)]
 mod tests {
+    use super::connections::line_class;
     use super::*;
     use ndarray::array;
 
@@ -340,7 +221,7 @@ mod tests {
             own.filter_map(|trace| trace["line"]["width"].as_f64()).fold(0.0, f64::max)
         };
         assert_eq!((thickest(style::PALETTE[0]), thickest(style::PALETTE[1])), (5.2, 5.2));
-        assert_eq!((look(-1e-9, 2.0), look(0.0, 0.0), look(2.0, 2.0)), (6, 0, 5));
+        assert_eq!((line_class(-1e-9, 2.0), line_class(0.0, 0.0), line_class(2.0, 2.0)), (6, 0, 5));
         Ok(())
     }
 

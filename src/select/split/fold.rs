@@ -5,14 +5,14 @@ use std::ops::Range;
 use crate::data::Dataset;
 use crate::error::Result;
 
-/// One division of the rows: to learn from, to judge with. Both in rising order, unless a scheme says otherwise.
+/// One division of the rows into a training and a validation part, both in rising order unless a scheme says otherwise.
 ///
-/// The rows to learn from are mostly all the others, and are made when they are asked for: as many folds as rows take no
-/// more memory than the rows.
+/// The training rows are mostly all the others, and are listed only on request: leave-one-out takes no more memory than
+/// the rows.
 #[derive(Clone, Debug)]
 pub struct Fold {
     train: Train,
-    /// The rows to judge with.
+    /// The validation rows.
     pub validation: Vec<usize>,
 }
 
@@ -20,14 +20,14 @@ pub struct Fold {
 enum Train {
     /// These, in this order.
     Rows(Vec<usize>),
-    /// Neighbouring rows.
+    /// Consecutive rows.
     Run(Range<usize>),
-    /// Of so many rows all that are not in the validation part.
+    /// All of this number of rows that are not in the validation part.
     Others(usize),
 }
 
 impl Fold {
-    /// These rows to learn from, in this order, and these to judge with.
+    /// Returns a fold of these training rows, in this order, and these validation rows.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -38,34 +38,34 @@ impl Fold {
         Fold { train: Train::Rows(train.into_iter().collect()), validation: validation.into_iter().collect() }
     }
 
-    /// Of so many rows these to judge with, and all others to learn from.
+    /// These validation rows, and all others of `rows` rows for training.
     pub(super) fn all_but(rows: usize, validation: Vec<usize>) -> Self {
         Fold { train: Train::Others(rows), validation }
     }
 
-    /// Neighbouring rows to learn from, and others to judge with.
+    /// Consecutive rows for training, and others for validation.
     pub(super) fn of_runs(train: Range<usize>, validation: Range<usize>) -> Self {
         Fold { train: Train::Run(train), validation: validation.collect() }
     }
 
-    /// The rows to learn from.
+    /// The training rows.
     pub fn train(&self) -> Vec<usize> {
         match &self.train {
             Train::Rows(rows) => rows.clone(),
             Train::Run(run) => run.clone().collect(),
             Train::Others(rows) => {
-                let mut judged = vec![false; *rows];
+                let mut validated = vec![false; *rows];
                 for row in &self.validation {
-                    if let Some(judged) = judged.get_mut(*row) {
-                        *judged = true;
+                    if let Some(validated) = validated.get_mut(*row) {
+                        *validated = true;
                     }
                 }
-                (0..*rows).filter(|row| !judged[*row]).collect()
+                (0..*rows).filter(|row| !validated[*row]).collect()
             }
         }
     }
 
-    /// How many rows there are to learn from.
+    /// The number of training rows.
     pub(in crate::select) fn train_size(&self) -> usize {
         match &self.train {
             Train::Rows(rows) => rows.len(),
@@ -83,7 +83,7 @@ impl Fold {
     }
 }
 
-/// Folds of the same rows are equal, however these are held.
+/// Folds of the same rows are equal, however these are stored.
 impl PartialEq for Fold {
     fn eq(&self, other: &Self) -> bool {
         self.validation == other.validation && self.train() == other.train()

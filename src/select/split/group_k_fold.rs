@@ -7,8 +7,8 @@ use super::{Fold, Folds, by_fold_of_row, require_folds};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 
-/// k parts of about equal size, none of which shares a group with another: rows of one patient are either learned from or
-/// judged with.
+/// Group k-fold: k parts of about equal size, none of which shares a group with another. All rows of one patient, say, are
+/// either training or validation rows.
 ///
 /// The largest group goes first (of equal ones the last), each into the part that has the fewest rows so far, as in
 /// scikit-learn's `GroupKFold`.
@@ -33,13 +33,13 @@ pub struct GroupKFold {
 }
 
 impl GroupKFold {
-    /// So many parts, at least 2, and the group of each row: names or whole numbers.
+    /// Returns a division into `folds` parts, at least 2, by the group of each row: names or whole numbers.
     pub fn new<G: Ord>(folds: usize, groups: impl IntoIterator<Item = G>) -> Self {
         let groups: Vec<G> = groups.into_iter().collect();
         let mut known: Vec<&G> = groups.iter().collect();
         known.sort_unstable();
         known.dedup();
-        // Each is among the known ones.
+        // Every group is known.
         let position = |group: &G| known.binary_search(&group).unwrap_or_else(|at| at);
         GroupKFold { folds, count: known.len(), groups: groups.iter().map(position).collect() }
     }

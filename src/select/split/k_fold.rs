@@ -1,12 +1,12 @@
-//! k-fold: every row is judged once, by a model that has not seen it.
+//! k-fold: every row is validated once, by a model that has not seen it.
 
 use super::{Fold, Folds, by_fold_of_row, even_sizes, require_folds};
 use crate::data::{Dataset, Seed, permutation};
 use crate::error::Result;
 
-/// k parts of equal size, each the validation part once, the others together its training part.
+/// k-fold cross-validation: k parts of equal size, each the validation part once, the others together its training part.
 ///
-/// Of n rows the first n mod k parts have one row more. By default the parts are runs of neighbouring rows, as in
+/// The first n mod k parts have one row more. By default the parts are consecutive rows, as in
 /// scikit-learn's `KFold`: shuffle where the rows are sorted. M. Stone (1974), *Cross-Validatory Choice and Assessment of
 /// Statistical Predictions*.
 ///
@@ -28,19 +28,21 @@ pub struct KFold {
 }
 
 impl KFold {
-    /// So many parts, at least 2; 5 and 10 are usual.
+    /// Returns a division into `folds` parts, at least 2; 5 and 10 are usual.
+    #[doc(alias = "n_splits")]
     pub fn new(folds: usize) -> Self {
         KFold { folds, seed: None }
     }
 
-    /// Deals the rows out in random order.
+    /// Shuffles the rows first.
+    #[doc(alias = "shuffle")]
     #[must_use]
     pub fn shuffled(mut self, seed: Seed) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// The folds of so many rows; `round` numbers the repetitions of one seed.
+    /// The folds of `rows` rows; `round` numbers the repetitions of one seed.
     pub(super) fn of_rows(self, rows: usize, round: usize) -> Result<Vec<Fold>> {
         require_folds(self.folds, rows, "rows")?;
         let order = match self.seed {

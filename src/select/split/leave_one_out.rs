@@ -4,9 +4,9 @@ use super::{Fold, Folds, KFold};
 use crate::data::Dataset;
 use crate::error::Result;
 
-/// Each row alone is the validation part once: n fits, each on n − 1 rows, which are gathered for that fit alone.
+/// Leave-one-out cross-validation: each row is the validation part once, so n fits on n − 1 rows each.
 ///
-/// R² and the area under the ROC curve say nothing of a single row; take an error or the accuracy, or score the
+/// R² and the area under the ROC curve are not defined for a single row; take an error or the accuracy, or score the
 /// predictions of [`cross_val_predict`](crate::select::cross_val_predict) together.
 ///
 /// ```

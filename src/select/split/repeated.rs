@@ -1,10 +1,11 @@
-//! Repeated k-fold: several rounds of it, each shuffled anew.
+//! Repeated k-fold: several rounds, each shuffled again.
 
 use super::{Fold, Folds, KFold, StratifiedKFold};
+use crate::check::at_least;
 use crate::data::{Dataset, Seed};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
-/// [`KFold`] in several rounds, each shuffled anew from one seed.
+/// Repeated [`KFold`]: several rounds, each shuffled again from one seed.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// As [`KFold`]; [`Error::Parameter`] for no round at all.
+/// As [`KFold`]; [`Error::Parameter`](crate::Error::Parameter) for zero rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RepeatedKFold {
     scheme: KFold,
@@ -22,7 +23,8 @@ pub struct RepeatedKFold {
 }
 
 impl RepeatedKFold {
-    /// So many folds in so many rounds.
+    /// Returns a scheme of `rounds` rounds with `folds` folds each.
+    #[doc(alias = "n_repeats")]
     pub fn new(folds: usize, rounds: usize, seed: Seed) -> Self {
         RepeatedKFold { scheme: KFold::new(folds).shuffled(seed), rounds }
     }
@@ -34,10 +36,10 @@ impl Folds for RepeatedKFold {
     }
 }
 
-/// [`StratifiedKFold`] in several rounds, each shuffled anew from one seed.
+/// Repeated [`StratifiedKFold`]: several rounds, each shuffled again from one seed.
 ///
 /// # Errors
-/// As [`StratifiedKFold`]; [`Error::Parameter`] for no round at all.
+/// As [`StratifiedKFold`]; [`Error::Parameter`](crate::Error::Parameter) for zero rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RepeatedStratifiedKFold {
     scheme: StratifiedKFold,
@@ -45,7 +47,8 @@ pub struct RepeatedStratifiedKFold {
 }
 
 impl RepeatedStratifiedKFold {
-    /// So many folds in so many rounds.
+    /// Returns a scheme of `rounds` rounds with `folds` folds each.
+    #[doc(alias = "n_repeats")]
     pub fn new(folds: usize, rounds: usize, seed: Seed) -> Self {
         RepeatedStratifiedKFold { scheme: StratifiedKFold::new(folds).shuffled(seed), rounds }
     }
@@ -58,8 +61,6 @@ impl Folds for RepeatedStratifiedKFold {
 }
 
 fn repeat(rounds: usize, folds: impl Fn(usize) -> Result<Vec<Fold>>) -> Result<Vec<Fold>> {
-    if rounds == 0 {
-        return Err(Error::Parameter { parameter: "rounds", value: "0".into(), requirement: "at least 1".into() });
-    }
+    at_least("rounds", 1, rounds as u64)?;
     Ok((0..rounds).map(folds).collect::<Result<Vec<_>>>()?.concat())
 }

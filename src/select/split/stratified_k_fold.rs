@@ -1,4 +1,4 @@
-//! Stratified k-fold: k-fold with the classes in the same shares in every part.
+//! Stratified k-fold: k-fold with the same shares of the classes in every part.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,11 @@ use super::{Fold, Folds, by_fold_of_row, even_sizes, require_folds};
 use crate::data::{Dataset, Seed, shuffle};
 use crate::error::{Error, Result};
 
-/// k parts of about equal size with the classes in the same shares in each; otherwise as [`KFold`](super::KFold).
+/// Stratified k-fold: k parts of about equal size with the same shares of the classes in each; otherwise as [`KFold`](super::KFold).
 ///
-/// Two ways to allot a class whose count k does not divide. [`new`](Self::new) deals the classes out in turn, so that also
-/// the parts differ by one row at most: scikit-learn since version 0.22. [`contiguous`](Self::contiguous) cuts each class
-/// by itself into runs in the order of the rows, the first ones larger: scikit-learn before 0.22, whose numbers older
+/// There are two ways to divide a class whose count is no multiple of k. [`new`](Self::new) deals the classes out in turn, so that
+/// the parts, too, differ by one row at most: scikit-learn since version 0.22. [`contiguous`](Self::contiguous) cuts each class
+/// separately into runs in the order of the rows, the first ones larger: scikit-learn before 0.22, whose numbers older
 /// slides show (B28). In both the rows of a class stay in order, unless [`shuffled`](Self::shuffled). R. Kohavi (1995), *A
 /// Study of Cross-Validation and Bootstrap for Accuracy Estimation and Model Selection*.
 ///
@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// [`Error::Column`] for a target that holds no classes, or a class with fewer rows than there are folds, which some folds
-/// would have to do without (scikit-learn warns, and goes on unless all classes are so rare).
+/// would lack (scikit-learn only warns, unless all classes are so rare).
 /// [`Error::Parameter`] for fewer than two folds, [`Error::Data`] without one target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StratifiedKFold {
@@ -36,17 +36,17 @@ pub struct StratifiedKFold {
 }
 
 impl StratifiedKFold {
-    /// So many parts, at least 2, allotted as scikit-learn does since 0.22.
+    /// Returns a division into `folds` parts, at least 2, as in scikit-learn since 0.22.
     pub fn new(folds: usize) -> Self {
         StratifiedKFold { folds, contiguous: false, seed: None }
     }
 
-    /// So many parts, at least 2, allotted as scikit-learn did before 0.22: each class cut into runs.
+    /// Returns a division into `folds` parts, at least 2, as in scikit-learn before 0.22: each class cut into runs.
     pub fn contiguous(folds: usize) -> Self {
         StratifiedKFold { folds, contiguous: true, seed: None }
     }
 
-    /// Deals the rows of each class out in random order.
+    /// Shuffles the rows of each class first.
     #[must_use]
     pub fn shuffled(mut self, seed: Seed) -> Self {
         self.seed = Some(seed);
@@ -104,9 +104,9 @@ fn rows_of_classes(data: &Dataset) -> Result<Vec<Vec<usize>>> {
     let mut known: HashMap<u64, usize> = HashMap::new();
     for (row, label) in labels.iter().enumerate() {
         if label.fract() != 0.0 {
-            // NaN and infinities have no whole part either.
+            // NaN and infinities are no whole numbers either.
             let problem = match label.is_finite() {
-                true => format!("row {row} holds {label}, which is no class; stratify by classes, or take `KFold`"),
+                true => format!("row {row} holds {label}, which is not a class; stratify by classes, or take `KFold`"),
                 false => format!("row {row} has no class; drop such rows with `drop_missing`"),
             };
             return Err(Error::Column { column: data.target_columns()[0].name.clone(), problem });

@@ -1,12 +1,14 @@
-//! Time-series split: learn from what was, judge with what comes after.
+//! Time-series split: train on the past, validate on what follows.
 
 use super::{Fold, Folds, require_folds};
+use crate::check::at_least;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 
-/// For rows in order of time: each validation part follows its training part, and the next training part holds both.
+/// Cross-validation for rows in order of time: each validation part follows its training part, and the next training
+/// part contains both.
 ///
-/// The last k parts of n / (k + 1) rows each, rounded down, are validated; everything before one is learned from. As
+/// The last k parts of n / (k + 1) rows each, rounded down, are validation parts; the rows before each are its training part. As
 /// scikit-learn's `TimeSeriesSplit`.
 ///
 /// ```
@@ -19,7 +21,7 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// [`Error::Parameter`] for fewer than two folds, and where gap and validation parts leave nothing to learn from.
+/// [`Error::Parameter`] for fewer than two folds, and where gap and validation parts leave no training rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeSeriesSplit {
     folds: usize,
@@ -29,26 +31,29 @@ pub struct TimeSeriesSplit {
 }
 
 impl TimeSeriesSplit {
-    /// So many folds, at least 2.
+    /// Returns a split into `folds` folds, at least 2.
+    #[doc(alias = "n_splits")]
     pub fn new(folds: usize) -> Self {
         TimeSeriesSplit { folds, gap: 0, most: usize::MAX, validation: None }
     }
 
-    /// So many rows between training and validation part are left out; default 0. For what is known only after a while.
+    /// Sets the number of rows left out between training and validation part; default 0. For targets that are known only
+    /// after a while.
     #[must_use]
     pub fn gap(mut self, rows: usize) -> Self {
         self.gap = rows;
         self
     }
 
-    /// At most so many rows are learned from, the latest ones; default all.
+    /// Sets the greatest number of training rows, of which the latest are taken; default all.
     #[must_use]
     pub fn max_train_size(mut self, rows: usize) -> Self {
         self.most = rows;
         self
     }
 
-    /// So many rows in each validation part; default n / (k + 1).
+    /// Sets the number of rows in each validation part; default n / (k + 1).
+    #[doc(alias = "test_size")]
     #[must_use]
     pub fn validation_size(mut self, rows: usize) -> Self {
         self.validation = Some(rows);
@@ -60,13 +65,9 @@ impl Folds for TimeSeriesSplit {
     fn folds(&self, data: &Dataset) -> Result<Vec<Fold>> {
         let rows = data.rows();
         require_folds(self.folds, rows.saturating_sub(1), "rows after the first")?;
-        let positive = |parameter: &'static str, value: usize| match value {
-            0 => Err(Error::Parameter { parameter, value: "0".into(), requirement: "at least 1".into() }),
-            _ => Ok(()),
-        };
-        positive("max_train_size", self.most)?;
+        at_least("max_train_size", 1, self.most as u64)?;
         let size = self.validation.unwrap_or(rows / (self.folds + 1));
-        positive("validation_size", size)?;
+        at_least("validation_size", 1, size as u64)?;
         if self.folds.saturating_mul(size).saturating_add(self.gap) >= rows {
             let requirement = format!(
                 "{} validation parts of {size} rows and a gap of {} leave none of {rows} rows to learn from",

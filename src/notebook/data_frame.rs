@@ -3,7 +3,7 @@
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, Series};
 
 use super::bundle::Bundle;
-use super::show::InCell;
+use super::in_cell::InCell;
 use crate::data::{Table, short};
 
 /// Rows shown at each end of a long table.

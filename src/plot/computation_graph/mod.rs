@@ -3,12 +3,15 @@
 //! Every line leaves its node level, and there its two numbers stand; it slants only between that stretch and the next
 //! column. So nothing can run through a number, however the graph is tangled.
 
+mod labels;
+mod layered_layout;
+
 use serde_json::{Value, json};
 
+use self::labels::{digits, folded};
+use self::layered_layout::LayeredLayout;
 use super::figure::Figure;
-use super::layered::Layered;
 use super::style;
-use crate::data::short;
 use crate::error::{Error, Result};
 use crate::graph::{ComputationGraph, GraphNode, Operation};
 
@@ -41,31 +44,31 @@ impl ComputationGraph {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     pub fn plot(&self) -> Result<Figure> {
-        let drawn = Drawn::of(self);
-        if drawn.nodes.len() > MOST_NODES {
+        let drawing = Drawing::of(self);
+        if drawing.nodes.len() > MOST_NODES {
             return Err(Error::Data(format!(
                 "a drawing of {} nodes cannot be read (at most {MOST_NODES}); draw a part of the expression, or take \
                  several steps as one (`sum`, `sigmoid`, `binary_cross_entropy`)",
-                drawn.nodes.len()
+                drawing.nodes.len()
             )));
         }
-        Ok(drawn.figure())
+        Ok(drawing.figure())
     }
 }
 
-/// The nodes that are drawn: all but the numbers that are part of a sign.
-struct Drawn<'a> {
+/// The nodes that are drawing: all but the numbers that are part of a sign.
+struct Drawing<'a> {
     graph: &'a ComputationGraph,
     /// Their numbers in the graph.
     nodes: Vec<usize>,
-    layout: Layered,
+    layout: LayeredLayout,
     /// Pixels from one column to the next.
     step: f64,
     /// Pixels for the output's name, behind its line.
     name_room: f64,
 }
 
-impl<'a> Drawn<'a> {
+impl<'a> Drawing<'a> {
     fn of(graph: &'a ComputationGraph) -> Self {
         let mut used = vec![false; graph.nodes().len()];
         let mut edges = Vec::new();
@@ -85,8 +88,8 @@ impl<'a> Drawn<'a> {
         edges.sort();
         edges.dedup();
         let layout = match nodes.len() {
-            0..=MOST_NODES => Layered::of(nodes.len(), &edges),
-            _ => Layered { places: vec![], routes: vec![], columns: 0 },
+            0..=MOST_NODES => LayeredLayout::of(nodes.len(), &edges),
+            _ => LayeredLayout { places: vec![], routes: vec![], columns: 0 },
         };
         // As wide as a page, where the columns need no more: all steps, and the output's line with its name.
         let gaps = layout.columns.saturating_sub(1) as f64;
@@ -96,7 +99,7 @@ impl<'a> Drawn<'a> {
         let least = 2.0 * RADIUS + LEVEL + SLANT;
         let share = LEVEL / (LEVEL + SLANT);
         let step = (room - 2.0 * RADIUS * (1.0 - share)) / (gaps + share);
-        Drawn { graph, nodes, layout, step: step.clamp(least, 1.7 * least), name_room }
+        Drawing { graph, nodes, layout, step: step.clamp(least, 1.7 * least), name_room }
     }
 
     fn x(&self, column: usize) -> f64 {
@@ -246,85 +249,6 @@ impl<'a> Drawn<'a> {
             "textfont": {"size": 13, "color": style::INK}, "hoverinfo": "skip", "cliponaxis": false,
         })
     }
-
-    fn has_name_inside(&self, at: usize) -> bool {
-        let node = self.node(at);
-        let length = node.name.as_deref().map_or(0, |name| style::plain(name).chars().count());
-        node.operation == Operation::Variable && length <= 4
-    }
-
-    /// What stands inside the circle.
-    fn sign(&self, at: usize) -> String {
-        let node = self.node(at);
-        match folded(self.graph, node) {
-            Some((_, sign)) => sign,
-            None if self.has_name_inside(at) => style::escape(node.name.as_deref().unwrap_or_default()),
-            None => node.operation.symbol(),
-        }
-    }
-
-    /// Value and gradient in full, and how both come about.
-    fn explanation(&self, at: usize) -> String {
-        let (node, old) = (self.node(at), self.nodes[at]);
-        let name = node.name.as_deref().map(style::escape);
-        let formula = style::escape(&self.graph.formula(old));
-        let parts = [name.clone().unwrap_or_default(), formula, signed(node.value)];
-        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        let mut lines = vec![parts.join(" = ")];
-        if node.operation == Operation::Constant {
-            return lines.remove(0);
-        }
-        // What comes back along each line that leaves the node: gradient of the user × its local derivative.
-        let mut shares = Vec::new();
-        for user in self.graph.nodes() {
-            for (operand, local) in user.operands.iter().zip(&user.derivatives) {
-                if *operand == old {
-                    shares.push(format!("{} · {}", signed(user.gradient), signed(*local)));
-                }
-            }
-        }
-        let by = name.unwrap_or_else(|| "·".into());
-        let sum = if shares.is_empty() { String::new() } else { format!(" = {}", shares.join(" + ")) };
-        lines.push(format!("d{}/d{by}{sum} = {}", self.output_name(), signed(node.gradient)));
-        if !shares.is_empty() {
-            lines.push("(gradient that comes back · local derivative)".into());
-        }
-        lines.join("<br>")
-    }
-}
-
-/// The operand that is part of the operation's sign, and that sign.
-fn folded(graph: &ComputationGraph, node: &GraphNode) -> Option<(usize, String)> {
-    let [left, right] = node.operands[..] else { return None };
-    let constant = |at: usize| {
-        let node = &graph.nodes()[at];
-        (node.operation == Operation::Constant && node.name.is_none()).then_some(node.value)
-    };
-    let (at, value, first) = match (constant(left), constant(right)) {
-        (Some(value), None) => (left, value, true),
-        (None, Some(value)) => (right, value, false),
-        _ => return None,
-    };
-    let sign = node.operation.symbol_with(value, first)?;
-    (sign.chars().count() <= 8).then_some((at, sign))
-}
-
-/// Short enough for its line: three significant digits, or three decimals.
-fn digits(value: f64) -> String {
-    let size = value.abs();
-    let text = match size {
-        0.0 => "0".into(),
-        1e-2..1e5 => {
-            let decimals = (2 - size.log10().floor() as i32).clamp(0, 3) as usize;
-            short(format!("{value:.decimals$}").parse().unwrap_or(value))
-        }
-        _ => format!("{value:.1e}"),
-    };
-    text.replace('-', "−")
-}
-
-fn signed(value: f64) -> String {
-    short(value).replace('-', "−")
 }
 
 #[cfg(test)]
@@ -333,23 +257,13 @@ mod tests {
     use crate::graph::Expression;
 
     #[test]
-    fn numbers_fit_their_line() {
-        let cases = [(0.0, "0"), (-0.268_941_4, "−0.269"), (1.0, "1"), (-12_345.6, "−12346"), (0.05, "0.05")];
-        for (value, text) in cases.into_iter().chain([(-1.234e-7, "−1.2e−7"), (1e200, "1.0e200"), (2.71528, "2.72")])
-        {
-            assert_eq!(digits(value), text);
-            assert!(digits(value).chars().count() <= 7);
-        }
-    }
-
-    #[test]
     fn a_number_in_an_operation_is_part_of_its_sign() -> Result<()> {
         let x = Expression::variable("x", 2.0);
         let graph = ComputationGraph::new(&(1.0 / (1.0 + (-&x).exp())))?;
-        let drawn = Drawn::of(&graph);
-        let signs: Vec<String> = (0..drawn.nodes.len()).map(|at| drawn.sign(at)).collect();
+        let drawing = Drawing::of(&graph);
+        let signs: Vec<String> = (0..drawing.nodes.len()).map(|at| drawing.sign(at)).collect();
         assert_eq!(signs, ["x", "−x", "exp", "+1", "1/x"]);
-        assert_eq!(drawn.layout.columns, 5);
+        assert_eq!(drawing.layout.columns, 5);
         Ok(())
     }
 
@@ -357,13 +271,13 @@ mod tests {
     fn what_branches_says_the_sum_of_its_branches() -> Result<()> {
         let a = Expression::variable("A", 0.25);
         let graph = ComputationGraph::new(&(&a * 3.0 + a.powi(2)))?;
-        let drawn = Drawn::of(&graph);
-        assert!(drawn.explanation(0).contains("dJ/dA = 1 · 3 + 1 · 0.5 = 3.5"), "{}", drawn.explanation(0));
+        let drawing = Drawing::of(&graph);
+        assert!(drawing.explanation(0).contains("dJ/dA = 1 · 3 + 1 · 0.5 = 3.5"), "{}", drawing.explanation(0));
         Ok(())
     }
 
     #[test]
-    fn what_nobody_can_read_is_not_drawn() -> Result<()> {
+    fn what_nobody_can_read_is_not_drawing() -> Result<()> {
         let mut chain = Expression::variable("x", 0.5);
         for _ in 0..200 {
             chain = chain.tanh();

@@ -1,7 +1,7 @@
 //! How good a classifier is, under a cell: confusion matrix, ROC and precision–recall curves.
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::data::{Table, short};
 use crate::metrics::{ClassificationReport, ConfusionMatrix, Normalize, PrecisionRecallCurve, RocCurve};
 

@@ -1,7 +1,7 @@
 //! What prepares data, under a cell: splits, scalers, imputers, statistics.
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::data::{
     Dataset, FittedImputer, MeanNormalizer, MinMaxScaler, Scaler, Split, StandardScaler, Statistics, Table, TrainTest,
     short,

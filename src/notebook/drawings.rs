@@ -1,7 +1,7 @@
 //! What shows under a cell as a drawing: computation graphs, networks, what was watched of their layers.
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::graph::{ComputationGraph, Expression};
 use crate::monitor::{GradientFlow, LayerHistory};
 use crate::nn::WatchedLayers;

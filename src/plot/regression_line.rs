@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::examples::{one_feature, with_gaps};
 use super::figure::Figure;
-use super::{style, thin};
+use super::one_feature::{one_feature, with_gaps};
+use super::{downsample, style};
 use crate::data::{Examples, short};
 use crate::error::Result;
 use crate::linear::LinearModel;
@@ -24,7 +24,7 @@ impl LinearModel {
         let predicted = self.predict_raw(examples)?.index_axis_move(ndarray::Axis(1), 0);
         let mut figure = Figure::new("Regression line").x(pair.x_label).y(pair.y_label);
 
-        let rows = thin::sample(pair.x.len(), MOST_POINTS);
+        let rows = downsample::sample(pair.x.len(), MOST_POINTS);
         if rows.len() <= MOST_RESIDUALS {
             let xs = with_gaps(rows.iter().map(|row| [pair.x[*row]; 2]));
             let ys = with_gaps(rows.iter().map(|row| [pair.y[*row], predicted[*row]]));

@@ -3,9 +3,9 @@
 use ndarray::ArrayView1;
 use serde_json::json;
 
-use super::examples::axis_label;
 use super::figure::Figure;
-use super::{style, thin};
+use super::one_feature::axis_label;
+use super::{downsample, style};
 use crate::data::{Examples, columns_or_numbered};
 use crate::error::{Error, Result};
 use crate::linear::LinearModel;
@@ -42,6 +42,7 @@ impl LinearModel {
 ///
 /// # Errors
 /// [`Error::Shape`] where the two differ in length.
+#[doc(alias = "PredictionErrorDisplay")]
 pub fn predicted_against_actual(
     actual: ArrayView1<'_, f64>,
     predicted: ArrayView1<'_, f64>,
@@ -51,7 +52,7 @@ pub fn predicted_against_actual(
         let (expected, found) = (format!("{} predictions", actual.len()), predicted.len().to_string());
         return Err(Error::Shape { what: "predicted against actual".into(), expected, found });
     }
-    let rows = thin::sample(actual.len(), MOST_POINTS);
+    let rows = downsample::sample(actual.len(), MOST_POINTS);
     let (low, high) = rows
         .iter()
         .flat_map(|row| [actual[*row], predicted[*row]])

@@ -12,7 +12,7 @@ const SWEEPS: usize = 24;
 const HEIGHT_SWEEPS: usize = 300;
 
 /// Where the nodes stand and how the edges run.
-pub(crate) struct Layered {
+pub(crate) struct LayeredLayout {
     /// Column and height of each node. Heights in one column differ by at least 1.
     pub(crate) places: Vec<(usize, f64)>,
     /// For each edge the places that it runs through, its ends among them, one in every column.
@@ -21,7 +21,7 @@ pub(crate) struct Layered {
     pub(crate) columns: usize,
 }
 
-impl Layered {
+impl LayeredLayout {
     /// Lays out `nodes` nodes, numbered so that every edge `(from, to)` has `from < to`.
     pub(crate) fn of(nodes: usize, edges: &[(usize, usize)]) -> Self {
         let column = columns(nodes, edges);
@@ -52,11 +52,11 @@ impl Layered {
         for (vertex, column) in at.iter().enumerate() {
             layers[*column].push(vertex);
         }
-        let neighbours = Neighbours::of(at.len(), &links);
-        let layers = untangle(layers, &neighbours);
-        let heights = heights(&layers, &neighbours);
+        let neighbors = Neighbors::of(at.len(), &links);
+        let layers = untangle(layers, &neighbors);
+        let heights = heights(&layers, &neighbors);
         let place = |vertex: usize| (at[vertex], heights[vertex]);
-        Layered {
+        LayeredLayout {
             places: (0..nodes).map(place).collect(),
             routes: ways.iter().map(|way| way.iter().map(|vertex| place(*vertex)).collect()).collect(),
             columns: count,
@@ -84,35 +84,35 @@ fn columns(nodes: usize, edges: &[(usize, usize)]) -> Vec<usize> {
 }
 
 /// For each vertex those in the column before it, and those in the column after it.
-struct Neighbours {
+struct Neighbors {
     before: Vec<Vec<usize>>,
     after: Vec<Vec<usize>>,
 }
 
-impl Neighbours {
+impl Neighbors {
     fn of(vertices: usize, links: &[(usize, usize)]) -> Self {
-        let mut neighbours = Neighbours { before: vec![Vec::new(); vertices], after: vec![Vec::new(); vertices] };
+        let mut neighbors = Neighbors { before: vec![Vec::new(); vertices], after: vec![Vec::new(); vertices] };
         for (from, to) in links {
-            neighbours.after[*from].push(*to);
-            neighbours.before[*to].push(*from);
+            neighbors.after[*from].push(*to);
+            neighbors.before[*to].push(*from);
         }
-        neighbours
+        neighbors
     }
 }
 
-/// Reorders each column by the mean place of its neighbours, forward and backward in turn; the best order stays.
-fn untangle(mut layers: Vec<Vec<usize>>, neighbours: &Neighbours) -> Vec<Vec<usize>> {
-    let mut best = (crossings(&layers, neighbours), layers.clone());
+/// Reorders each column by the mean place of its neighbors, forward and backward in turn; the best order stays.
+fn untangle(mut layers: Vec<Vec<usize>>, neighbors: &Neighbors) -> Vec<Vec<usize>> {
+    let mut best = (crossings(&layers, neighbors), layers.clone());
     for sweep in 0..SWEEPS {
         let forward = sweep % 2 == 0;
         let columns: Vec<usize> = if forward { (0..layers.len()).collect() } else { (0..layers.len()).rev().collect() };
         for column in columns {
-            let place = places(&layers, neighbours.before.len());
-            let around = if forward { &neighbours.before } else { &neighbours.after };
+            let place = places(&layers, neighbors.before.len());
+            let around = if forward { &neighbors.before } else { &neighbors.after };
             let center = |vertex: &usize| mean(&around[*vertex], &place).unwrap_or(place[*vertex]);
             layers[column].sort_by(|a, b| center(a).total_cmp(&center(b)));
         }
-        let count = crossings(&layers, neighbours);
+        let count = crossings(&layers, neighbors);
         if count < best.0 {
             best = (count, layers.clone());
         }
@@ -135,14 +135,14 @@ fn mean(vertices: &[usize], of: &[f64]) -> Option<f64> {
 }
 
 /// How many pairs of links cross.
-fn crossings(layers: &[Vec<usize>], neighbours: &Neighbours) -> usize {
-    let place = places(layers, neighbours.before.len());
+fn crossings(layers: &[Vec<usize>], neighbors: &Neighbors) -> usize {
+    let place = places(layers, neighbors.before.len());
     let mut count = 0;
     for layer in layers {
         for (at, upper) in layer.iter().enumerate() {
             for lower in &layer[at + 1..] {
-                for target in &neighbours.after[*upper] {
-                    count += neighbours.after[*lower].iter().filter(|other| place[**other] < place[*target]).count();
+                for target in &neighbors.after[*upper] {
+                    count += neighbors.after[*lower].iter().filter(|other| place[**other] < place[*target]).count();
                 }
             }
         }
@@ -150,15 +150,15 @@ fn crossings(layers: &[Vec<usize>], neighbours: &Neighbours) -> usize {
     count
 }
 
-/// Heights that keep each column's order with gaps of at least 1, each near the mean of its neighbours.
-fn heights(layers: &[Vec<usize>], neighbours: &Neighbours) -> Vec<f64> {
-    let mut height = places(layers, neighbours.before.len());
+/// Heights that keep each column's order with gaps of at least 1, each near the mean of its neighbors.
+fn heights(layers: &[Vec<usize>], neighbors: &Neighbors) -> Vec<f64> {
+    let mut height = places(layers, neighbors.before.len());
     for sweep in 0..HEIGHT_SWEEPS {
         let columns: Vec<usize> =
             if sweep % 2 == 0 { (0..layers.len()).collect() } else { (0..layers.len()).rev().collect() };
         for column in columns {
             let wish = |vertex: &usize| {
-                let around = [&neighbours.before[*vertex], &neighbours.after[*vertex]];
+                let around = [&neighbors.before[*vertex], &neighbors.after[*vertex]];
                 let means: Vec<f64> = around.into_iter().filter_map(|side| mean(side, &height)).collect();
                 means.iter().sum::<f64>() / means.len().max(1) as f64
             };
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn every_edge_runs_forward_through_every_column() {
         let edges = [(0, 2), (1, 2), (2, 3), (0, 3), (3, 5), (4, 5), (1, 5)];
-        let layout = Layered::of(6, &edges);
+        let layout = LayeredLayout::of(6, &edges);
         assert_eq!(layout.columns, 4);
         assert_eq!(layout.places[4].0, 2, "an input stands next to its use");
         for ((from, to), route) in edges.iter().zip(&layout.routes) {
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn nothing_in_a_column_is_closer_than_one() {
         let edges: Vec<(usize, usize)> = (0..40).flat_map(|at| [(at, at + 5), (at, (at * 7) % 11 + at + 2)]).collect();
-        let layout = Layered::of(60, &edges);
+        let layout = LayeredLayout::of(60, &edges);
         let mut seen: Vec<(usize, f64)> = layout.routes.concat();
         seen.extend(&layout.places);
         for (column, height) in &seen {
@@ -221,16 +221,16 @@ mod tests {
     #[test]
     fn crossings_that_need_not_be_are_gone() {
         // Two chains whose nodes come in turned order, and a complete pair of columns, where one crossing must be.
-        let neighbours = Neighbours::of(4, &[(0, 3), (1, 2)]);
-        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbours), &neighbours), 0);
-        let neighbours = Neighbours::of(4, &[(0, 2), (0, 3), (1, 2), (1, 3)]);
-        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbours), &neighbours), 1);
+        let neighbors = Neighbors::of(4, &[(0, 3), (1, 2)]);
+        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbors), &neighbors), 0);
+        let neighbors = Neighbors::of(4, &[(0, 2), (0, 3), (1, 2), (1, 3)]);
+        assert_eq!(crossings(&untangle(vec![vec![0, 1], vec![2, 3]], &neighbors), &neighbors), 1);
     }
 
     #[test]
     fn a_chain_is_straight() {
         let chain: Vec<(usize, usize)> = [(0, 2), (1, 2)].into_iter().chain((2..9).map(|at| (at, at + 1))).collect();
-        let layout = Layered::of(10, &chain);
+        let layout = LayeredLayout::of(10, &chain);
         let bends = layout.places.windows(2).skip(2).map(|pair| (pair[1].1 - pair[0].1).abs());
         assert!(bends.fold(0.0, f64::max) < 0.005);
     }

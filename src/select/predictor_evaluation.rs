@@ -1,4 +1,4 @@
-//! How good a model behind [`Predictor`] is: the same methods as those of models that are known by their own types.
+//! Scores and reports of a model behind [`Predictor`]: the same methods as those of concrete models.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ impl<'a> dyn Predictor + 'a {
     /// # Errors
     /// What the model cannot predict from; targets of another shape, classes that mean none of the model's.
     pub fn score(&self, data: &Dataset) -> Result<f64> {
-        let scoring = if self.tells_classes(data)? { Scoring::Accuracy } else { Scoring::RSquared };
+        let scoring = if self.predicts_classes(data)? { Scoring::Accuracy } else { Scoring::RSquared };
         scoring.score(self, data)
     }
 
@@ -26,7 +26,7 @@ impl<'a> dyn Predictor + 'a {
     /// # Errors
     /// As `score`; a classifier without probabilities.
     pub fn evaluate(&self, data: &Dataset) -> Result<Evaluation> {
-        match self.tells_classes(data)? {
+        match self.predicts_classes(data)? {
             true => self.answers(data)?.evaluation(),
             false => Evaluation::of_numbers(data.targets().view(), self.predict_values(data)?.view()),
         }
@@ -57,7 +57,7 @@ impl<'a> dyn Predictor + 'a {
     classifier_methods!(&Dataset);
 
     /// Whether the model knows classes, or answers with those of this data.
-    fn tells_classes(&self, data: &Dataset) -> Result<bool> {
+    fn predicts_classes(&self, data: &Dataset) -> Result<bool> {
         Ok(!self.class_labels().is_empty() || self.in_own_labels(data)?.classes().is_some())
     }
 
@@ -71,7 +71,7 @@ impl<'a> dyn Predictor + 'a {
         if predicted.dim() != (truth.len(), 1) {
             let expected = format!("[{}, 1], one column of class labels", truth.len());
             let found = format!("{:?}", predicted.shape());
-            return Err(Error::Shape { what: "predictions to judge".into(), expected, found });
+            return Err(Error::Shape { what: "predictions to score".into(), expected, found });
         }
         let found = self.probabilities(&own)?;
         let labels = found.as_ref().map_or_else(|| self.class_labels(), |found| found.labels.clone());
@@ -81,7 +81,7 @@ impl<'a> dyn Predictor + 'a {
     }
 }
 
-/// Each takes data as it came, and prepares it as learned.
+/// Each method takes the original data and transforms it as fitted.
 impl FittedPipeline {
     /// Accuracy for classes; R² for numbers, its mean over several targets.
     ///

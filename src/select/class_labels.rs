@@ -1,4 +1,6 @@
-//! The classes that scores are about: those that are there, not every category that a column could hold.
+//! The classes that scores are about: those that occur, not every category of a column.
+//!
+//! `data/labels.rs` matches labels between columns; here a label becomes its position among the classes of a score.
 
 use ndarray::{Array1, Array2, ArrayView1};
 
@@ -9,25 +11,25 @@ use crate::error::{Error, Result};
 
 /// The labels of the classes of a whole data set, in rising order, of which a fold may lack some.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Labels {
+pub(super) struct ClassLabels {
     labels: Vec<f64>,
-    /// How many categories the target could hold; 0 for a target of numbers.
+    /// The number of the target's categories; 0 for a target of numbers.
     categories: usize,
 }
 
-impl Labels {
+impl ClassLabels {
     /// The labels where one of these scorings needs them; a target of numbers may have as many as rows.
     pub fn for_scorings(scorings: &[Scoring], data: &Dataset) -> Self {
         match scorings.iter().any(|scoring| scoring.of_labels()) {
-            true => Labels::of(data),
-            false => Labels { labels: vec![], categories: 0 },
+            true => ClassLabels::of(data),
+            false => ClassLabels { labels: vec![], categories: 0 },
         }
     }
 
     /// The different labels in the one target that are not missing.
     pub fn of(data: &Dataset) -> Self {
         let categories = data.classes().map_or(0, <[String]>::len);
-        let none = Labels { labels: vec![], categories };
+        let none = ClassLabels { labels: vec![], categories };
         match data.target() {
             Ok(target) => none.with(target.iter().copied().filter(|label| !label.is_nan())),
             Err(_) => none,
@@ -36,10 +38,10 @@ impl Labels {
 
     /// These labels and others, such as those of a model that knows more classes than the data shows.
     pub fn with(&self, others: impl IntoIterator<Item = f64>) -> Self {
-        Labels { labels: distinct_labels(self.labels.iter().copied().chain(others)), ..*self }
+        ClassLabels { labels: distinct_labels(self.labels.iter().copied().chain(others)), ..*self }
     }
 
-    /// These labels and those predicted ones that are categories of the target; other numbers are no classes.
+    /// These labels and those predicted ones that are categories of the target; other numbers are not classes.
     pub fn with_predicted(&self, predicted: ArrayView1<'_, f64>) -> Self {
         let is_category = |label: &f64| label.fract() == 0.0 && *label >= 0.0 && *label < self.categories as f64;
         self.with(predicted.iter().copied().filter(is_category))
@@ -49,7 +51,7 @@ impl Labels {
         self.labels.len()
     }
 
-    /// Labels as positions among these.
+    /// ClassLabels as positions among these.
     pub fn positions(&self, what: &str, labels: ArrayView1<'_, f64>) -> Result<Vec<usize>> {
         let position = |(row, label): (usize, &f64)| {
             self.position(*label).ok_or_else(|| {
@@ -63,7 +65,7 @@ impl Labels {
         labels.iter().enumerate().map(position).collect()
     }
 
-    /// Labels as positions among these, as measures take them.
+    /// ClassLabels as positions among these, as measures take them.
     pub fn numbers(&self, labels: ArrayView1<'_, f64>) -> Result<Array1<f64>> {
         Ok(self.positions("class", labels)?.into_iter().map(|position| position as f64).collect())
     }

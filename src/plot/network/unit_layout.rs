@@ -1,4 +1,4 @@
-//! Where the units of a drawn network stand, and the table below them.
+//! The positions of a drawn network's units, and the table below them.
 
 use serde_json::{Value, json};
 
@@ -18,8 +18,9 @@ const LEAST_STEP: f64 = 84.0;
 const MOST_STEP: f64 = 230.0;
 const HEADINGS: f64 = 96.0;
 pub(super) const MARGIN: f64 = 20.0;
-/// Where everything stands, in pixels.
-pub(super) struct Sheet {
+
+/// All positions, in pixels.
+pub(super) struct UnitLayout {
     pub(super) columns: Vec<Column>,
     pub(super) width: f64,
     pub(super) step: f64,
@@ -97,7 +98,7 @@ impl Column {
     }
 }
 
-impl Sheet {
+impl UnitLayout {
     pub(super) fn of(layers: &[NetworkLayer]) -> Self {
         let gaps = (layers.len() - 1) as f64;
         let half = LEAST_STEP / 2.0;
@@ -115,7 +116,7 @@ impl Sheet {
         let heights = || columns.iter().flat_map(|column| &column.slots).map(|slot| slot.y);
         let top = heights().fold(0.0, f64::max) + SLOT / 2.0;
         let bottom = heights().fold(0.0, f64::min) - SLOT / 2.0;
-        Sheet { columns, width, step, top, bottom }
+        UnitLayout { columns, width, step, top, bottom }
     }
 
     /// Name, units, activation and parameters below each layer, with headings at the left.
@@ -197,8 +198,8 @@ mod tests {
         assert_eq!((grouped(1234).as_str(), grouped(100_480).as_str()), ("1234", "100\u{202f}480"));
         assert_eq!((shortened("flatten", 7), shortened("max pooling", 7)), ("flatten".into(), "max…ing".into()));
         let layers: Vec<NetworkLayer> = (0..30).map(|at| NetworkLayer::new(format!("layer {at}"), 3)).collect();
-        let sheet = Sheet::of(&layers);
-        assert!(sheet.step >= LEAST_STEP && sheet.width > style::WIDTH);
-        assert!(sheet.columns.iter().all(|column| column.x < sheet.width - 2.0 * MARGIN - RADIUS));
+        let layout = UnitLayout::of(&layers);
+        assert!(layout.step >= LEAST_STEP && layout.width > style::WIDTH);
+        assert!(layout.columns.iter().all(|column| column.x < layout.width - 2.0 * MARGIN - RADIUS));
     }
 }

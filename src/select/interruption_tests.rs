@@ -1,4 +1,4 @@
-//! Searches that the reader interrupts.
+//! Searches that the user interrupts.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -26,7 +26,9 @@ fn ridge(lambda: f64) -> crate::linear::ClosedForm {
 
 fn search(questions: usize) -> Result<SearchResults> {
     let grid = GridSearch::over("λ", [0.0, 0.1, 10.0, 100.0]);
-    in_order(questions, || grid.run(|point| Ok(ridge(point.number("λ")?)), &data(), &KFold::new(3), Scoring::RSquared))
+    in_order(questions, || {
+        grid.run(|params| Ok(ridge(params.number("λ")?)), &data(), &KFold::new(3), Scoring::RSquared)
+    })
 }
 
 #[test]
@@ -46,25 +48,28 @@ fn cross_validation_scores_the_folds_that_are_done() {
 }
 
 #[test]
-fn a_search_keeps_the_points_that_are_done() {
-    // Three folds a point, of two questions each: the third point lacks a fold.
+fn a_search_keeps_the_candidates_that_are_done() {
+    // Three folds per candidate, of two questions each: the third candidate lacks a fold.
     let part = search(16).unwrap();
     assert!(part.interrupted());
-    let points: Vec<String> = part.param_sets().iter().map(ToString::to_string).collect();
-    assert_eq!((points, part.planned_param_sets()), (vec!["λ = 0".to_string(), "λ = 0.1".into()], 4));
+    let candidates: Vec<String> = part.param_sets().iter().map(ToString::to_string).collect();
+    assert_eq!((candidates, part.planned_param_sets()), (vec!["λ = 0".to_string(), "λ = 0.1".into()], 4));
     let whole = search(usize::MAX).unwrap();
     assert!(!whole.interrupted() && whole.planned_param_sets() == 4);
     assert_eq!(part.scores(), whole.scores().slice(ndarray::s![..2, ..]));
     assert_eq!(part.best().to_string(), "λ = 0");
     let said = part.best_model().predict_values(&data()).unwrap_err().to_string();
-    assert!(said.contains("interrupted before the best point was fitted on all data; make the estimator"), "{said}");
+    assert!(
+        said.contains("interrupted before the best candidate was fitted on all data; build the estimator"),
+        "{said}"
+    );
     assert!(whole.best_model().predict_values(&data()).is_ok());
     let shown = part.in_cell().plain().to_string();
-    assert!(shown.ends_with("; interrupted with 2 of 4 points done"), "{shown}");
+    assert!(shown.ends_with("; interrupted with 2 of 4 candidates done"), "{shown}");
     // All folds, but no last fit.
     let last = search(24).unwrap();
     assert!(last.interrupted() && last.param_sets().len() == 4 && last.best_model().predict_values(&data()).is_err());
-    assert_eq!(search(5).unwrap_err(), Error::Interrupted("before the first of 4 points was done".into()));
+    assert_eq!(search(5).unwrap_err(), Error::Interrupted("before the first of 4 candidates was done".into()));
 }
 
 #[test]

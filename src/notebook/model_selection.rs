@@ -1,9 +1,9 @@
-//! Choosing a model, under a cell: cross-validation, searches, curves.
+//! Model selection under a cell: cross-validation, searches, curves.
 
 use ndarray::Array1;
 
 use super::bundle::Bundle;
-use super::show::{InCell, show_without_prelude};
+use super::in_cell::{InCell, show_without_prelude};
 use crate::data::{Table, short};
 use crate::error::Error;
 use crate::select::{
@@ -11,7 +11,7 @@ use crate::select::{
     ValidationCurve,
 };
 
-/// Points of a search shown: the best ones.
+/// The number of candidates shown, best first.
 const MOST: usize = 20;
 
 impl InCell for CrossValidation {
@@ -38,17 +38,17 @@ impl InCell for SearchResults {
         let names: Vec<String> = self.best().settings().iter().map(|(name, _)| name.clone()).collect();
         let (means, deviations, ranks) = (self.means(), self.stds(), self.ranks());
         let mut order: Vec<usize> = (0..ranks.len()).collect();
-        order.sort_by_key(|point| ranks[*point]);
+        order.sort_by_key(|candidate| ranks[*candidate]);
         let any_failed = self.errors().iter().any(Option::is_some);
-        let row = |point: &usize| {
-            let settings = self.param_sets()[*point].settings().iter().map(|(_, setting)| setting.to_string());
-            let error = &self.errors()[*point];
+        let row = |candidate: &usize| {
+            let settings = self.param_sets()[*candidate].settings().iter().map(|(_, setting)| setting.to_string());
+            let error = &self.errors()[*candidate];
             let numbers = match error {
-                None => [means[*point], deviations[*point]].map(digits),
+                None => [means[*candidate], deviations[*candidate]].map(digits),
                 Some(_) => ["failed".into(), "–".into()],
             };
-            let row = [ranks[*point].to_string()].into_iter().chain(settings).chain(numbers);
-            let problem = error.as_ref().map_or(String::new(), |error| what_failed(error).to_string());
+            let row = [ranks[*candidate].to_string()].into_iter().chain(settings).chain(numbers);
+            let problem = error.as_ref().map_or(String::new(), |error| innermost_error(error).to_string());
             row.chain(any_failed.then_some(problem)).collect::<Vec<String>>()
         };
         let shown = if order.len() > MOST { format!("the best {MOST} of ") } else { String::new() };
@@ -61,12 +61,13 @@ impl InCell for SearchResults {
             numeric,
             headings,
             note: format!(
-                "{shown}{} points, mean over {} folds ± one standard deviation{}{}",
+                "{shown}{} candidates, mean over {} folds ± one standard deviation{}{}",
                 order.len(),
                 self.scores().ncols(),
                 failures(self.errors()),
                 match self.interrupted() {
-                    true => format!("; interrupted with {} of {} points done", order.len(), self.planned_param_sets()),
+                    true =>
+                        format!("; interrupted with {} of {} candidates done", order.len(), self.planned_param_sets()),
                     false => String::new(),
                 }
             ),
@@ -159,7 +160,7 @@ fn curve(
     table.note(format!("{note}{}{missing}", failures(errors))).in_cell()
 }
 
-/// What failed, where something did: `; 2 of 5 failed, the first: …`.
+/// A note on failures, if any: `; 2 of 5 failed, the first: …`.
 fn failures(errors: &[Option<Error>]) -> String {
     let failed: Vec<&Error> = errors.iter().flatten().collect();
     failed
@@ -167,15 +168,15 @@ fn failures(errors: &[Option<Error>]) -> String {
         .map_or(String::new(), |first| format!("; {} of {} failed, the first: {first}", failed.len(), errors.len()))
 }
 
-/// The error without the places in which it happened, which a table's row says already.
-fn what_failed(error: &Error) -> &Error {
+/// The error without its place, which the table's row shows already.
+fn innermost_error(error: &Error) -> &Error {
     match error {
-        Error::Within { error, .. } => what_failed(error),
+        Error::Within { error, .. } => innermost_error(error),
         other => other,
     }
 }
 
-/// Four significant digits: a score's others differ from fold to fold.
+/// Four significant digits: the others differ from fold to fold.
 fn digits(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return short(value);
@@ -234,17 +235,17 @@ mod tests {
         let ridge = |lambda: f64| LinearRegression::closed_form().l2(lambda);
         let lambdas: Vec<f64> = (0..25).rev().map(|power| 10f64.powi(power - 10)).collect();
         let search = GridSearch::over("λ", lambdas);
-        let found = search.run(|point| Ok(ridge(point.number("λ")?)), &data, &KFold::new(3), Scoring::RSquared)?;
+        let found = search.run(|params| Ok(ridge(params.number("λ")?)), &data, &KFold::new(3), Scoring::RSquared)?;
         let lines = plain(&found);
         assert_eq!(lines[0], format!("Search: best with {}", found.best()));
         assert!(lines[2].trim_start().starts_with('1') && lines.len() == 2 + MOST + 1, "{lines:?}");
-        assert!(lines[22].starts_with("the best 20 of 25 points, mean over 3 folds"), "{lines:?}");
+        assert!(lines[22].starts_with("the best 20 of 25 candidates, mean over 3 folds"), "{lines:?}");
         let sizes = TrainSizes::counts([50, 100]);
         let curve = LearningCurve::measure(&ridge(0.0), &data, &KFold::new(3), &sizes, Scoring::RSquared)?;
         let lines = plain(&curve);
         assert!(lines[2].trim_start().starts_with("50 ") && lines.len() == 5, "{lines:?}");
         let some = GridSearch::over("λ", [-1.0, 0.1, -2.0]);
-        let some = some.run(|point| Ok(ridge(point.number("λ")?)), &data, &KFold::new(3), Scoring::RSquared)?;
+        let some = some.run(|params| Ok(ridge(params.number("λ")?)), &data, &KFold::new(3), Scoring::RSquared)?;
         let lines = plain(&some);
         assert_eq!(lines[0], "Search: best with λ = 0.1");
         assert!(lines[1].ends_with("error") && lines[3].trim_start().starts_with('2'), "{lines:?}");

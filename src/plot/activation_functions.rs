@@ -7,7 +7,7 @@ use super::style;
 use crate::activation::AnyActivation;
 use crate::error::{Error, Result};
 
-/// Points of a curve, before it is looked at more closely where it jumps.
+/// Points of a curve, before jumps are located.
 const POINTS: usize = 300;
 /// A step that keeps half of its height while its width is halved this often is a jump.
 const HALVINGS: usize = 10;
@@ -22,12 +22,12 @@ pub struct ActivationCurve<'a> {
 }
 
 impl<'a> ActivationCurve<'a> {
-    /// This function. Its derivative is computed by central differences, and the figure says so.
+    /// Returns the curve of this function. Its derivative is computed by central differences, and the figure says so.
     pub fn new(name: impl Into<String>, function: impl Fn(f64) -> f64 + 'a) -> Self {
         ActivationCurve { name: name.into(), function: Box::new(function), derivative: None }
     }
 
-    /// The same with its derivative as a formula.
+    /// Sets the derivative as a formula.
     #[must_use]
     pub fn derivative(mut self, derivative: impl Fn(f64) -> f64 + 'a) -> Self {
         self.derivative = Some(Box::new(derivative));
@@ -36,22 +36,23 @@ impl<'a> ActivationCurve<'a> {
 }
 
 impl ActivationCurve<'static> {
-    /// An activation of one number, with its derivative.
+    /// Returns the curve of an activation of one number, with its derivative.
     ///
     /// ```
     /// use gradus::prelude::*;
-    /// let curves = [Relu.into(), Elu.into(), AnyActivation::Tanh].map(ActivationCurve::of);
-    /// let figure = activation_functions([-4.0, 4.0], curves.into_iter().collect::<Result<Vec<_>>>()?)?;
+    /// let curves = [ActivationCurve::of(Relu)?, ActivationCurve::of(Elu)?, ActivationCurve::of(Tanh)?];
+    /// let figure = activation_functions([-4.0, 4.0], curves)?;
     /// # Ok::<(), gradus::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Parameter`] for softmax and maxout, which see several numbers at once, and for parameters that no activation
-    /// has.
-    pub fn of(activation: AnyActivation) -> Result<Self> {
+    /// [`Error::Parameter`] for softmax and maxout, which take several numbers at once, and for parameters out of range.
+    pub fn of(activation: impl Into<AnyActivation>) -> Result<Self> {
+        let activation = activation.into();
         activation.check()?;
         if activation.value(0.0).is_none() {
-            let requirement = "it sees several numbers at once, so it is no curve; draw one of a single number".into();
+            let requirement =
+                "it takes several numbers at once, so it has no curve; draw one of a single number".into();
             return Err(Error::Parameter { parameter: "activation", value: activation.name().into(), requirement });
         }
         Ok(ActivationCurve::new(activation.name(), move |z| activation.value(z).unwrap_or(f64::NAN))
@@ -63,13 +64,13 @@ impl AnyActivation {
     /// g(z) over this range with its derivative: [`activation_functions`] of this one.
     ///
     /// # Errors
-    /// As [`ActivationCurve::of`], and for a range without an inside.
+    /// As [`ActivationCurve::of`], and for an empty range.
     pub fn plot(&self, range: [f64; 2]) -> Result<Figure> {
         activation_functions(range, [ActivationCurve::of(*self)?])
     }
 }
 
-/// Each function g(z) over this range, with its derivative g′(z) dashed; several stand in a grid.
+/// Each function g(z) over this range, with its derivative g′(z) dashed; several form a grid.
 ///
 /// Where a function or a derivative jumps, as ReLU's does at 0, the curve has a gap. Without a formula the derivative is
 /// (g(z + h) − g(z − h)) / 2h with h = 10⁻⁶·max(1, |z|), and the caption says so.
@@ -84,7 +85,7 @@ impl AnyActivation {
 /// ```
 ///
 /// # Errors
-/// [`Error::Parameter`] for a range without an inside; [`Error::Data`] without functions.
+/// [`Error::Parameter`] for an empty range; [`Error::Data`] without functions.
 pub fn activation_functions<'a>(
     range: [f64; 2],
     curves: impl IntoIterator<Item = ActivationCurve<'a>>,
@@ -97,7 +98,7 @@ pub fn activation_functions<'a>(
     let mut panels: Vec<Figure> = curves.into_iter().map(|curve| panel(&curve, range)).collect();
     match (panels.len(), panels.pop()) {
         (0 | 1, Some(mut one)) => {
-            // Beside a single one the legend would stand alone in its margin.
+            // Next to a single panel the legend would be alone in its margin.
             one.set("/legend", json!({"x": 0.02, "xanchor": "left", "y": 0.98, "yanchor": "top"}));
             Ok(one)
         }

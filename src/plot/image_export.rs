@@ -16,9 +16,9 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(60);
 
 /// The one browser. At the process' end, however it comes, it ends by itself: its pipe closes.
-static STUDIO: Mutex<Option<Studio>> = Mutex::new(None);
+static BROWSER: Mutex<Option<OpenBrowser>> = Mutex::new(None);
 
-struct Studio {
+struct OpenBrowser {
     painter: Painter,
     used: Instant,
 }
@@ -26,29 +26,29 @@ struct Studio {
 /// Paints plotly.js' description of a figure.
 pub(crate) fn paint(figure: &Value, format: Format) -> Result<Vec<u8>> {
     let until = Instant::now() + LIMIT;
-    let mut studio = lock();
-    let had = studio.is_some();
-    match attempt(&mut studio, figure, format, until) {
+    let mut browser = lock();
+    let had = browser.is_some();
+    match attempt(&mut browser, figure, format, until) {
         // The browser of an earlier picture was killed meanwhile, by the user or for its memory.
-        Err(Error::Ended(_)) if had => attempt(&mut studio, figure, format, until),
+        Err(Error::Ended(_)) if had => attempt(&mut browser, figure, format, until),
         result => result,
     }
 }
 
-fn attempt(studio: &mut Option<Studio>, figure: &Value, format: Format, until: Instant) -> Result<Vec<u8>> {
+fn attempt(browser: &mut Option<OpenBrowser>, figure: &Value, format: Format, until: Instant) -> Result<Vec<u8>> {
     let left = || until.saturating_duration_since(Instant::now());
-    let open = match studio {
+    let open = match browser {
         Some(open) => open,
         None => {
             let painter = Painter::start(&plotly_js(), left())?;
             thread::spawn(end_when_idle);
-            studio.insert(Studio { painter, used: Instant::now() })
+            browser.insert(OpenBrowser { painter, used: Instant::now() })
         }
     };
     let painted = open.painter.paint(figure, format, left());
     open.used = Instant::now();
     if matches!(painted, Err(Error::Ended(_) | Error::TimedOut { .. })) {
-        *studio = None;
+        *browser = None;
     }
     painted
 }
@@ -57,17 +57,17 @@ fn attempt(studio: &mut Option<Studio>, figure: &Value, format: Format, until: I
 fn end_when_idle() {
     loop {
         thread::sleep(IDLE / 12);
-        let mut studio = lock();
-        match &*studio {
+        let mut browser = lock();
+        match &*browser {
             Some(open) if open.used.elapsed() < IDLE => {}
             _ => {
-                *studio = None;
+                *browser = None;
                 return;
             }
         }
     }
 }
 
-fn lock() -> MutexGuard<'static, Option<Studio>> {
-    STUDIO.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock() -> MutexGuard<'static, Option<OpenBrowser>> {
+    BROWSER.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Many fits at once, over the cores: what cross-validation, searches and curves have in common.
+//! Fits on all cores, shared by cross-validation, searches and curves.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use super::class_labels::ClassLabels;
 use super::estimator::{Estimator, Predictor};
-use super::labels::Labels;
 use super::scoring::{Scoring, scores};
 use super::split::Fold;
 use crate::blas::with_one_thread;
@@ -16,19 +16,19 @@ use crate::error::{Error, Result};
 use crate::interrupt::heeding;
 use crate::progress::{Progress, quietly};
 
-/// One fit: what, where in the computation (for errors), on which rows.
+/// One fit: the estimator, its place in the computation (for errors), and the rows.
 pub(super) struct Job<'a> {
     pub estimator: &'a dyn Estimator,
     pub place: String,
     pub fold: &'a Fold,
-    /// A seed and a round of it that bring the fold's training rows into random order; as they are without.
+    /// The seed and round by which the fold's training rows are shuffled; without one they keep their order.
     pub order: Option<(Seed, usize)>,
-    /// How many of them are learned from, the first ones.
+    /// The number of training rows, taken from the front.
     pub most: usize,
 }
 
 impl Job<'_> {
-    /// The rows to learn from, made for this fit alone.
+    /// The training rows, gathered for this fit alone.
     fn train(&self) -> Vec<usize> {
         let mut rows = self.fold.train();
         if let Some((seed, round)) = self.order {
@@ -39,11 +39,11 @@ impl Job<'_> {
     }
 }
 
-/// What came of one fit.
+/// The scores of one fit.
 pub(super) struct Outcome {
-    /// One score a scoring.
+    /// One score per scoring.
     pub validation: Vec<f64>,
-    /// One score a scoring, or none where not asked for.
+    /// One score per scoring, or none where not requested.
     pub training: Vec<f64>,
     pub fit_seconds: f64,
 }
@@ -55,12 +55,12 @@ pub(super) enum Training {
     Skip,
 }
 
-/// What becomes of the other jobs when one fails.
+/// What happens to the other jobs when one fails.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum OnFailure {
     /// All of them have an outcome.
-    GoOn,
-    /// Those after it may lack, as nobody asks for them; all before it have an outcome, so the first error is always the same.
+    Continue,
+    /// Jobs after it may be skipped; all before it have an outcome, so the first error is always the same.
     Stop,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn evaluate(
     if scorings.is_empty() {
         return Err(Error::Data("there is nothing to score by; name a `Scoring`".into()));
     }
-    let labels = Labels::for_scorings(scorings, data);
+    let labels = ClassLabels::for_scorings(scorings, data);
     let outcomes = for_each(jobs, data, failure, |model, train, validation| {
         Ok((
             scores(scorings, model, validation, &labels)?,
@@ -92,18 +92,19 @@ pub(super) fn evaluate(
     Ok(outcomes.into_iter().map(|found| found.map(outcome)).collect())
 }
 
-/// Fits each job and looks at the model with its training and validation part; in the order of the jobs, with seconds.
+/// Fits each job and evaluates the model with its training and validation part; in the order of the jobs, with the
+/// seconds of each fit.
 ///
 /// The result does not depend on the number of threads, to the last bit: each job is a computation of its own, in which BLAS
-/// has one thread, since it adds in another order with more. (Accelerate of macOS, and an OpenBLAS on OpenMP, cannot be told
-/// so: last digits may differ there.) The jobs fill the cores.
+/// has one thread, since it adds in another order with more. (Accelerate on macOS, and an OpenBLAS on OpenMP, ignore
+/// this: last digits may differ there.)
 ///
-/// Where the reader interrupts the cell, what is not done by then is [`Error::Interrupted`].
+/// Where the user interrupts the cell, jobs not done by then are [`Error::Interrupted`].
 pub(super) fn for_each<T: Send>(
     jobs: &[Job<'_>],
     data: &Dataset,
     failure: OnFailure,
-    look: impl Fn(&dyn Predictor, &Dataset, &Dataset) -> Result<T> + Sync,
+    evaluate: impl Fn(&dyn Predictor, &Dataset, &Dataset) -> Result<T> + Sync,
 ) -> Vec<Result<(T, f64)>> {
     let progress = Mutex::new((Progress::new("fit", jobs.len()), 0));
     let heeding = heeding();
@@ -117,10 +118,10 @@ pub(super) fn for_each<T: Send>(
             let start = Instant::now();
             let model = job.estimator.fit_model(&train)?;
             let seconds = start.elapsed().as_secs_f64();
-            Ok((look(model.as_ref(), &train, &validation)?, seconds))
+            Ok((evaluate(model.as_ref(), &train, &validation)?, seconds))
         });
         if heeding.requested() {
-            // Half a training makes a model, too, and its score would mislead.
+            // An interrupted fit gives a model, too, and its score would mislead.
             return Err(Error::Interrupted(format!("at {}", job.place)));
         }
         if let Ok(mut progress) = progress.lock() {
@@ -144,30 +145,30 @@ pub(super) fn for_each<T: Send>(
     with_one_thread(|| jobs.par_iter().enumerate().filter_map(run_unless_failed).collect())
 }
 
-/// The points all of whose fits were done before the reader interrupted the cell: their positions, and the outcomes of
+/// The candidates whose fits were all done before the user interrupted the cell: their positions, and the outcomes of
 /// their folds.
 ///
 /// # Errors
 /// [`Error::Interrupted`] where there is none.
-pub(super) fn whole_points<T>(outcomes: Vec<Result<T>>, folds: usize) -> Result<(Vec<usize>, Vec<Result<T>>)> {
-    let points = outcomes.len().checked_div(folds).unwrap_or(0);
+pub(super) fn finished_candidates<T>(outcomes: Vec<Result<T>>, folds: usize) -> Result<(Vec<usize>, Vec<Result<T>>)> {
+    let candidates = outcomes.len().checked_div(folds).unwrap_or(0);
     let is_open = |outcome: &Result<T>| outcome.as_ref().is_err_and(Error::is_interruption);
     let done: Vec<usize> =
-        (0..points).filter(|point| !outcomes[point * folds..][..folds].iter().any(is_open)).collect();
-    if done.is_empty() && points > 0 {
-        return Err(Error::Interrupted(format!("before the first of {points} points was done")));
+        (0..candidates).filter(|candidate| !outcomes[candidate * folds..][..folds].iter().any(is_open)).collect();
+    if done.is_empty() && candidates > 0 {
+        return Err(Error::Interrupted(format!("before the first of {candidates} candidates was done")));
     }
-    let mut whole = vec![false; points];
-    done.iter().for_each(|point| whole[*point] = true);
+    let mut whole = vec![false; candidates];
+    done.iter().for_each(|candidate| whole[*candidate] = true);
     let kept = outcomes.into_iter().enumerate().filter(|(at, _)| whole[at / folds]).map(|(_, outcome)| outcome);
     Ok((done, kept.collect()))
 }
 
 /// One job for each fold.
-pub(super) fn jobs_of_folds<'a>(estimator: &'a dyn Estimator, folds: &'a [Fold], point: &str) -> Vec<Job<'a>> {
+pub(super) fn jobs_of_folds<'a>(estimator: &'a dyn Estimator, folds: &'a [Fold], candidate: &str) -> Vec<Job<'a>> {
     let job = |(number, fold): (usize, &'a Fold)| Job {
         estimator,
-        place: place(point, number, folds.len()),
+        place: place(candidate, number, folds.len()),
         fold,
         order: None,
         most: usize::MAX,
@@ -175,16 +176,16 @@ pub(super) fn jobs_of_folds<'a>(estimator: &'a dyn Estimator, folds: &'a [Fold],
     folds.iter().enumerate().map(job).collect()
 }
 
-/// Where a fit stands: `λ = 0.1, fold 2 of 5`.
-pub(super) fn place(point: &str, fold: usize, folds: usize) -> String {
-    let comma = if point.is_empty() { "" } else { ", " };
-    format!("{point}{comma}fold {} of {folds}", fold + 1)
+/// The name of a fit in errors: `λ = 0.1, fold 2 of 5`.
+pub(super) fn place(candidate: &str, fold: usize, folds: usize) -> String {
+    let comma = if candidate.is_empty() { "" } else { ", " };
+    format!("{candidate}{comma}fold {} of {folds}", fold + 1)
 }
 
 /// Refuses a scheme that gives no fold at all.
 pub(super) fn require_some(folds: Vec<Fold>) -> Result<Vec<Fold>> {
     match folds.is_empty() {
-        true => Err(Error::Data("there are no folds to fit and judge on".into())),
+        true => Err(Error::Data("there are no folds to fit and evaluate on".into())),
         false => Ok(folds),
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn shorten(value: &mut Value) {
     }
 }
 
-/// A value to about this step, in as few decimal digits: what is finer than a screen's point or a grey need not be stored.
+/// A value to about this step, in as few decimal digits: what is finer than a screen's point or a gray need not be stored.
 pub(crate) fn rounded(value: f64, step: f64) -> f64 {
     let unit = 10f64.powf(step.log10().floor());
     // Whole numbers are short as they are; a step of 0 or of no number rounds nothing.
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_far_from_zero_stay_apart() {
+    fn neighbors_far_from_zero_stay_apart() {
         assert_eq!(shortened(json!([1_000_000.012_5, 1_000_000.037_5])), "[1000000.0125,1000000.0375]");
         // On a log axis the small ones count as much as the great ones.
         assert_eq!(shortened(json!([1.234_567_89e-8, 1_234.567_89])), "[1.234568e-8,1234.568]");

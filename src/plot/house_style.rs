@@ -15,19 +15,19 @@ const FILE: &str = "gradus-style.json";
 /// More of a file's mistakes than this do not fit a caption.
 const MOST_PROBLEMS: usize = 3;
 
-/// The style that every figure is written in; `style.rs` has its screen colours as names.
+/// The style that every figure is written in; `style.rs` has its screen colors as names.
 static BUILT_IN: LazyLock<Style> = LazyLock::new(|| Style::built_in(HOUSE_STYLE));
 
 /// The style in force, read anew for each figure drawn, so that a change shows at the next cell.
-pub(crate) struct House {
+pub(crate) struct HouseStyle {
     style: Style,
     /// What is wrong with the file, for the figure's caption: a figure is drawn nevertheless.
     pub(crate) remark: Option<String>,
 }
 
-impl House {
+impl HouseStyle {
     pub(crate) fn now() -> Self {
-        House::read(env::var_os("GRADUS_STYLE").filter(|name| !name.is_empty()).map(PathBuf::from))
+        HouseStyle::read(env::var_os("GRADUS_STYLE").filter(|name| !name.is_empty()).map(PathBuf::from))
     }
 
     fn read(named: Option<PathBuf>) -> Self {
@@ -45,10 +45,10 @@ impl House {
             let first = &problems[..problems.len().min(MOST_PROBLEMS)];
             super::style::escape(&format!("⚠ {}: {}{more}", path.display(), first.join("; ")))
         });
-        House { style, remark }
+        HouseStyle { style, remark }
     }
 
-    pub(crate) fn look(&self, theme: Theme) -> Look {
+    pub(crate) fn of_theme(&self, theme: Theme) -> Look {
         self.style.look(&BUILT_IN, theme.name())
     }
 
@@ -68,21 +68,21 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("mine.json");
         fs::write(&file, r#"{"width": 640, "print": {"ink": "navy"}}"#)?;
-        let house = House::read(Some(file.clone()));
+        let house = HouseStyle::read(Some(file.clone()));
         assert_eq!((house.size(), house.remark), ((640.0, 460.0), None));
         fs::write(&file, r##"{"print": {"ink": "#12"}, "witdh": 1, "font": 1, "height": 0}"##)?;
-        let remark = House::read(Some(file)).remark.unwrap_or_default();
+        let remark = HouseStyle::read(Some(file)).remark.unwrap_or_default();
         for words in ["mine.json", "`print.ink`", "`font`", "`height`", "and 1 more"] {
             assert!(remark.contains(words), "{remark}");
         }
-        let missing = House::read(Some(folder.path().join("none.json"))).remark.unwrap_or_default();
+        let missing = HouseStyle::read(Some(folder.path().join("none.json"))).remark.unwrap_or_default();
         assert!(missing.contains("none.json: cannot be read"), "{missing}");
-        assert_eq!(House::read(None).remark, None);
+        assert_eq!(HouseStyle::read(None).remark, None);
         Ok(())
     }
 
     #[test]
-    fn views_are_written_in_the_files_screen_colours() {
+    fn views_are_written_in_the_files_screen_colors() {
         let file: serde_json::Value = serde_json::from_str(HOUSE_STYLE).unwrap_or_default();
         let screen = &file["screen"];
         assert_eq!(screen["ink"], style::INK);
