@@ -167,7 +167,7 @@ fn phrases_are_found_across_lines_and_only_as_whole_words() {
         Vec::from(["1: \"way_back\" → backward".to_owned(), "2: \"kin\" → family".to_owned(),])
     );
     assert!(found(file, "// kind, skin, so, many; `x.floor()`, stands for, believe in").is_empty());
-    // The type of `no number` in a list is not a phrase where punctuation separates the words.
+    // Punctuation ends a phrase.
     assert!(found(file, "// yes or no, number 3").is_empty());
 }
 

@@ -72,7 +72,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Starts evcxr anew in the same folder, after it has ended.
+    /// Restarts evcxr in the same folder, after it has ended.
     pub async fn restart(&mut self) -> Result<(), Failure> {
         self.cells.forget();
         self.evcxr = Evcxr::start(&self.project, &self.work, &self.locks).await?;
