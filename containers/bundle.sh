@@ -1,8 +1,8 @@
 #!/bin/sh
 # bundle.sh FOLDER [FILE|URL]: puts an unpacked bundle into FOLDER. Run at the top of the sources.
 #
-# Without a file or a URL it takes the bundle in target/bundle that fits this version, target and compiler, else the one of
-# the release, else it compiles one.
+# Without a file or a URL it takes the bundle in target/bundle that matches this version, target and compiler, or else that
+# of the release, or else compiles one.
 set -eu
 
 folder=$1
@@ -41,7 +41,7 @@ http://* | https://*) fetch "$given" ;;
     ;;
 esac
 
-# Nothing is unpacked that is not what its checksum says.
+# Nothing is unpacked unless its checksum matches.
 cd "$scratch"
 sha256sum --check --strict -- *.sha256
 mkdir -p "$folder"

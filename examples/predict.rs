@@ -1,6 +1,6 @@
-//! What a saved network says of the rows of a CSV file: `predict net.safetensors new.csv`.
+//! Prints a saved network's predictions for the rows of a CSV file: `predict net.safetensors new.csv`.
 //!
-//! It needs none of the library's features. As small as it gets:
+//! It needs none of the library's features. To build the smallest possible program:
 //!
 //! ```sh
 //! cargo build --no-default-features --profile small --example predict
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints a line for each row: the class, or the outputs.
+/// Prints one line per row: the class, or the outputs.
 fn predict(network: &str, table: &str) -> Result<()> {
     let network = Network::load(network)?;
     let rows = gradus::data::read_csv(table)?;

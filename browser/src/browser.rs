@@ -38,7 +38,7 @@ impl Browser {
         Browser::start_program(&find()?, limit)
     }
 
-    /// Starts this program, which should be Chromium or one of its kin.
+    /// Starts this program, which should be a browser of the Chromium family.
     ///
     /// # Errors
     /// [`Error::Start`] where it does not run or does not answer in time, [`Error::TooOld`].

@@ -24,7 +24,7 @@ const APPLICATIONS: [&str; 3] = [
     "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 ];
 
-/// Windows keeps them under `Program Files`, one of its kin, or the user's own folder.
+/// Windows installs them under `Program Files`, one of its variants, or the user's own folder.
 const PROGRAMS: [&str; 3] = [
     "Chromium/Application/chrome.exe",
     "Google/Chrome/Application/chrome.exe",

@@ -50,7 +50,7 @@ const WATCH: &str = r#"profile=$1; shift; "$@" 3<&0 4>&1 </dev/null >/dev/null; 
 /// How many of the browser's last lines are kept for an error.
 const LAST_WORDS: usize = 8;
 
-/// The way to the browser, and the way back.
+/// The writing and the reading end of the connection to the browser.
 type Ways = (Box<dyn Write + Send>, Box<dyn Read + Send>);
 
 /// How long its last words are waited for.
@@ -65,7 +65,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts the program, and gives the way to it and the way back.
+    /// Starts the program, and returns both ends of the connection to it.
     pub(crate) fn start(program: &Path, limit: Duration) -> Result<(Self, Ways)> {
         let fail = |problem: String| Error::Start { path: program.into(), problem };
         let profile = profile().map_err(|error| fail(format!("no folder for its profile: {error}")))?;

@@ -57,7 +57,7 @@ fn has_browser() -> bool {
     !missing
 }
 
-/// Nextest gives every test its process; under `cargo test` they share one, so all ends stand in one test.
+/// Nextest gives every test its process; under `cargo test` they share one, so a single test covers all ends.
 #[test]
 fn nothing_remains() {
     let us = std::process::id();

@@ -1,29 +1,30 @@
-//! A kernel's own copy of the warmed build, made in a moment: compiled libraries are hard links, since no one writes
-//! into them (rustc and the linkers write new files and rename them); everything else is small and copied, since cargo
-//! and evcxr do write into that, and one kernel's note must not become another's.
+//! A fast copy of the warm build for one kernel. Compiled libraries are hard links, since no one writes into them
+//! (rustc and the linkers write new files and rename them). Everything else is small and is copied, since cargo and
+//! evcxr do write into it, and one kernel must not change another's files.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-/// How many files are placed at a time.
+/// How many files are placed at the same time.
 const WORKERS: usize = 4;
 
-/// Whose copy it is.
+/// What a copy is for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum For {
-    /// A kernel: cells are compiled there, so what serves only to rebuild the library stays behind.
+pub enum Purpose {
+    /// A kernel: it only compiles cells, so what is needed to rebuild the library is left out.
     Kernel,
-    /// The next warm build: everything.
+    /// The next warm build, which needs everything.
     Rebuild,
 }
 
-/// Copies the tree `from` to `to`, which does not exist yet. Files keep their times: cargo goes by them.
-pub fn tree(from: &Path, to: &Path, purpose: For) -> io::Result<()> {
+/// Copies the tree `from` to `to`, which does not exist yet. Files keep their modification times, because cargo relies
+/// on them.
+pub fn tree(from: &Path, to: &Path, purpose: Purpose) -> io::Result<()> {
     let mut files = Vec::new();
     folders(from, to, purpose, &mut files)?;
-    // Each file is a wait for the file system: several at a time.
+    // Each file waits for the file system, so several are placed at a time.
     let share = files.len().div_ceil(WORKERS).max(1);
     thread::scope(|scope| {
         let workers: Vec<_> =
@@ -34,15 +35,15 @@ pub fn tree(from: &Path, to: &Path, purpose: For) -> io::Result<()> {
     })
 }
 
-/// Makes the folders, and lists the files with their places.
-fn folders(from: &Path, to: &Path, purpose: For, files: &mut Vec<(PathBuf, PathBuf)>) -> io::Result<()> {
+/// Creates the folders, and lists the files with their destinations.
+fn folders(from: &Path, to: &Path, purpose: Purpose, files: &mut Vec<(PathBuf, PathBuf)>) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (name, kind) = (entry.file_name(), entry.file_type()?);
         let text = name.to_string_lossy();
         if kind.is_dir() {
-            if purpose == For::Kernel && from.ends_with("incremental") && !text.starts_with("ctx-") {
+            if purpose == Purpose::Kernel && from.ends_with("incremental") && !text.starts_with("ctx-") {
                 continue;
             }
             folders(&entry.path(), &to.join(&name), purpose, files)?;
@@ -53,18 +54,18 @@ fn folders(from: &Path, to: &Path, purpose: For, files: &mut Vec<(PathBuf, PathB
     Ok(())
 }
 
-/// Links what no one writes into, and copies the rest.
+/// Links files that no one writes into, and copies the rest.
 fn place((source, target): &(PathBuf, PathBuf)) -> io::Result<()> {
     if is_immutable(source) && fs::hard_link(source, target).is_ok() { Ok(()) } else { copy(source, target) }
 }
 
-/// Compiled cells of the kernel that made the copy's model.
+/// Whether the file is a compiled cell of the kernel from which the tree was copied.
 fn is_of_a_cell(name: &str) -> bool {
     name.starts_with("code_") || name.starts_with("libcode_") || name == ".evcxr-execution-so"
 }
 
 fn is_immutable(file: &Path) -> bool {
-    // Microsoft's linker writes into an existing file, so that there only libraries of the registry are linked.
+    // Microsoft's linker writes into existing files, so on Windows only libraries from the registry are linked.
     let endings: &[&str] = if cfg!(windows) { &["rlib", "rmeta"] } else { &["rlib", "rmeta", "so", "dylib", "a", "o"] };
     file.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| endings.contains(&ending))
 }
@@ -94,21 +95,21 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_copied_with_their_times_and_libraries_are_shared() {
+    fn small_files_are_copied_with_their_times_and_libraries_are_shared() {
         let base = folder("shared");
         let (from, to) = (base.join("warm"), base.join("mine"));
         fs::create_dir_all(from.join("target/deps")).unwrap();
         fs::write(from.join("target/deps/libgradus.so"), "library").unwrap();
-        fs::write(from.join("target/deps/gradus.d"), "note").unwrap();
+        fs::write(from.join("target/deps/gradus.d"), "list").unwrap();
         let old = SystemTime::now() - Duration::from_secs(1000);
         fs::File::options().write(true).open(from.join("target/deps/gradus.d")).unwrap().set_modified(old).unwrap();
 
-        tree(&from, &to, For::Kernel).unwrap();
-        let note = to.join("target/deps/gradus.d");
+        tree(&from, &to, Purpose::Kernel).unwrap();
+        let list = to.join("target/deps/gradus.d");
         let age = |file: &Path| file.metadata().unwrap().modified().unwrap();
-        assert_eq!(age(&note), age(&from.join("target/deps/gradus.d")));
-        fs::write(&note, "changed").unwrap();
-        assert_eq!(fs::read_to_string(from.join("target/deps/gradus.d")).unwrap(), "note");
+        assert_eq!(age(&list), age(&from.join("target/deps/gradus.d")));
+        fs::write(&list, "changed").unwrap();
+        assert_eq!(fs::read_to_string(from.join("target/deps/gradus.d")).unwrap(), "list");
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
@@ -130,8 +131,8 @@ mod tests {
         }
         let there = |copy: &Path, path: &str| copy.join(path).exists();
         let (kernel, rebuild) = (base.join("kernel"), base.join("rebuild"));
-        tree(&from, &kernel, For::Kernel).unwrap();
-        tree(&from, &rebuild, For::Rebuild).unwrap();
+        tree(&from, &kernel, Purpose::Kernel).unwrap();
+        tree(&from, &rebuild, Purpose::Rebuild).unwrap();
         assert!(!there(&kernel, "incremental/gradus-1/s") && there(&kernel, "incremental/ctx-1/s"));
         assert!(there(&rebuild, "incremental/gradus-1/s"));
         assert!(!there(&kernel, "libcode_3.so") && !there(&rebuild, "libcode_3.so"));

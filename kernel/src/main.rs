@@ -1,5 +1,5 @@
-//! The program that Jupyter starts as *Rust (gradus)*, and the stand-in for `cargo` and `rustup` in the kernel's own
-//! environment, where it is linked under their names.
+//! The program that Jupyter starts as *Rust (gradus)*. It also replaces `cargo` and `rustup` in the kernel's own
+//! environment, where links with their names point to it.
 
 use std::env;
 use std::path::Path;
@@ -19,7 +19,7 @@ const USAGE: &str = "Jupyter starts this program, as `gradus-kernel kernel CONNE
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    if let Some(played) = analyzer::play(&arguments) {
+    if let Some(played) = analyzer::run_as_link(&arguments) {
         return ended(played);
     }
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();

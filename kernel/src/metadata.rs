@@ -1,7 +1,8 @@
-//! What `cargo metadata` tells evcxr and the rust-analyzer inside the kernel. The analyzer reads the sources of all crates
-//! that it is told of, at every start: 17 MB, of which 3 MB say something about the types that a notebook holds. So it is
-//! told of those alone. The answer for a notebook with this library and no crate of its own is always the same; it is
-//! kept beside the notes on cells, which saves each start the question, and a machine with a bundle all the other crates.
+//! The answer to `cargo metadata` for evcxr and the rust-analyzer inside the kernel. At every start, the analyzer reads
+//! the sources of all crates in it: 17 MB, of which 3 MB concern the types that a notebook uses. So the answer is
+//! limited to those. For a notebook with this library and no other crates it is always the same. It is stored next to
+//! the recorded compiler calls, which saves running cargo at each start, and spares a machine with a bundle all the
+//! other crates.
 
 use std::env;
 use std::fs;
@@ -11,21 +12,24 @@ use std::process::{Command, ExitCode, Stdio};
 use serde_json::Value;
 
 use crate::Failure;
-use crate::compile::{LIBRARY, NOTES, WORK, has_no_other_crates, library_folder, note_file};
+use crate::compile::{CALLS, LIBRARY_PLACEHOLDER, WORK_PLACEHOLDER, has_no_other_crates, library_folder, record_file};
 use crate::stamp::write_whole;
 
-/// The ending of kept answers.
-pub const KEPT: &str = "metadata";
+/// The file extension of stored answers.
+pub const STORED: &str = "metadata";
 
-/// Crates whose types a notebook holds. Of what these depend on, the analyzer sees only each other.
+/// The crates whose types a notebook uses. Of their dependencies, the analyzer sees only those in this list.
 const SEEN: [&str; 7] =
     ["gradus", "ndarray", "num-complex", "num-integer", "num-traits", "matrixmultiply", "rawpointer"];
 
-/// Answers `cargo metadata`, if that is what cargo was asked for. `command` makes the real cargo's command.
-pub fn tell(arguments: &[String], command: &dyn Fn(&[String]) -> Command) -> Option<Result<ExitCode, Failure>> {
+/// Answers `cargo metadata`, if that is the request. `command` builds the command of the real cargo.
+pub fn answer_request(
+    arguments: &[String],
+    command: &dyn Fn(&[String]) -> Command,
+) -> Option<Result<ExitCode, Failure>> {
     arguments.iter().any(|argument| argument == "metadata").then(|| {
-        let question = Question::new(arguments);
-        if let Some(answer) = question.as_ref().and_then(Question::kept) {
+        let question = Request::new(arguments);
+        if let Some(answer) = question.as_ref().and_then(Request::stored) {
             print!("{answer}");
             return Ok(ExitCode::SUCCESS);
         }
@@ -33,11 +37,11 @@ pub fn tell(arguments: &[String], command: &dyn Fn(&[String]) -> Command) -> Opt
         let output = cargo.stderr(Stdio::inherit()).output();
         let output = output.map_err(|error| format!("cannot start {}: {error}", cargo.get_program().display()))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        match serde_json::from_str(&text).ok().and_then(shortened) {
+        match serde_json::from_str(&text).ok().and_then(trimmed) {
             Some(short) if output.status.success() => {
                 let answer = short.to_string();
                 if let Some(question) = question {
-                    // Where it cannot be kept, cargo is asked again.
+                    // If it cannot be stored, cargo runs again next time.
                     let _ = write_whole(&question.file, question.portable(&answer).as_bytes());
                 }
                 println!("{answer}");
@@ -48,19 +52,19 @@ pub fn tell(arguments: &[String], command: &dyn Fn(&[String]) -> Command) -> Opt
     })
 }
 
-/// A question whose answer is always the same.
-struct Question {
+/// A request whose answer is always the same.
+struct Request {
     work: String,
     library: String,
     file: PathBuf,
 }
 
-impl Question {
-    /// `None` where the answer depends on more than the library: a notebook's own crates may change.
+impl Request {
+    /// `None` if the answer depends on more than the library: the notebook's own crates may change.
     fn new(arguments: &[String]) -> Option<Self> {
         let named = arguments.iter().skip_while(|argument| *argument != "--manifest-path").nth(1);
         let manifest = named.map(PathBuf::from).or_else(|| Some(env::current_dir().ok()?.join("Cargo.toml")))?;
-        // As evcxr names it, which may be by a link.
+        // As evcxr names it, possibly through a link.
         let work = env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?;
         if manifest.parent()?.canonicalize().ok()? != work.canonicalize().ok()? {
             return None;
@@ -72,34 +76,34 @@ impl Question {
         }
         let work = work.to_str()?.to_owned();
         let inputs = [
-            arguments.join(" ").replace(manifest.to_str()?, WORK),
+            arguments.join(" ").replace(manifest.to_str()?, WORK_PLACEHOLDER),
             env::var("RUSTFLAGS").unwrap_or_default(),
-            text.replace(&library, LIBRARY),
+            text.replace(&library, LIBRARY_PLACEHOLDER),
         ];
-        let file = note_file(&PathBuf::from(env::var_os(NOTES)?), &inputs, KEPT);
+        let file = record_file(&PathBuf::from(env::var_os(CALLS)?), &inputs, STORED);
         Some(Self { work, library, file })
     }
 
-    fn kept(&self) -> Option<String> {
+    fn stored(&self) -> Option<String> {
         let text = fs::read_to_string(&self.file).ok()?;
-        Some(text.replace(WORK, &in_json(&self.work)).replace(LIBRARY, &in_json(&self.library)))
+        Some(text.replace(WORK_PLACEHOLDER, &in_json(&self.work)).replace(LIBRARY_PLACEHOLDER, &in_json(&self.library)))
     }
 
-    /// The answer with the places in it left open. The work folder first: it may be inside of the other.
+    /// The answer with placeholders for paths. The work folder comes first, since it may be inside the other.
     fn portable(&self, answer: &str) -> String {
-        answer.replace(&in_json(&self.work), WORK).replace(&in_json(&self.library), LIBRARY)
+        answer.replace(&in_json(&self.work), WORK_PLACEHOLDER).replace(&in_json(&self.library), LIBRARY_PLACEHOLDER)
     }
 }
 
-/// A path as it is written inside of a string of JSON.
+/// A path as it is written in a JSON string.
 pub fn in_json(path: &str) -> String {
     let quoted = Value::from(path).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// Cuts what leads from [`SEEN`] crates to others, and drops what nothing leads to any more. Other crates, which a
-/// notebook brings in by a `:dep` of its own, keep all of theirs.
-fn shortened(mut metadata: Value) -> Option<Value> {
+/// Removes the edges from [`SEEN`] crates to others, and then every package that is no longer reachable. Other crates,
+/// which a notebook adds with its own `:dep`, keep all of their dependencies.
+fn trimmed(mut metadata: Value) -> Option<Value> {
     let seen: Vec<Value> = metadata["packages"]
         .as_array()?
         .iter()
@@ -132,7 +136,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// Metadata of a notebook, `ctx`, from the edges between crates.
+    /// The metadata of a notebook, `ctx`, with these dependencies.
     fn metadata(edges: &[(&str, &[&str])]) -> Value {
         let packages: Vec<Value> = edges.iter().map(|(name, _)| json!({"name": name, "id": name})).collect();
         let node = |(name, to): &(&str, &[&str])| {
@@ -158,7 +162,7 @@ mod tests {
             ("rand", &[]),
             ("serde", &[]),
         ]);
-        let short = shortened(whole).unwrap();
+        let short = trimmed(whole).unwrap();
         assert_eq!(names(&short), ["ctx", "gradus", "ndarray", "num-complex"]);
         assert_eq!(short["resolve"]["nodes"].as_array().unwrap().len(), 4);
         assert_eq!(short["resolve"]["nodes"][2]["dependencies"], json!(["num-complex"]));
@@ -166,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notebooks_own_crates_keep_all_of_theirs() {
+    fn a_notebooks_own_crates_keep_all_dependencies() {
         let whole = metadata(&[
             ("ctx", &["gradus", "chrono"]),
             ("gradus", &["polars"]),
@@ -174,7 +178,7 @@ mod tests {
             ("polars", &["serde"]),
             ("serde", &[]),
         ]);
-        assert_eq!(names(&shortened(whole).unwrap()), ["ctx", "gradus", "chrono", "serde"]);
+        assert_eq!(names(&trimmed(whole).unwrap()), ["ctx", "gradus", "chrono", "serde"]);
     }
 
     #[test]
@@ -185,7 +189,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_left_alone() {
-        assert!(shortened(json!({"packages": []})).is_none());
-        assert!(shortened(json!({"packages": [], "workspace_members": ["a"], "resolve": {"nodes": []}})).is_none());
+        assert!(trimmed(json!({"packages": []})).is_none());
+        assert!(trimmed(json!({"packages": [], "workspace_members": ["a"], "resolve": {"nodes": []}})).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! The kernel where there is no front: this process waits for `evcxr_jupyter`, which speaks to Jupyter itself.
+//! The kernel on platforms without the front: this process waits for `evcxr_jupyter`, which talks to Jupyter itself.
 
 use std::path::Path;
 use std::process::{ExitCode, Stdio};

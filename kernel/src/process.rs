@@ -1,4 +1,4 @@
-//! Starting other programs: without what cargo put into the environment, with their output kept for when they fail.
+//! Runs other programs, without the variables that cargo set, and keeps their output in case they fail.
 
 use std::env;
 use std::ffi::OsStr;
@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 
 use crate::Failure;
 
-/// A command without the variables that `cargo run` sets for xtask alone: a kernel started from here should not
-/// believe that it is building xtask.
+/// A command without the variables that `cargo run` sets for xtask alone: a kernel started from here must not assume
+/// that it is building xtask.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (key, _) in env::vars_os() {
@@ -19,7 +19,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
                 .contains(&name.as_ref())
             || ["CARGO_PRIMARY_PACKAGE", "OUT_DIR", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"]
                 .contains(&name.as_ref());
-        // cargo prepends its own folders to the library path; what the user had is behind them.
+        // cargo prepends its own folders to the library path; the user's come after them.
         if of_xtask {
             match library_path_of_user(&name, &env::var(&key).unwrap_or_default()) {
                 Some(rest) => command.env(&key, rest),
@@ -30,7 +30,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// What remains of a library path without the folders that cargo and rustup added to it.
+/// The part of a library path that was not added by cargo or rustup.
 fn library_path_of_user(name: &str, value: &str) -> Option<String> {
     if !name.ends_with("LIBRARY_PATH") {
         return None;
@@ -45,21 +45,21 @@ fn library_path_of_user(name: &str, value: &str) -> Option<String> {
     (!rest.is_empty()).then(|| rest.join(":"))
 }
 
-/// The standard output of a short command, or nothing where it does not exist or fails.
+/// The standard output of a short command, or nothing if it does not exist or fails.
 pub fn output_of<I: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[I]) -> Option<String> {
     let output = command(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Runs a command that writes to the terminal itself; `what` names it in the error.
+/// Runs a command that writes to the terminal; `what` names it in the error.
 pub fn run(command: &mut Command, what: &str) -> Result<(), Failure> {
     let status =
         command.status().map_err(|error| format!("{what}: cannot start {:?}: {error}", command.get_program()))?;
     if status.success() { Ok(()) } else { Err(format!("{what} failed ({status})")) }
 }
 
-/// Runs a command in silence, hands each line of its standard error to `line` (a carriage return ends one too: that
-/// is how progress bars are drawn), and returns the last lines where it fails.
+/// Runs a command silently, passes each line of its standard error to `line` (a carriage return also ends a line: that
+/// is how progress bars are drawn), and returns the last lines if it fails.
 pub fn run_watched(command: &mut Command, what: &str, mut line: impl FnMut(&str)) -> Result<(), Failure> {
     let mut child = command
         .stdin(Stdio::null())
@@ -92,7 +92,7 @@ pub fn run_watched(command: &mut Command, what: &str, mut line: impl FnMut(&str)
     if status.success() { Ok(()) } else { Err(format!("{what} failed ({status}):\n{}", tail.join("\n"))) }
 }
 
-/// How far cargo is, from a line of its progress bar: `Building [==>   ] 84/284: ndarray`.
+/// Cargo's progress, from a line of its progress bar: `Building [==>   ] 84/284: ndarray`.
 pub fn progress_in(line: &str) -> Option<(usize, usize)> {
     let (_, rest) = line.split_once("Building [")?;
     let (_, rest) = rest.split_once("] ")?;
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_carries_its_last_lines() {
+    fn a_failure_includes_the_last_lines() {
         let mut seen = Vec::new();
         let mut shell = Command::new("sh");
         shell.args(["-c", "printf 'one\\rtwo\\nno such file' >&2; exit 3"]);

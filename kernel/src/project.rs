@@ -1,4 +1,4 @@
-//! Where things are: the library's sources, and the folder that holds all that setup makes. That is `.gradus/` in a
+//! Paths: the library's sources, and the folder that contains everything setup creates. That is `.gradus/` in a
 //! checkout, and a folder among the user's data for the program `gradus`.
 
 use std::env;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::Failure;
 use crate::stamp::write_whole;
 
-/// Where the library's sources are, where setup puts what it makes, and where the user works.
+/// Where the library's sources are, where setup puts what it creates, and where the user works.
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
@@ -16,7 +16,7 @@ pub struct Project {
     workplace: PathBuf,
 }
 
-/// Names the folder of the program `gradus`, in place of the one in the user's data folder.
+/// Names the folder of the program `gradus`, in place of the default in the user's data folder.
 pub const HOME: &str = "GRADUS_HOME";
 
 /// The file in `home` that names the folder with the library's sources.
@@ -25,7 +25,7 @@ const LIBRARY: &str = "library";
 impl Project {
     /// The checkout whose `cargo xtask` is running.
     pub fn find() -> Result<Self, Failure> {
-        // cargo names the xtask package's folder; without cargo, look upward from here.
+        // cargo names the xtask package's folder; without cargo, search upward from the current one.
         let start = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).or_else(|| env::current_dir().ok());
         start
             .as_deref()
@@ -33,7 +33,7 @@ impl Project {
             .flat_map(Path::ancestors)
             .find(|folder| folder.join("environment.yml").is_file() && folder.join("xtask").is_dir())
             .map(Self::at)
-            .ok_or_else(|| "this is not a checkout of gradus: run `cargo xtask` inside of one".into())
+            .ok_or_else(|| "this is not a checkout of gradus: run `cargo xtask` in one".into())
     }
 
     /// The checkout in this folder.
@@ -41,13 +41,13 @@ impl Project {
         Self { root: root.to_path_buf(), home: root.join(".gradus"), workplace: root.to_path_buf() }
     }
 
-    /// What the program `gradus` has set up for this user, for work in the current folder.
+    /// What the program `gradus` has set up for this user, to work in the current folder.
     pub fn of_user() -> Result<Self, Failure> {
-        let workplace = env::current_dir().map_err(|error| format!("cannot tell which folder this is: {error}"))?;
+        let workplace = env::current_dir().map_err(|error| format!("cannot determine the current folder: {error}"))?;
         Ok(Self { workplace, ..Self::of_home(&home_of_user()?) })
     }
 
-    /// The project that setup has made in the folder `home`.
+    /// The project that setup has created in the folder `home`.
     pub fn of_home(home: &Path) -> Self {
         let noted = fs::read_to_string(home.join(LIBRARY)).ok().map(|text| PathBuf::from(text.trim_end_matches('\n')));
         let checkout = home.parent().filter(|_| home.ends_with(".gradus")).map(Path::to_path_buf);
@@ -55,13 +55,13 @@ impl Project {
         Self { workplace: root.clone(), root, home: home.to_path_buf() }
     }
 
-    /// The same with the library's sources in another folder, which is noted for kernels.
+    /// The same with the library's sources in another folder, which is recorded for kernels.
     pub fn with_library(self, root: &Path) -> Result<Self, Failure> {
         write_whole(&self.home.join(LIBRARY), format!("{}\n", root.display()).as_bytes())?;
         Ok(Self { root: root.to_path_buf(), ..self })
     }
 
-    /// The sources of the library: the checkout, where there is one.
+    /// The sources of the library: the checkout, if there is one.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -70,33 +70,33 @@ impl Project {
         self.home.parent() == Some(&self.root) && self.home.ends_with(".gradus")
     }
 
-    /// How the user calls the commands here, for messages that name one: `cargo xtask`, or the program.
+    /// The command that the user runs, for messages: `cargo xtask`, or the program.
     pub fn command(&self) -> &'static str {
         if self.is_checkout() { "cargo xtask" } else { "gradus" }
     }
 
-    /// Where reports go, and what names are relative to: the checkout, or the current folder.
+    /// Where reports go, and what paths are relative to: the checkout, or the current folder.
     pub fn workplace(&self) -> &Path {
         &self.workplace
     }
 
-    /// The notebooks that are meant where none are named: the lectures of a checkout, or those of the current folder.
+    /// The default notebooks: the lectures of a checkout, or those in the current folder.
     pub fn notebooks(&self) -> PathBuf {
         if self.is_checkout() { self.root.join("notebooks") } else { self.workplace.clone() }
     }
 
-    /// What setup made: deleting this folder undoes it.
+    /// The folder with everything setup created: deleting it undoes setup.
     pub fn home(&self) -> PathBuf {
         self.home.clone()
     }
 
-    /// A folder for what the analyzer inside the kernel must not find while it reads the library's package: it searches
-    /// all of that but `target/`.
+    /// A folder for files that the analyzer inside the kernel must not find while it reads the library's package: it
+    /// searches everything there except `target/`.
     pub fn unseen(&self) -> PathBuf {
         if self.home.starts_with(&self.root) { self.root.join("target") } else { self.home.clone() }
     }
 
-    /// Programs: the launcher, and `evcxr_jupyter` where setup compiled it.
+    /// Programs: the launcher, and `evcxr_jupyter` if setup compiled it.
     pub fn bin(&self) -> PathBuf {
         self.home.join("bin")
     }
@@ -105,12 +105,12 @@ impl Project {
         self.home.join("python")
     }
 
-    /// Jupyter's data folder of this checkout alone, so that `lab` and `report` start its kernel and no other's.
+    /// Jupyter's data folder of this checkout alone, so that `lab` and `report` start its kernel and no other.
     pub fn jupyter(&self) -> PathBuf {
         self.home.join("jupyter")
     }
 
-    /// Bundles that were unpacked, and archives on their way.
+    /// Unpacked bundles, and archives being downloaded.
     pub fn bundles(&self) -> PathBuf {
         self.home.join("bundles")
     }
@@ -120,7 +120,7 @@ impl Project {
     }
 }
 
-/// `.gradus/kernel/`: the warmed build and the copies that run.
+/// `.gradus/kernel/`: the warm build and the running kernels' copies of it.
 #[derive(Clone, Debug)]
 pub struct Kernels(PathBuf);
 
@@ -129,12 +129,12 @@ impl Kernels {
         &self.0
     }
 
-    /// [`Project::command`] of the project whose kernels these are.
+    /// [`Project::command`] of the project that these kernels belong to.
     pub fn command(&self) -> &'static str {
         Project::of_home(self.0.parent().unwrap_or(&self.0)).command()
     }
 
-    /// The profile for every work folder below.
+    /// The build profile for every work folder below.
     pub fn cargo_config(&self) -> PathBuf {
         self.0.join(".cargo").join("config.toml")
     }
@@ -144,48 +144,48 @@ impl Kernels {
         self.0.join("warm")
     }
 
-    /// Names the folder of the bundle that kernels use in place of a warm build.
+    /// The file that names the bundle kernels use in place of a warm build.
     pub fn bundle_file(&self) -> PathBuf {
         self.0.join("bundle")
     }
 
-    /// The bundle that kernels use, if they do and if it is still there.
+    /// The bundle that kernels use, if there is one and it still exists.
     pub fn bundle(&self) -> Option<PathBuf> {
         let text = fs::read_to_string(self.bundle_file()).ok()?;
         Some(PathBuf::from(text)).filter(|folder| folder.join("build").is_dir())
     }
 
-    /// The warm build in the making; it stays when setup is interrupted, and goes on from there.
+    /// The unfinished warm build; it survives an interrupted setup, which then continues from there.
     pub fn next(&self) -> PathBuf {
         self.0.join("next")
     }
 
-    /// One folder and one lock file for each kernel that runs.
+    /// One folder and one lock file for each running kernel.
     pub fn live(&self) -> PathBuf {
         self.0.join("live")
     }
 
-    /// Environment variables as they were when the warm build was made, and where `evcxr_jupyter` is.
+    /// The environment variables at the time of the warm build, and the path of `evcxr_jupyter`.
     pub fn recorded_environment(&self) -> PathBuf {
         self.0.join("environment")
     }
 
-    /// Held while `warm` is copied (shared) or exchanged (alone).
+    /// Locked while `warm` is copied (shared) or replaced (exclusively).
     pub fn warm_lock(&self) -> PathBuf {
         self.0.join("warm.lock")
     }
 
-    /// How the compiler was called for cells, noted by `compile/`.
+    /// The compiler calls for cells, recorded by `compile/`.
     pub fn cells(&self) -> PathBuf {
         self.0.join("cells")
     }
 
-    /// What the library and the crates behind it offer, for Tab and Shift-Tab.
+    /// The index of the library and the crates it exposes, for Tab and Shift-Tab.
     pub fn index(&self) -> PathBuf {
         self.0.join("index.json")
     }
 
-    /// Held while folders in `live` come and go.
+    /// Locked while folders in `live` are created and removed.
     pub fn live_lock(&self) -> PathBuf {
         self.0.join("live.lock")
     }
@@ -204,11 +204,12 @@ fn home_of_user() -> Result<PathBuf, Failure> {
     } else {
         from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
     };
-    let data = data.ok_or_else(|| format!("no home folder: set {HOME} to the folder that gradus should use"))?;
+    let data =
+        data.ok_or_else(|| format!("cannot find a home folder: set {HOME} to the folder that gradus should use"))?;
     Ok(data.join("gradus"))
 }
 
-/// `name` with the platform's ending for programs.
+/// `name` with the platform's extension for programs.
 pub fn program(name: &str) -> String {
     format!("{name}{}", env::consts::EXE_SUFFIX)
 }
@@ -218,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_name_the_command_of_the_place() {
+    fn messages_name_the_right_command() {
         let checkout = Project::at(Path::new("/a/gradus"));
         assert_eq!((checkout.command(), checkout.kernels().command()), ("cargo xtask", "cargo xtask"));
         let user = Project::of_home(Path::new("/home/ä b/.local/share/gradus"));

@@ -1,4 +1,4 @@
-//! Stamps tell whether a step is still good: a hash of what went into it, written when it ended well.
+//! Stamps show whether a step is up to date: a hash of its inputs, written when it succeeds.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use crate::Failure;
 
-/// A 64-bit FNV-1a hash: the same in every version of Rust, unlike the standard library's.
+/// A 64-bit FNV-1a hash. Unlike the standard library's, it is the same in every version of Rust.
 #[derive(Clone, Debug)]
 pub struct Stamp(u64);
 
@@ -24,7 +24,7 @@ impl Stamp {
         }
     }
 
-    /// The file's content; a missing file counts as such.
+    /// Adds the file's content; a missing file counts too.
     pub fn add_content(&mut self, file: &Path) {
         match fs::read(file) {
             Ok(content) => self.add(content),
@@ -32,7 +32,7 @@ impl Stamp {
         }
     }
 
-    /// Names, lengths and times of all files in a folder. Times, because cargo goes by them as well.
+    /// Adds names, lengths and modification times of all files in a folder. Times, because cargo relies on them too.
     pub fn add_files(&mut self, path: &Path) {
         let Ok(meta) = path.metadata() else { return self.add("missing") };
         if meta.is_dir() {
@@ -62,15 +62,15 @@ impl Stamp {
     }
 }
 
-/// Writes a file beside its place and renames it, so that no one ever sees half of it.
+/// Writes a temporary file next to the destination and renames it, so that no one ever sees a partial file.
 pub fn write_whole(file: &Path, content: &[u8]) -> Result<(), Failure> {
-    let said = |error: std::io::Error| format!("cannot write {}: {error}", file.display());
+    let failure = |error: std::io::Error| format!("cannot write {}: {error}", file.display());
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(said)?;
+        fs::create_dir_all(folder).map_err(failure)?;
     }
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    fs::write(&beside, content).and_then(|()| fs::rename(&beside, file)).map_err(said)
+    let mut temporary = file.as_os_str().to_owned();
+    temporary.push(format!(".{}.part", std::process::id()));
+    fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, file)).map_err(failure)
 }
 
 #[cfg(test)]
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_sees_what_changed() {
+    fn a_stamp_detects_changes() {
         let folder = std::env::temp_dir().join(format!("gradus-stamp-{}", std::process::id()));
         fs::create_dir_all(folder.join("src")).unwrap();
         let file = folder.join("src").join("lib.rs");
@@ -92,12 +92,12 @@ mod tests {
         before.write_to(&kept).unwrap();
         assert!(stamp().is_in(&kept));
         fs::write(&file, "ab").unwrap();
-        assert!(!stamp().is_in(&kept), "a longer file is another file");
+        assert!(!stamp().is_in(&kept), "a longer file is a different file");
         fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
-    fn where_one_part_ends_matters() {
+    fn part_boundaries_matter() {
         let (mut left, mut right) = (Stamp::default(), Stamp::default());
         left.add("ab");
         left.add("c");

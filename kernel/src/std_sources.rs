@@ -1,8 +1,8 @@
-//! The sources of the standard library for the rust-analyzer inside the kernel, which reads every file of them when it
-//! starts, and again at the first `:dep`. Half of them (the vector intrinsics, the tests, other systems) say nothing
-//! about the types in a cell; a copy without that half saves seconds of each kernel's start.
+//! The sources of the standard library for the rust-analyzer inside the kernel, which reads all of them when it starts,
+//! and again at the first `:dep`. Half of them (vector intrinsics, tests, other systems) are irrelevant to the types in
+//! a cell; a copy without that half makes each kernel start seconds sooner.
 //!
-//! The copy lies in `target/`, the one folder of the library's package that rust-analyzer does not search.
+//! The copy is in `target/`, the one folder of the library's package that rust-analyzer does not search.
 
 use std::fs;
 use std::io;
@@ -13,14 +13,14 @@ use crate::project::Project;
 
 const CRATES: [&str; 4] = ["core", "alloc", "std", "proc_macro"];
 
-/// Where the sources that came with rustc lie, if they did.
+/// The folder with rustc's own library sources, if they are installed.
 pub fn of_rustc() -> Option<PathBuf> {
     let sysroot = output_of("rustc", &["--print", "sysroot"])?;
     let library = Path::new(&sysroot).join("lib/rustlib/src/rust/library");
     library.join("core").is_dir().then_some(library)
 }
 
-/// Makes the copy for this rustc, unless it is there. Without one, kernels take the whole.
+/// Makes the copy for this rustc, unless it exists. If that fails, kernels use the full sources.
 pub fn prepare(project: &Project) -> Option<PathBuf> {
     let version = output_of("rustc", &["-vV"])?;
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_stay_behind() {
+    fn tests_are_left_out() {
         let base = std::env::temp_dir().join(format!("gradus-std-{}", std::process::id()));
         let _ = fs::remove_dir_all(&base);
         fs::create_dir_all(base.join("src/vec/tests")).unwrap();

@@ -1,8 +1,8 @@
-//! The warmed build: the library and all its dependencies, compiled exactly as evcxr would compile them in a notebook's
+//! The warm build: the library and all its dependencies, compiled exactly as evcxr would compile them in a notebook's
 //! first cell, so that no cell ever has to.
 //!
-//! It is made in `next` and takes the place of `warm` when it is whole. What setup was interrupted in stays in `next`
-//! and goes on from there; kernels that run keep their own copies.
+//! It is made in `next` and replaces `warm` when it is complete. An interrupted setup leaves its work in `next` and
+//! continues from there. Running kernels keep their own copies.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,17 +11,17 @@ use std::path::Path;
 use crate::Failure;
 use crate::process::{self, output_of, which};
 use crate::project::{Kernels, Project};
-use crate::recorded::{EVCXR, RUSTC_LIBRARIES, STD_SOURCES, decides_a_build};
+use crate::recorded::{EVCXR, RUSTC_LIBRARIES, STD_SOURCES, affects_builds};
 use crate::stamp::{Stamp, write_whole};
 use crate::{clone, std_sources};
 
-/// Overrides evcxr's profile, which compiles cells and libraries alike with optimization and with every check: here
-/// cells compile quickly, and the library runs quickly. What only helps to compile, and what a lecture never waits for,
-/// is optimized less. The library is one unit: in several, which nothing joins without link-time optimization, networks
-/// train at a quarter of the speed.
+/// Overrides evcxr's profile, which compiles cells and libraries alike with optimization and all checks. With this one,
+/// cells compile quickly and the library runs quickly. Build-time dependencies, and crates that no lecture waits for,
+/// are optimized less. The library is a single codegen unit: with several, which nothing joins without link-time
+/// optimization, networks train at a quarter of the speed.
 fn profile() -> String {
     let mut profile = PROFILE.to_owned();
-    for name in SELDOM {
+    for name in COLD_CRATES {
         profile.push_str(&format!("\n[profile.dev.package.{name}]\nopt-level = 1\n"));
     }
     profile
@@ -46,9 +46,8 @@ debug-assertions = true
 overflow-checks = true
 ";
 
-/// Large crates in which no time is spent: setup takes four minutes of CPU time less with them optimized less, of
-/// fourteen.
-const SELDOM: [&str; 23] = [
+/// Large crates in which little time is spent: optimizing them less saves setup four of fourteen minutes of CPU time.
+const COLD_CRATES: [&str; 23] = [
     "ash",
     "aho-corasick",
     "chrono-tz",
@@ -74,10 +73,11 @@ const SELDOM: [&str; 23] = [
     "wgpu-hal",
 ];
 
-/// What the library is compiled from, in the folder of its sources.
+/// The library's inputs, in the folder of its sources.
 pub const SOURCES: [&str; 6] = ["Cargo.toml", "build.rs", "src", "browser", "shaders", "datasets"];
 
-/// Small files that kernels need beside the build. Written by every setup, so that they are always of this version.
+/// Writes small files that kernels need besides the build. Every setup writes them, so that they always match its
+/// version.
 pub fn configure(project: &Project, evcxr: &Path) -> Result<(), Failure> {
     let kernels = project.kernels();
     write_if_changed(&kernels.cargo_config(), &profile())?;
@@ -97,7 +97,7 @@ pub fn configure(project: &Project, evcxr: &Path) -> Result<(), Failure> {
 fn build_variables() -> Vec<(String, String)> {
     let mut variables: Vec<_> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, value)| decides_a_build(name) && !value.contains('\n'))
+        .filter(|(name, value)| affects_builds(name) && !value.contains('\n'))
         .collect();
     variables.sort();
     variables
@@ -111,7 +111,7 @@ fn write_if_changed(file: &Path, content: &str) -> Result<(), Failure> {
     }
 }
 
-/// Whether the warmed build, or the bundle in its place, is that of the sources as they are.
+/// Whether the warm build, or the bundle in its place, matches the current sources.
 pub fn is_ready(project: &Project) -> bool {
     is_there(&project.kernels()) && stamp(project, &build_variables()).is_in(&stamp_file(&project.kernels()))
 }
@@ -120,7 +120,7 @@ pub fn is_ready(project: &Project) -> bool {
 pub fn is_ready_with(project: &Project, recorded: &BTreeMap<String, String>) -> bool {
     let variables: Vec<(String, String)> = recorded
         .iter()
-        .filter(|(name, _)| decides_a_build(name))
+        .filter(|(name, _)| affects_builds(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     is_there(&project.kernels()) && stamp(project, &variables).is_in(&stamp_file(&project.kernels()))
@@ -130,59 +130,59 @@ fn is_there(kernels: &Kernels) -> bool {
     kernels.bundle().is_some() || kernels.warm().is_dir() && !kernels.bundle_file().exists()
 }
 
-/// Lets kernels use the bundle in this folder, which fits, in place of a warm build.
+/// Makes kernels use the bundle in this folder, which has been checked, in place of a warm build.
 pub fn use_bundle(project: &Project, bundle: &Path) -> Result<(), Failure> {
     let kernels = project.kernels();
     write_whole(&kernels.bundle_file(), bundle.to_string_lossy().as_bytes())?;
     stamp(project, &build_variables()).write_to(&stamp_file(&kernels))
 }
 
-/// Builds, and exchanges the old for the new.
-pub fn build(project: &Project, say: &dyn Fn(&str)) -> Result<(), Failure> {
+/// Builds, and replaces the old build.
+pub fn build(project: &Project, report: &dyn Fn(&str)) -> Result<(), Failure> {
     let kernels = project.kernels();
     let (warm, next) = (kernels.warm(), kernels.next());
-    let said = |error: std::io::Error| format!("cannot prepare {}: {error}", next.display());
+    let failure = |error: std::io::Error| format!("cannot prepare {}: {error}", next.display());
     let before = stamp(project, &build_variables());
     write_if_changed(&kernels.cargo_config(), &profile())?;
     if !next.is_dir() && warm.is_dir() {
         let half = kernels.folder().join("next.part");
         let _ = fs::remove_dir_all(&half);
-        clone::tree(&warm, &half, clone::For::Rebuild).and_then(|()| fs::rename(&half, &next)).map_err(said)?;
+        clone::tree(&warm, &half, clone::Purpose::Rebuild).and_then(|()| fs::rename(&half, &next)).map_err(failure)?;
     }
-    fs::create_dir_all(next.join("src")).map_err(said)?;
-    fs::write(next.join("Cargo.toml"), manifest(project.root())).map_err(said)?;
-    fs::write(next.join("src").join("lib.rs"), "").map_err(said)?;
+    fs::create_dir_all(next.join("src")).map_err(failure)?;
+    fs::write(next.join("Cargo.toml"), manifest(project.root())).map_err(failure)?;
+    fs::write(next.join("src").join("lib.rs"), "").map_err(failure)?;
     // The versions that the library is tested with, not the newest.
-    fs::copy(project.root().join("Cargo.lock"), next.join("Cargo.lock")).map_err(said)?;
+    fs::copy(project.root().join("Cargo.lock"), next.join("Cargo.lock")).map_err(failure)?;
 
-    say("compiling the library and its dependencies");
+    report("compiling the library and its dependencies");
     process::run_watched(&mut cargo_as_evcxr(&next)?, "compiling the library for notebooks", |line| {
         if let Some((done, total)) = process::progress_in(line) {
-            say(&format!("compiled {done} of {total} crates"));
+            report(&format!("compiled {done} of {total} crates"));
         }
     })?;
 
-    let lock = File::create(kernels.warm_lock()).map_err(said)?;
-    lock.lock().map_err(said)?;
+    let lock = File::create(kernels.warm_lock()).map_err(failure)?;
+    lock.lock().map_err(failure)?;
     let old = kernels.folder().join("warm.old");
     let _ = fs::remove_dir_all(&old);
     let _ = fs::remove_file(stamp_file(&kernels));
     let _ = fs::remove_dir_all(kernels.cells());
     if warm.is_dir() {
-        fs::rename(&warm, &old).map_err(said)?;
+        fs::rename(&warm, &old).map_err(failure)?;
     }
-    fs::rename(&next, &warm).map_err(said)?;
+    fs::rename(&next, &warm).map_err(failure)?;
     let _ = fs::remove_file(kernels.bundle_file());
     drop(lock);
     let _ = fs::remove_dir_all(&old);
-    // What was edited while cargo ran is not in the build: the stamp is that of the beginning.
+    // Files edited while cargo ran are not in the build, so the stamp is the one from the start.
     before.write_to(&stamp_file(&kernels))
 }
 
-/// The command that evcxr builds a cell with, to the last flag: another flag would be another build.
+/// The command with which evcxr builds a cell, down to the last flag: a different flag would mean a different build.
 pub fn cargo_as_evcxr(work: &Path) -> Result<std::process::Command, Failure> {
-    let version = output_of("rustc", &["-vV"]).ok_or("rustc does not answer: install Rust from rustup.rs")?;
-    let target = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc does not say its host")?;
+    let version = output_of("rustc", &["-vV"]).ok_or("`rustc -vV` failed: install Rust from rustup.rs")?;
+    let target = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("`rustc -vV` names no host")?;
     let mut flags = "-Cprefer-dynamic".to_owned();
     let mut command = if !cfg!(target_os = "macos") && which("mold").is_some() {
         let mut command = process::command("mold");
@@ -242,7 +242,7 @@ gradus = {dependency}
     )
 }
 
-/// What the warm build was made from, as a stamp.
+/// The stamp of the warm build's inputs.
 pub fn stamp_file(kernels: &Kernels) -> std::path::PathBuf {
     kernels.folder().join("warm.stamp")
 }
@@ -257,7 +257,7 @@ fn stamp(project: &Project, variables: &[(String, String)]) -> Stamp {
     for (name, value) in variables {
         stamp.add(format!("{name}={value}"));
     }
-    // evcxr asks for lld by a flag of the compiler, but not for mold.
+    // evcxr requests lld through a compiler flag, but not mold.
     stamp.add(if which("mold").is_none() && which("lld").is_some() { "lld" } else { "" });
     stamp.add_content(&project.root().join("Cargo.lock"));
     for path in SOURCES {

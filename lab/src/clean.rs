@@ -1,4 +1,4 @@
-//! `clean`: gives back the disk space of what setup has made. The next setup makes it anew.
+//! `clean`: removes what setup has created, to free disk space. The next setup creates it again.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -25,7 +25,7 @@ pub fn run(project: &Project, force: bool) -> Result<ExitCode, Failure> {
     if !left.is_empty() {
         println!("\nThese are none of setup's, and stay:\n  {}", left.join("\n  "));
     }
-    println!("\n`{} setup` makes everything anew.", project.command());
+    println!("\n`{} setup` creates everything again.", project.command());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,4 +1,4 @@
-//! The commands with their options, and what `--help` says of them.
+//! The commands with their options and help texts.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,62 +10,61 @@ use gradus_kernel::project::Project;
 use crate::bundle::Wanted;
 use crate::{Failure, clean, doctor, lab, new, report, setup};
 
-pub const EXIT_CODES: &str = "Exit code 0: done. 1: something failed, and the output says what. 2: the command line was not \
-                              understood.";
+pub const EXIT_CODES: &str = "Exit codes: 0 success; 1 failure, explained in the output; 2 invalid command line.";
 
 #[derive(Debug, PartialEq, Subcommand)]
 pub enum Command {
-    /// Say what is installed, what is missing, and how to get it
+    /// Report what is installed, what is missing, and how to get it
     Doctor,
-    /// Install everything that notebooks need; when all is there, this takes seconds
+    /// Install everything that notebooks need; takes seconds if nothing is missing
     Setup {
-        /// Take what would be compiled from a bundle: a file, an unpacked folder, an address, or `none`
+        /// Use a bundle instead of compiling: a file, an unpacked folder, a URL, or `none`
         ///
-        /// The environment variable GRADUS_BUNDLE says the same for every command. Where neither is given, setup looks for
-        /// the release of this version. A bundle that does not fit is refused, and everything is compiled.
+        /// The environment variable GRADUS_BUNDLE does the same for every command. Without either, setup looks for a bundle
+        /// in the release of this version. A bundle that does not match is rejected, and everything is compiled.
         #[arg(long, value_name = "FILE|FOLDER|URL")]
         bundle: Option<OsString>,
     },
     /// Run setup, then open a folder or a notebook in JupyterLab
     ///
-    /// Without one it opens the current folder, or in a checkout its notebooks. What comes after it goes to JupyterLab, as
+    /// The default is the current folder, or in a checkout its notebooks. Further arguments are passed to JupyterLab, as
     /// in `gradus lab course --no-browser --port 9000` or `gradus lab --port 9000`. JupyterLab's own help is `gradus lab --
     /// --help`.
     Lab {
-        /// Do not keep a started kernel ready for the next notebook; so does the environment variable GRADUS_SPARE=0
+        /// Do not keep a kernel ready for the next notebook; same as the environment variable GRADUS_SPARE=0
         #[arg(long)]
         no_spare: bool,
-        /// What to open, if the first does not begin with a hyphen; the others are for JupyterLab
+        /// What to open, unless the first argument starts with a hyphen; the others are for JupyterLab
         // One list, so that JupyterLab's options may come first; the usage shows its two parts.
         #[arg(value_name = "FOLDER|NOTEBOOK] [ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
     /// Write a first notebook, with a table, a fit and a figure
     ///
-    /// It is written into the current folder, or to the path that is given. A file that is there already stays.
+    /// It is written to the current folder, or to the given path. An existing file is not overwritten.
     New {
-        /// The notebook's name, with or without its ending
+        /// The notebook's name, with or without its extension
         #[arg(value_name = "NAME")]
         name: PathBuf,
     },
-    /// Run notebooks without a window, and write them as pages, sheets, Markdown and pictures
+    /// Run notebooks in the background, and write them as pages, sheets, Markdown and pictures
     ///
-    /// Runs setup first. Each notebook is written as an .ipynb file that shows its figures everywhere, and in the formats
-    /// that are asked for. Sheets and pictures need Chromium, Chrome or Edge.
+    /// Runs setup first. Each notebook is written as an .ipynb file that shows its figures in every viewer, and in the
+    /// requested formats. Sheets and pictures need Chromium, Chrome or Edge.
     #[command(after_help = report::EXAMPLES)]
     Report(report::Request),
-    /// Give back the disk space that setup has taken; another setup makes everything anew
+    /// Free the disk space that setup has taken; setup can create everything again
     ///
-    /// Notebooks, reports and downloaded data sets stay. It refuses while kernels run.
+    /// Notebooks, reports and downloaded data sets stay. Refuses while kernels are running.
     Clean {
-        /// Also while kernels run, whose next cell then fails
+        /// Clean even while kernels are running; their next cell will fail
         #[arg(long)]
         force: bool,
     },
 }
 
 impl Command {
-    /// Does what the command says.
+    /// Runs the command.
     pub fn run(self, project: &Project) -> Result<ExitCode, Failure> {
         match self {
             Self::Doctor => doctor::run(project),
@@ -80,7 +79,7 @@ impl Command {
     }
 }
 
-/// The same commands with a checkout's name for them: their texts are written for the program `gradus`.
+/// The same commands under a checkout's name for them: their help texts are written for the program `gradus`.
 pub fn of_checkout(line: clap::Command) -> clap::Command {
     let names: Vec<String> = line.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     let reworded = |text: &clap::builder::StyledStr| {
@@ -94,7 +93,7 @@ pub fn of_checkout(line: clap::Command) -> clap::Command {
     })
 }
 
-/// A command of the program, as its texts call it.
+/// A command of the program, as its help texts name it.
 fn program(name: &str) -> String {
     format!("gradus {name}")
 }
@@ -107,7 +106,7 @@ pub fn ended(outcome: Result<ExitCode, Failure>) -> ExitCode {
     })
 }
 
-/// What the program alone says.
+/// Prints the help when the program is called without a command.
 pub fn help(mut program: clap::Command) -> ExitCode {
     match program.print_help() {
         Ok(()) => ExitCode::SUCCESS,

@@ -50,7 +50,7 @@ pub fn find(project: &Project) -> Option<Python> {
     conda(&packages).or_else(own).map(|program| Python { program, jupyter: project.jupyter() })
 }
 
-/// Makes `.gradus/python`. A half-made one has no stamp, and is made anew.
+/// Makes `.gradus/python`. An unfinished one has no stamp, and is created again.
 pub fn install(project: &Project, say: &dyn Fn(&str)) -> Result<Python, Failure> {
     let packages = environment::of(project)?;
     let (system, _) = system_python().ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! `bundle`: setup, then what it has compiled in one archive.
+//! `bundle`: runs setup, and packs what it has compiled into one archive.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `cargo xtask`: the commands of the program `gradus` for a checkout, and what only a checkout can do: test and bundle.
+//! `cargo xtask`: the commands of the program `gradus` for a checkout, and two that need one: test and bundle.
 
 mod bundle;
 mod test;
@@ -10,7 +10,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use gradus_kernel::project::Project;
 use gradus_lab::command_line::{self, ended};
 
-/// Everything around the library: set it up, open it, run it, test it.
+/// Set up the library's environment, open and run notebooks, test everything
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = command_line::EXIT_CODES)]
 struct CommandLine {
@@ -22,14 +22,14 @@ struct CommandLine {
 enum Command {
     #[command(flatten)]
     Everywhere(command_line::Command),
-    /// Run all that CI runs: format, setup, lints, tests, docs, notebooks
+    /// Run everything that CI runs: format, setup, lints, tests, docs, notebooks
     Test,
     /// Pack what setup has compiled into one archive, for machines of the same platform and compiler
     Bundle {
-        /// The folder to write to; target/bundle/ unless given
+        /// The folder to write to; default: target/bundle/
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
-        /// How hard zstd tries: 1 takes seconds, 19 minutes
+        /// zstd's compression level: 1 takes seconds, 19 minutes
         #[arg(long, default_value_t = 19, value_parser = clap::value_parser!(u8).range(1..=19))]
         level: u8,
     },

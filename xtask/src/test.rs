@@ -1,5 +1,5 @@
-//! `test`: all that CI runs, one step after another. A step that fails does not keep the others from running; what came
-//! of each stands at the end.
+//! `test`: everything that CI runs, one step after another. A failed step does not stop the others; a summary of all
+//! steps comes at the end.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use gradus_lab::python::Python;
 use gradus_lab::report::{self, Format, Picture, Request};
 use gradus_lab::{Failure, bundle, setup};
 
-/// A broken notebook, and what its failure must say.
+/// A broken notebook, and the text that its failure must contain.
 const BROKEN: [(&str, &str); 3] = [
     ("panic.ipynb", "the label is neither 0 nor 1"),
     ("question-mark.ipynb", "no-such-file.csv"),
@@ -32,7 +32,7 @@ pub fn run(project: &Project) -> Result<ExitCode, Failure> {
     }
     summary.step("lints", || {
         clippy(project, &["--workspace", "--all-targets"])?;
-        // A program may do without any of these.
+        // A program may leave out any of these.
         ["", "fetch", "gpu", "plot"].iter().try_for_each(|feature| {
             clippy(
                 project,
@@ -65,19 +65,19 @@ fn clippy(project: &Project, targets: &[&str]) -> Result<(), Failure> {
     process::run(clippy.arg("clippy").args(targets).args(["--", "-D", "warnings"]), "cargo clippy")
 }
 
-/// Whether the unit tests of the GPU run, too.
+/// Whether the GPU's unit tests run.
 #[derive(Clone, Copy, PartialEq)]
 enum Gpu {
     Used,
     Skipped,
 }
 
-/// Runs these targets of the workspace, all of their tests even where one fails.
+/// Runs all tests of these targets of the workspace, even if one fails.
 fn run_tests(project: &Project, targets: &[&str], gpu: Gpu, environment: &[(&str, &str)]) -> Result<(), Failure> {
     let nextest = which("cargo-nextest").is_some();
     let mut tests = cargo(project);
     tests.args(if nextest { ["nextest", "run"].as_slice() } else { &["test"] });
-    // The whole workspace, also for a few targets: of one package alone, features differ, and much is compiled anew.
+    // The whole workspace, even for a few targets: for a single package, features differ, and much is recompiled.
     tests.args(["--workspace", "--no-fail-fast"]).args(targets).envs(environment.iter().copied());
     if gpu == Gpu::Skipped {
         tests.args(if nextest { ["-E", "not (kind(lib) & test(gpu))"].as_slice() } else { &["--", "--skip", "gpu"] });
@@ -85,12 +85,12 @@ fn run_tests(project: &Project, targets: &[&str], gpu: Gpu, environment: &[(&str
     process::run(&mut tests, if nextest { "cargo nextest" } else { "cargo test" })
 }
 
-/// The numeric tests, and the library's own without those of the GPU, once more as an older CPU with one thread computes:
-/// OpenBLAS has other kernels for it, which sum in another order, so that last digits differ. A test that depends on them
-/// fails here, and not on a reader's machine.
+/// Runs the numeric tests, and the library's unit tests without those for the GPU, again as on an older CPU with one thread:
+/// OpenBLAS has other kernels for it, which sum in a different order, so that the last digits differ. A test that depends on
+/// them fails here, and not on a user's machine.
 fn numeric_tests(project: &Project) -> Result<(), Failure> {
     if cfg!(target_os = "macos") || !cfg!(target_arch = "x86_64") {
-        println!("skipped: other kernels are chosen among OpenBLAS' for x86-64");
+        println!("skipped: only OpenBLAS on x86-64 has kernels to choose from");
         return Ok(());
     }
     let targets: Vec<&str> = ["--lib"].into_iter().chain(NUMERIC.iter().flat_map(|name| ["--test", *name])).collect();
@@ -104,20 +104,20 @@ fn cargo(project: &Project) -> Command {
     cargo
 }
 
-/// The kernel as Jupyter's own client sees it.
+/// Tests the kernel through Jupyter's own client.
 fn kernel(project: &Project, python: &Python) -> Result<(), Failure> {
     if cfg!(not(target_os = "linux")) {
-        println!("skipped: they look for the kernel's processes where Linux shows them");
+        println!("skipped: these tests read /proc, which only Linux has");
         return Ok(());
     }
     let mut tests = python.command();
     tests.arg(project.root().join("kernel").join("tests").join("acceptance"));
-    // Another machine may be slower; what is too slow is for the benchmarks to say.
+    // Other machines may be slower; the benchmarks determine what is too slow.
     tests.env("GRADUS_TEST_SLACK", "3");
     process::run(&mut tests, "the kernel's tests")
 }
 
-/// Each must fail, and say why: else a notebook could fail in silence, and the next step would be worthless.
+/// Each must fail and report why: otherwise a notebook could fail silently, and the next step would be worthless.
 fn broken_notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
     let folder = project.root().join("tests").join("broken_notebooks");
     let out = project.root().join("target").join("broken-notebooks");
@@ -128,7 +128,7 @@ fn broken_notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         let failed = output.status.code() == Some(1);
         if failed && text.contains(message) && text.contains("cell 3") {
-            println!("  {name}: fails as it must, in cell 3, with {message:?}");
+            println!("  {name}: fails as expected, in cell 3, with {message:?}");
         } else {
             wrong.push(format!("{name}: {}, should fail in cell 3 with {message:?}:\n{text}", output.status));
         }
@@ -137,7 +137,7 @@ fn broken_notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
-/// Runs all notebooks and writes them in every form that this machine can; the browser tests look at what came of it.
+/// Runs all notebooks and writes them in every format that this machine supports; the browser tests check the results.
 fn notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
     let mut request = Request { out: Some(scratch(project)), ..Request::default() };
     request.formats.push(Format::Md);
@@ -149,7 +149,8 @@ fn notebooks(project: &Project, python: &Python) -> Result<(), Failure> {
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
 }
 
-/// JupyterLab and the pages in a real browser. Slow, and of the environment that setup made: so marked as ignored.
+/// Tests JupyterLab and the pages in a real browser. These tests are marked as ignored, because they are slow and need the
+/// environment that setup creates.
 fn in_the_browser(project: &Project, python: &Python) -> Result<(), Failure> {
     if let Err(error) = gradus_browser::find() {
         if std::env::var_os("CI").is_some() {
@@ -174,7 +175,7 @@ fn in_the_browser(project: &Project, python: &Python) -> Result<(), Failure> {
     process::run(&mut tests, "the browser tests")
 }
 
-/// Packs a bundle and uses it where there is nothing else.
+/// Packs a bundle and uses it in an otherwise empty environment.
 fn bundle(project: &Project, python: &Python) -> Result<(), Failure> {
     let out = project.root().join("target").join("test-bundle");
     let archive = bundle::pack(project, &out, None, &|_| ())?;
@@ -190,7 +191,7 @@ fn scratch(project: &Project) -> PathBuf {
     project.root().join("target").join("test-reports")
 }
 
-/// What came of each step, and how long it took.
+/// The outcome of each step, and how long it took.
 #[derive(Default)]
 struct Summary {
     lines: Vec<String>,

@@ -1,4 +1,4 @@
-//! Files that a published crate needs inside of its own folder, and that have their place elsewhere in the workspace.
+//! Copies of files that a published crate needs in its own folder, while the originals are elsewhere in the workspace.
 
 use std::fs;
 use std::path::Path;

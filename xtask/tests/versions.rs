@@ -1,4 +1,4 @@
-//! What must agree between files that cannot include each other.
+//! Values that must agree between files that cannot include each other.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// What follows `start` in each line that begins with it, up to the end of the line.
+/// The rest of each line that begins with `start`.
 fn values<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
     text.lines().filter_map(|line| line.trim_start().strip_prefix(start)).collect()
 }

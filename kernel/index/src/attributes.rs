@@ -1,10 +1,10 @@
-//! What attributes say: documentation, `hidden`, `deprecated`, `derive`.
+//! Reads attributes: documentation, `hidden`, `deprecated`, `derive`.
 
 use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta};
 
 use crate::store::{Kind, Member};
 
-/// A member of this name, with what its attributes say.
+/// A member with this name, and what its attributes say about it.
 pub fn described(kind: Kind, name: &syn::Ident, signature: String, attributes: &[Attribute]) -> Member {
     let name = name.to_string();
     let name = name.strip_prefix("r#").unwrap_or(&name).to_owned();
@@ -12,7 +12,7 @@ pub fn described(kind: Kind, name: &syn::Ident, signature: String, attributes: &
     Member { kind, name, signature, doc: documentation(attributes), returns: String::new(), deprecated }
 }
 
-/// What the `///` lines say.
+/// The text of the `///` lines.
 fn documentation(attributes: &[Attribute]) -> String {
     let mut lines: Vec<String> = vec![];
     for text in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).filter_map(text_of) {
@@ -37,16 +37,16 @@ pub fn is_hidden(attributes: &[Attribute]) -> bool {
     lists(attributes, "doc", "hidden")
 }
 
-/// Whether `#[derive(name)]` is there.
+/// Whether `#[derive(name)]` is present.
 pub fn derives(attributes: &[Attribute], name: &str) -> bool {
     lists(attributes, "derive", name)
 }
 
-/// Whether `#[list(…, name, …)]` is there, by the last part of the name's path.
+/// Whether `#[list(…, name, …)]` is present, compared by the last segment of the path.
 pub fn lists(attributes: &[Attribute], list: &str, name: &str) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident(list)).any(|attribute| {
         let mut found = false;
-        // What cannot be read any more ends the list, after what was found.
+        // A part that cannot be parsed ends the list; what was found before it counts.
         let _ = attribute.parse_nested_meta(|meta| {
             found |= meta.path.segments.last().is_some_and(|segment| segment.ident == name);
             if let Ok(value) = meta.value() {

@@ -1,4 +1,4 @@
-//! Tab: what can be written at the cursor.
+//! Tab: completions at the cursor.
 
 use crate::expression::path;
 use crate::lex::{Sort, Token};
@@ -8,31 +8,31 @@ use crate::resolve::{Cell, Types};
 use crate::store::{Index, Kind};
 use crate::ty::Ty;
 
-/// From so many letters on, names are offered that only a `use` of an earlier cell can have brought in.
+/// The number of letters from which names are offered that only a `use` in an earlier cell can have imported.
 const LETTERS: usize = 3;
 
-/// Of more methods than this, nobody knows the order of the sources: they are sorted by their names.
+/// With more methods than this, source order helps nobody: they are sorted by name.
 const MANY: usize = 60;
 
-/// What can be written in place of `start..end`, in bytes.
+/// The possible replacements of `start..end`, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completions {
-    /// First byte to replace.
+    /// The first byte to replace.
     pub start: usize,
-    /// Behind the last byte to replace: the cursor.
+    /// The end of the bytes to replace: the cursor.
     pub end: usize,
     /// The names, in the order to show them.
     pub matches: Vec<Match>,
 }
 
-/// One name.
+/// A single completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// What is written.
+    /// The text to insert.
     pub text: String,
-    /// What it is: `method`, `function`, `struct`, …
+    /// Its kind: `method`, `function`, `struct`, …
     pub kind: String,
-    /// How it is declared, on one line.
+    /// Its declaration, on one line.
     pub signature: String,
 }
 
@@ -42,17 +42,17 @@ impl Match {
     }
 }
 
-/// Where the cursor is.
+/// The position of the cursor.
 pub struct Place<'a> {
-    /// The part of the name that is there.
+    /// The part of the name that has been typed.
     pub prefix: &'a str,
-    /// Where it begins.
+    /// The start of the name.
     pub start: usize,
-    /// The tokens before it.
+    /// The number of tokens before it.
     pub before: usize,
 }
 
-/// Finds the name before the cursor; `None` inside of strings and comments.
+/// Finds the name before the cursor; `None` in strings and comments.
 pub fn place<'a>(cell: &Cell<'a>, cursor: usize) -> Option<Place<'a>> {
     let before = cell.tokens.iter().take_while(|token| token.end < cursor).count();
     let at = cell.tokens.get(before).filter(|token| token.start < cursor);
@@ -74,11 +74,11 @@ pub fn place<'a>(cell: &Cell<'a>, cursor: usize) -> Option<Place<'a>> {
 }
 
 impl Index {
-    /// What can be written at `cursor`, a position in bytes. `types` knows the types of variables.
+    /// The completions at `cursor`, a position in bytes. `types` returns the types of variables.
     ///
-    /// Behind `expression.` the methods of its type, then those of its traits, in the order of the sources, then public
-    /// fields; behind `Type::` functions, constants and variants; behind `module::` its items; elsewhere the names that
-    /// begin with what is there. `None` where nothing is known.
+    /// After `expression.`: the methods of its type, then those of its traits, in source order, then public fields.
+    /// After `Type::`: functions, constants and variants. After `module::`: its items. Elsewhere: the names that start
+    /// with the typed letters. `None` if nothing is known.
     pub fn complete(&self, code: &str, cursor: usize, types: &dyn Fn(&str) -> Option<String>) -> Option<Completions> {
         let cell = Cell::new(self, code, types as Types);
         let place = place(&cell, cursor)?;
@@ -115,7 +115,7 @@ impl Index {
     }
 
     fn behind_colons(&self, cell: &Cell, colons: usize) -> Vec<Match> {
-        // `Vec::<T>::` and `Type<T>::` end with a bracket, which `path` steps over only between two names.
+        // `Vec::<T>::` and `Type<T>::` end with a bracket, which `path` skips only between two names.
         let end = crate::expression::before_arguments(&cell.tokens, colons);
         let Some((path, _)) = path(&cell.tokens, end) else { return vec![] };
         if let Some(of) = cell.find_type(&path) {
@@ -135,7 +135,7 @@ impl Index {
         matches
     }
 
-    /// The items of the module that a path means, which may be the end of its own.
+    /// The items of the module that a path names; the path may be just the end of the module's own.
     pub(crate) fn module(&self, path: &[String]) -> Option<&Vec<(String, usize)>> {
         let path = path.iter().filter(|part| *part != "crate" && *part != "self").map(String::as_str);
         let path = path.collect::<Vec<_>>().join("::");
@@ -196,7 +196,7 @@ impl Index {
     }
 }
 
-/// Whether someone would call it: not what the kernel calls, nor what a crate keeps for itself.
+/// Whether a user would call it: it is not called by the kernel alone, and not internal to a crate.
 pub fn is_shown(name: &str) -> bool {
     name != "evcxr_display" && name != "in_cell" && !name.starts_with('_')
 }

@@ -1,11 +1,11 @@
-//! An expression, read backward from its end: the chain of calls that a cursor stands behind.
+//! Parses an expression backward from its end: the chain of calls before a cursor.
 
 use crate::lex::{Sort, Token, opening};
 
-/// An expression, as far as its type depends on it.
+/// An expression, reduced to what determines its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
-    /// A variable, a constant, a unit structure: `a`, `Type::NAME`.
+    /// A variable, a constant or a unit struct: `a`, `Type::NAME`.
     Path(Vec<String>),
     /// A call of a path: `Type::new(…)`.
     Call(Vec<String>),
@@ -23,13 +23,13 @@ pub enum Expr {
     Literal(Vec<String>),
     /// `(a, b)`.
     Tuple(Vec<Expr>),
-    /// `[a, …]`, by its first element.
+    /// `[a, …]`, represented by its first element.
     Array(Option<Box<Expr>>),
     /// A string.
     Text,
-    /// A number, with what it is written like.
+    /// A number, as it is written.
     Number(String),
-    /// What is not understood.
+    /// Anything else.
     Unknown,
 }
 
@@ -63,7 +63,7 @@ fn read(tokens: &[Token], end: usize) -> Option<(Expr, usize)> {
         ")" => called(tokens, opening(tokens, last)?, last),
         "]" => indexed(tokens, opening(tokens, last)?, last),
         "}" => braced(tokens, opening(tokens, last)?),
-        // `Type::<T>` without a call, of a unit structure.
+        // `Type::<T>` without a call, a unit struct.
         _ => None,
     }
 }
@@ -75,12 +75,12 @@ fn field(tokens: &[Token], last: usize) -> Option<(Expr, usize)> {
     if name == "await" {
         return Some((Expr::Unknown, start));
     }
-    // The lexer takes the two positions of `pair.0.1` for a number.
+    // The lexer reads the two positions in `pair.0.1` as one number.
     let of = |receiver: Expr, name: &str| Expr::Field(Box::new(receiver), name.to_owned());
     Some((name.split('.').fold(receiver, of), start))
 }
 
-/// What ends with brackets from `open` to `close`: a call, a macro, or parentheses alone.
+/// An expression that ends with brackets from `open` to `close`: a call, a macro, or just parentheses.
 fn called(tokens: &[Token], open: usize, close: usize) -> Option<(Expr, usize)> {
     if let Some(of_macro) = macro_before(tokens, open) {
         return Some(of_macro);
@@ -132,14 +132,15 @@ fn macro_before(tokens: &[Token], open: usize) -> Option<(Expr, usize)> {
     Some((Expr::Macro(path.last()?.clone()), start))
 }
 
-/// A whole expression between two positions; what comes before its last chain of calls must be `&`, `*`, `mut` alone.
+/// A whole expression between two positions; only `&`, `*` and `mut` may come before its last chain of calls.
 pub fn part_of(tokens: &[Token], start: usize, end: usize) -> Expr {
     let (expression, first) = before(tokens, end);
     let borrowed = |token: &Token| token.is("&") || token.is("*") || token.text == "mut";
     if first >= start && tokens[start..first].iter().all(borrowed) { expression } else { Expr::Unknown }
 }
 
-/// The parts between commas, from `start` to `end`. A comma at the end begins no part, but tells `(a,)` from `(a)`.
+/// The parts between commas, from `start` to `end`. A trailing comma starts no part, but distinguishes `(a,)` from
+/// `(a)`.
 pub fn split(tokens: &[Token], start: usize, end: usize) -> Vec<(usize, usize)> {
     let (mut parts, mut depth, mut from) = (vec![], 0_usize, start);
     for (position, token) in tokens.iter().enumerate().take(end).skip(start) {
@@ -158,7 +159,7 @@ pub fn split(tokens: &[Token], start: usize, end: usize) -> Vec<(usize, usize)> 
     parts
 }
 
-/// The names of `a::b::c` that ends before token `end`, and where it begins.
+/// The names of the path `a::b::c` that ends before token `end`, and its start.
 pub fn path(tokens: &[Token], end: usize) -> Option<(Vec<String>, usize)> {
     let mut start = end.checked_sub(1).filter(|&last| tokens[last].is_name())?;
     let mut names = vec![tokens[start].text.to_owned()];
@@ -173,13 +174,13 @@ pub fn path(tokens: &[Token], end: usize) -> Option<(Vec<String>, usize)> {
     Some((names, start))
 }
 
-/// Where `name` ends in `name::<T>(`, when `open` is the bracket.
+/// The end of `name` in `name::<T>(`, if `open` is the bracket.
 pub fn before_turbofish(tokens: &[Token], open: usize) -> usize {
     let start = before_arguments(tokens, open);
     if start < open && tokens[start].is("::") { start } else { open }
 }
 
-/// Where type arguments that end before `end` begin; `end` where there are none.
+/// The start of the type arguments that end before `end`; `end` if there are none.
 pub fn before_arguments(tokens: &[Token], end: usize) -> usize {
     let mut depth = 0_usize;
     for position in (0..end).rev() {
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn macros_literals_and_parentheses_are_told_apart() {
+    fn macros_literals_and_parentheses_are_distinguished() {
         assert_eq!(read_all("polars::df!(\"a\" => [1])?"), Expr::Try(Box::new(Expr::Macro("df".into()))));
         assert_eq!(read_all("vec![1, 2]"), Expr::Macro("vec".into()));
         assert_eq!(read_all("Huber { threshold: 2.0 }"), Expr::Literal(path(&["Huber"])));

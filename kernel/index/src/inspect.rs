@@ -1,4 +1,4 @@
-//! Shift-Tab: the documentation of what is at the cursor, or of the function whose arguments are being typed.
+//! Shift-Tab: the documentation of the name at the cursor, or of the function whose arguments are being typed.
 
 use crate::expression::{before_turbofish, path};
 use crate::lex::{Token, closes, opens};
@@ -7,7 +7,7 @@ use crate::resolve::{Cell, Types};
 use crate::store::{Index, Item, Kind, Member};
 use crate::ty::Ty;
 
-/// So many other candidates are named.
+/// The number of other candidates that are listed.
 const OTHERS: usize = 8;
 
 /// Documentation to show.
@@ -46,11 +46,11 @@ impl<'a> Subject<'a> {
 }
 
 impl Index {
-    /// The documentation of what is at `cursor`, a position in bytes. `types` knows the types of variables.
+    /// The documentation at `cursor`, a position in bytes. `types` returns the types of variables.
     ///
-    /// At a name, that of the name; elsewhere, and at names that mean nothing here, that of the function whose arguments
-    /// are being typed. Where the type before a method is not known, the most plausible method is shown, and others of
-    /// this name are listed.
+    /// At a name, this is the name's documentation; elsewhere, and at unknown names, that of the function whose
+    /// arguments are being typed. If the type before a method is not known, the most plausible method is shown, and
+    /// others with the same name are listed.
     pub fn inspect(&self, code: &str, cursor: usize, types: &dyn Fn(&str) -> Option<String>) -> Option<Doc> {
         let cell = Cell::new(self, code, types as Types);
         let at_name = |token: &Token| token.is_name() && (token.start..=token.end).contains(&cursor);
@@ -119,13 +119,14 @@ impl Index {
         let item = cell.find(&path, wanted).or_else(|| cell.find(&path, |kind| kind != Kind::Macro));
         match item.or_else(|| cell.find(&path, |_| true)).filter(|&item| !self.items[item].path.is_empty()) {
             Some(item) => Some(self.rendered(Subject::of_item(&self.items[item]), &[])),
-            // The name of a method alone, as someone asks who has read of it.
+            // A lone method name, as typed by someone who has read about it.
             None if followed("(") || cell.tokens.len() == 1 => self.rendered_all(self.members_named(name, None)),
             None => None,
         }
     }
 
-    /// Functions of types that one can reach, the most plausible first; of the `wanted` kind before others.
+    /// Reachable associated functions with this name, the most plausible first; those of the `wanted` kind before
+    /// others.
     fn members_named(&self, name: &str, wanted: Option<Kind>) -> Vec<Subject<'_>> {
         let callable = |member: &&Member| member.name == name && matches!(member.kind, Kind::Method | Kind::Function);
         let mut subjects: Vec<Subject> = vec![];
@@ -166,7 +167,7 @@ impl Index {
         Some(doc)
     }
 
-    /// `variable` is the name of the variable that was asked for, if it was one.
+    /// `variable` is the name of the inspected variable, if it is one.
     fn rendered(&self, subject: Subject, variable: &[&str]) -> Doc {
         let Subject { member, .. } = subject;
         let mut summary = summary(&member.doc);
@@ -202,7 +203,7 @@ impl Index {
         Doc { plain: plain.join("\n\n"), html }
     }
 
-    /// The example of what the documentation says that it is like: "as `Dataset::split`".
+    /// The example of an item that the documentation refers to, as in "as `Dataset::split`".
     fn borrowed(&self, summary: &Summary) -> Option<(String, String)> {
         let link = summary.links.iter().find(|link| summary.text.contains(&format!("as `{link}`")))?;
         let (owner, name) = link.rsplit_once("::")?;
@@ -214,7 +215,7 @@ impl Index {
     }
 }
 
-/// The name of what is called by the bracket at `open`.
+/// The name of what the bracket at `open` calls.
 fn called(cell: &Cell, open: usize) -> Option<usize> {
     if open >= 2 && cell.tokens[open - 1].is("!") {
         return Some(open - 2).filter(|&name| cell.tokens[name].is_name());

@@ -1,21 +1,21 @@
-//! Code that is being typed, as tokens: nothing in it need be complete.
+//! Splits code into tokens while it is being typed: none of it need be complete.
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
     /// A name, a keyword or `_`.
     Name,
     /// A number.
     Number,
-    /// A string or a character; it may not be closed yet.
+    /// A string or a character, possibly unterminated.
     Text,
     /// A lifetime.
     Lifetime,
-    /// One mark, or `::`, `->`, `=>`, `..`.
+    /// A punctuation character, or `::`, `->`, `=>`, `..`.
     Mark,
 }
 
-/// A token and where it stands, in bytes.
+/// A token and its position, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Token<'a> {
     pub sort: Sort,
@@ -34,7 +34,7 @@ impl Token<'_> {
     }
 }
 
-/// Words that are no names.
+/// Words that are not names.
 const KEYWORDS: [&str; 33] = [
     "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "false", "fn", "for", "if",
     "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "static", "struct", "trait",
@@ -73,7 +73,7 @@ fn name(text: &str) -> usize {
     text.find(|character: char| character != '_' && !character.is_alphanumeric()).unwrap_or(text.len())
 }
 
-/// `1`, `1.5`, `1e-3`, `0.1_f64`; the dot of `1..2` and of `1.max(2)` does not belong to it.
+/// The length of `1`, `1.5`, `1e-3`, `0.1_f64`, without the dot of `1..2` or `1.max(2)`.
 fn number(text: &str) -> usize {
     let mut end = name(text);
     let bytes = text.as_bytes();
@@ -109,7 +109,7 @@ fn comment(text: &str) -> usize {
     text.len()
 }
 
-/// A string's length, from its first quotation mark at `start` on.
+/// The end of a string whose opening quote is at `start`.
 fn quoted(text: &str, start: usize) -> usize {
     let mut escaped = false;
     for (at, character) in text[start + 1..].char_indices() {
@@ -123,7 +123,7 @@ fn quoted(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// `r"…"`, `r#"…"#`, `b"…"`, `br"…"`, `c"…"`, `b'…'`: their length.
+/// The length of `r"…"`, `r#"…"#`, `b"…"`, `br"…"`, `c"…"` or `b'…'`.
 fn literal(text: &str) -> Option<usize> {
     let prefix = name(text);
     let word = &text[..prefix];
@@ -175,7 +175,7 @@ pub fn closing(tokens: &[Token], open: usize) -> Option<usize> {
     None
 }
 
-/// The position of the bracket that opens what the one at `close` closes.
+/// The position of the bracket that opens the one closed at `close`.
 pub fn opening(tokens: &[Token], close: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for position in (0..=close).rev() {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_comments_hold_no_brackets() {
+    fn strings_and_comments_contain_no_brackets() {
         assert_eq!(
             texts("a(\"b)\\\"(\", r#\"c\"(\"#) // )\n.d /* ( /* */ */ '('"),
             ["a", "(", "\"b)\\\"(\"", ",", "r#\"c\"(\"#", ")", ".", "d", "'('"]
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn umlauts_do_not_hurt() {
+    fn umlauts_are_letters() {
         assert_eq!(texts("größe.λ(\"ß\")"), ["größe", ".", "λ", "(", "\"ß\"", ")"]);
     }
 }

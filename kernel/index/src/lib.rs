@@ -1,17 +1,18 @@
-//! What the crates of a notebook offer, for Shift-Tab and Tab: an index of gradus, polars, plotly and ndarray, made from
-//! their sources when the library is compiled for notebooks. The kernel's rust-analyzer does not see most of them, and
-//! it lists private fields first.
+//! An index of the crates that a notebook uses, for Shift-Tab and Tab. It covers gradus, polars, plotly and ndarray,
+//! and is built from their sources when the library is compiled for notebooks. The kernel's rust-analyzer does not see
+//! most of these crates, and lists private fields first.
 //!
-//! - [`Index::build`] reads crates, [`Index::save`] and [`Index::load`] keep the result in a file;
-//! - [`Index::inspect`] finds the documentation of what is at the cursor;
-//! - [`Index::complete`] finds what can be written there, [`Index::order`] puts rust-analyzer's own list in order.
+//! - [`Index::build`] reads crates, and [`Index::save`] and [`Index::load`] store the result in a file;
+//! - [`Index::inspect`] finds the documentation at the cursor;
+//! - [`Index::complete`] finds completions there, and [`Index::order`] sorts rust-analyzer's own list.
 //!
-//! Types are known by their names and parameters only: signatures say what a chain of calls returns, and the caller what
-//! type a variable has. What stays unknown gives no completions, and candidates instead of one documentation.
+//! Types are known only by their names and parameters: signatures determine what a chain of calls returns, and the
+//! caller supplies the types of variables. An unknown type yields no completions, and a list of candidates in place of
+//! a single documentation.
 //!
-//! On the way from sources to the index: `collect` (with `source`, `attributes`, `members`, `signature`, `setters`,
-//! `macros`) reads, `scope` and `link` bind names. On the way from a cursor to an answer: `lex`, `expression` and `uses`
-//! read the cell, `resolve`, `ty` and `lookup` find types, `render` writes documentation.
+//! From sources to the index: `collect` (with `source`, `attributes`, `members`, `signature`, `setters`, `macros`)
+//! reads, and `scope` and `link` resolve names. From the cursor to an answer: `lex`, `expression` and `uses` read the
+//! cell, `resolve`, `ty` and `lookup` find types, and `render` formats documentation.
 
 mod attributes;
 mod collect;
@@ -40,7 +41,7 @@ pub use source::Source;
 pub use store::{Block, Index, Item, Kind, Member};
 
 impl Index {
-    /// Reads the crates, the most important first. What cannot be read is left out.
+    /// Reads the crates, the most important first. Crates that cannot be read are left out.
     pub fn build(sources: &[Source]) -> Index {
         let mut collected = collect::Collected::default();
         for source in sources {

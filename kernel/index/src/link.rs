@@ -1,5 +1,5 @@
-//! From what was read to the index: paths are found for items, types in signatures are bound to items, and what
-//! belongs to nothing that can be reached is left out.
+//! Turns what was read into the index: finds the paths of items, binds the types in signatures to items, and leaves out
+//! what belongs to no reachable item.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,7 +10,7 @@ use crate::collect::{Collected, Target};
 use crate::scope::Names;
 use crate::store::{Block, Index, Item, Kind, Member};
 
-/// Longer paths are not followed: nobody writes them, and modules that show each other have no end.
+/// Longer paths are not followed: nobody writes them, and modules that re-export each other never end.
 const DEPTH: usize = 6;
 
 /// Binds all names.
@@ -28,7 +28,7 @@ pub fn link(collected: Collected) -> Index {
         item.defaults.iter_mut().for_each(|of| binder.bind(of));
         item.members.iter_mut().for_each(|member| bind(member, &mut binder));
     }
-    // What is written where the type is comes first.
+    // Members declared next to their type come first.
     let (mut near, mut far) = (vec![], vec![]);
     for unresolved in blocks {
         let is_type = |item: usize| kinds[item].is_type();
@@ -57,7 +57,7 @@ pub fn link(collected: Collected) -> Index {
     index.prepare()
 }
 
-/// The type that an alias stands for, once all names are bound.
+/// The type behind an alias, once all names are bound.
 fn behind_aliases(items: &[Item], mut item: usize) -> Option<usize> {
     for _ in 0..4 {
         if items[item].this.kind != Kind::Alias {
@@ -69,7 +69,7 @@ fn behind_aliases(items: &[Item], mut item: usize) -> Option<usize> {
     None
 }
 
-/// Paths of items and contents of modules, from the first crate on, nearest first.
+/// Finds the paths of items and the contents of modules, from the first crate on, nearest first.
 fn find_paths(index: &mut Index, names: &Names) {
     let mut found: HashMap<usize, String> = HashMap::new();
     let mut visits: HashMap<String, usize> = HashMap::new();
@@ -87,7 +87,7 @@ fn find_paths(index: &mut Index, names: &Names) {
                 match target {
                     Target::Module(inner) => queue.push_back((inner, format!("{path}::{name}"))),
                     Target::Item(item) => {
-                        // Renamed, it would be looked for under a name that it does not have.
+                        // If it was renamed, nobody would find it under its original name.
                         if name == index.items[item].this.name {
                             let present = nearest.entry(item).or_insert_with(|| path.clone());
                             if rank(&path, &index.items[item]) < rank(present, &index.items[item]) {
@@ -113,25 +113,26 @@ fn find_paths(index: &mut Index, names: &Names) {
     }
 }
 
-/// Which path is shown: the shortest; of gradus' own items not the prelude's, of others' rather that.
+/// Ranks the paths of an item: the shortest wins; for gradus' own items a path outside the prelude, for others the
+/// prelude.
 fn rank(path: &str, item: &Item) -> (bool, usize, bool) {
     let prelude = path.split("::").any(|part| part == "prelude");
     (item.krate == 0 && prelude, path.matches("::").count(), !prelude)
 }
 
-/// Stands, with its position behind it, for an item in a type.
+/// The prefix that, followed by its position, represents an item in a type.
 pub const MARK: &str = "__";
 
 fn bind(member: &mut Member, binder: &mut Binder) {
     binder.bind(&mut member.returns);
 }
 
-/// Writes the positions of items into types.
+/// Replaces the names in types by the positions of items.
 struct Binder<'a> {
     names: &'a Names<'a>,
     scope: String,
     kinds: &'a [Kind],
-    /// Type parameters, which stay.
+    /// Type parameters, which are kept.
     free: Vec<String>,
 }
 
@@ -166,7 +167,7 @@ impl VisitMut for Binder<'_> {
     }
 }
 
-/// Without the spaces that a token stream puts between all of its tokens.
+/// Removes the spaces that a token stream puts between all its tokens.
 fn compact(text: &str) -> String {
     let mut short = text.to_owned();
     for mark in ["<", ">", ",", "::", "&", "(", ")", "[", "]", ";", "'"] {

@@ -1,19 +1,19 @@
-//! What a type offers, and what its functions return.
+//! Finds the members of a type, and the types they return.
 
 use std::collections::HashMap;
 
 use crate::store::{Block, Index, Item, Kind, Member};
 use crate::ty::Ty;
 
-/// Aliases, `Deref`s and traits are not followed further than this.
+/// The maximum number of aliases, `Deref`s and traits to follow.
 const STEPS: usize = 8;
 
-/// Where a member comes from; completions are shown in this order.
+/// The origin of a member. Completions are shown in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// The type's own functions, constants, variants.
+    /// The type's own functions, constants and variants.
     Own,
-    /// A trait's.
+    /// A trait's members.
     Trait,
     /// A public field.
     Field,
@@ -23,16 +23,16 @@ pub enum Group {
 #[derive(Clone, Debug)]
 pub struct Found<'a> {
     pub member: &'a Member,
-    /// The type or trait that it belongs to.
+    /// The type or trait that declares it.
     pub owner: &'a Item,
     pub group: Group,
-    /// The type that it was found on, and what the type's parameters are.
+    /// The type on which it was found, and the values of the type's parameters.
     subject: Ty,
     given: HashMap<String, Ty>,
 }
 
 impl Index {
-    /// All that a type offers: its own functions in the order of the sources, those of its traits, its public fields.
+    /// All members of a type: its own functions in source order, those of its traits, its public fields.
     pub(crate) fn members(&self, of: &Ty) -> Vec<Found<'_>> {
         let mut found = vec![];
         let mut of = self.normal(of.clone());
@@ -45,7 +45,7 @@ impl Index {
         }
         found.sort_by_key(|one| one.group);
         let mut names = std::collections::HashSet::new();
-        // What comes first hides what has the same name; a field and a method may share one.
+        // Earlier members hide later ones with the same name; a field and a method may share one.
         found.retain(|one| names.insert((one.member.name.as_str(), one.group == Group::Field)));
         found
     }
@@ -84,7 +84,7 @@ impl Index {
         }
     }
 
-    /// Whether a notebook has the trait in scope: of the first crate, only what its prelude brings.
+    /// Whether a notebook has the trait in scope: of the first crate's, only those in its prelude.
     fn is_at_hand(&self, of_trait: usize) -> bool {
         let item = &self.items[of_trait];
         let prelude = self.crates.first().and_then(|first| self.modules.get(&format!("{first}::prelude")));
@@ -110,7 +110,7 @@ impl Index {
         all
     }
 
-    /// The blocks that are meant for this type, with what their parameters are.
+    /// The blocks that apply to this type, with the values of their parameters.
     fn blocks_for(&self, of: &Ty) -> impl Iterator<Item = (&Block, HashMap<String, Ty>)> {
         let positions = match of {
             Ty::Item(item, _) => self.blocks_of.get(item).map(Vec::as_slice).unwrap_or_default(),
@@ -123,7 +123,7 @@ impl Index {
         })
     }
 
-    /// What `Deref` leads to.
+    /// The target of `Deref`.
     fn target(&self, of: &Ty) -> Option<Ty> {
         let own = |_: &str| None;
         self.blocks_for(of).find_map(|(block, given)| {
@@ -132,7 +132,7 @@ impl Index {
         })
     }
 
-    /// The type that a member has or returns.
+    /// The type of a field or constant, or the return type of a function.
     pub(crate) fn returned(&self, found: &Found) -> Ty {
         if found.member.returns.is_empty() {
             return Ty::Tuple(vec![]);
@@ -145,7 +145,7 @@ impl Index {
         self.normal(Ty::bound(&found.member.returns).with(&given, &own))
     }
 
-    /// What a type's traits call `Self::name`.
+    /// The type that the type's traits call `Self::name`.
     fn own_type(&self, of: &Ty, name: &str) -> Option<Ty> {
         self.blocks_for(of).find_map(|(block, given)| {
             let (_, own) = block.types.iter().find(|(own, _)| own == name)?;
@@ -154,7 +154,7 @@ impl Index {
         })
     }
 
-    /// Without aliases, and with defaults for parameters that are not named.
+    /// The type without aliases, and with defaults for omitted parameters.
     pub(crate) fn normal(&self, of: Ty) -> Ty {
         self.normal_within(of, STEPS)
     }
@@ -188,7 +188,7 @@ impl Index {
         }
     }
 
-    /// Whether a block for `pattern` holds for the type; what is not known of the type speaks for it.
+    /// Whether a block for `pattern` applies to the type; unknown parts of the type count as a match.
     fn fits(&self, pattern: &Ty, of: &Ty, generics: &[String], given: &mut HashMap<String, Ty>) -> bool {
         let pattern = self.normal(pattern.clone());
         match (&pattern, of) {

@@ -1,12 +1,12 @@
-//! What macros write, as far as it can be read without expanding them: items whose names are not arguments.
+//! Reads the output of macros without expanding them: the items whose names are not arguments.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::Item;
 
-/// Stands for an argument. An item that bears this name is not one of the crate.
+/// The placeholder for an argument. An item with this name is not one of the crate's.
 pub const ARGUMENT: &str = "__argument";
 
-/// The forms of `macro_rules!` with what each writes.
+/// The rules of a `macro_rules!`: each pattern with its body.
 pub fn rules(tokens: TokenStream) -> Vec<(TokenStream, TokenStream)> {
     let groups: Vec<Group> = tokens
         .into_iter()
@@ -18,7 +18,7 @@ pub fn rules(tokens: TokenStream) -> Vec<(TokenStream, TokenStream)> {
     groups.chunks_exact(2).map(|pair| (pair[0].stream(), pair[1].stream())).collect()
 }
 
-/// `name!(what it takes)`, one line a form: the three shortest, without those that the macro has for itself.
+/// `name!(arguments)`, one line per pattern: the three shortest, without the macro's internal ones.
 pub fn signature(name: &str, forms: &[TokenStream]) -> String {
     let mut lines: Vec<String> = forms.iter().map(sketch).filter(|form| !form.starts_with('@')).collect();
     lines.sort_by_key(String::len);
@@ -27,7 +27,7 @@ pub fn signature(name: &str, forms: &[TokenStream]) -> String {
     if lines.is_empty() { format!("{name}!(…)") } else { lines.join("\n") }
 }
 
-/// What one writes for a form: `x, …` for `$($x:expr),* $(,)?`.
+/// A pattern as a user would write it: `x, …` for `$($x:expr),* $(,)?`.
 fn sketch(form: &TokenStream) -> String {
     let mut parts: Vec<String> = vec![];
     let mut tokens = form.clone().into_iter().peekable();
@@ -52,7 +52,7 @@ fn sketch(form: &TokenStream) -> String {
                         }
                     }
                     let inner = sketch(&group.stream());
-                    // `$(,)?` allows what nobody has to know.
+                    // `$(,)?` permits something nobody needs to know.
                     if inner.contains(char::is_alphanumeric) {
                         parts.extend([inner, separator, "…".into()]);
                     }
@@ -79,7 +79,7 @@ fn sketch(form: &TokenStream) -> String {
     parts.join(" ").replace(" ,", ",").replace(" ;", ";")
 }
 
-/// A macro's body without repetitions, and with [`ARGUMENT`] for each argument; `$crate` is `crate`.
+/// A macro's body without repetitions, and with [`ARGUMENT`] for each argument; `$crate` becomes `crate`.
 pub fn without_arguments(body: TokenStream) -> TokenStream {
     let mut left = vec![];
     let mut tokens = body.into_iter().peekable();
@@ -110,7 +110,7 @@ pub fn without_arguments(body: TokenStream) -> TokenStream {
     left.into_iter().collect()
 }
 
-/// The tokens as items, where they all are some.
+/// The tokens as items, if all of them are items.
 pub fn as_items(tokens: TokenStream) -> Option<Vec<Item>> {
     if tokens.is_empty() {
         return None;
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_are_shown_as_one_writes_them() {
+    fn patterns_are_shown_as_a_user_writes_them() {
         let forms =
             [quote! { $([$($x:expr),* $(,)*]),+ $(,)* }, quote! { $($x:expr),* $(,)? }, quote! { @inner $x:tt }];
         assert_eq!(signature("array", &forms), "array!(x, …)\narray!([x, …], …)");
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_are_no_items_are_left_out() {
+    fn tokens_that_are_not_items_are_left_out() {
         assert!(as_items(quote! { a => b, c => d }).is_none());
         assert!(as_items(TokenStream::new()).is_none());
     }

@@ -1,4 +1,4 @@
-//! What belongs to a type or a trait: functions, constants, fields, variants.
+//! Reads the members of a type or a trait: functions, constants, fields, variants.
 
 use quote::ToTokens;
 use syn::{Attribute, Fields, ImplItem, ReturnType, Signature, TraitItem};
@@ -8,7 +8,7 @@ use crate::signature::{self, is_public};
 use crate::source::Source;
 use crate::store::{Kind, Member};
 
-/// Public fields by name, and the names of the others.
+/// The public fields, and the names of the others.
 pub fn of_fields(fields: &Fields, source: &Source) -> (Vec<Member>, Vec<String>) {
     let (mut members, mut hidden) = (vec![], vec![]);
     for field in fields.iter().filter(|field| source.compiles(&field.attrs)) {
@@ -35,7 +35,7 @@ pub fn of_variants(item: &syn::ItemEnum, source: &Source) -> Vec<Member> {
     visible.map(member).collect()
 }
 
-/// The public functions and constants of a block without a trait.
+/// The public functions and constants of an inherent block.
 pub fn of_block(block: &syn::ItemImpl, source: &Source) -> Vec<Member> {
     let visible = |attributes: &[Attribute], visibility: &syn::Visibility| {
         is_public(visibility) && source.compiles(attributes) && !is_hidden(attributes)
@@ -74,7 +74,7 @@ fn constant(name: &syn::Ident, of: &syn::Type, attributes: &[Attribute]) -> Memb
     member
 }
 
-/// The type that a function returns; empty for nothing.
+/// The type that a function returns; empty for the unit type.
 pub fn returned(signature: &Signature) -> String {
     match &signature.output {
         ReturnType::Default => String::new(),

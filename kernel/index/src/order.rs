@@ -1,5 +1,4 @@
-//! rust-analyzer's completions, put in order: what the type itself offers first, what every type has last, and nothing
-//! that is private.
+//! Sorts rust-analyzer's completions: the type's own members first, what every type has last, and nothing private.
 
 use crate::complete::{Match, is_shown, place};
 use crate::lookup::Group;
@@ -7,7 +6,7 @@ use crate::resolve::{Cell, Types};
 use crate::store::{Index, Kind};
 use crate::ty::Ty;
 
-/// What every type has, or what rust-analyzer writes around an expression.
+/// Methods that every type has, and rust-analyzer's snippets around an expression.
 const EVERYWHERE: [&str; 62] = [
     "arg",
     "as_any",
@@ -73,7 +72,7 @@ const EVERYWHERE: [&str; 62] = [
     "while",
 ];
 
-/// Where a match goes; equal ones stay as they were.
+/// The rank of a match; equal ones keep their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Own(usize),
@@ -85,10 +84,10 @@ enum Rank {
 }
 
 impl Index {
-    /// Puts rust-analyzer's `matches` for `cursor` in order: methods, then traits' methods, then fields; what every type
-    /// has comes last. Private fields of types that the index knows are left out, and what the kernel alone calls.
+    /// Sorts rust-analyzer's `matches` at `cursor`: methods, then traits' methods, then fields, and last what every
+    /// type has. Removes private fields of types that the index knows, and functions that only the kernel calls.
     ///
-    /// The kinds are those of the kernel: `function`, `instance` (fields among others), `class`, `module`, `keyword`.
+    /// The kinds are those of the kernel: `function`, `instance` (includes fields), `class`, `module`, `keyword`.
     pub fn order(&self, code: &str, cursor: usize, types: &dyn Fn(&str) -> Option<String>, matches: &mut Vec<Match>) {
         matches.retain(|one| is_shown(name_of(&one.text)));
         let cell = Cell::new(self, code, types as Types);
@@ -132,7 +131,7 @@ impl Index {
         });
     }
 
-    /// The type whose methods and fields are all in the list: that of the largest number.
+    /// The type whose methods and fields are all in the list; of several, the one with the most.
     fn guessed(&self, matches: &[Match]) -> Option<Ty> {
         let names: std::collections::HashSet<&str> = matches.iter().map(|one| name_of(&one.text)).collect();
         let sizes = self.blocks_of.keys().filter_map(|&item| {
@@ -148,7 +147,7 @@ impl Index {
     }
 }
 
-/// The name at the beginning of what would be written: `fit` of `fit(examples)`.
+/// The name at the start of the inserted text: `fit` of `fit(examples)`.
 fn name_of(text: &str) -> &str {
     let end = text.find(|character: char| character != '_' && !character.is_alphanumeric()).unwrap_or(text.len());
     &text[..end]

@@ -1,26 +1,26 @@
-//! Documentation for a small window: signature, first paragraph, first example; as text and as HTML.
+//! Formats documentation for a small window: signature, first paragraph, first example; as text and as HTML.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, html};
 
-/// Lines of text are not longer.
+/// The maximum length of a line of text.
 const WIDTH: usize = 90;
 
-/// The beginning of some documentation.
+/// The start of a documentation text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// The first paragraph, as text.
     pub text: String,
     /// The first paragraph, as HTML.
     pub html: String,
-    /// The first example, as one reads it.
+    /// The first example, without hidden lines.
     pub example: Option<String>,
-    /// What the paragraph links to, by the links' texts.
+    /// The texts of the links in the paragraph.
     pub links: Vec<String>,
 }
 
-/// Reads Markdown.
+/// Parses Markdown.
 pub fn summary(markdown: &str) -> Summary {
-    // Links lead to other pages of the documentation, where nobody goes from here: their text remains.
+    // Links lead to other pages of the documentation, which cannot be opened from here, so only their text remains.
     let mut broken = |_| Some(("".into(), "".into()));
     let parser = Parser::new_with_broken_link_callback(markdown, Options::ENABLE_TABLES, Some(&mut broken));
     let mut summary = Summary::default();
@@ -85,7 +85,7 @@ fn is_rust(kind: &CodeBlockKind) -> bool {
     }
 }
 
-/// Without the lines that documentation hides.
+/// Removes the lines that documentation hides.
 fn visible(code: &str) -> String {
     let lines = code.lines().filter_map(|line| {
         let bare = line.trim_start();
@@ -132,18 +132,18 @@ fn wrapped(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Text inside of HTML.
+/// Escapes text for HTML.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Every line four spaces further in.
+/// Indents every line by four spaces.
 pub fn indented(code: &str) -> String {
     let lines = code.lines().map(|line| if line.is_empty() { String::new() } else { format!("    {line}") });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A signature of several lines, as one.
+/// Joins a signature of several lines into one.
 pub fn on_one_line(signature: &str) -> String {
     let line = signature.split_whitespace().collect::<Vec<_>>().join(" ");
     line.replace("( ", "(").replace(", )", ")").replace(" )", ")")
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_are_their_texts() {
+    fn links_become_their_texts() {
         let read =
             summary("Parts, as [`Dataset::split`](crate::data), see [there](http://a.b) or [`Error`] & *so*.\n\nMore.");
         assert_eq!(read.text, "Parts, as `Dataset::split`, see there or `Error` & so.");
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_example_of_rust_is_shown_as_one_reads_it() {
+    fn the_first_example_of_rust_is_shown_without_hidden_lines() {
         let doc = "# Head\n\nA.\n\n```text\nno\n```\n\n```no_run\n# use a::b;\nlet x = 1;\n\n#[test]\n## not hidden\n# Ok(())\n```\n\n```\nlater\n```";
         let read = summary(doc);
         assert_eq!(read.text, "A.");
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_before_the_paragraph_and_html_do_not_disturb() {
+    fn lists_before_the_paragraph_and_html_are_skipped() {
         let read = summary("<b>x</b> y\n\n* item\n\n  inner\n");
         assert_eq!(read.text, "x y");
         assert!(summary("").text.is_empty());

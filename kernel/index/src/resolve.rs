@@ -1,5 +1,5 @@
-//! The type of an expression in a cell: from signatures in the index, from `let`s of the cell, and from what the kernel
-//! knows of its variables.
+//! Determines the type of an expression in a cell: from signatures in the index, the cell's `let`s, and the kernel's
+//! knowledge of its variables.
 
 use crate::expression::{self, Expr};
 use crate::lex::{Token, tokens};
@@ -8,13 +8,13 @@ use crate::store::{Index, Kind};
 use crate::ty::Ty;
 use crate::uses;
 
-/// Expressions in expressions, and variables made from others, deeper than this stay unknown.
+/// Expressions and variables nested more deeply than this stay unknown.
 const DEPTH: usize = 40;
 
-/// What may be asked of a variable: its type, as someone would write it.
+/// Returns the type of a variable, as a user would write it.
 pub type Types<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A cell with what it is resolved by.
+/// A cell and what is needed to resolve its names.
 pub struct Cell<'a> {
     pub index: &'a Index,
     pub code: &'a str,
@@ -30,7 +30,7 @@ impl<'a> Cell<'a> {
         Cell { index, code, tokens, types, used }
     }
 
-    /// Paths that the cell's `use`s bring in.
+    /// The paths imported by the cell's `use`s.
     pub fn used(&self) -> &[Vec<String>] {
         &self.used
     }
@@ -41,7 +41,7 @@ impl<'a> Cell<'a> {
         self.type_of(&expression, start, DEPTH)
     }
 
-    /// The type of a variable, before token `end`.
+    /// The type of a variable before token `end`.
     pub fn type_of_variable(&self, name: &str, end: usize) -> Ty {
         self.variable(name, end, DEPTH)
     }
@@ -89,7 +89,7 @@ impl<'a> Cell<'a> {
             let found = self.index.members(&subject).into_iter().find(|found| found.member.name == *name);
             return match found {
                 Some(found) => Some(self.index.returned(&found)),
-                // Of traits that the index does not hold: `default()`, `from(…)`, `from_iter(…)`.
+                // Functions of traits that the index does not contain: `default()`, `from(…)`, `from_iter(…)`.
                 None => ["default", "from", "from_iter", "new"].contains(&name.as_str()).then_some(subject),
             };
         }
@@ -103,7 +103,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// A path that is not called: a constant, a variant, a unit structure.
+    /// The type of a path that is not called: a constant, a variant, a unit struct.
     fn value(&self, path: &[String]) -> Option<Ty> {
         if let Some(of) = self.find_type(path) {
             return Some(own(of));
@@ -155,7 +155,7 @@ impl<'a> Cell<'a> {
         self.index.members(of).into_iter().find(|found| found.member.name == name)
     }
 
-    /// What well-known macros make.
+    /// The types that well-known macros produce.
     fn written_by(&self, name: &str) -> Option<Ty> {
         let item = |name: &str| self.find_type(&[name.to_owned()]).map(own);
         match name {
@@ -190,18 +190,18 @@ impl<'a> Cell<'a> {
         (self.types)(name).map_or(Ty::Unknown, |text| self.written(&text))
     }
 
-    /// A type that someone has written.
+    /// The type for a type expression in the cell.
     pub fn written(&self, text: &str) -> Ty {
         self.index.normal(Ty::written(text.trim(), &|path| self.find_type(path)))
     }
 
-    /// The type or trait that a path means.
+    /// The type or trait that a path names.
     pub fn find_type(&self, path: &[String]) -> Option<usize> {
         self.find(path, Kind::is_type)
     }
 
-    /// The item that a path means: where several have its name, the one whose own path has most in common with it, or
-    /// with a `use` of the cell; then the one of the more important crate.
+    /// The item that a path names. If several have its name, it is the one whose own path has most in common with it,
+    /// or with a `use` in the cell, and then the one of the more important crate.
     pub fn find(&self, path: &[String], accept: impl Fn(Kind) -> bool) -> Option<usize> {
         let (name, before) = path.split_last()?;
         let candidates = self.index.named.get(name)?.iter().copied();
@@ -213,7 +213,7 @@ impl<'a> Cell<'a> {
             let all = |hints: &&&[String]| common(hints) == hints.len();
             (common(before), used.iter().filter(all).map(|hints| common(hints)).max().unwrap_or(0))
         };
-        // Of equals, `max_by_key` takes the last.
+        // Of equal elements, `max_by_key` returns the last.
         let best = candidates.iter().rev().max_by_key(|item| score(item)).copied()?;
         // `a::name` is not just any function of this name.
         let foreign =
@@ -221,7 +221,7 @@ impl<'a> Cell<'a> {
         (!foreign || self.index.items[best].this.kind.is_type()).then_some(best)
     }
 
-    /// Whether a part of a path can lead to the item.
+    /// Whether a path segment can lead to the item.
     fn belongs(&self, item: usize, part: &str) -> bool {
         let item = &self.index.items[item];
         let krate = &self.index.crates[item.krate];

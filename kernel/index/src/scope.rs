@@ -1,23 +1,23 @@
-//! What names mean inside a module: its own, those it uses, and those of other crates of the index.
+//! Resolves names in a module: its own, those it imports, and those of other crates in the index.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::collect::{Scope, Target};
 
-/// What a name is looked up for.
+/// The purpose of a lookup.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Want {
-    /// As others see the module.
+    /// From outside the module.
     public: bool,
-    /// To go on inside of it: a function of the same name does not count.
+    /// To continue inside it: a function with the same name does not count.
     module: bool,
 }
 
-/// Lookups under way, against circles.
+/// Lookups in progress, to detect cycles.
 type Seen = HashSet<(String, String, Want)>;
 
-/// Looks names up in what was collected.
+/// Resolves names in what was collected.
 pub struct Names<'a> {
     scopes: &'a HashMap<String, Scope>,
     known: RefCell<HashMap<(String, String), Vec<Target>>>,
@@ -28,7 +28,7 @@ impl<'a> Names<'a> {
         Names { scopes, known: RefCell::default() }
     }
 
-    /// What a path means where it is written. One name may be a module and a function.
+    /// What a path refers to at its position. One name may be a module and a function.
     pub fn resolve(&self, module: &str, path: &[String]) -> Vec<Target> {
         let key = (module.to_owned(), path.join("::"));
         if let Some(known) = self.known.borrow().get(&key) {
@@ -39,7 +39,7 @@ impl<'a> Names<'a> {
         found
     }
 
-    /// The one item that a path means, if it is a type or trait or whatever else `accept` wants.
+    /// The one item that a path names, if it is a type or trait, or whatever else `accept` admits.
     pub fn item(&self, module: &str, path: &syn::Path, accept: impl Fn(usize) -> bool) -> Option<usize> {
         let path: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         self.resolve(module, &path).into_iter().find_map(|target| match target {
@@ -86,7 +86,7 @@ impl<'a> Names<'a> {
         is_there.then(|| Target::Module(name.to_owned())).into_iter().collect()
     }
 
-    /// A name of a module. What the module names itself hides what it takes from others by `*`.
+    /// Looks up a name in a module. The module's own names hide those it imports with `*`.
     fn lookup(&self, module: &str, name: &str, want: Want, seen: &mut Seen) -> Vec<Target> {
         if !seen.insert((module.to_owned(), name.to_owned(), want)) {
             return vec![];
@@ -114,20 +114,20 @@ impl<'a> Names<'a> {
         found
     }
 
-    /// The modules that `path::*` opens.
+    /// The modules that `path::*` imports from.
     fn resolve_glob(&self, module: &str, path: &[String]) -> Vec<String> {
         let key = (module.to_owned(), format!("{}::*", path.join("::")));
         if let Some(known) = self.known.borrow().get(&key) {
             return modules(known.clone());
         }
-        // Against a circle of two modules that open each other.
+        // Against a cycle of two modules that import each other.
         self.known.borrow_mut().insert(key.clone(), vec![]);
         let found = self.follow(module, path, &mut HashSet::new());
         self.known.borrow_mut().insert(key, found.clone());
         modules(found)
     }
 
-    /// All that a module shows to the outside.
+    /// Everything that a module exports.
     pub fn exported(&self, module: &str) -> Vec<(String, Target)> {
         let mut names = vec![];
         self.add_exported(module, &mut names, &mut HashSet::new());

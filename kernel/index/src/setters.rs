@@ -1,5 +1,5 @@
-//! plotly's `#[derive(FieldSetter)]`: a builder's method for each field. No source shows them; here they are written
-//! down as `plotly_derive` 0.14 generates them, without those that change a figure already shown.
+//! plotly's `#[derive(FieldSetter)]`: a builder method for each field. They appear in no source file, so they are
+//! listed here as `plotly_derive` 0.14 generates them, except those that change a figure already shown.
 
 use quote::quote;
 use syn::{Fields, GenericArgument, Item, ItemStruct, PathArguments, Type};
@@ -8,7 +8,7 @@ use crate::attributes::{derives, described, lists};
 use crate::source::Source;
 use crate::store::{Kind, Member};
 
-/// The setters of a structure that derives them.
+/// The setters of a struct that derives them.
 pub fn of(item: &ItemStruct, source: &Source) -> Vec<Member> {
     let Fields::Named(fields) = &item.fields else { return vec![] };
     if !derives(&item.attrs, "FieldSetter") {
@@ -41,7 +41,7 @@ pub fn of(item: &ItemStruct, source: &Source) -> Vec<Member> {
     setters
 }
 
-/// What plotly's `#[layout_structs]` makes of the fields: `Layout` and `LayoutTemplate`.
+/// The structs that plotly's `#[layout_structs]` generates from the fields: `Layout` and `LayoutTemplate`.
 pub fn layouts(item: &ItemStruct) -> Option<Vec<Item>> {
     item.attrs.iter().find(|attribute| attribute.path().is_ident("layout_structs"))?;
     let (fields, annotate) = (
@@ -61,7 +61,7 @@ pub fn layouts(item: &ItemStruct) -> Option<Vec<Item>> {
             #annotate
             pub fn to_json(&self) -> String {}
         }
-        /// A layout that figures begin with.
+        /// A layout that figures start from.
         #[derive(Clone, FieldSetter)]
         pub struct LayoutTemplate #fields
         impl LayoutTemplate {
@@ -72,7 +72,7 @@ pub fn layouts(item: &ItemStruct) -> Option<Vec<Item>> {
     syn::parse2::<syn::File>(items).ok().map(|file| file.items)
 }
 
-/// What a setter takes for a field of this type.
+/// The argument of the setter for a field of this type.
 fn taken(of: &Type) -> String {
     if let Some(inner) = inside(of, "Vec") {
         return format!("Vec<{}>", taken(inner));
@@ -89,7 +89,7 @@ fn taken(of: &Type) -> String {
     }
 }
 
-/// `T` of `wrapper<T>`.
+/// The type `T` in `wrapper<T>`.
 fn inside<'a>(of: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(path) = of else { return None };
     let last = path.path.segments.last().filter(|segment| segment.ident == wrapper)?;
@@ -110,7 +110,7 @@ mod tests {
         let items =
             layouts(&parse_quote! { #[layout_structs] pub struct LayoutFields { title: Option<Title> } }).unwrap();
         assert_eq!(items.len(), 4);
-        let Item::Struct(layout) = &items[0] else { panic!("no structure") };
+        let Item::Struct(layout) = &items[0] else { panic!("not a struct") };
         assert_eq!(layout.ident, "Layout");
         let setters = of(layout, &Source::new("plotly", ""));
         assert_eq!(setters[0].signature, "fn title(self, value: impl Into<Title>) -> Self");

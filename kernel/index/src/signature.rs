@@ -1,9 +1,9 @@
-//! How an item is declared, in text: no body, no attributes, nothing private.
+//! Declarations of items as text: no bodies, no attributes, nothing private.
 
 use quote::ToTokens;
 use syn::{FnArg, Generics, Item, Pat, Signature, Type, Visibility};
 
-/// Enumerations with more variants than this are cut.
+/// Enums with more variants than this are abbreviated.
 const VARIANTS: usize = 16;
 
 /// `fn name(arguments) -> Type`.
@@ -113,12 +113,12 @@ pub fn alias(item: &syn::ItemType) -> String {
     printed(Item::Type(item))
 }
 
-/// `const NAME: Type`, and `name: Type` of a field.
+/// `const NAME: Type`, and `name: Type` for a field.
 pub fn value(name: &str, of: &Type) -> String {
     format!("{name}: {}", self::of_type(of))
 }
 
-/// A type as one writes it.
+/// A type as a user would write it.
 pub fn of_type(of: &Type) -> String {
     let ident = proc_macro2::Ident::new("T", proc_macro2::Span::call_site());
     let ty = Box::new(of.clone());
@@ -135,17 +135,17 @@ pub fn of_type(of: &Type) -> String {
     printed(Item::Type(alias)).trim_start_matches("type T =").trim().to_owned()
 }
 
-/// Whether everybody sees it.
+/// Whether it is visible everywhere.
 pub fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// Names of the type parameters, without lifetimes and constants.
+/// The names of the type parameters, without lifetimes and constants.
 pub fn parameters(generics: &Generics) -> Vec<String> {
     generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
 }
 
-/// The defaults of the type parameters; nothing where none has one.
+/// The defaults of the type parameters; empty if none has one.
 pub fn defaults(generics: &Generics) -> Vec<String> {
     let defaults = generics.type_params().map(|parameter| match &parameter.default {
         Some(of) => of.to_token_stream().to_string(),

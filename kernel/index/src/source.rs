@@ -13,18 +13,18 @@ pub struct Source {
     pub name: String,
     /// Its root file, `src/lib.rs`.
     pub root: PathBuf,
-    /// The features that it is compiled with; `None` takes everything in.
+    /// The features it is compiled with; `None` includes everything.
     pub features: Option<Vec<String>>,
 }
 
 impl Source {
-    /// A crate of which all features count as enabled.
+    /// A crate with all features enabled.
     pub fn new(name: &str, root: impl Into<PathBuf>) -> Self {
         Source { name: name.into(), root: root.into(), features: None }
     }
 
-    /// The `wanted` crates, in this order, from what `cargo metadata --format-version 1` prints. Crates that it does not
-    /// name are left out; of several versions, the newest counts.
+    /// The `wanted` crates, in this order, from the output of `cargo metadata --format-version 1`. Missing crates are
+    /// left out; of several versions, the newest is used.
     pub fn from_metadata(metadata: &str, wanted: &[&str]) -> Vec<Source> {
         let metadata: Value = serde_json::from_str(metadata).unwrap_or_default();
         let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -46,12 +46,12 @@ impl Source {
         wanted.iter().filter_map(source).collect()
     }
 
-    /// The name as paths write it.
+    /// The name as it is written in paths.
     pub(crate) fn identifier(&self) -> String {
         self.name.replace('-', "_")
     }
 
-    /// Whether the compiler sees what carries these attributes.
+    /// Whether an item with these attributes is compiled.
     pub(crate) fn compiles(&self, attributes: &[Attribute]) -> bool {
         attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).all(|attribute| {
             let condition = attribute.parse_args::<Meta>();
@@ -89,7 +89,7 @@ impl Source {
     }
 }
 
-/// A version's numbers, to compare by.
+/// The numbers of a version, for comparison.
 fn version(text: &str) -> Vec<u64> {
     text.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
 }
@@ -100,7 +100,7 @@ mod tests {
     use syn::parse_quote;
 
     #[test]
-    fn conditions_are_those_of_the_build() {
+    fn conditions_match_the_build() {
         let source = Source { name: "a".into(), root: "lib.rs".into(), features: Some(vec!["csv".into()]) };
         let compiles = |attribute: Attribute| source.compiles(&[attribute]);
         assert!(compiles(parse_quote!(#[cfg(feature = "csv")])));

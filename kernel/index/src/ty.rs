@@ -1,4 +1,4 @@
-//! Types, as far as completion needs them: which item, and of what.
+//! Types, reduced to what completion needs: an item and its type arguments.
 
 use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
 
@@ -9,37 +9,37 @@ use crate::link::MARK;
 pub enum Ty {
     /// An item of the index.
     Item(usize, Vec<Ty>),
-    /// A type that the index does not hold, or a type parameter.
+    /// A type that the index does not contain, or a type parameter.
     Named(String, Vec<Ty>),
     /// An array, a slice, a vector.
     Seq(Box<Ty>),
     /// A tuple.
     Tuple(Vec<Ty>),
-    /// Whatever implements these traits of the index.
+    /// Any type that implements these traits of the index.
     Bound(Vec<usize>),
     /// `Self::Name`.
     Own(String),
     /// `Self`.
     SelfType,
-    /// Not known.
+    /// An unknown type.
     Unknown,
 }
 
-/// What only points to the type inside of it.
+/// Types that merely point to the type inside.
 const POINTERS: [&str; 6] = ["Box", "Rc", "Arc", "Ref", "RefMut", "Cow"];
 
 impl Ty {
-    /// A type of the index, where positions stand for items.
+    /// Parses a type in the index, where positions represent items.
     pub fn bound(text: &str) -> Ty {
         syn::parse_str::<Type>(text).map_or(Ty::Unknown, |of| of_syntax(&of, &|_| None))
     }
 
-    /// A type as someone writes it; `find` knows the items by their paths.
+    /// Parses a type as a user would write it; `find` finds items by their paths.
     pub fn written(text: &str, find: &dyn Fn(&[String]) -> Option<usize>) -> Ty {
         syn::parse_str::<Type>(text).map_or(Ty::Unknown, |of| of_syntax(&of, find))
     }
 
-    /// With `given` in place of type parameters, and `own` for `Self::Name`.
+    /// Replaces type parameters by `given`, and `Self::Name` by `own`.
     pub fn with(&self, given: &dyn Fn(&str) -> Option<Ty>, own: &dyn Fn(&str) -> Option<Ty>) -> Ty {
         let all = |inner: &[Ty]| inner.iter().map(|of| of.with(given, own)).collect();
         match self {
@@ -54,7 +54,7 @@ impl Ty {
         }
     }
 
-    /// What `?` and `unwrap` leave of a `Result` or an `Option`.
+    /// The type that `?` and `unwrap` extract from a `Result` or an `Option`.
     pub fn inner(&self) -> Option<Ty> {
         match self {
             Ty::Named(name, arguments) if name == "Option" || name.ends_with("Result") => arguments.first().cloned(),

@@ -1,8 +1,8 @@
-//! What a cell itself says about names: its `use`s and its `let`s.
+//! The names that a cell itself defines: its `use`s and its `let`s.
 
 use crate::lex::{Token, closing};
 
-/// The paths that the cell's `use`s bring in; the last part may be `*`.
+/// The paths imported by the cell's `use`s; the last segment may be `*`.
 pub fn of(code: &str, tokens: &[Token]) -> Vec<Vec<String>> {
     let mut paths = vec![];
     for (position, token) in tokens.iter().enumerate().filter(|(_, token)| token.text == "use") {
@@ -34,11 +34,11 @@ fn add(tree: &syn::UseTree, before: &mut Vec<String>, paths: &mut Vec<Vec<String
 pub struct Binding {
     /// Its position in `(a, b)` or `[a, b]`.
     pub part: Option<usize>,
-    /// First token of its type and the one behind the last, where a type is written.
+    /// The first token of its type and the one after the last, if a type is written.
     pub of: Option<(usize, usize)>,
-    /// First token of the value.
+    /// The first token of the value.
     pub value: usize,
-    /// The token behind the value.
+    /// The token after the value.
     pub end: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Cells of a notebook with small crates: what Tab and Shift-Tab find.
+//! Tab and Shift-Tab in a notebook's cells, tested with small crates.
 
 mod common;
 
@@ -117,7 +117,7 @@ fn type_parameters_are_followed() {
 }
 
 #[test]
-fn variables_are_those_of_the_cell_and_of_the_kernel() {
+fn variables_of_the_cell_and_of_the_kernel_are_known() {
     let index = library();
     let types = |name: &str| match name {
         "frame" => Some("a::frames::Frame".to_owned()),
@@ -244,7 +244,7 @@ fn the_analyzers_list_is_put_in_order() {
     let ordered = ["ridge(lambda)", "fit(data)", "about()", "unknown_trait()", "public", "clone()", "match"];
     assert_eq!(texts(&matches), ordered);
 
-    // Of an expression that is not understood, the type is known by what it offers.
+    // The type of an expression that is not understood is recognized by its members.
     let mut matches = listed(&list);
     index.order("(a + b).", 8, &nothing, &mut matches);
     assert_eq!(texts(&matches), ordered);

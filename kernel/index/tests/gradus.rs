@@ -1,4 +1,4 @@
-//! The library itself, and the crates that it builds on where their sources are here.
+//! The library itself, and the crates it builds on if their sources are available.
 
 mod common;
 
@@ -18,7 +18,7 @@ fn gradus() -> &'static Index {
     })
 }
 
-/// gradus with all that its users see of other crates, or what is missing.
+/// gradus with everything that its users see of other crates, or what is missing.
 fn all() -> Result<Index, String> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -27,7 +27,7 @@ fn all() -> Result<Index, String> {
     let wanted = ["gradus", "polars", "polars-core", "plotly", "ndarray", "ndarray-linalg"];
     let sources = Source::from_metadata(&String::from_utf8_lossy(&output.stdout), &wanted);
     if sources.len() < wanted.len() || sources.iter().any(|source| !source.root.is_file()) {
-        return Err(format!("not all of {wanted:?} are here: {}", String::from_utf8_lossy(&output.stderr)));
+        return Err(format!("not all of {wanted:?} are available: {}", String::from_utf8_lossy(&output.stderr)));
     }
     let since = Instant::now();
     let index = Index::build(&sources);
@@ -44,7 +44,7 @@ fn all() -> Result<Index, String> {
 }
 
 #[test]
-fn what_a_reader_asks_for_first_is_found() {
+fn what_a_user_looks_up_first_is_found() {
     let index = gradus();
     let split = inspected(index, "let [train, test] = diabetes.split_into(|", &nothing).unwrap();
     assert!(split.starts_with("fn split_into<const N: usize>("), "{split}");
@@ -58,7 +58,7 @@ fn what_a_reader_asks_for_first_is_found() {
     let scaler = inspected(index, "StandardScaler|", &nothing).unwrap();
     assert!(scaler.contains("struct StandardScaler") && scaler.ends_with("in gradus::data"), "{scaler}");
     let epochs = inspected(index, "Fit::epochs|(5)", &nothing).unwrap();
-    assert!(epochs.starts_with("fn epochs(epochs: usize) -> Self\n\nTrains for so many epochs."), "{epochs}");
+    assert!(epochs.starts_with("fn epochs(epochs: usize) -> Self\n\n") && epochs.contains(" epochs."), "{epochs}");
     assert!(inspected(index, "net.fit(&train, Fit::epochs(|5))", &nothing).unwrap().starts_with("fn epochs"));
 }
 
@@ -104,7 +104,7 @@ fn chains_that_begin_with_data_are_followed() {
 }
 
 #[test]
-fn other_crates_are_known_where_their_sources_are() {
+fn other_crates_are_known_if_their_sources_are_available() {
     let index = match all() {
         Ok(index) => index,
         Err(problem) => {

@@ -1,4 +1,4 @@
-//! What is read from sources: modules, visibility, re-exports, signatures; and the file.
+//! Reading sources: modules, visibility, re-exports, signatures; and the index file.
 
 mod common;
 
@@ -6,7 +6,7 @@ use common::index;
 use gradus_index::{Index, Item, Kind};
 
 fn item<'a>(index: &'a Index, name: &str) -> &'a Item {
-    index.items.iter().find(|item| item.this.name == name).unwrap_or_else(|| panic!("{name} is not there"))
+    index.items.iter().find(|item| item.this.name == name).unwrap_or_else(|| panic!("{name} is missing"))
 }
 
 fn path(index: &Index, name: &str) -> String {
@@ -86,7 +86,7 @@ fn paths_lead_through_what_is_public() {
 }
 
 #[test]
-fn members_are_those_that_everybody_sees() {
+fn only_public_members_are_listed() {
     let index = index(&[(
         "a",
         &[(
@@ -113,7 +113,7 @@ fn members_are_those_that_everybody_sees() {
 }
 
 #[test]
-fn items_that_a_macro_writes_are_read() {
+fn items_that_a_macro_generates_are_read() {
     let index = index(&[(
         "a",
         &[(
@@ -129,7 +129,7 @@ fn items_that_a_macro_writes_are_read() {
 }
 
 #[test]
-fn the_file_gives_back_what_was_saved() {
+fn the_file_returns_what_was_saved() {
     let index = index(&[("a", &[("lib.rs", "pub struct A; impl A { pub fn new() -> A { A } } pub type B = A;")])]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("index.json");

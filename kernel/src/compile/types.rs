@@ -1,12 +1,12 @@
-//! Answers to the question what type a variable has: see `front/hidden_types.rs`.
+//! The compiler's answers about the type of a variable: see `front/hidden_types.rs`.
 
 use serde_json::Value;
 
-/// A cell that asks for the types of its variables mentions this.
+/// Only a cell that asks for the types of its variables contains this.
 pub const TYPE_OF: &str = "GradusTypeOf";
 
-/// The compiler's messages, with the labels of answers to [`TYPE_OF`] replaced by the notes below them: there types have
-/// their whole paths, and evcxr passes on labels alone.
+/// The compiler's messages, in which labels that answer [`TYPE_OF`] are replaced by the notes below them. The notes
+/// give the full paths of types, but evcxr passes on only labels.
 pub fn with_whole_types(messages: &str) -> String {
     messages.lines().map(|line| with_whole_type(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
 }
@@ -27,7 +27,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn types_are_told_with_their_paths() {
+    fn types_are_reported_with_their_paths() {
         let note = "expected reference `&GradusTypeOf<0, 0>`\n   found reference `&a::b::Column`";
         let message = json!({
             "message": "mismatched types", "children": [{ "message": note }],

@@ -1,5 +1,5 @@
-//! The way of a cell: completed, compiled and run by evcxr, shown as it runs, and answered as Jupyter's protocol wants
-//! it.
+//! The life of a cell: it is completed, compiled and run by evcxr, shown as it runs, and answered as Jupyter's protocol
+//! requires.
 
 use jupyter_protocol::{
     ExecuteInput, ExecuteReply, ExecuteRequest, ExecutionCount, InputRequest, JupyterMessage, JupyterMessageContent,
@@ -9,27 +9,27 @@ use std::collections::HashMap;
 
 use gradus_kernel::warm;
 
-use super::cells_process::Said;
+use super::cells_process::CellMessage;
 use super::evcxr::{Event, is_child_of, is_idle};
-use super::interrupt::Measure;
+use super::interrupt::Step;
 use super::jupyter::Stop;
 use super::show::{Failed, Show};
 use super::{Front, commands, end_group, hidden_types};
 
-/// What came of handing code to evcxr.
+/// The outcome of passing code to evcxr.
 #[derive(Default)]
 pub struct Attempt {
     /// evcxr's error messages: the compiler's, or its own.
     pub errors: Vec<Failed>,
     pub failed: Option<Failed>,
-    /// The process that ran the cell is gone, and all variables with it.
+    /// The process that ran the cell has ended, and all variables are lost.
     pub lost: bool,
-    /// `evcxr_jupyter` itself is gone.
+    /// `evcxr_jupyter` itself has ended.
     pub ended: Option<String>,
 }
 
 impl Front {
-    /// Runs a cell and replies. Says whether the cells that were sent behind it are not to run, since it failed or was
+    /// Runs a cell and replies. Returns whether the cells queued behind it must not run, because it failed or was
     /// interrupted.
     pub async fn run_cell(&mut self, request: JupyterMessage, execute: &ExecuteRequest) -> bool {
         if !execute.silent && execute.store_history {
@@ -40,7 +40,7 @@ impl Front {
             let input = ExecuteInput { code: execute.code.clone(), execution_count: ExecutionCount::new(count) };
             self.jupyter.out.publish(input, Some(&request));
         }
-        // What was asked for, or typed, before this cell is not for it.
+        // Interrupts and input from before this cell do not apply to it.
         while self.jupyter.interrupts.try_recv().is_ok() {}
         while self.jupyter.answers.try_recv().is_ok() {}
         self.engine.interrupt.begin();
@@ -67,7 +67,7 @@ impl Front {
         !execute.silent && (failed.is_some() && execute.stop_on_error || self.engine.interrupt.was_asked())
     }
 
-    /// Hands code to evcxr, and shows what comes until all of it has come.
+    /// Passes code to evcxr, and shows its output until all of it has arrived.
     async fn attempt(&mut self, code: &str, execute: &ExecuteRequest, show: &mut Show) -> Attempt {
         let mut attempt = Attempt::default();
         let id = match self.engine.evcxr.execute(code).await {
@@ -79,30 +79,30 @@ impl Front {
             tokio::select! {
                 biased;
                 Some(Stop) = self.jupyter.interrupts.recv() => {
-                    let measure = self.engine.interrupt.ask(running);
-                    self.take_measure(measure).await;
+                    let step = self.engine.interrupt.ask(running);
+                    self.take_step(step).await;
                 }
-                () = self.engine.interrupt.patience() => {
-                    let measure = self.engine.interrupt.out_of_patience(running);
-                    self.take_measure(measure).await;
+                () = self.engine.interrupt.wait() => {
+                    let step = self.engine.interrupt.next_step(running);
+                    self.take_step(step).await;
                 }
-                said = self.engine.cells.next() => {
-                    match &said {
-                        Said::Started => {
+                message = self.engine.cells.next() => {
+                    match &message {
+                        CellMessage::Started => {
                             running = true;
                             self.engine.interrupt.started();
                         }
-                        Said::Ran => {
+                        CellMessage::Ran => {
                             running = false;
                             self.engine.interrupt.ran();
                         }
-                        Said::WantsInput { prompt, password } => {
+                        CellMessage::WantsInput { prompt, password } => {
                             asked = execute.allow_stdin;
                             self.ask_for_input(prompt, *password, execute, show).await;
                         }
                         _ => {}
                     }
-                    self.hear(said, code, show, &mut attempt);
+                    self.handle(message, code, show, &mut attempt);
                 }
                 event = self.engine.evcxr.next() => match event {
                     Event::Shell(message) if is_child_of(&message, &id) => replied = true,
@@ -131,59 +131,63 @@ impl Front {
                 () = show.due() => show.flush(),
             }
         }
-        // All that the cell wrote is on its way at least: it was written before evcxr heard of the end.
-        for said in self.engine.cells.sync().await {
-            self.hear(said, code, show, &mut attempt);
+        // All that the cell wrote is at least on its way: it was written before evcxr noticed the end.
+        for message in self.engine.cells.sync().await {
+            self.handle(message, code, show, &mut attempt);
         }
         attempt
     }
 
-    fn hear(&mut self, said: Said, code: &str, show: &mut Show, attempt: &mut Attempt) {
-        match said {
-            Said::Out(bytes) => show.wrote(&bytes),
-            Said::Err(bytes) => show.wrote_to_err(&bytes),
-            Said::Panicked => {
+    fn handle(&mut self, message: CellMessage, code: &str, show: &mut Show, attempt: &mut Attempt) {
+        match message {
+            CellMessage::Out(bytes) => show.wrote(&bytes),
+            CellMessage::Err(bytes) => show.wrote_to_err(&bytes),
+            CellMessage::Panicked => {
                 attempt.failed = Some(match show.take_message("panic") {
                     Some(message) => self.panic(&message, code),
                     None => Failed::new("panic", "the cell panicked"),
                 });
             }
-            Said::LeftByError => {
+            CellMessage::LeftByError => {
                 let message = show.take_message("error");
                 let text = message.map_or("the cell was left with an error".into(), |message| message.text);
                 attempt.failed = Some(Failed::new("error", &text));
             }
-            Said::Gone(_) => attempt.lost = true,
-            Said::Started | Said::Ran | Said::WantsInput { .. } | Said::Synced(_) | Said::Connected(_) => {}
+            CellMessage::Gone(_) => attempt.lost = true,
+            CellMessage::Started
+            | CellMessage::Ran
+            | CellMessage::WantsInput { .. }
+            | CellMessage::Synced(_)
+            | CellMessage::Connected(_) => {}
         }
     }
 
-    /// A cell waits for a line of standard input: the reader's, where there is one to ask.
+    /// Handles a cell that waits for a line of standard input: asks the user, if the client allows it.
     async fn ask_for_input(&mut self, prompt: &str, password: bool, execute: &ExecuteRequest, show: &mut Show) {
         if execute.allow_stdin {
             show.flush();
             self.jupyter.out.ask(InputRequest { prompt: prompt.to_owned(), password }, show.request());
         } else {
-            show.say(
-                "gradus: this cell reads standard input, and nobody can type anything here: the input ends at once\n",
+            show.note(
+                "gradus: this cell reads standard input, but this client cannot ask for any: the input ends here\n",
             );
             self.engine.cells.end_of_input().await;
         }
     }
 
-    async fn take_measure(&mut self, measure: Measure) {
-        match measure {
-            Measure::Wait => {}
-            Measure::EndTheCompiler => {
+    async fn take_step(&mut self, step: Step) {
+        match step {
+            Step::Wait => {}
+            Step::EndTheCompiler => {
                 if let Some(group) = self.engine.interrupt.compiler() {
                     end_group(group);
                 }
             }
-            Measure::EndTheProcess => self.engine.evcxr.end_the_cells_process().await,
+            Step::EndTheProcess => self.engine.evcxr.end_cells_process().await,
         }
     }
 
-    /// The cell with types written out that evcxr could not tell, if that was all that it lacked.
+    /// The cell with the types written out that evcxr could not determine, if nothing else was wrong.
     async fn with_hidden_types(&mut self, code: &str, attempt: &Attempt) -> Option<String> {
         attempt.errors.iter().find(|error| hidden_types::is_refusal(&error.value))?;
         let problems = self.engine.evcxr.check(&hidden_types::questions(code)?).await.ok()?;

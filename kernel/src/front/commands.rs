@@ -1,11 +1,11 @@
-//! evcxr's own lines, as evcxr wants them: `:dep gradus` alone means this library, and relative paths and shell commands
-//! (`!ls`) are relative to the notebook, wherever evcxr was started.
+//! Completes evcxr's commands: `:dep gradus` alone means this library, and relative paths and shell commands (`!ls`)
+//! are relative to the notebook, wherever evcxr was started.
 
 use std::path::Path;
 
 use gradus_kernel::work::quoted;
 
-/// How many lines of a cell are before its Rust code: commands of evcxr, comments, blank lines.
+/// The number of lines before a cell's Rust code: evcxr commands, comments, blank lines.
 pub fn head(code: &str) -> usize {
     let is_code = |line: &str| {
         let command = line.starts_with('!') || line.trim_start_matches(' ').starts_with(':');
@@ -14,7 +14,7 @@ pub fn head(code: &str) -> usize {
     code.split('\n').position(is_code).unwrap_or_else(|| code.split('\n').count())
 }
 
-/// The cell's code with its commands completed. `library` is what follows `gradus = ` for this library.
+/// The cell's code with its commands completed. `library` is the value of `gradus = ` for this library.
 pub fn complete(code: &str, library: &str, folder: &Path) -> String {
     let head = head(code);
     let lines: Vec<String> = code
@@ -40,7 +40,7 @@ fn line_completed(line: &str, library: &str, folder: &Path) -> String {
     if Path::new(path).is_absolute() {
         return line.to_owned();
     }
-    // What is not there is named as the reader wrote it, in evcxr's error.
+    // If it does not exist, evcxr's error names it as the user wrote it.
     match folder.join(path).canonicalize() {
         Ok(path) => format!(":dep {before}{}{after}", path.to_string_lossy()),
         Err(_) => line.to_owned(),
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn shell_commands_run_beside_the_notebook() {
+    fn shell_commands_run_in_the_notebooks_folder() {
         assert_eq!(
             complete("!ls -l\n\nlet a =\n!true;", LIBRARY, Path::new("/a b")),
             "!cd '/a b' && ls -l\n\nlet a =\n!true;"

@@ -1,4 +1,5 @@
-//! What runs cells: a work folder, `evcxr_jupyter` in it, and the process that this starts for the cells.
+//! The engine that runs cells: a work folder, an `evcxr_jupyter` in it, and the process which that starts for the
+//! cells.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,21 +7,22 @@ use std::time::Duration;
 use jupyter_protocol::CompleteRequest;
 
 use gradus_kernel::Failure;
+use gradus_kernel::prelude::PRELUDE;
 use gradus_kernel::project::Project;
 use gradus_kernel::recorded;
-use gradus_kernel::work::{Locks, PRELUDE, Work};
+use gradus_kernel::work::{Locks, Work};
 
 use super::cells_process::CellsProcess;
 use super::evcxr::Evcxr;
 use super::interrupt::Interrupt;
 
-/// How long the process that runs the cells may take to find the front.
-const CONNECTS: Duration = Duration::from_secs(30);
+/// How long the process that runs the cells may take to connect to the front.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long it takes where it has run the prelude.
-const SOON: Duration = Duration::from_millis(300);
+/// How long it takes if it has run the prelude.
+const CONNECT_TIMEOUT_AFTER_PRELUDE: Duration = Duration::from_millis(300);
 
-/// What the first cells of most notebooks make the analyzer look up.
+/// Code that makes the analyzer look up what the first cells of most notebooks need.
 const WARM_UP: &str =
     "use gradus::prelude::*; let numbers = vec![1.0]; let table = Array2::<f64>::zeros((1, 1)); table.";
 
@@ -50,9 +52,9 @@ impl Engine {
         let mut evcxr = Evcxr::start(&project, &work, &locks).await?;
         evcxr.ready().await?;
         // An `evcxr.toml` beside the notebook may have a prelude that takes the place of ours.
-        let mut is_connected = cells.connected(SOON).await;
+        let mut is_connected = cells.connected(CONNECT_TIMEOUT_AFTER_PRELUDE).await;
         if !is_connected && evcxr.run_silently(PRELUDE).await? {
-            is_connected = cells.connected(CONNECTS).await;
+            is_connected = cells.connected(CONNECT_TIMEOUT).await;
         }
         if !is_connected {
             return Err("the process that runs the cells does not find the front: is there an evcxr.toml?".into());
@@ -70,7 +72,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Starts evcxr anew in the same folder, after it has ended.
+    /// Restarts evcxr in the same folder, after it has ended.
     pub async fn restart(&mut self) -> Result<(), Failure> {
         self.cells.forget();
         self.evcxr = Evcxr::start(&self.project, &self.work, &self.locks).await?;
@@ -90,7 +92,7 @@ impl Engine {
     }
 
     async fn connect_again(&mut self) -> Result<(), Failure> {
-        if !self.cells.connected(CONNECTS).await {
+        if !self.cells.connected(CONNECT_TIMEOUT).await {
             return Err("the process that runs the cells does not answer; restart the kernel".into());
         }
         self.cells.set_folder(&self.folder).await;

@@ -1,5 +1,5 @@
-//! `evcxr_jupyter` as the front's child: a kernel like any other, with a connection file of its own, whose only client
-//! is the front.
+//! `evcxr_jupyter` as the front's child: a kernel like any other, with its own connection file, whose only client is
+//! the front.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -30,21 +30,21 @@ use gradus_kernel::work::{FRONT, INTERRUPT, Locks, Work, evcxr, group_in};
 
 use super::sockets::read_all;
 
-/// How long the other end may take to open its sockets.
-const START: Duration = Duration::from_secs(60);
+/// How long evcxr may take to open its sockets.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long evcxr may be silent after one of its threads has panicked.
-const AFTER_PANIC: Duration = Duration::from_secs(2);
+/// How long evcxr may stay silent after one of its threads has panicked.
+const PANIC_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How many failures in a row mean that a socket is closed.
 const FAILURES: usize = 10;
 
-/// What comes from evcxr.
+/// An event from evcxr.
 #[derive(Debug)]
 pub enum Event {
     Shell(JupyterMessage),
     Iopub(JupyterMessage),
-    /// The process has ended, or was ended because it no longer answered.
+    /// The process has ended, or was ended because it stopped responding.
     Ended(String),
 }
 
@@ -60,7 +60,7 @@ pub struct Evcxr {
 }
 
 impl Evcxr {
-    /// Starts the program, and waits until its sockets are open: it may still be loading.
+    /// Starts the program, and waits until its sockets are open. It may still be loading at that point.
     pub async fn start(project: &Project, work: &Work, locks: &Locks) -> Result<Self, Failure> {
         let recorded = recorded::read(&project.kernels());
         let info = connection_info().await?;
@@ -74,7 +74,7 @@ impl Evcxr {
         command.arg("--control_file").arg(&file);
         let lock = locks.kernel.try_clone().map_err(|error| format!("cannot share the lock: {error}"))?;
         command.stdin(lock).stdout(Stdio::null()).stderr(Stdio::piped());
-        // A group of its own, so that all that it starts ends with it.
+        // A process group of its own, so that everything it starts ends with it.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         end_with_this_process(&mut command);
         let mut child =
@@ -93,8 +93,8 @@ impl Evcxr {
         };
         let (send, events) = unbounded_channel();
         let (shell, control, mut iopub) = tokio::select! {
-            sockets = timeout(START, sockets) => sockets.map_err(|_| "evcxr_jupyter does not open its sockets")?,
-            status = child.wait() => return Err(format!("evcxr_jupyter ended at its start: {}", ending(status))),
+            sockets = timeout(START_TIMEOUT, sockets) => sockets.map_err(|_| "evcxr_jupyter did not open its sockets")?,
+            status = child.wait() => return Err(format!("evcxr_jupyter ended while starting: {}", ending(status))),
         };
         let (shell, mut replies) = shell.split();
         let (to_shell, to_iopub) = (send.clone(), send.clone());
@@ -112,7 +112,7 @@ impl Evcxr {
         Ok(Self { events, shell, control, group, compiling: work.compiling(), ended: None })
     }
 
-    /// The next thing that comes from evcxr.
+    /// Waits for the next event.
     pub async fn next(&mut self) -> Event {
         match self.events.recv().await {
             Some(event) => {
@@ -125,14 +125,14 @@ impl Evcxr {
         }
     }
 
-    /// Sends a request, and returns the id by which its answers are known.
+    /// Sends a request, and returns the id that its answers refer to.
     pub async fn send(&mut self, content: impl Into<JupyterMessageContent>) -> Result<String, Failure> {
         if let Some(why) = &self.ended {
             return Err(why.clone());
         }
         let message = JupyterMessage::new(content, None);
         let id = message.header.msg_id.clone();
-        self.shell.send(message).await.map_err(|error| format!("evcxr_jupyter does not listen: {error}"))?;
+        self.shell.send(message).await.map_err(|error| format!("cannot send to evcxr_jupyter: {error}"))?;
         Ok(id)
     }
 
@@ -141,28 +141,28 @@ impl Evcxr {
         self.send(ExecuteRequest::new(code.to_owned())).await
     }
 
-    /// Waits until it answers, that is, until prelude and library are loaded.
+    /// Waits until it replies, that is, until the prelude and the library are loaded.
     pub async fn ready(&mut self) -> Result<(), Failure> {
         self.reply_to(KernelInfoRequest {}).await.map(|_| ())
     }
 
-    /// Runs code of our own, whose output nobody sees. Says whether it ran.
+    /// Runs internal code and discards its output. Returns whether it succeeded.
     pub async fn run_silently(&mut self, code: &str) -> Result<bool, Failure> {
         let reply = self.reply_to(ExecuteRequest::new(code.to_owned())).await?;
         Ok(matches!(&reply.content, JupyterMessageContent::ExecuteReply(reply) if reply.status == ReplyStatus::Ok))
     }
 
-    /// Completions at a place, as rust-analyzer inside evcxr knows them.
+    /// The completions at a position, from the rust-analyzer inside evcxr.
     pub async fn complete(&mut self, request: &CompleteRequest) -> Result<JupyterMessage, Failure> {
         self.reply_to(request.clone()).await
     }
 
-    /// What rust-analyzer inside evcxr says of a place.
+    /// The help for a position, from the rust-analyzer inside evcxr.
     pub async fn inspect(&mut self, request: &InspectRequest) -> Result<JupyterMessage, Failure> {
         self.reply_to(request.clone()).await
     }
 
-    /// What the compiler would say of a cell, without running it.
+    /// What the compiler reports for a cell, without running it.
     pub async fn check(&mut self, code: &str) -> Result<Vec<Value>, Failure> {
         let data = Map::from_iter([("code".to_owned(), Value::from(code))]);
         let comm: CommOpen = serde_json::from_value(
@@ -197,16 +197,16 @@ impl Evcxr {
     }
 
     /// Ends the process that runs the cells; evcxr starts another.
-    pub async fn end_the_cells_process(&mut self) {
+    pub async fn end_cells_process(&mut self) {
         let _ = self.control.send(JupyterMessage::new(InterruptRequest {}, None)).await;
     }
 }
 
-/// All that it started goes with it.
+/// Ends everything that it started as well.
 impl Drop for Evcxr {
     fn drop(&mut self) {
         super::end_group(self.group);
-        // The compiler has a group of its own.
+        // The compiler has a process group of its own.
         if let Some(group) = group_in(&self.compiling) {
             super::end_group(group);
             let _ = std::fs::remove_file(&self.compiling);
@@ -219,16 +219,16 @@ pub fn is_child_of(message: &JupyterMessage, id: &str) -> bool {
     message.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id)
 }
 
-/// Whether the message says that all of a request's answers are out.
+/// Whether the message says that a request is fully answered.
 pub fn is_idle(message: &JupyterMessage) -> bool {
     matches!(&message.content, JupyterMessageContent::Status(status) if status.execution_state == ExecutionState::Idle)
 }
 
 async fn connection_info() -> Result<ConnectionInfo, Failure> {
     let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let ports = peek_ports(ip, 5).await.map_err(|error| format!("there are no free ports: {error}"))?;
+    let ports = peek_ports(ip, 5).await.map_err(|error| format!("cannot find free ports: {error}"))?;
     let [shell_port, iopub_port, stdin_port, control_port, hb_port] = ports[..] else {
-        return Err("there are not five free ports".into());
+        return Err("there are fewer than five free ports".into());
     };
     // A key of its own, so that nobody else on this machine can send it code.
     let key = JupyterMessage::new(KernelInfoRequest {}, None).header.msg_id;
@@ -258,12 +258,12 @@ async fn sockets(info: &ConnectionInfo, session: &str) -> jupyter_zmq_client::Re
     ))
 }
 
-/// The child is ended with the front, at whatever moment that is killed.
+/// Makes the child end with the front, even if the front is killed.
 fn end_with_this_process(command: &mut std::process::Command) {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{Signal, set_parent_process_death_signal};
-        // SAFETY: between fork and exec this makes one system call, and allocates nothing.
+        // SAFETY: between fork and exec this makes one system call and allocates nothing.
         unsafe {
             std::os::unix::process::CommandExt::pre_exec(command, || {
                 set_parent_process_death_signal(Some(Signal::KILL)).map_err(Into::into)
@@ -274,8 +274,8 @@ fn end_with_this_process(command: &mut std::process::Command) {
     let _ = command;
 }
 
-/// Waits for the end of the process, and passes on what it says meanwhile. One that panicked and no longer answers is
-/// ended.
+/// Waits for the end of the process, and meanwhile passes on its standard error. A process that panicked and stopped
+/// responding is ended.
 async fn watch(child: &mut Child, group: i32) -> String {
     let lines = child.stderr.take().map(|pipe| BufReader::new(pipe).split(b'\n'));
     let Some(mut lines) = lines else { return ending(child.wait().await) };
@@ -293,7 +293,7 @@ async fn watch(child: &mut Child, group: i32) -> String {
                 _ => return ending(child.wait().await),
             },
             status = child.wait() => return ending(status),
-            () = sleep(AFTER_PANIC), if panicked.is_some() => {
+            () = sleep(PANIC_TIMEOUT), if panicked.is_some() => {
                 super::end_group(group);
                 let _ = child.wait().await;
                 return panicked.unwrap_or_default();

@@ -1,6 +1,7 @@
-//! Types that rust-analyzer inside evcxr does not see, since the crates they come from are hidden from it (see
-//! `analyzer.rs`). evcxr refuses a `let` of such a type. The compiler knows it, though: asked to take a reference to the
-//! variable for something else, it says in its error what the variable is. With that type written out, the cell works.
+//! Types that the rust-analyzer inside evcxr does not see, because their crates are hidden from it (see `analyzer.rs`).
+//! evcxr rejects a `let` of such a type. The compiler does know the type: a deliberate mistake, which takes a reference
+//! to the variable as one to another type, makes it name the type in its error. With that type written out, the cell
+//! compiles.
 
 use proc_macro2::{LineColumn, Span};
 use serde_json::Value;
@@ -11,29 +12,29 @@ use gradus_kernel::compile::TYPE_OF;
 
 use super::commands;
 
-/// How evcxr 0.22 begins its refusal.
-const REFUSAL: &str = "Couldn't automatically determine type of variable";
+/// How evcxr 0.22 starts its error message.
+const UNKNOWN_TYPE: &str = "Couldn't automatically determine type of variable";
 
-/// What the compiler says where the analyzer took a macro that it does not see for one that never returns.
-const NEVER: &str = "the `!` type is experimental";
+/// The compiler's message if the analyzer mistook a macro it cannot see for one that never returns.
+const NEVER_TYPE: &str = "the `!` type is experimental";
 
 /// A `let` without a type.
 struct Untyped {
     /// The variable, or those of a tuple, and whether each is `mut`.
     names: Vec<(String, bool)>,
     is_tuple: bool,
-    /// Where the type can be written.
+    /// Where the type can be inserted.
     type_at: usize,
-    /// Behind the statement.
+    /// The position after the statement.
     end: usize,
 }
 
-/// Whether evcxr refuses a cell because it cannot tell the type of a variable.
+/// Whether evcxr rejected a cell because it could not determine the type of a variable.
 pub fn is_refusal(message: &str) -> bool {
-    message.starts_with(REFUSAL) || message == NEVER
+    message.starts_with(UNKNOWN_TYPE) || message == NEVER_TYPE
 }
 
-/// The cell with questions: after each `let` without a type, a statement whose error names the type.
+/// The cell with, after each `let` without a type, a statement whose error names the type.
 pub fn questions(code: &str) -> Option<String> {
     let mut asking = code.to_owned();
     let untyped = untyped(code)?;
@@ -58,7 +59,7 @@ pub fn answered(code: &str, problems: &[Value]) -> Option<String> {
             typed.insert_str(statement.type_at, &format!(": {found}"));
             continue;
         }
-        // evcxr looks for a type at each variable, and not at the whole.
+        // evcxr needs a type for each variable, not for the tuple.
         for ((name, is_mutable), found) in statement.names.iter().zip(&types).rev() {
             let word = if *is_mutable { "let mut" } else { "let" };
             typed.insert_str(statement.end, &format!(" {word} {name}: {found} = {name};"));
@@ -67,22 +68,22 @@ pub fn answered(code: &str, problems: &[Value]) -> Option<String> {
     any.then_some(typed)
 }
 
-/// The type in ``expected reference `&GradusTypeOf<0, 0>` found reference `&polars::prelude::DataFrame` ``, if one can
-/// write it.
+/// The type in ``expected reference `&GradusTypeOf<0, 0>` found reference `&polars::prelude::DataFrame` ``, if it can
+/// be written down.
 fn type_in(message: &str, number: usize, part: usize) -> Option<String> {
     let asked = format!("{TYPE_OF}<{number}, {part}>");
     let line = message.lines().find(|line| line.contains(&asked) && line.contains("found "))?;
     let (_, found) = line.split_once("found ")?;
     let name = found.split('`').nth(1)?.strip_prefix('&')?;
-    // An underscore alone is a type that is not known yet; inside a name it is a letter.
+    // A lone underscore is a type that is not known yet; inside a name it is just a character.
     let is_unknown = name.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == "_");
     let writable = !is_unknown && !["{", "impl ", "…", "..."].iter().any(|part| name.contains(part));
     writable.then(|| name.to_owned())
 }
 
-/// The `let` statements of a cell that name one variable and no type; `None` where the cell cannot be read.
+/// The `let` statements of a cell that name one variable and no type; `None` if the cell does not parse.
 fn untyped(code: &str) -> Option<Vec<Untyped>> {
-    // evcxr's own lines are blank, so that positions stay.
+    // evcxr's commands become blank lines, so that positions stay the same.
     let commands = commands::head(code);
     let lines: Vec<&str> =
         code.split('\n').enumerate().map(|(number, line)| if number < commands { "" } else { line }).collect();
@@ -90,7 +91,7 @@ fn untyped(code: &str) -> Option<Vec<Untyped>> {
     let function: syn::ItemFn = syn::parse_str(&format!("{head}\n{}\n}}", lines.join("\n"))).ok()?;
     let starts: Vec<usize> = std::iter::once(0).chain(code.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let place = |at: LineColumn| -> Option<usize> {
-        // The first line is the function's head.
+        // The first line is the head of the function.
         let start = *starts.get(at.line.checked_sub(2)?)?;
         let line = &code[start..];
         Some(start + line.char_indices().nth(at.column).map_or(line.len(), |(at, _)| at))
@@ -108,7 +109,7 @@ fn untyped(code: &str) -> Option<Vec<Untyped>> {
     Some(untyped.collect())
 }
 
-/// The variable of a pattern that is nothing else.
+/// The variable, if the pattern is nothing more than one.
 fn name(pattern: &Pat) -> Option<(String, bool)> {
     match pattern {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {

@@ -1,5 +1,5 @@
-//! The side of the front that faces Jupyter: the five sockets of a kernel, each served by a task of its own, so that
-//! nothing that a cell does keeps a reply from going out.
+//! The front's connection to Jupyter: the five sockets of a kernel, each served by its own task, so that no cell can
+//! delay a reply.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,29 +22,29 @@ use gradus_kernel::Failure;
 
 use super::sockets::read_all;
 
-/// How often to try to open the sockets, ten times a second.
-const TRIES: u32 = 20;
+/// How many times to try to open the sockets, ten times a second.
+const ATTEMPTS: u32 = 20;
 
 /// How many failures in a row mean that a socket is closed.
 const FAILURES: usize = 1000;
 
-/// The reader wants the cell that runs to stop.
+/// A signal that the user wants the running cell to stop.
 #[derive(Debug)]
 pub struct Stop;
 
 /// The channels to and from Jupyter.
 pub struct Jupyter {
-    /// Requests of the shell channel, in the order in which they came.
+    /// Requests on the shell channel, in the order of arrival.
     pub requests: UnboundedReceiver<JupyterMessage>,
     pub interrupts: UnboundedReceiver<Stop>,
-    /// Told when Jupyter no longer wants the kernel.
+    /// Notified when Jupyter shuts the kernel down.
     pub shutdown: Rc<Notify>,
-    /// The reader's answers to `input_request`.
+    /// The user's answers to `input_request`.
     pub answers: UnboundedReceiver<JupyterMessage>,
     pub out: Out,
 }
 
-/// The way to Jupyter.
+/// A handle for sending messages to Jupyter.
 #[derive(Clone)]
 pub struct Out {
     iopub: UnboundedSender<JupyterMessage>,
@@ -53,14 +53,14 @@ pub struct Out {
 }
 
 impl Out {
-    /// Tells all clients.
+    /// Sends to all clients.
     pub fn publish(&self, content: impl Into<JupyterMessageContent>, parent: Option<&JupyterMessage>) {
-        // A message to all has no addressee.
+        // A broadcast message has no addressee.
         let message = JupyterMessage::new(content, parent).with_zmq_identities(Vec::new());
         let _ = self.iopub.send(message);
     }
 
-    /// Replies to the client that asked.
+    /// Replies to the client that sent the request.
     pub fn reply(&self, content: impl Into<JupyterMessageContent>, request: &JupyterMessage) {
         let _ = self.shell.send(JupyterMessage::new(content, Some(request)));
     }
@@ -72,12 +72,12 @@ impl Out {
 }
 
 impl Jupyter {
-    /// Opens the sockets of the connection file. A kernel that is being restarted may hold them for a moment still.
+    /// Opens the sockets of the connection file. A kernel that is being restarted may still hold them for a moment.
     pub async fn open(info: &ConnectionInfo) -> Result<Self, Failure> {
         let mut tries = 0;
         loop {
             match Self::try_open(info).await {
-                Err(_) if tries < TRIES => {
+                Err(_) if tries < ATTEMPTS => {
                     tries += 1;
                     sleep(Duration::from_millis(100)).await;
                 }
@@ -88,13 +88,13 @@ impl Jupyter {
 
     async fn try_open(info: &ConnectionInfo) -> Result<Self, Failure> {
         let session = JupyterMessage::new(Status::starting(), None).header.session;
-        let said = |error| format!("cannot open the kernel's sockets: {error}");
-        let (shell, requests_in) = create_kernel_shell_connection(info, &session).await.map_err(said)?.split();
-        let (control, control_in) = create_kernel_control_connection(info, &session).await.map_err(said)?.split();
-        let (stdin, answers_in) = create_kernel_stdin_connection(info, &session).await.map_err(said)?.split();
-        let iopub = create_kernel_iopub_connection(info, &session).await.map_err(said)?;
-        let mut heartbeat = create_kernel_heartbeat_connection(info).await.map_err(said)?;
-        // A client that leaves in the middle of a beat is no reason to stop.
+        let failure = |error| format!("cannot open the kernel's sockets: {error}");
+        let (shell, requests_in) = create_kernel_shell_connection(info, &session).await.map_err(failure)?.split();
+        let (control, control_in) = create_kernel_control_connection(info, &session).await.map_err(failure)?.split();
+        let (stdin, answers_in) = create_kernel_stdin_connection(info, &session).await.map_err(failure)?.split();
+        let iopub = create_kernel_iopub_connection(info, &session).await.map_err(failure)?;
+        let mut heartbeat = create_kernel_heartbeat_connection(info).await.map_err(failure)?;
+        // A client that disappears in the middle of a heartbeat is no reason to stop.
         spawn_local(async move {
             read_all(FAILURES, async || heartbeat.single_heartbeat().await, |()| true).await;
         });
@@ -104,7 +104,7 @@ impl Jupyter {
         let out = Out { iopub: iopub_out, shell: sender(shell), stdin: sender(stdin) };
         let (interrupt, interrupts) = unbounded_channel();
         let shutdown = Rc::new(Notify::new());
-        spawn_local(obey(receiver(control_in), sender(control), interrupt, Rc::clone(&shutdown), out.clone()));
+        spawn_local(serve_control(receiver(control_in), sender(control), interrupt, Rc::clone(&shutdown), out.clone()));
         Ok(Self { requests: receiver(requests_in), interrupts, shutdown, answers: receiver(answers_in), out })
     }
 }
@@ -112,7 +112,7 @@ impl Jupyter {
 async fn publish_all(mut iopub: KernelIoPubConnection, mut messages: UnboundedReceiver<JupyterMessage>) {
     while let Some(message) = messages.recv().await {
         if let Err(error) = iopub.send(message).await {
-            eprintln!("gradus: a message is lost: {error}");
+            eprintln!("gradus: cannot send a message: {error}");
         }
     }
 }
@@ -134,7 +134,7 @@ fn receiver(mut connection: RouterRecvConnection) -> UnboundedReceiver<JupyterMe
         let read = async || {
             let read = connection.read().await;
             if let Err(error) = &read {
-                eprintln!("gradus: a message cannot be read: {error}");
+                eprintln!("gradus: cannot read a message: {error}");
             }
             read
         };
@@ -143,8 +143,8 @@ fn receiver(mut connection: RouterRecvConnection) -> UnboundedReceiver<JupyterMe
     messages
 }
 
-/// The control channel, which is answered at once whatever the kernel does.
-async fn obey(
+/// Serves the control channel, which is answered at once whatever the kernel is doing.
+async fn serve_control(
     mut requests: UnboundedReceiver<JupyterMessage>,
     replies: UnboundedSender<JupyterMessage>,
     interrupt: UnboundedSender<Stop>,
@@ -170,7 +170,7 @@ async fn obey(
     }
 }
 
-/// Who we are.
+/// The description of this kernel.
 pub fn kernel_info() -> KernelInfoReply {
     let link = |text: &str, url: &str| HelpLink { text: text.into(), url: url.into() };
     KernelInfoReply {

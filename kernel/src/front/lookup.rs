@@ -1,5 +1,5 @@
-//! Tab and Shift-Tab: rust-analyzer inside evcxr, and an index of the crates that it does not see, or sees without their
-//! documentation.
+//! Tab and Shift-Tab: the rust-analyzer inside evcxr, and an index of the crates that it does not see, or sees without
+//! their documentation.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -15,10 +15,10 @@ use gradus_kernel::project::Kernels;
 
 use super::{Front, commands};
 
-/// How much of earlier cells is looked at for what the variables are, in bytes.
+/// How much of earlier cells is searched for the types of variables, in bytes.
 const CONTEXT: usize = 1 << 16;
 
-/// The index, read when it is needed first, and the cells that ran.
+/// The index, read when first needed, and the cells that have run.
 pub struct Lookup {
     file: PathBuf,
     index: OnceCell<Option<Index>>,
@@ -30,7 +30,7 @@ impl Lookup {
         Self { file: kernels.index(), index: OnceCell::new(), cells: String::new() }
     }
 
-    /// A cell has run: its variables are known from now on.
+    /// Records that a cell has run: its variables are known from now on.
     pub fn ran(&mut self, code: &str) {
         self.cells.extend(code.split_inclusive('\n').skip(commands::head(code)));
         self.cells.push_str("\n;\n");
@@ -77,7 +77,7 @@ impl Front {
     pub async fn inspect(&mut self, request: &InspectRequest) -> InspectReply {
         let (code, start, cursor) = self.in_context(&request.code, request.cursor_pos);
         let doc = self.lookup.index().await.and_then(|index| {
-            // A name alone may be looked up without a meaning in its cell.
+            // A lone name may be looked up even if it has no meaning in its cell.
             index.inspect(&code, cursor, &|_| None).or_else(|| index.inspect(&code[start..], cursor - start, &|_| None))
         });
         if let Some(doc) = doc {
@@ -90,7 +90,7 @@ impl Front {
         }
     }
 
-    /// The cell behind those that ran: with where it begins, and the cursor, both in bytes.
+    /// The cell after those that have run, with its start and the cursor, both in bytes.
     fn in_context(&self, code: &str, cursor: usize) -> (String, usize, usize) {
         let start = self.lookup.cells.len();
         let cursor = code.char_indices().nth(cursor).map_or(code.len(), |(at, _)| at);

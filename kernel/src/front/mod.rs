@@ -1,10 +1,10 @@
-//! The front: the kernel as Jupyter sees it. It speaks Jupyter's protocol to the outside and has `evcxr_jupyter` behind
-//! it as a child, so that it can keep the order of what cells write, tell failures as such, abort what was sent behind
-//! them, and start anew what has ended.
+//! The front: the kernel as Jupyter sees it. It speaks Jupyter's protocol on one side and runs `evcxr_jupyter` as a
+//! child on the other. It keeps cell output in order, reports failures as failures, aborts the cells queued behind
+//! them, and restarts processes that have ended.
 //!
-//! `cell.rs` is the way of one cell. Beside it: `jupyter.rs`, the sockets to Jupyter; `evcxr.rs`, the child;
-//! `cells_process.rs`, the process in which the child runs the cells, which speaks with the front by a socket of its
-//! own; `output.rs` and `show.rs`, what becomes of a cell's output.
+//! `cell.rs` follows one cell. The other main files are `jupyter.rs`, the sockets to Jupyter; `evcxr.rs`, the child;
+//! `cells_process.rs`, the process in which the child runs the cells, connected to the front by its own socket;
+//! `output.rs` and `show.rs`, the handling of a cell's output.
 
 mod cell;
 mod cells_process;
@@ -42,8 +42,8 @@ use show::Show;
 
 pub use spare::spare;
 
-/// How long the last replies may take to go out.
-const FAREWELL: Duration = Duration::from_millis(100);
+/// How long the last replies may take to be sent.
+const LAST_REPLIES: Duration = Duration::from_millis(100);
 
 /// The front of one kernel.
 pub struct Front {
@@ -54,15 +54,15 @@ pub struct Front {
     queue: VecDeque<JupyterMessage>,
     /// The number of the last cell.
     count: usize,
-    /// The output of the cell that ran last: its threads may go on.
+    /// The output of the last cell: its threads may still be running.
     last: Option<Show>,
     /// Cells that defined variables.
     defining: Vec<usize>,
-    /// When a cell failed that should stop those behind it: by its reply's date, and by our clock.
+    /// When a cell failed that stops those queued behind it: the date of its reply, and our clock.
     failed: Option<(JupyterMessage, Instant)>,
 }
 
-/// Serves Jupyter at the sockets of the connection file, until it wants no more.
+/// Serves Jupyter at the sockets of the connection file until Jupyter shuts the kernel down.
 pub fn kernel(connection_file: &Path) -> Result<ExitCode, Failure> {
     if let Some(outcome) = spare::take(connection_file) {
         return Ok(outcome);
@@ -78,7 +78,7 @@ pub fn kernel(connection_file: &Path) -> Result<ExitCode, Failure> {
 }
 
 impl Front {
-    /// Serves Jupyter with the engine once that has started; meanwhile says that there is a kernel.
+    /// Serves Jupyter with the engine once it has started; until then, only reports that the kernel exists.
     async fn serve_when(
         mut jupyter: Jupyter,
         starting: impl Future<Output = Result<Engine, Failure>>,
@@ -92,7 +92,7 @@ impl Front {
             requests::receive(&jupyter.out, &mut queue, request, None);
         }
         if queue.is_empty() && !engine.is_warm {
-            // Where it fails, the first cell will say so.
+            // If it fails, the first cell reports it.
             let warm = meanwhile(&mut jupyter, &mut queue, parent, engine.warm_up()).await;
             if warm.is_none() {
                 return Ok(());
@@ -107,15 +107,15 @@ impl Front {
         let shutdown = Rc::clone(&self.jupyter.shutdown);
         tokio::select! {
             () = self.answer_all() => {}
-            () = shutdown.notified() => sleep(FAREWELL).await,
+            () = shutdown.notified() => sleep(LAST_REPLIES).await,
             () = parent_gone(parent) => {}
         }
         Ok(())
     }
 }
 
-/// Waits for `work`, and answers meanwhile what can be answered without an engine. `None` where Jupyter no longer wants
-/// the kernel.
+/// Waits for `work`, and meanwhile answers what can be answered without an engine. `None` if Jupyter shuts the kernel
+/// down.
 async fn meanwhile<T>(
     jupyter: &mut Jupyter,
     queue: &mut VecDeque<JupyterMessage>,
@@ -129,7 +129,7 @@ async fn meanwhile<T>(
             done = &mut work => return Some(done),
             Some(request) = jupyter.requests.recv() => requests::receive(&jupyter.out, queue, request, None),
             () = shutdown.notified() => {
-                sleep(FAREWELL).await;
+                sleep(LAST_REPLIES).await;
                 return None;
             }
             () = parent_gone(parent) => return None,
@@ -137,7 +137,7 @@ async fn meanwhile<T>(
     }
 }
 
-/// Runs the front's tasks, all in this thread.
+/// Runs the front's tasks, all on this thread.
 fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
@@ -148,12 +148,12 @@ fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<ExitCod
 }
 
 fn read(connection_file: &Path) -> Result<ConnectionInfo, Failure> {
-    let said = |error: &dyn std::fmt::Display| format!("cannot read {}: {error}", connection_file.display());
-    let text = std::fs::read_to_string(connection_file).map_err(|error| said(&error))?;
-    serde_json::from_str(&text).map_err(|error| said(&error))
+    let failure = |error: &dyn std::fmt::Display| format!("cannot read {}: {error}", connection_file.display());
+    let text = std::fs::read_to_string(connection_file).map_err(|error| failure(&error))?;
+    serde_json::from_str(&text).map_err(|error| failure(&error))
 }
 
-/// Waits until the Jupyter server that started this kernel has ended without ending the kernel.
+/// Waits until the Jupyter server that started this kernel has ended without shutting it down.
 async fn parent_gone(parent: u32) {
     while !is_gone(parent) {
         sleep(Duration::from_secs(2)).await;
@@ -162,7 +162,7 @@ async fn parent_gone(parent: u32) {
 
 /// Whether the Jupyter server that started this process has ended.
 fn is_gone(parent: u32) -> bool {
-    // Where a program means its kernels to outlive it, the variable is not set.
+    // The variable is not set by a program that wants its kernels to outlive it.
     std::env::var_os("JPY_PARENT_PID").is_some() && std::os::unix::process::parent_id() != parent
 }
 

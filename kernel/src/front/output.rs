@@ -1,4 +1,4 @@
-//! What a cell writes, taken apart: text, frames of the prelude and the library, and evcxr's blocks of content.
+//! Parses a cell's output into text, frames from the prelude and the library, and evcxr's content blocks.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ const FRAME_END: &[u8] = b"\x1b\\";
 const CONTENT: &[u8] = b"EVCXR_BEGIN_CONTENT ";
 const CONTENT_END: &[u8] = b"\nEVCXR_END_CONTENT\n";
 
-/// The stream that text belongs to.
+/// The stream to which text belongs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stream {
     Out,
@@ -18,24 +18,24 @@ pub enum Stream {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {
     Text(Stream, String),
-    /// One form of something to show: those that follow each other directly show the same thing.
+    /// One representation of something to display; consecutive ones represent the same thing.
     Content {
         mime: String,
         text: String,
     },
-    /// What was shown up to here is one thing, and whole.
+    /// Marks the end of one displayed thing: its representations are complete.
     EndOfBundle,
-    /// Something to show with a name, under which it can be shown anew.
+    /// Something to display under a name, by which it can be updated later.
     Display {
         data: Map<String, Value>,
         id: Option<String>,
         update: bool,
     },
-    /// It fails the cell if evcxr says so next.
+    /// It fails the cell if evcxr reports a failure next.
     Failure(Message),
 }
 
-/// A panic, or an error that a cell was left with.
+/// A panic, or an error returned from a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     pub kind: String,
@@ -43,17 +43,17 @@ pub struct Message {
     pub text: String,
 }
 
-/// Takes a cell's output apart as it comes.
+/// An incremental parser for a cell's output.
 #[derive(Debug, Default)]
 pub struct Parser {
     out: Vec<u8>,
-    /// How far an unfinished block has been searched for its end.
+    /// How far the search for the end of an unfinished block has got.
     searched: usize,
     err: Vec<u8>,
 }
 
 impl Parser {
-    /// What standard output brought.
+    /// Parses bytes from standard output.
     pub fn out(&mut self, bytes: &[u8]) -> Vec<Piece> {
         self.out.extend_from_slice(bytes);
         let mut pieces = Vec::new();
@@ -63,14 +63,14 @@ impl Parser {
         pieces
     }
 
-    /// What standard error brought.
+    /// Parses bytes from standard error.
     pub fn err(&mut self, bytes: &[u8]) -> Vec<Piece> {
         self.err.extend_from_slice(bytes);
-        let whole = whole_characters(&self.err);
+        let whole = complete_characters_length(&self.err);
         text(Stream::Err, self.err.drain(..whole)).into_iter().collect()
     }
 
-    /// What is left when nothing more will come: an unfinished frame is text after all.
+    /// What is left at the end of the output: an unfinished frame is text after all.
     pub fn rest(&mut self) -> Vec<Piece> {
         let (out, err) = (std::mem::take(&mut self.out), std::mem::take(&mut self.err));
         [text(Stream::Out, out.into_iter()), text(Stream::Err, err.into_iter())].into_iter().flatten().collect()
@@ -83,15 +83,15 @@ impl Parser {
             Some(0) => self.content(),
             Some(start) => text(Stream::Out, self.out.drain(..start)),
             None => {
-                // What may be the beginning of a mark waits for the rest.
-                let end = self.out.len() - beginning(&self.out);
-                let whole = whole_characters(&self.out[..end]);
+                // A possible start of a marker waits for the rest.
+                let end = self.out.len() - marker_prefix_length(&self.out);
+                let whole = complete_characters_length(&self.out[..end]);
                 text(Stream::Out, self.out.drain(..whole))
             }
         }
     }
 
-    /// A frame: `ESC _ gradus;kind;length;payload ESC \`.
+    /// Parses a frame: `ESC _ gradus;kind;length;payload ESC \`.
     fn frame(&mut self) -> Option<Piece> {
         let head = &self.out[FRAME.len()..];
         let kind_end = find(head, b";")?;
@@ -100,7 +100,7 @@ impl Parser {
         let length: Option<usize> =
             std::str::from_utf8(&head[kind_end + 1..length_end]).ok().and_then(|text| text.parse().ok());
         let Some(length) = length else {
-            // Not a frame of ours: its first byte is text.
+            // Not one of our frames: its first byte is text.
             return text(Stream::Out, self.out.drain(..1));
         };
         let start = FRAME.len() + length_end + 1;
@@ -113,10 +113,10 @@ impl Parser {
         Some(piece(&kind, payload))
     }
 
-    /// A block: a line with the kind of content, the content, and a line that ends it.
+    /// Parses a block: a line with the content type, the content, and a line that ends it.
     fn content(&mut self) -> Option<Piece> {
         let line_end = find(&self.out, b"\n")?;
-        // The content may be empty: then the line's end is also that of the last line.
+        // If the content is empty, the first line's end also starts the last line.
         let from = self.searched.max(line_end);
         let Some(found) = find(&self.out[from..], CONTENT_END) else {
             self.searched = self.out.len().saturating_sub(CONTENT_END.len());
@@ -162,7 +162,7 @@ fn text(stream: Stream, bytes: impl Iterator<Item = u8>) -> Option<Piece> {
 }
 
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    // Most output has no mark at all, so that looking for the first byte first is quick.
+    // Most output has no marker at all, so searching for the first byte first is fast.
     let (first, mut from) = (*part.first()?, 0);
     while let Some(at) = bytes.get(from..)?.iter().position(|byte| *byte == first) {
         if bytes[from + at..].starts_with(part) {
@@ -173,14 +173,14 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     None
 }
 
-/// How long the end of `bytes` is that may be the beginning of a mark.
-fn beginning(bytes: &[u8]) -> usize {
+/// The length of the tail of `bytes` that may be the start of a marker.
+fn marker_prefix_length(bytes: &[u8]) -> usize {
     let longest = |mark: &[u8]| (1..mark.len()).rev().find(|&length| bytes.ends_with(&mark[..length])).unwrap_or(0);
     longest(FRAME).max(longest(CONTENT))
 }
 
-/// How many bytes can be shown: a character at the end whose bytes are not all there waits for them.
-fn whole_characters(bytes: &[u8]) -> usize {
+/// How many bytes can be shown: an incomplete character at the end waits for its remaining bytes.
+fn complete_characters_length(bytes: &[u8]) -> usize {
     let start = bytes.len().saturating_sub(3);
     let last = bytes[start..].iter().rposition(|byte| byte & 0xc0 != 0x80).map(|at| start + at);
     match last {
@@ -204,7 +204,7 @@ mod tests {
         Piece::Content { mime: mime.into(), text: text.into() }
     }
 
-    /// All pieces, with text of one stream in one.
+    /// All pieces, with adjacent text of one stream joined.
     fn parsed(chunks: &[&[u8]]) -> Vec<Piece> {
         let mut parser = Parser::default();
         let mut pieces: Vec<Piece> = Vec::new();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_whole_and_what_is_not_utf8_is_marked() {
+    fn characters_are_complete_and_invalid_utf8_is_marked() {
         let text = "aé€🦀\r";
         let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
         assert_eq!(parsed(&bytes), [out(text)]);

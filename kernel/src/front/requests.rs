@@ -1,5 +1,5 @@
-//! The shell channel: requests are answered one after another, in the order in which they came, but for the question
-//! who we are.
+//! The shell channel. Requests are answered one after another, in the order of arrival, except for
+//! `kernel_info_request`.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -12,15 +12,15 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::Front;
-use super::cells_process::Said;
+use super::cells_process::CellMessage;
 use super::evcxr::Event;
 use super::jupyter::{Out, kernel_info};
 use super::show::Show;
 
-/// How long after a failure cells may arrive that were sent before it was known.
-const ON_THE_WAY: Duration = Duration::from_millis(300);
+/// How long after a failure cells may still arrive that were sent before it was known.
+const LATE_ARRIVAL: Duration = Duration::from_millis(300);
 
-/// Queues a request, or answers it at once where that takes no turn. `running` is the request of the cell that runs.
+/// Queues a request, or answers it at once if it need not wait. `running` is the request of the running cell.
 pub fn receive(
     out: &Out,
     queue: &mut VecDeque<JupyterMessage>,
@@ -31,7 +31,7 @@ pub fn receive(
         out.publish(Status::busy(), Some(&request));
         out.reply(kernel_info(), &request);
         out.publish(Status::idle(), Some(&request));
-        // A client that has just come learns that we are at work.
+        // A client that has just connected learns that the kernel is busy.
         if let Some(running) = running {
             out.publish(Status::busy(), Some(running));
         }
@@ -46,14 +46,14 @@ impl Front {
         receive(&self.jupyter.out, &mut self.queue, request, running);
     }
 
-    /// Queues what has come meanwhile.
+    /// Queues all requests that have arrived in the meantime.
     fn receive_all(&mut self) {
         while let Ok(request) = self.jupyter.requests.try_recv() {
             self.receive(request, None);
         }
     }
 
-    /// Answers requests until Jupyter wants no more.
+    /// Answers requests until Jupyter shuts the kernel down.
     pub async fn answer_all(&mut self) {
         loop {
             self.receive_all();
@@ -68,10 +68,10 @@ impl Front {
                 },
                 // Nothing runs that could be interrupted.
                 _ = self.jupyter.interrupts.recv() => {}
-                said = self.engine.cells.next() => self.between_cells(said).await,
+                message = self.engine.cells.next() => self.between_cells(message).await,
                 event = self.engine.evcxr.next() => {
                     if let Event::Ended(why) = event {
-                        self.tell_that_evcxr_ended(&why).await;
+                        self.report_evcxr_ended(&why).await;
                     }
                 }
             }
@@ -104,14 +104,14 @@ impl Front {
                 out.reply(reply, &request);
             }
             JupyterMessageContent::CommOpen(comm) => {
-                // There are no targets here.
+                // There are no comm targets here.
                 let close = jupyter_protocol::CommClose { comm_id: comm.comm_id, data: Default::default() };
                 out.publish(close, Some(&request));
             }
             _ => {}
         }
         if let Some(why) = self.engine.evcxr.ended.clone() {
-            self.tell_that_evcxr_ended(&why).await;
+            self.report_evcxr_ended(&why).await;
         }
         out.publish(Status::idle(), Some(&request));
         if aborts {
@@ -119,7 +119,7 @@ impl Front {
         }
     }
 
-    /// Aborts the cells that wait.
+    /// Aborts the queued cells.
     fn abort_queue(&mut self, failed: &JupyterMessage) {
         self.receive_all();
         let out = &self.jupyter.out;
@@ -138,31 +138,31 @@ impl Front {
 
     fn was_sent_behind_a_failure(&self, request: &JupyterMessage) -> bool {
         self.failed.as_ref().is_some_and(|(failed, at)| {
-            // Clocks of other machines may differ: soon after the failure, too.
-            at.elapsed() < ON_THE_WAY && request.header.date < failed.header.date
+            // Clocks of other machines may differ, so everything that arrives soon after the failure counts too.
+            at.elapsed() < LATE_ARRIVAL && request.header.date < failed.header.date
         })
     }
 
-    /// What the process does while no cell runs belongs to the cell that ran last.
-    async fn between_cells(&mut self, said: Said) {
+    /// Attributes what the process does while no cell runs to the last cell.
+    async fn between_cells(&mut self, message: CellMessage) {
         if let Some(show) = &mut self.last {
-            show.wrote_later(&said);
+            show.wrote_later(&message);
         }
-        if let Said::Gone(_) = said {
+        if let CellMessage::Gone(_) = message {
             self.defining.clear();
             let now = match self.engine.revive().await {
                 Ok(()) => "a new one has been started.".to_owned(),
-                Err(failure) => format!("and a new one does not start: {failure}"),
+                Err(failure) => format!("a new one could not be started: {failure}"),
             };
             let words = format!(
-                "gradus: the process that ran the cells has ended, with all variables; {now} Run the cells that define \
-                 variables again.\n"
+                "gradus: the process that ran the cells has ended, and all variables are lost; {now} Run the cells that \
+                define variables again.\n"
             );
             self.jupyter.out.publish(StreamContent::stderr(&words), self.last.as_ref().map(Show::request));
         }
     }
 
-    async fn tell_that_evcxr_ended(&mut self, why: &str) {
+    async fn report_evcxr_ended(&mut self, why: &str) {
         let failed = self.evcxr_ended(why).await;
         self.jupyter.out.publish(failed.output(), self.last.as_ref().map(Show::request));
     }

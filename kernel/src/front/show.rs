@@ -1,4 +1,4 @@
-//! What a cell's output becomes in the notebook: streams, results, figures, errors, each under the cell that made it.
+//! Shows a cell's output in the notebook: streams, results, figures and errors, each under the cell that produced it.
 
 use std::time::Duration;
 
@@ -9,18 +9,18 @@ use jupyter_protocol::{
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until};
 
-use super::cells_process::Said;
+use super::cells_process::CellMessage;
 use super::jupyter::Out;
 use super::output::{Message, Parser, Piece, Stream};
 
 /// How long text may wait for more, so that many short lines make few messages.
-const PACE: Duration = Duration::from_millis(40);
+const FLUSH_AFTER: Duration = Duration::from_millis(40);
 
-/// How much text may wait.
-const ENOUGH: usize = 1 << 18;
+/// How much text may wait, in bytes.
+const FLUSH_SIZE: usize = 1 << 18;
 
-/// How much text of one cell is shown: more than this makes a notebook that no browser opens.
-const LIMIT: usize = 32 << 20;
+/// How much text of one cell is shown: with more, no browser would open the notebook.
+const OUTPUT_LIMIT: usize = 32 << 20;
 
 /// Why a cell failed, in the form of Jupyter's `error` message.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +31,7 @@ pub struct Failed {
 }
 
 impl Failed {
-    /// A failure that one line in red says.
+    /// A failure shown as one red line.
     pub fn new(name: &str, value: &str) -> Self {
         let mut lines = value.lines();
         let first = lines.next().unwrap_or_default();
@@ -58,10 +58,10 @@ pub struct Show {
     text_since: Option<Instant>,
     shown: usize,
     bundle: Map<String, Value>,
-    /// What the cell failed with, if evcxr says so next.
+    /// What the cell failed with, if evcxr reports a failure next.
     message: Option<Message>,
-    /// The last message that was shown as text: what a cell writes while it unwinds comes behind its panic.
-    said: Option<Message>,
+    /// The last message that was shown as text: whatever a cell writes while it unwinds follows its panic.
+    shown_message: Option<Message>,
 }
 
 impl Show {
@@ -77,7 +77,7 @@ impl Show {
             shown: 0,
             bundle: Map::new(),
             message: None,
-            said: None,
+            shown_message: None,
         }
     }
 
@@ -85,26 +85,26 @@ impl Show {
         &self.request
     }
 
-    /// What the process wrote to its standard output.
+    /// Handles bytes that the process wrote to its standard output.
     pub fn wrote(&mut self, bytes: &[u8]) {
         for piece in self.parser.out(bytes) {
             self.piece(piece);
         }
     }
 
-    /// What it wrote to its standard error.
+    /// Handles bytes that the process wrote to its standard error.
     pub fn wrote_to_err(&mut self, bytes: &[u8]) {
         for piece in self.parser.err(bytes) {
             self.piece(piece);
         }
     }
 
-    /// Text of our own.
-    pub fn say(&mut self, text: &str) {
+    /// Shows text from the kernel itself.
+    pub fn note(&mut self, text: &str) {
         self.piece(Piece::Text(Stream::Err, text.to_owned()));
     }
 
-    /// What evcxr itself shows: of `:vars`, of a shell command.
+    /// Shows evcxr's own output, such as that of `:vars` or a shell command.
     pub fn result(&mut self, media: &Media) {
         if let Ok(Value::Object(data)) = serde_json::to_value(media) {
             self.end_bundle();
@@ -112,20 +112,20 @@ impl Show {
         }
     }
 
-    /// The message of the panic, or of the error, that ended the cell.
+    /// Takes the message of the panic or error that ended the cell.
     pub fn take_message(&mut self, kind: &str) -> Option<Message> {
-        [self.message.take(), self.said.take()].into_iter().flatten().find(|message| message.kind == kind)
+        [self.message.take(), self.shown_message.take()].into_iter().flatten().find(|message| message.kind == kind)
     }
 
-    /// Waits until text that waits should be shown.
+    /// Waits until buffered text is due to be shown.
     pub async fn due(&self) {
         match self.text_since {
-            Some(since) => sleep_until(since + PACE).await,
+            Some(since) => sleep_until(since + FLUSH_AFTER).await,
             None => std::future::pending().await,
         }
     }
 
-    /// Shows the text that waits.
+    /// Shows the buffered text.
     pub fn flush(&mut self) {
         self.text_since = None;
         let Some((stream, text)) = self.text.take() else { return };
@@ -136,26 +136,26 @@ impl Show {
         self.out.publish(StreamContent { name, text }, Some(&self.request));
     }
 
-    /// What the process wrote after the cell's end, in a thread, is shown under the cell, too.
-    pub fn wrote_later(&mut self, said: &Said) {
-        match said {
-            Said::Out(bytes) => self.wrote(bytes),
-            Said::Err(bytes) => self.wrote_to_err(bytes),
+    /// Shows what a thread wrote after the cell's end, also under the cell.
+    pub fn wrote_later(&mut self, message: &CellMessage) {
+        match message {
+            CellMessage::Out(bytes) => self.wrote(bytes),
+            CellMessage::Err(bytes) => self.wrote_to_err(bytes),
             _ => return,
         }
-        self.say_unclaimed();
+        self.flush_unclaimed();
         self.end_bundle();
         self.flush();
     }
 
-    /// The cell is at its end: what it showed last is its result.
+    /// Ends the cell: the last thing it displayed is its result.
     pub fn finish(&mut self, failed: Option<&Failed>) {
         for piece in self.parser.rest() {
             self.piece(piece);
         }
-        self.say_unclaimed();
+        self.flush_unclaimed();
         self.flush();
-        // A last line such as `println!("…")` without a semicolon has no value that one would want to see.
+        // A last line such as `println!("…")` without a semicolon has a value that nobody wants to see.
         let is_unit = self.bundle.len() == 1 && self.bundle.get("text/plain").and_then(Value::as_str) == Some("()");
         let bundle = std::mem::take(&mut self.bundle);
         if let Some(media) = media(bundle).filter(|_| !is_unit && !self.silent) {
@@ -168,7 +168,7 @@ impl Show {
 
     fn piece(&mut self, piece: Piece) {
         // A panic that did not end the cell is only text.
-        self.say_unclaimed();
+        self.flush_unclaimed();
         match piece {
             Piece::Text(stream, text) => self.text(stream, &text),
             Piece::Content { mime, text } => {
@@ -197,7 +197,7 @@ impl Show {
 
     fn text(&mut self, stream: Stream, text: &str) {
         self.end_bundle();
-        if self.shown > LIMIT {
+        if self.shown > OUTPUT_LIMIT {
             return;
         }
         self.shown += text.len();
@@ -208,25 +208,25 @@ impl Show {
         waiting.push_str(text);
         let length = waiting.len();
         self.text_since.get_or_insert_with(Instant::now);
-        if self.shown > LIMIT {
+        if self.shown > OUTPUT_LIMIT {
             self.flush();
-            let megabytes = LIMIT >> 20;
+            let megabytes = OUTPUT_LIMIT >> 20;
             let text = format!("\ngradus: this cell wrote more than {megabytes} MB; the rest is not shown\n");
             self.out.publish(StreamContent { name: Stdio::Stderr, text }, Some(&self.request));
-        } else if length > ENOUGH {
+        } else if length > FLUSH_SIZE {
             self.flush();
         }
     }
 
-    fn say_unclaimed(&mut self) {
+    fn flush_unclaimed(&mut self) {
         let Some(message) = self.message.take() else { return };
         let Message { kind, text, .. } = &message;
         let text = if kind == "panic" { format!("panic: {text}\n") } else { format!("{text}\n") };
-        self.said = Some(message);
+        self.shown_message = Some(message);
         self.text(Stream::Err, &text);
     }
 
-    /// What was shown so far is whole, and more follows: it is not the cell's result.
+    /// Ends one displayed thing. More follows, so it is not the cell's result.
     fn end_bundle(&mut self) {
         let bundle = std::mem::take(&mut self.bundle);
         if let Some(media) = media(bundle) {

@@ -1,4 +1,4 @@
-//! What is said of a cell that failed, and how the kernel is put together again where something ended.
+//! Reports why a cell failed, and restarts what has ended.
 
 use super::Front;
 use super::cell::Attempt;
@@ -6,7 +6,7 @@ use super::output::Message;
 use super::show::Failed;
 
 impl Front {
-    /// Whether the cell failed, and how. Afterwards the next cell can run.
+    /// Determines whether and how the cell failed. Afterwards the next cell can run.
     pub async fn verdict(&mut self, attempt: Attempt, count: usize) -> Option<Failed> {
         let interrupted = self.engine.interrupt.was_asked();
         if let Some(why) = attempt.ended {
@@ -19,41 +19,41 @@ impl Front {
             return attempt.failed;
         }
         if interrupted && !attempt.errors.is_empty() {
-            return Some(Failed::new("interrupted", "the cell was still being compiled, and has not run"));
+            return Some(Failed::new("interrupted", "the cell was still being compiled and did not run"));
         }
         joined(attempt.errors, count)
     }
 
-    /// evcxr is gone, and with it all that was defined: a new one.
+    /// Replaces evcxr, which has ended with all definitions.
     pub async fn evcxr_ended(&mut self, why: &str) -> Failed {
         self.defining.clear();
         let now = match self.engine.restart().await {
             Ok(()) => "A new one has been started: run all cells again, starting with the first.".to_owned(),
-            Err(failure) => format!("A new one does not start: {failure}"),
+            Err(failure) => format!("A new one could not be started: {failure}"),
         };
         let text = format!(
-            "evcxr, which compiles and runs the cells, has ended ({why}).\nAll variables and definitions are gone. {now}"
+            "evcxr, which compiles and runs the cells, has ended ({why}).\nAll variables and definitions are lost. {now}"
         );
         Failed::new("the kernel ended", &text)
     }
 
-    /// The process that ran the cells is gone, and with it all variables: a new one.
+    /// Replaces the process that ran the cells, which has ended with all variables.
     async fn process_ended(&mut self, errors: &[Failed], interrupted: bool, count: usize) -> Option<Failed> {
         let again = self.cells_to_run_again(count);
         self.defining.clear();
         let revived = self.engine.revive().await;
         let Some(error) = errors.first() else {
-            // evcxr was asked for a new one, by `:clear`.
+            // evcxr was asked for a new process, by `:clear`.
             return revived.err().map(|failure| Failed::new("error", &failure));
         };
         let status = error.value.lines().find_map(|line| line.split_once("Subprocess terminated with status: "));
         let (name, first) = if interrupted {
-            ("interrupted", "this cell did not stop by itself, and the process that ran it was ended.".to_owned())
+            ("interrupted", "this cell did not stop when asked, so the process that ran it was ended.".to_owned())
         } else {
             ("the process ended", died(status.map_or("cause unknown", |(_, status)| status)))
         };
         let mut text = format!(
-            "{first}\nAll variables are gone; `use` lines, functions and types are still there. Cells to run again: {again}."
+            "{first}\nAll variables are lost; `use` lines, functions and types are still there. Cells to run again: {again}."
         );
         if let Err(failure) = revived {
             text.push_str(&format!("\nIt could not be started again: {failure}"));
@@ -61,7 +61,7 @@ impl Front {
         Some(Failed::new(name, &text))
     }
 
-    /// The cells that defined variables, for one who has lost them.
+    /// The cells that defined variables, for a user who has lost them.
     fn cells_to_run_again(&self, current: usize) -> String {
         let mut counts = self.defining.clone();
         counts.dedup();
@@ -72,7 +72,7 @@ impl Front {
         counts.iter().map(|count| format!("[{count}]")).collect::<Vec<_>>().join(", ")
     }
 
-    /// A panic's message, with its line of the cell where it can be told.
+    /// A panic's message, with its line in the cell if that is known.
     pub fn panic(&self, message: &Message, code: &str) -> Failed {
         let mut failed = Failed::new("panic", &message.text);
         if let Some(place) = self.place_of(message, code) {
@@ -87,7 +87,7 @@ impl Front {
         if !file.ends_with("src/lib.rs") || std::path::Path::new(file).is_absolute() {
             return Some(format!("in {}", message.place));
         }
-        // The compiler's line is one of the source that evcxr made of the cell.
+        // The compiler's line refers to the source that evcxr generated from the cell.
         let source = std::fs::read_to_string(self.engine.work.folder().join("src/lib.rs")).ok()?;
         let text = source.lines().nth(line.checked_sub(1)?)?.trim();
         let is_it = |line: &str| !line.is_empty() && !text.is_empty() && (line.contains(text) || text.contains(line));
@@ -100,13 +100,13 @@ impl Front {
     }
 }
 
-/// How the process that ran the cells ended, in words.
+/// Describes how the process that ran the cells ended.
 fn died(status: &str) -> String {
-    let guess = if status.contains("SIGKILL") { " Perhaps there was not enough memory." } else { "" };
+    let guess = if status.contains("SIGKILL") { " It may have run out of memory." } else { "" };
     format!("the process that ran the cells has ended ({status}).{guess}")
 }
 
-/// The compiler's messages as one.
+/// Joins the compiler's messages into one.
 fn joined(errors: Vec<Failed>, count: usize) -> Option<Failed> {
     let mut errors = errors.into_iter();
     let mut all = errors.next()?;
@@ -116,7 +116,7 @@ fn joined(errors: Vec<Failed>, count: usize) -> Option<Failed> {
     }
     all.name = "error".into();
     for line in &mut all.traceback {
-        // evcxr counts cells of its own.
+        // evcxr has its own cell numbers.
         if let Some((before, rest)) = line.split_once("command_") {
             *line = format!("{before}cell [{count}]{}", rest.trim_start_matches(|digit: char| digit.is_ascii_digit()));
         }
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_compilers_messages_are_one_with_the_cells_number() {
+    fn the_compilers_messages_are_joined_under_the_cells_number() {
         let error = |value: &str, line: &str| Failed {
             name: "Error".into(),
             value: value.into(),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_killed_process_may_have_lacked_memory() {
+    fn a_killed_process_may_have_run_out_of_memory() {
         assert!(died("signal: 9 (SIGKILL)").contains("memory"));
         assert!(!died("exit status: 3").contains("memory"));
     }

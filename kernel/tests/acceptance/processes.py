@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-# Not GRADUS_…: kernels that differ in such a variable do not stand in for one another.
+# Not GRADUS_…: kernels that differ in such a variable cannot replace each other.
 MARK = "ACCEPTANCE_TEST_MARK"
 
 

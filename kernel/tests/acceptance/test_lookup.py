@@ -42,7 +42,7 @@ class Lookup(Test):
         for code in ("Fit::epochs", "net.fit(&train, Fit::epochs(5))?", "let fit = Fit::epochs("):
             text = self.shown(code, "Fit::epochs")
             self.assertRegex(text, r"fn epochs\(epochs: usize\)")
-            self.assertIn("Trains for so many epochs", text)
+            self.assertIn(" epochs.", text)
             self.assertNotIn("Gradient", text.splitlines()[0])
 
     def test_shift_tab_on_a_variable_tells_its_type(self):

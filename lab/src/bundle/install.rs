@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use gradus_kernel::compile::{Note, milliseconds};
-use gradus_kernel::metadata::{KEPT, in_json};
+use gradus_kernel::compile::{RecordedCall, milliseconds};
+use gradus_kernel::metadata::{STORED, in_json};
 use gradus_kernel::project::{Project, program};
 use gradus_kernel::stamp::write_whole;
 use gradus_kernel::{warm, work};
@@ -29,11 +29,12 @@ pub fn install(project: &Project, bundle: &Bundle) -> Result<Project, Failure> {
     for file in files(&folder.join("cells"))? {
         let text = fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
         let place = kernels.cells().join(file.file_name().unwrap_or_default());
-        if file.extension().is_some_and(|ending| ending == KEPT) {
+        if file.extension().is_some_and(|ending| ending == STORED) {
             let filled = text.replace(SOURCES, &in_json(&folder.join("sources").to_string_lossy()));
             write_whole(&place, filled.as_bytes())?;
         } else {
-            let mut note: Note = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+            let mut note: RecordedCall =
+                serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
             let build = folder.join("build").to_string_lossy().into_owned();
             note.words = note.words.iter().map(|word| word.replace(BUILD, &build)).collect();
             (note.noted, note.sources) = (noted, edited.clone());

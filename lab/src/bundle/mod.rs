@@ -26,10 +26,10 @@ pub use manifest::{Manifest, list};
 pub use obtain::{Found, Wanted, obtain};
 pub use pack::pack;
 
-/// Stands in a note for the bundle's `build/`.
+/// The placeholder for the bundle's `build/` in a recorded compiler call.
 const BUILD: &str = "{build}";
 
-/// Stands in an answer of `cargo metadata` for the bundle's `sources/`.
+/// The placeholder for the bundle's `sources/` in an answer to `cargo metadata`.
 const SOURCES: &str = "{sources}";
 
 /// An unpacked bundle whose files were compared with their checksums.

@@ -7,8 +7,8 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use gradus_kernel::compile::{LIBRARY, Note, WORK};
-use gradus_kernel::metadata::KEPT;
+use gradus_kernel::compile::{LIBRARY_PLACEHOLDER, RecordedCall, WORK_PLACEHOLDER};
+use gradus_kernel::metadata::STORED;
 use gradus_kernel::process::{self, output_of, which};
 use gradus_kernel::project::{Project, program};
 use gradus_kernel::stamp::write_whole;
@@ -159,7 +159,7 @@ fn programs(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<(
 fn answers(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<BTreeMap<String, PathBuf>, Failure> {
     let mut folders = BTreeMap::new();
     let mut any = false;
-    for file in cells(project, KEPT)? {
+    for file in cells(project, STORED)? {
         let mut text = read(&file)?;
         let answer: Value = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
         for package in answer["packages"].as_array().into_iter().flatten() {
@@ -169,7 +169,7 @@ fn answers(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<BT
             text = text.replace(&*folder.to_string_lossy(), &format!("{SOURCES}/{name}"));
             folders.insert(name, folder.to_path_buf());
         }
-        any |= text.contains(LIBRARY);
+        any |= text.contains(LIBRARY_PLACEHOLDER);
         write(scratch, &format!("cells/{}", file_name(&file)), &text, files)?;
     }
     if any { Ok(folders) } else { Err("no kernel has asked for the library yet: run `cargo xtask setup`".into()) }
@@ -179,7 +179,7 @@ fn answers(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<BT
 fn notes(project: &Project, scratch: &Scratch, files: &mut Files) -> Result<(), Failure> {
     let mut any = false;
     for file in cells(project, "json")? {
-        let Some(mut note) = Note::read(&file) else { continue };
+        let Some(mut note) = RecordedCall::read(&file) else { continue };
         // A notebook's own crates are not in the bundle.
         if note.words.windows(2).any(|pair| pair[0] == "--extern" && !pair[1].starts_with("gradus=")) {
             continue;
@@ -209,7 +209,7 @@ fn portable(words: &[String]) -> Vec<String> {
         }
         let (kind, place) = value.split_once('=').unwrap_or(("", value));
         let here = Path::new(place);
-        let is_host = here.strip_prefix(WORK).is_ok_and(|path| path.starts_with("target/debug"));
+        let is_host = here.strip_prefix(WORK_PLACEHOLDER).is_ok_and(|path| path.starts_with("target/debug"));
         let folder = format!("{BUILD}/{}", if is_host { "host" } else { "target" });
         let place = match here.file_name().filter(|_| word == "--extern") {
             Some(library) => format!("{folder}/{}", library.to_string_lossy()),

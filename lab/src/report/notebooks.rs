@@ -59,7 +59,7 @@ pub fn found(asked: &Path, folders: &[&Path]) -> Result<Vec<PathBuf>, Failure> {
         return Ok(Vec::new());
     }
     let places = || folders.iter().map(|folder| folder.join(asked));
-    // `.` and `..` are folders, whatever lies beside them.
+    // `.` and `..` are always folders.
     let may_be_file = matches!(asked.components().next_back(), Some(Component::Normal(_)));
     let mut files = places().flat_map(|path| [with_ending(&path), path]).filter(|path| may_be_file && path.is_file());
     if let Some(file) = files.next() {

@@ -79,7 +79,7 @@ addEventListener("load", () => {
 });
 </script>"""
 
-# In order of preference: a picture that stands in for a figure is Markdown, a table is HTML.
+# In order of preference: a picture in place of a figure is Markdown, a table is HTML.
 MARKDOWN = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain"]
 
 

@@ -19,13 +19,13 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 KERNEL = {"display_name": "Rust (gradus)", "language": "rust", "name": "gradus"}
 LANGUAGE = {"file_extension": ".rs", "mimetype": "text/rust", "name": "rust", "pygments_lexer": "rust"}
-# Long enough for a library that must be compiled anew; short enough that a hanging cell ends.
+# Long enough for a library that must be recompiled; short enough that a hanging cell ends.
 START_LIMIT, CELL_LIMIT = 900, 1800
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Failed(Exception):
-    """A cell, or the kernel, failed; the text is for the reader."""
+    """A cell or the kernel failed; the text is for the user."""
 
 
 class Runner:
@@ -119,7 +119,7 @@ class Runner:
 
 
 def prepared(path):
-    """The notebook as it stands in the file, without its old outputs."""
+    """The notebook as saved, without its old outputs."""
     try:
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:

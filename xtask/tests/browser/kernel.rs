@@ -86,7 +86,7 @@ fn run_all_stops_at_the_cell_that_fails() -> Result {
         assert_eq!(shown.as_array().map(Vec::len), Some(count), "{shown}");
         let number = |prompt: &Value| prompt.as_str().is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
         for cell in 0..3 {
-            assert!(number(&shown[cell]["prompt"]), "cell {} has no number: {shown}", cell + 1);
+            assert!(number(&shown[cell]["prompt"]), "cell {} is not numbered: {shown}", cell + 1);
         }
         assert_eq!(shown[1]["outputs"], json!(["ran"]));
         assert_eq!(shown[2]["errors"], 1, "{shown}");

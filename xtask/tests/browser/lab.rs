@@ -225,7 +225,7 @@ pub fn look(
     let seen: Result<_> = watch();
     page.set_size(1400, 1000, 1.0)?;
     page.evaluate("document.querySelector('.js-plotly-plot')?.scrollIntoView({block: 'center'}), 0")?;
-    // The interface draws itself anew for its new size.
+    // The interface is redrawn for its new size.
     thread::sleep(Duration::from_secs(1));
     let picture = artifacts()?.join(format!("{}.{name}.png", interface.replace('/', "-")));
     fs::write(picture, page.screenshot(Area::Window)?)?;

@@ -1,4 +1,4 @@
-//! Small crates to test with, and where the real ones are.
+//! Small crates for tests, and helpers.
 #![allow(dead_code)]
 
 use std::fs;
@@ -20,7 +20,7 @@ pub fn index(crates: &[(&str, &[(&str, &str)])]) -> Index {
     Index::build(&sources)
 }
 
-/// Without a variable's type.
+/// Knows no variable's type.
 pub fn nothing(_: &str) -> Option<String> {
     None
 }
@@ -38,7 +38,7 @@ pub fn inspected(index: &Index, code: &str, types: &dyn Fn(&str) -> Option<Strin
     index.inspect(&code, cursor, types).map(|doc| doc.plain)
 }
 
-/// Code without its `|`, and where that was. `¦` stands for a `|` that remains.
+/// The code without its `|`, and the position of that. `¦` represents a `|` that remains.
 pub fn cursor(code: &str) -> (String, usize) {
     let cursor = code.find('|').expect("a cursor");
     (code.replacen('|', "", 1).replace('¦', "|"), cursor)

@@ -1,5 +1,5 @@
-//! The noted call of the compiler: what led to it, and its words, with the places in it left open, so that the note
-//! serves every kernel of a project, and in a bundle other machines.
+//! A recorded compiler call: what it depends on, and its arguments. Paths are replaced by placeholders, so that the
+//! record serves every kernel of a project, and in a bundle other machines too.
 
 use std::collections::hash_map::DefaultHasher;
 use std::env;
@@ -14,48 +14,49 @@ use serde::{Deserialize, Serialize};
 use crate::Failure;
 use crate::stamp::write_whole;
 
-/// Stands in a note for the work folder, which differs from kernel to kernel.
-pub const WORK: &str = "{work}";
+/// The placeholder for the work folder, which differs from kernel to kernel.
+pub const WORK_PLACEHOLDER: &str = "{work}";
 
-/// Stands for the folder with the library's sources.
-pub const LIBRARY: &str = "{library}";
+/// The placeholder for the folder with the library's sources.
+pub const LIBRARY_PLACEHOLDER: &str = "{library}";
 
-/// evcxr asks for this linker where it finds it and no better one.
+/// evcxr requests this linker if it is installed and no better one is.
 const LLD: &str = "-Clink-arg=-fuse-ld=lld";
 
-/// One noted call.
+/// One recorded call.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct Note {
-    /// Everything but the sources that decides how the compiler is called.
+pub struct RecordedCall {
+    /// Everything but the sources that determines the compiler call.
     pub inputs: String,
-    /// When it was noted: milliseconds since 1970.
+    /// When it was recorded, in milliseconds since 1970.
     pub noted: u64,
     /// The sources that must not be newer.
     pub sources: Vec<PathBuf>,
-    /// The call but for the compiler itself.
+    /// The arguments of the call, without the compiler itself.
     pub words: Vec<String>,
 }
 
-/// What decides how the compiler is called for the cell in the folder `work`.
+/// Everything that determines the compiler call for the cell in the folder `work`.
 pub fn inputs(arguments: &[String], work: &Path, library: &str) -> String {
     let verb = arguments.iter().find(|argument| !argument.starts_with('-'));
     let mut inputs = format!("{:?}\n", arguments.iter().filter(|a| Some(*a) != verb).collect::<Vec<_>>());
     for name in ["RUSTFLAGS", "RUSTC_WRAPPER", "CARGO_TARGET_DIR"] {
-        // The linker changes nothing that is compiled.
+        // The linker does not affect what is compiled.
         inputs += &format!("{name}={}\n", env::var(name).unwrap_or_default().replace(LLD, "").trim_end());
     }
     let read = |file: &str| fs::read_to_string(work.join(file)).unwrap_or_default();
     let manifest = read("Cargo.toml");
     inputs += &manifest;
     inputs += &read(".cargo/config.toml");
-    // The versions of this library's crates are those of the warm build, whatever cargo makes of the lock file meanwhile.
+    // The versions of this library's crates are those of the warm build, whatever cargo writes to the lock file in the
+    // meantime.
     if !has_no_other_crates(&manifest, library) {
         inputs += &read("Cargo.lock");
     }
-    if library.is_empty() { inputs } else { inputs.replace(library, LIBRARY) }
+    if library.is_empty() { inputs } else { inputs.replace(library, LIBRARY_PLACEHOLDER) }
 }
 
-/// Whether a manifest as evcxr writes it asks for this library alone, or for nothing.
+/// Whether a manifest written by evcxr depends on this library alone, or on nothing.
 pub fn has_no_other_crates(manifest: &str, library: &str) -> bool {
     if library.is_empty() {
         return false;
@@ -65,19 +66,19 @@ pub fn has_no_other_crates(manifest: &str, library: &str) -> bool {
     dependencies.lines().map(str::trim).all(|line| line.is_empty() || line == ours)
 }
 
-/// The file of a note on these inputs, or on something else that they lead to.
+/// The file for a record of these inputs, or of something else derived from them.
 pub fn file(folder: &Path, inputs: &impl Hash, ending: &str) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     inputs.hash(&mut hasher);
     folder.join(format!("{:016x}.{ending}", hasher.finish()))
 }
 
-impl Note {
+impl RecordedCall {
     pub fn read(file: &Path) -> Option<Self> {
         serde_json::from_str(&fs::read_to_string(file).ok()?).ok()
     }
 
-    /// The note of a call that cargo made. Cargo names the work folder without links, whatever `work` is.
+    /// Records a call that cargo made. Cargo names the work folder without links, whatever `work` is.
     pub fn new(inputs: &str, call: &str, work: &Path, began: SystemTime) -> Option<Self> {
         let (work, whole) = (work.to_str()?, work.canonicalize().ok()?);
         let whole = whole.to_str()?;
@@ -86,7 +87,10 @@ impl Note {
         let listed = Path::new(folder).parent()?.join(format!("{DLL_PREFIX}ctx.d"));
         let mut sources = listed_sources(&fs::read_to_string(listed).ok()?);
         sources.retain(|source| !source.starts_with(whole) && !source.starts_with(work));
-        let words = words.into_iter().map(|word| word.replace(whole, WORK).replace(work, WORK)).collect();
+        let words = words
+            .into_iter()
+            .map(|word| word.replace(whole, WORK_PLACEHOLDER).replace(work, WORK_PLACEHOLDER))
+            .collect();
         Some(Self { inputs: inputs.to_owned(), noted: milliseconds(began)?, sources, words })
     }
 
@@ -94,38 +98,38 @@ impl Note {
         write_whole(file, serde_json::to_string(self).map_err(|error| error.to_string())?.as_bytes())
     }
 
-    /// Whether no source of a crate that comes from a path was edited since the note was made.
+    /// Whether no source of a path dependency has been edited since the call was recorded.
     pub fn sources_are_older(&self) -> bool {
         let edited = |path: &PathBuf| milliseconds(fs::metadata(path).and_then(|file| file.modified()).ok()?);
         self.sources.iter().all(|path| edited(path).is_some_and(|edited| edited < self.noted))
     }
 
-    /// The call's words for a kernel's work folder.
-    pub fn words_in(&self, work: &str) -> Vec<String> {
+    /// The arguments of the call in a kernel's work folder.
+    pub fn arguments_in(&self, work: &str) -> Vec<String> {
         let linker = env::var("RUSTFLAGS").is_ok_and(|flags| flags.contains(LLD)).then(|| LLD.to_owned());
-        self.words.iter().map(|word| word.replace(WORK, work)).chain(linker).collect()
+        self.words.iter().map(|word| word.replace(WORK_PLACEHOLDER, work)).chain(linker).collect()
     }
 }
 
-/// The word that follows `option`.
+/// The argument that follows `option`.
 pub fn after<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
     words.iter().skip_while(|word| *word != option).nth(1).map(String::as_str)
 }
 
-/// The libraries that a call of the compiler names.
+/// The libraries named in a compiler call.
 pub fn libraries(words: &[String]) -> impl Iterator<Item = PathBuf> + '_ {
     let named = words.windows(2).filter(|pair| pair[0] == "--extern");
     named.filter_map(|pair| Some(PathBuf::from(pair[1].split_once('=')?.1)))
 }
 
-/// The files that cargo's list `target: source source …` names; a blank in a name has a backslash before it.
+/// The files in cargo's list `target: source source …`; a space in a name is escaped with a backslash.
 fn listed_sources(list: &str) -> Vec<PathBuf> {
     let sources = list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, sources)| sources);
     let marked = sources.replace("\\ ", "\0");
     marked.split(' ').filter(|source| !source.is_empty()).map(|source| source.replace('\0', " ").into()).collect()
 }
 
-/// The manifests of the dependencies that come from a path.
+/// The manifests of the path dependencies.
 pub fn manifests(manifest: &str) -> Vec<PathBuf> {
     let paths = manifest.split("path = \"").skip(1).filter_map(|rest| rest.split_once('"').map(|(path, _)| path));
     paths.map(|path| Path::new(path).join("Cargo.toml")).filter(|path| path.is_absolute()).collect()
@@ -155,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sources_of_crates_from_a_path_are_known() {
+    fn the_sources_of_path_dependencies_are_found() {
         let list = "/w/libctx.so: /w/src/lib.rs /home/a\\ b/src/lib.rs /home/a\\ b/build.rs\n\n/w/src/lib.rs:\n";
         let expected = ["/w/src/lib.rs", "/home/a b/src/lib.rs", "/home/a b/build.rs"];
         assert_eq!(listed_sources(list), expected.map(PathBuf::from));
@@ -164,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notebook_without_crates_of_its_own_is_known() {
+    fn a_notebook_without_crates_of_its_own_is_recognized() {
         let manifest = |crates: &str| format!("[package]\nname = \"ctx\"\n\n[dependencies]\n{crates}\n\n");
         let ours = "gradus = { path = \"/a b\" }";
         assert!(has_no_other_crates(&manifest(ours), "/a b"));
@@ -176,25 +180,25 @@ mod tests {
     }
 
     #[test]
-    fn a_note_serves_another_folder() {
-        let note = Note {
+    fn a_call_is_replayed_in_another_folder() {
+        let record = RecordedCall {
             inputs: String::new(),
             noted: 1,
             sources: Vec::new(),
-            words: words().into_iter().map(|word| word.replace("/a w", WORK)).collect(),
+            words: words().into_iter().map(|word| word.replace("/a w", WORK_PLACEHOLDER)).collect(),
         };
-        assert_eq!(after(&note.words_in("/é b"), "--out-dir"), Some("/é b/target/x/debug/deps"));
+        assert_eq!(after(&record.arguments_in("/é b"), "--out-dir"), Some("/é b/target/x/debug/deps"));
     }
 
     #[test]
-    fn an_edited_or_missing_source_ends_a_note() {
+    fn an_edited_or_missing_source_invalidates_a_call() {
         let here = PathBuf::from(file!());
         let source = [here.clone(), Path::new("..").join(here)].into_iter().find(|path| path.is_file()).unwrap();
-        let note = |sources: &[&Path], noted| {
+        let record = |sources: &[&Path], noted| {
             let sources = sources.iter().map(|source| source.to_path_buf()).collect();
-            Note { inputs: String::new(), noted, sources, words: Vec::new() }.sources_are_older()
+            RecordedCall { inputs: String::new(), noted, sources, words: Vec::new() }.sources_are_older()
         };
-        assert!(note(&[&source], u64::MAX) && note(&[], 0));
-        assert!(!note(&[&source], 0) && !note(&[&source, Path::new("no-such-file")], u64::MAX));
+        assert!(record(&[&source], u64::MAX) && record(&[], 0));
+        assert!(!record(&[&source], 0) && !record(&[&source, Path::new("no-such-file")], u64::MAX));
     }
 }
