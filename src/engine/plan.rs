@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::JUDGED_ROWS;
 use super::random::Stream;
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 
 use crate::error::{Error, Result};
 use crate::init::Initializer;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::device::Device;
 use super::layer::Kind;
 use super::sequential::Sequential;
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::data::{Column, Seed};
 use crate::engine::cpu::LossAt;
 use crate::engine::memory::require_room;
@@ -259,7 +259,7 @@ impl Network {
 
     /// Whether its targets are classes.
     pub fn is_classifier(&self) -> bool {
-        self.loss.tells_classes_apart()
+        self.loss.is_for_classes()
     }
 
     /// How many columns the last layer has.

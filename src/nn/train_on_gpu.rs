@@ -20,6 +20,7 @@ use crate::engine::work::{Data, Job, MOST_IN_HALF, Seen, StepNumbers};
 use crate::error::{Error, Result};
 use crate::metrics::Evaluation;
 use crate::optim::Clip;
+use crate::optim::Optimizer as _;
 
 /// Steps that are tried on each device before one is chosen, and how long at most.
 const TRIED_STEPS: usize = 64;

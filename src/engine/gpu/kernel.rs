@@ -1,5 +1,6 @@
 //! The kernels: how a shader is put together, and the sizes of its tiles.
 
+use super::numbers;
 use super::ways::{Products, Ways};
 
 /// How a product's work is shared out: a workgroup makes a tile of `rows` × `columns` numbers with `depth` numbers of the
@@ -239,6 +240,7 @@ impl Kernel {
                 name => parts.push(name),
             }
         }
+        source += &numbers::constants();
         for name in parts {
             source += part(name);
             source += "\n";
