@@ -98,6 +98,7 @@ pub mod activation;
 mod blas;
 mod by_name;
 mod check;
+mod closed_set;
 pub mod data;
 mod engine;
 pub mod ensemble;

@@ -1,7 +1,7 @@
 //! What a notebook needs, in one line: `use gradus::prelude::*;`
 
 pub use crate::activation::{
-    AnyActivation, ElementWise, Elu, Gelu, LeakyRelu, Maxout, Relu, Sigmoid, Softmax, Softplus, Tanh,
+    Activation, AnyActivation, ElementWise, Elu, Gelu, LeakyRelu, Maxout, Relu, Sigmoid, Softmax, Softplus, Tanh,
 };
 pub use crate::data::sources as datasets;
 pub use crate::data::{

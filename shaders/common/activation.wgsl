@@ -1,16 +1,5 @@
-// Element-wise activations and their slopes, as in `src/activation`. The kinds are numbered in
-// `src/engine/gpu/numbers.rs`.
-
-const SIGMOID: u32 = 1u;
-const TANH: u32 = 2u;
-const RELU: u32 = 3u;
-const LEAKY_RELU: u32 = 4u;
-const ELU: u32 = 5u;
-const SOFTPLUS: u32 = 6u;
-const GELU: u32 = 7u;
-const GELU_BY_TANH: u32 = 8u;
-const SOFTMAX: u32 = 9u;
-const MAXOUT: u32 = 10u;
+// Activations of one number and their slopes, as `src/activation` has them. The file of each activation
+// there has the name of its constant; an unknown kind makes the value NaN.
 
 // sqrt(2 / pi).
 const GELU_SLOPE: f32 = 0.7978845608;
@@ -49,8 +38,11 @@ fn activate(kind: u32, parameter: f32, z: f32) -> f32 {
             let t = hyperbolic_tangent(GELU_SLOPE * (z + GELU_CUBIC * z * z * z));
             return select(z * (0.5 + 0.5 * t), 0.0, z < -1e30);
         }
-        default: {
+        case LINEAR: {
             return z;
+        }
+        default: {
+            return bitcast<f32>(0x7fc00000u | kind);
         }
     }
 }
@@ -86,8 +78,11 @@ fn activation_slope(kind: u32, parameter: f32, z: f32, a: f32) -> f32 {
             let inside = GELU_SLOPE * (1.0 + 3.0 * GELU_CUBIC * x * x);
             return 0.5 + 0.5 * t + 0.5 * x * (1.0 - t) * (1.0 + t) * inside;
         }
-        default: {
+        case LINEAR: {
             return 1.0;
+        }
+        default: {
+            return bitcast<f32>(0x7fc00000u | kind);
         }
     }
 }

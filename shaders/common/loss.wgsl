@@ -1,20 +1,5 @@
-// The loss of one example, by a workgroup, and its derivative by each output, as in `src/loss`. The kinds are numbered in
-// `src/engine/gpu/numbers.rs`. The record of the kernel has a `LossOfRow`.
-
-const MEAN_SQUARED: u32 = 0u;
-const HALF_MEAN_SQUARED: u32 = 1u;
-const MEAN_ABSOLUTE: u32 = 2u;
-const HUBER: u32 = 3u;
-const BINARY_PROBABILITY: u32 = 4u;
-const BINARY_LOGIT: u32 = 5u;
-const HINGE: u32 = 6u;
-const SQUARED_HINGE: u32 = 7u;
-const CATEGORICAL_PROBABILITY: u32 = 8u;
-const CATEGORICAL_LOGIT: u32 = 9u;
-const SPARSE_PROBABILITY: u32 = 10u;
-const SPARSE_LOGIT: u32 = 11u;
-const WESTON_WATKINS: u32 = 12u;
-const CRAMMER_SINGER: u32 = 13u;
+// The loss of one example, by a workgroup, and its derivative by each output, as in `src/loss`. The file of each loss there
+// has the name of its constant; an unknown kind makes the loss NaN. The record of the kernel has a `LossOfRow`.
 
 // The least distance of probabilities from 0 and 1.
 const LEAST_PROBABILITY: f32 = 2.220446e-16;
@@ -31,6 +16,18 @@ fn minus_log(p: f32) -> f32 {
 fn strangeness(output: f32) -> f32 {
     let bits = bitcast<u32>(output);
     return select(0.0, bitcast<f32>(bits | 0x00400000u), (bits & 0x7f800000u) == 0x7f800000u);
+}
+
+// Whether a loss takes the outputs of an example together; the others are means over the outputs.
+fn takes_all_outputs(kind: u32) -> bool {
+    switch kind {
+        case CATEGORICAL_PROBABILITY, CATEGORICAL_LOGIT, SPARSE_PROBABILITY, SPARSE_LOGIT, WESTON_WATKINS, CRAMMER_SINGER: {
+            return true;
+        }
+        default: {
+            return false;
+        }
+    }
 }
 
 // One output's loss and derivative.
@@ -63,14 +60,17 @@ fn loss_of_output(kind: u32, parameter: f32, y: f32, output: f32) -> vec2<f32> {
             let small = exp(-abs(output));
             return vec2<f32>(max(output, 0.0) - y * output + ln_1_plus(small), logistic(output) - y);
         }
-        default: {
-            // The hinge losses: classes are -1 and 1, or 0 and 1.
+        // Classes are -1 and 1, or 0 and 1.
+        case HINGE, SQUARED_HINGE: {
             let side = select(y, -1.0, y == 0.0);
             let short = max(1.0 - side * output, 0.0);
             if kind == SQUARED_HINGE {
                 return vec2<f32>(short * short, -2.0 * side * short);
             }
             return vec2<f32>(short, select(0.0, -side, short > 0.0));
+        }
+        default: {
+            return vec2<f32>(bitcast<f32>(0x7fc00000u | kind));
         }
     }
 }
@@ -106,7 +106,7 @@ fn loss_of_row(row: u32, lane: u32) {
     let output_row = outputs + position * width;
     var loss = 0.0;
     var strange = 0.0;
-    if kind < CATEGORICAL_PROBABILITY {
+    if !takes_all_outputs(kind) {
         let share = 1.0 / f32(width);
         for (var at = lane; at < width; at += THREADS) {
             let output = arena[values + at];
@@ -230,7 +230,7 @@ fn loss_of_row(row: u32, lane: u32) {
                 arena[slope_row + u32(place)] = factor;
             }
         }
-        if kind >= WESTON_WATKINS && lane == named % THREADS && slopes != NONE {
+        if (kind == WESTON_WATKINS || kind == CRAMMER_SINGER) && lane == named % THREADS && slopes != NONE {
             arena[slope_row + named] = -factor * near;
         }
     }

@@ -1,41 +1,35 @@
-// The step of one parameter, for all optimizers of `src/optim`; `src/optim/coefficients.rs` numbers them and computes the
-// coefficients of a step.
+// One parameter's step along its derivative, for all optimizers of `src/optim`. The file of each optimizer there has the name
+// of its constant and the coefficients of a step; an unknown kind makes the parameter NaN.
 
 fn take_step(kind: u32, at: u32, g: f32) {
     let c = steps[dispatch.step].coefficients;
     var w = parameters[at];
     switch kind {
-        // SGD
-        case 0u: {
+        case SGD: {
             w -= c[0] * g;
         }
-        // Momentum
-        case 1u: {
+        case MOMENTUM: {
             let v = c[1] * first_slot[at] - c[0] * g;
             first_slot[at] = v;
             w += v;
         }
-        // Averaged momentum
-        case 2u: {
+        case AVERAGED_MOMENTUM: {
             let v = c[1] * first_slot[at] + c[2] * g;
             first_slot[at] = v;
             w -= c[0] * v;
         }
-        // Nesterov
-        case 3u: {
+        case NESTEROV: {
             let push = c[0] * g;
             let v = c[1] * first_slot[at] - push;
             first_slot[at] = v;
             w += c[1] * v - push;
         }
-        // Adagrad
-        case 4u: {
+        case ADAGRAD: {
             let s = first_slot[at] + g * g;
             first_slot[at] = s;
             w -= c[0] * g / (sqrt(s + c[1]) + c[2]);
         }
-        // Adadelta
-        case 5u: {
+        case ADADELTA: {
             let s = c[1] * first_slot[at] + c[2] * g * g;
             let d = second_slot[at];
             let push = sqrt(d + c[3]) * g / sqrt(s + c[3]);
@@ -43,16 +37,14 @@ fn take_step(kind: u32, at: u32, g: f32) {
             second_slot[at] = c[1] * d + c[2] * push * push;
             w -= c[0] * push;
         }
-        // RMSprop
-        case 6u: {
+        case RMSPROP: {
             let s = c[1] * first_slot[at] + c[2] * g * g;
             let v = c[3] * second_slot[at] + c[0] * g / (sqrt(s + c[4]) + c[5]);
             first_slot[at] = s;
             second_slot[at] = v;
             w -= v;
         }
-        // RMSprop, centered
-        case 7u: {
+        case RMSPROP_CENTERED: {
             let s = c[1] * first_slot[at] + c[2] * g * g;
             let a = c[1] * third_slot[at] + c[2] * g;
             // Rounding can make the variance of a constant gradient negative.
@@ -64,12 +56,12 @@ fn take_step(kind: u32, at: u32, g: f32) {
             w -= v;
         }
         // Adam, AdamW (with a decay), AMSGrad (with the greatest v)
-        case 8u, 9u, 10u: {
+        case ADAM, ADAMW, AMSGRAD: {
             let m = first_slot[at] + (g - first_slot[at]) * c[0];
             var v = second_slot[at] + (g * g - second_slot[at]) * c[1];
             first_slot[at] = m;
             second_slot[at] = v;
-            if kind == 10u {
+            if kind == AMSGRAD {
                 let greatest = third_slot[at];
                 v = select(v, greatest, greatest > v);
                 third_slot[at] = v;
@@ -77,8 +69,7 @@ fn take_step(kind: u32, at: u32, g: f32) {
             w -= w * c[5];
             w -= m * c[2] / (sqrt(v + c[3]) + c[4]);
         }
-        // Adamax
-        case 11u: {
+        case ADAMAX: {
             let m = first_slot[at] + (g - first_slot[at]) * c[0];
             let past = c[1] * second_slot[at];
             let size = abs(g);
@@ -87,13 +78,15 @@ fn take_step(kind: u32, at: u32, g: f32) {
             second_slot[at] = u;
             w -= c[3] * m / (u + c[2]);
         }
-        // Nadam
-        default: {
+        case NADAM: {
             let m = first_slot[at] + (g - first_slot[at]) * c[0];
             let v = second_slot[at] + (g * g - second_slot[at]) * c[1];
             first_slot[at] = m;
             second_slot[at] = v;
             w -= c[6] * (c[3] * m + c[4] * g) / (sqrt(v * c[5]) + c[2]);
+        }
+        default: {
+            w = bitcast<f32>(0x7fc00000u | kind);
         }
     }
     parameters[at] = w;

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ElementWise;
+use super::{Activation, ElementWise};
 use crate::by_name::by_name;
 use crate::check::not_negative;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -30,10 +31,16 @@ by_name! {
     Elu = Elu { alpha: 1.0 }
 }
 
-impl Elu {
-    pub(super) fn check(&self) -> Result<()> {
+impl Activation for Elu {
+    fn name(&self) -> &'static str {
+        "ELU"
+    }
+
+    fn check(&self) -> Result<()> {
         not_negative("alpha of the ELU", self.alpha)
     }
+
+    element_wise!();
 }
 
 impl ElementWise for Elu {
@@ -46,5 +53,20 @@ impl ElementWise for Elu {
     #[inline]
     fn derivative_at<F: Real>(&self, z: F, a: F) -> F {
         if z > F::zero() { F::one() } else { a + F::of(self.alpha) }
+    }
+}
+
+impl Kinds for Elu {
+    const KINDS: &'static [&'static str] = &["ELU"];
+
+    fn parameter(&self) -> u32 {
+        (self.alpha as f32).to_bits()
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Elu {
+    fn samples() -> Vec<Self> {
+        vec![Elu { alpha: 1.0 }, Elu { alpha: 0.3 }]
     }
 }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ElementWise;
+use super::{Activation, ElementWise};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
+use crate::error::Result;
 use crate::real::Real;
 
 /// g(z) = z Φ(z), where Φ is the standard normal distribution function ½(1 + erf(z/√2)); derivative Φ(z) + z φ(z).
@@ -35,6 +37,14 @@ const CUBIC: f64 = 0.044_715;
 
 /// √(2/π).
 const SLOPE: f64 = std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
+
+impl Activation for Gelu {
+    fn name(&self) -> &'static str {
+        "GELU"
+    }
+
+    element_wise!();
+}
 
 impl ElementWise for Gelu {
     #[inline]
@@ -70,4 +80,19 @@ fn tanh_inside<F: Real>(z: F) -> F {
 #[inline]
 fn erf_inside<F: Real>(z: F) -> F {
     z * F::of(std::f64::consts::FRAC_1_SQRT_2)
+}
+
+impl Kinds for Gelu {
+    const KINDS: &'static [&'static str] = &["GELU", "GELU_BY_TANH"];
+
+    fn kind(&self) -> usize {
+        usize::from(self.tanh)
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Gelu {
+    fn samples() -> Vec<Self> {
+        vec![Gelu { tanh: false }, Gelu { tanh: true }]
+    }
 }

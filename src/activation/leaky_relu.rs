@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ElementWise;
+use super::{Activation, ElementWise};
 use crate::by_name::by_name;
 use crate::check::not_negative;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -28,10 +29,16 @@ by_name! {
     LeakyRelu = LeakyRelu { slope: 0.1 }
 }
 
-impl LeakyRelu {
-    pub(super) fn check(&self) -> Result<()> {
+impl Activation for LeakyRelu {
+    fn name(&self) -> &'static str {
+        "leaky ReLU"
+    }
+
+    fn check(&self) -> Result<()> {
         not_negative("slope of the leaky ReLU", self.slope)
     }
+
+    element_wise!();
 }
 
 impl ElementWise for LeakyRelu {
@@ -43,5 +50,20 @@ impl ElementWise for LeakyRelu {
     #[inline]
     fn derivative_at<F: Real>(&self, z: F, _a: F) -> F {
         if z > F::zero() { F::one() } else { F::of(self.slope) }
+    }
+}
+
+impl Kinds for LeakyRelu {
+    const KINDS: &'static [&'static str] = &["LEAKY_RELU"];
+
+    fn parameter(&self) -> u32 {
+        (self.slope as f32).to_bits()
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for LeakyRelu {
+    fn samples() -> Vec<Self> {
+        vec![LeakyRelu { slope: 0.1 }, LeakyRelu { slope: 0.01 }]
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Activation, require_fit, require_gradients_fit};
 use crate::check::at_least;
+use crate::closed_set::Kinds;
 use crate::error::{Error, Result};
 use crate::real::Real;
 
@@ -15,8 +17,8 @@ use crate::real::Real;
 /// Source: Goodfellow et al. (2013), *Maxout networks*; slide A35.
 ///
 /// ```
-/// use gradus::activation::{AnyActivation, Maxout};
-/// let maxout = AnyActivation::from(Maxout { pieces: 2 });
+/// use gradus::activation::{Activation, Maxout};
+/// let maxout = Maxout { pieces: 2 };
 /// let mut a = [0.0_f32; 2];
 /// maxout.forward(&[1.0, 4.0, -3.0, -5.0], &mut a, 4)?; // one example, two units
 /// assert_eq!(a, [4.0, -3.0]);
@@ -28,12 +30,17 @@ pub struct Maxout {
     pub pieces: usize,
 }
 
-impl Maxout {
-    pub(super) fn check(&self) -> Result<()> {
+impl Activation for Maxout {
+    fn name(&self) -> &'static str {
+        "maxout"
+    }
+
+    fn check(&self) -> Result<()> {
         at_least("pieces of the maxout", 2, self.pieces as u64)
     }
 
-    pub(super) fn outputs(&self, width: usize) -> Result<usize> {
+    fn outputs(&self, width: usize) -> Result<usize> {
+        self.check()?;
         if width.is_multiple_of(self.pieces) {
             return Ok(width / self.pieces);
         }
@@ -41,21 +48,40 @@ impl Maxout {
         Err(Error::Shape { what, expected, found: width.to_string() })
     }
 
-    pub(super) fn forward<F: Real>(&self, z: &[F], a: &mut [F]) {
+    fn forward<F: Real>(&self, z: &[F], a: &mut [F], width: usize) -> Result<()> {
+        require_fit(self, z.len(), a.len(), width)?;
         for (a, z) in a.iter_mut().zip(z.chunks_exact(self.pieces)) {
             *a = z[largest(z)];
         }
+        Ok(())
     }
 
-    pub(super) fn backward<F: Real>(&self, z: &[F], upstream: &[F], dz: &mut [F]) {
+    fn backward<F: Real>(&self, z: &[F], a: &[F], upstream: &[F], dz: &mut [F], width: usize) -> Result<()> {
+        require_gradients_fit(self, [z.len(), a.len(), upstream.len(), dz.len()], width)?;
         for ((dz, upstream), z) in dz.chunks_exact_mut(self.pieces).zip(upstream).zip(z.chunks_exact(self.pieces)) {
             dz.fill(F::zero());
             dz[largest(z)] = *upstream;
         }
+        Ok(())
     }
 }
 
 /// Where the largest stands; a NaN counts as the largest.
 fn largest<F: Real>(z: &[F]) -> usize {
     (1..z.len()).fold(0, |most, at| if z[at] > z[most] || z[at].is_nan() { at } else { most })
+}
+
+impl Kinds for Maxout {
+    const KINDS: &'static [&'static str] = &["MAXOUT"];
+
+    fn parameter(&self) -> u32 {
+        self.pieces as u32
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Maxout {
+    fn samples() -> Vec<Self> {
+        vec![Maxout { pieces: 2 }, Maxout { pieces: 3 }]
+    }
 }

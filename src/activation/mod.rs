@@ -13,9 +13,12 @@
 //! | [`Softplus`] | ln(1 + eᶻ) | `softplus.rs` | – |
 //! | [`struct@Gelu`] | z Φ(z) | `gelu.rs` | – |
 //!
-//! Those of one number are [`ElementWise`]: a value and a derivative. [`AnyActivation`] is any of them, as a layer holds it,
-//! with `forward` and `backward` over slices of `f32` or `f64`.
+//! Each is an [`Activation`], with `forward` and `backward` over slices of `f32` or `f64`; those of one number are
+//! [`ElementWise`] too: a value and a derivative. [`AnyActivation`] is any of them, as a layer holds it.
 
+mod any_activation;
+#[macro_use]
+mod element_wise;
 mod elu;
 mod gelu;
 mod leaky_relu;
@@ -29,6 +32,8 @@ mod tanh;
 #[cfg(test)]
 mod tests;
 
+pub use any_activation::AnyActivation;
+pub use element_wise::ElementWise;
 pub use elu::Elu;
 pub use gelu::Gelu;
 pub use leaky_relu::LeakyRelu;
@@ -40,216 +45,81 @@ pub use softmax::Softmax;
 pub use softplus::Softplus;
 pub use tanh::Tanh;
 
-use serde::{Deserialize, Serialize};
-
 use crate::check::same_length;
 use crate::error::{Error, Result};
-use crate::real::{Real, simd_dispatch};
+use crate::real::Real;
 
-/// An activation of one number.
+/// An activation of a layer's sums.
 ///
 /// ```
-/// use gradus::activation::{ElementWise, Sigmoid};
-/// assert_eq!(Sigmoid.value(0.0), 0.5);
-/// assert_eq!(Sigmoid.derivative(0.0), 0.25);
-/// ```
-pub trait ElementWise {
-    /// g(z).
-    fn value<F: Real>(&self, z: F) -> F;
-
-    /// g′(z), where a = g(z) is known: for some it says all.
-    fn derivative_at<F: Real>(&self, z: F, a: F) -> F;
-
-    /// g′(z).
-    fn derivative<F: Real>(&self, z: F) -> F {
-        self.derivative_at(z, self.value(z))
-    }
-}
-
-/// Any activation, as a layer holds it.
-///
-/// ```
-/// use gradus::activation::{AnyActivation, LeakyRelu};
+/// use gradus::activation::{Activation, LeakyRelu};
 /// let (z, upstream) = ([-2.0_f32, 3.0], [1.0, 1.0]);
-/// let activation = AnyActivation::from(LeakyRelu { slope: 0.1 });
+/// let activation = LeakyRelu { slope: 0.1 };
 /// let (mut a, mut dz) = ([0.0; 2], [0.0; 2]);
 /// activation.forward(&z, &mut a, 2)?;
 /// activation.backward(&z, &a, &upstream, &mut dz, 2)?;
 /// assert_eq!((a, dz), ([-0.2, 3.0], [0.1, 1.0]));
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum AnyActivation {
-    /// [`Linear`]: z itself.
-    #[default]
-    Linear,
-    /// [`Sigmoid`].
-    Sigmoid,
-    /// [`Tanh`].
-    Tanh,
-    /// [`Relu`].
-    Relu,
-    /// [`struct@LeakyRelu`] with its slope.
-    LeakyRelu(LeakyRelu),
-    /// [`struct@Elu`] with its α.
-    Elu(Elu),
-    /// [`Maxout`] with its number of pieces.
-    Maxout(Maxout),
-    /// [`Softmax`] over the units of the layer.
-    Softmax,
-    /// [`Softplus`].
-    Softplus,
-    /// [`struct@Gelu`], exact or by tanh.
-    Gelu(Gelu),
-}
+pub trait Activation {
+    /// The name, for a table or an axis.
+    fn name(&self) -> &'static str;
 
-/// Runs `$run` with the activation of one number, `$maxout` or `$softmax` with the two that see several.
-macro_rules! dispatch {
-    ($activation:expr, $one:ident => $run:expr, $maxout:ident => $maximum:expr, softmax => $softmax:expr) => {
-        match $activation {
-            AnyActivation::Linear => with!(Linear, $one, $run),
-            AnyActivation::Sigmoid => with!(Sigmoid, $one, $run),
-            AnyActivation::Tanh => with!(Tanh, $one, $run),
-            AnyActivation::Relu => with!(Relu, $one, $run),
-            AnyActivation::LeakyRelu(activation) => with!(*activation, $one, $run),
-            AnyActivation::Elu(activation) => with!(*activation, $one, $run),
-            AnyActivation::Softplus => with!(Softplus, $one, $run),
-            AnyActivation::Gelu(activation) => with!(*activation, $one, $run),
-            AnyActivation::Maxout($maxout) => $maximum,
-            AnyActivation::Softmax => $softmax,
-        }
-    };
-}
-
-macro_rules! with {
-    ($activation:expr, $one:ident, $run:expr) => {{
-        let $one = $activation;
-        $run
-    }};
-}
-
-impl AnyActivation {
-    /// Its name, for a table or an axis.
-    pub fn name(&self) -> &'static str {
-        match self {
-            AnyActivation::Linear => "linear",
-            AnyActivation::Sigmoid => "sigmoid",
-            AnyActivation::Tanh => "tanh",
-            AnyActivation::Relu => "ReLU",
-            AnyActivation::LeakyRelu(_) => "leaky ReLU",
-            AnyActivation::Elu(_) => "ELU",
-            AnyActivation::Maxout(_) => "maxout",
-            AnyActivation::Softmax => "softmax",
-            AnyActivation::Softplus => "softplus",
-            AnyActivation::Gelu(_) => "GELU",
-        }
-    }
-
-    /// Refuses parameters that no activation has.
+    /// Refuses parameters out of range.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for a slope or an α that is negative or no number, and for less than two pieces of a maxout.
-    pub fn check(&self) -> Result<()> {
-        match self {
-            AnyActivation::LeakyRelu(activation) => activation.check(),
-            AnyActivation::Elu(activation) => activation.check(),
-            AnyActivation::Maxout(activation) => activation.check(),
-            _ => Ok(()),
-        }
+    /// [`Error::Parameter`] for a slope or an α that is negative or not a number, and for fewer than two pieces of a maxout.
+    fn check(&self) -> Result<()> {
+        Ok(())
     }
 
-    /// How many values it gives for `width` sums of one example: as many, but for maxout.
+    /// Whether each output depends on one sum only.
+    fn is_element_wise(&self) -> bool {
+        false
+    }
+
+    /// The number of outputs for `width` sums of one example: the same, except for maxout.
     ///
     /// # Errors
-    /// As [`check`](AnyActivation::check), and [`Error::Shape`] where `width` is no multiple of maxout's pieces.
-    pub fn outputs(&self, width: usize) -> Result<usize> {
+    /// As [`check`](Activation::check), and [`Error::Shape`] where `width` is not a multiple of maxout's pieces.
+    fn outputs(&self, width: usize) -> Result<usize> {
         self.check()?;
-        match self {
-            AnyActivation::Maxout(maxout) => maxout.outputs(width),
-            _ => Ok(width),
-        }
+        Ok(width)
     }
 
-    /// g(z) of one number; `None` for softmax and maxout, which need several.
-    pub fn value(&self, z: f64) -> Option<f64> {
-        dispatch!(self, one => Some(one.value(z)), _maxout => None, softmax => None)
-    }
-
-    /// g′(z) of one number; `None` for softmax and maxout.
-    pub fn derivative(&self, z: f64) -> Option<f64> {
-        dispatch!(self, one => Some(one.derivative(z)), _maxout => None, softmax => None)
-    }
-
-    /// a = g(z) for the sums `z` of one or many examples, `width` of them an example, row after row.
+    /// a = g(z) for the sums `z` of one or more examples, `width` per example, row after row.
     ///
     /// # Errors
-    /// As [`outputs`](AnyActivation::outputs), and [`Error::Shape`] where the lengths do not fit.
-    pub fn forward<F: Real>(&self, z: &[F], a: &mut [F], width: usize) -> Result<()> {
-        self.require_fit(z.len(), a.len(), width)?;
-        dispatch!(self,
-            one => simd_dispatch(#[inline(always)] || for (a, z) in a.iter_mut().zip(z) {
-                *a = one.value(*z);
-            }),
-            maxout => maxout.forward(z, a),
-            softmax => for (z, a) in z.chunks_exact(width).zip(a.chunks_exact_mut(width)) {
-                Softmax.forward(z, a);
-            }
-        );
-        Ok(())
-    }
+    /// As [`outputs`](Activation::outputs), and [`Error::Shape`] where the lengths do not fit.
+    fn forward<F: Real>(&self, z: &[F], a: &mut [F], width: usize) -> Result<()>;
 
-    /// dz = ∂J/∂z from the upstream ∂J/∂a, where a = g(z) came from [`forward`](AnyActivation::forward).
+    /// dz = ∂J/∂z from the upstream ∂J/∂a, where a = g(z) came from [`forward`](Activation::forward).
     ///
     /// # Errors
-    /// As [`forward`](AnyActivation::forward).
-    pub fn backward<F: Real>(&self, z: &[F], a: &[F], upstream: &[F], dz: &mut [F], width: usize) -> Result<()> {
-        self.require_fit(z.len(), a.len(), width)?;
-        same_length("backward: the upstream gradient", a.len(), upstream.len())?;
-        same_length("backward: the gradient by z", z.len(), dz.len())?;
-        dispatch!(self,
-            one => simd_dispatch(#[inline(always)] || for (((dz, upstream), z), a) in dz.iter_mut().zip(upstream).zip(z).zip(a) {
-                *dz = *upstream * one.derivative_at(*z, *a);
-            }),
-            maxout => maxout.backward(z, upstream, dz),
-            softmax => {
-                let rows = a.chunks_exact(width).zip(upstream.chunks_exact(width)).zip(dz.chunks_exact_mut(width));
-                for ((a, upstream), dz) in rows {
-                    Softmax.backward(a, upstream, dz);
-                }
-            }
-        );
-        Ok(())
-    }
-
-    fn require_fit(&self, sums: usize, values: usize, width: usize) -> Result<()> {
-        let outputs = self.outputs(width)?;
-        if width == 0 || !sums.is_multiple_of(width) {
-            return Err(Error::Shape {
-                what: format!("{}: the sums z", self.name()),
-                expected: format!("rows of {width} values"),
-                found: format!("{sums} values"),
-            });
-        }
-        same_length("activation: the values a", sums / width * outputs, values)
-    }
+    /// As [`forward`](Activation::forward).
+    fn backward<F: Real>(&self, z: &[F], a: &[F], upstream: &[F], dz: &mut [F], width: usize) -> Result<()>;
 }
 
-macro_rules! into_activation {
-    ($($name:ident),*) => {$(
-        impl From<$name> for AnyActivation {
-            fn from(_: $name) -> Self {
-                AnyActivation::$name
-            }
-        }
-    )*};
-    (with $($name:ident),*) => {$(
-        impl From<$name> for AnyActivation {
-            fn from(activation: $name) -> Self {
-                AnyActivation::$name(activation)
-            }
-        }
-    )*};
+/// Refuses sums that are not rows of `width`, and a number of outputs that does not fit them.
+fn require_fit(activation: &impl Activation, sums: usize, values: usize, width: usize) -> Result<()> {
+    let outputs = activation.outputs(width)?;
+    if width == 0 || !sums.is_multiple_of(width) {
+        return Err(Error::Shape {
+            what: format!("{}: the sums z", activation.name()),
+            expected: format!("rows of {width} values"),
+            found: format!("{sums} values"),
+        });
+    }
+    same_length("activation: the values a", sums / width * outputs, values)
 }
 
-into_activation!(Linear, Sigmoid, Tanh, Relu, Softmax, Softplus);
-into_activation!(with LeakyRelu, Elu, Maxout, Gelu);
+/// The same for z, a, the upstream gradient and dz.
+fn require_gradients_fit(
+    activation: &impl Activation,
+    [sums, values, upstream, dz]: [usize; 4],
+    width: usize,
+) -> Result<()> {
+    require_fit(activation, sums, values, width)?;
+    same_length("backward: the upstream gradient", values, upstream)?;
+    same_length("backward: the gradient by z", sums, dz)
+}

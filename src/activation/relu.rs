@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ElementWise;
+use super::{Activation, ElementWise};
+use crate::closed_set::Kinds;
+use crate::error::Result;
 use crate::real::Real;
 
 /// g(z) = max(0, z); derivative 1 above 0, else 0 (at 0 too, as Keras and PyTorch have it).
@@ -17,6 +19,14 @@ use crate::real::Real;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relu;
 
+impl Activation for Relu {
+    fn name(&self) -> &'static str {
+        "ReLU"
+    }
+
+    element_wise!();
+}
+
 impl ElementWise for Relu {
     #[inline]
     fn value<F: Real>(&self, z: F) -> F {
@@ -27,5 +37,16 @@ impl ElementWise for Relu {
     #[inline]
     fn derivative_at<F: Real>(&self, z: F, _a: F) -> F {
         if z > F::zero() { F::one() } else { F::zero() }
+    }
+}
+
+impl Kinds for Relu {
+    const KINDS: &'static [&'static str] = &["RELU"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Relu {
+    fn samples() -> Vec<Self> {
+        vec![Relu]
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ElementWise;
+use super::{Activation, ElementWise};
+use crate::closed_set::Kinds;
+use crate::error::Result;
 use crate::real::{Real, sigmoid};
 
 /// g(z) = 1 / (1 + e⁻ᶻ), from 0 to 1; derivative a(1 − a), at most ¼.
@@ -17,6 +19,14 @@ use crate::real::{Real, sigmoid};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sigmoid;
 
+impl Activation for Sigmoid {
+    fn name(&self) -> &'static str {
+        "sigmoid"
+    }
+
+    element_wise!();
+}
+
 impl ElementWise for Sigmoid {
     #[inline]
     fn value<F: Real>(&self, z: F) -> F {
@@ -26,5 +36,16 @@ impl ElementWise for Sigmoid {
     #[inline]
     fn derivative_at<F: Real>(&self, _z: F, a: F) -> F {
         a * (F::one() - a)
+    }
+}
+
+impl Kinds for Sigmoid {
+    const KINDS: &'static [&'static str] = &["SIGMOID"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Sigmoid {
+    fn samples() -> Vec<Self> {
+        vec![Sigmoid]
     }
 }

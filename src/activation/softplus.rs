@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ElementWise, Sigmoid};
+use super::{Activation, ElementWise, Sigmoid};
+use crate::closed_set::Kinds;
+use crate::error::Result;
 use crate::real::Real;
 
 /// g(z) = ln(1 + eᶻ); derivative the sigmoid of z.
@@ -17,6 +19,14 @@ use crate::real::Real;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Softplus;
 
+impl Activation for Softplus {
+    fn name(&self) -> &'static str {
+        "softplus"
+    }
+
+    element_wise!();
+}
+
 impl ElementWise for Softplus {
     #[inline]
     fn value<F: Real>(&self, z: F) -> F {
@@ -27,5 +37,16 @@ impl ElementWise for Softplus {
     #[inline]
     fn derivative_at<F: Real>(&self, z: F, _a: F) -> F {
         Sigmoid.value(z)
+    }
+}
+
+impl Kinds for Softplus {
+    const KINDS: &'static [&'static str] = &["SOFTPLUS"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Softplus {
+    fn samples() -> Vec<Self> {
+        vec![Softplus]
     }
 }

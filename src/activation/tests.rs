@@ -1,24 +1,10 @@
 //! Every activation against a five-point stencil, at the ends of the range, and against Keras.
 
 use super::*;
+use crate::closed_set::Samples;
 
 fn all() -> Vec<AnyActivation> {
-    vec![
-        AnyActivation::Linear,
-        AnyActivation::Sigmoid,
-        AnyActivation::Tanh,
-        AnyActivation::Relu,
-        LeakyRelu::default().into(),
-        LeakyRelu { slope: 0.01 }.into(),
-        Elu::default().into(),
-        Elu { alpha: 0.3 }.into(),
-        Maxout { pieces: 2 }.into(),
-        Maxout { pieces: 3 }.into(),
-        AnyActivation::Softmax,
-        AnyActivation::Softplus,
-        Gelu::default().into(),
-        Gelu { tanh: true }.into(),
-    ]
+    AnyActivation::samples()
 }
 
 /// Two examples of six sums, none at a corner and no two close.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, over_outputs, require_probabilities, require_same_shape};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::sigmoid_and_log;
 
@@ -38,6 +39,10 @@ impl Loss for BinaryCrossEntropy {
         "binary cross-entropy"
     }
 
+    fn is_for_classes(&self) -> bool {
+        true
+    }
+
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
         require_same_shape(self.name(), truth, predicted)?;
         require_probabilities(self.name(), "true", truth)?;
@@ -54,5 +59,20 @@ impl Loss for BinaryCrossEntropy {
             let p = if output.is_finite() { output.clamp(CLIP, 1.0 - CLIP) } else { f64::NAN };
             (-(y * p.ln() + (1.0 - y) * (-p).ln_1p()), (p - y) / (p * (1.0 - p)))
         })
+    }
+}
+
+impl Kinds for BinaryCrossEntropy {
+    const KINDS: &'static [&'static str] = &["BINARY_PROBABILITY", "BINARY_LOGIT"];
+
+    fn kind(&self) -> usize {
+        usize::from(self.from_logits)
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for BinaryCrossEntropy {
+    fn samples() -> Vec<Self> {
+        vec![BinaryCrossEntropy { from_logits: false }, BinaryCrossEntropy { from_logits: true }]
     }
 }

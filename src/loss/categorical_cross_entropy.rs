@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, all_finite, log_sum_exp, require_distributions, require_same_shape, unknown};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 
 /// −Σ yⱼ ln pⱼ over the classes; derivative −yⱼ / pⱼ. Slide A33 calls it "sparse", which is the form with class numbers:
@@ -37,6 +38,14 @@ impl Loss for CategoricalCrossEntropy {
         "categorical cross-entropy"
     }
 
+    fn is_for_classes(&self) -> bool {
+        true
+    }
+
+    fn is_mean_over_outputs(&self) -> bool {
+        false
+    }
+
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
         require_same_shape(self.name(), truth, predicted)?;
         require_distributions(self.name(), "true", truth)?;
@@ -60,5 +69,20 @@ impl Loss for CategoricalCrossEntropy {
             *slope = -y / p;
             sum - y * p.ln()
         })
+    }
+}
+
+impl Kinds for CategoricalCrossEntropy {
+    const KINDS: &'static [&'static str] = &["CATEGORICAL_PROBABILITY", "CATEGORICAL_LOGIT"];
+
+    fn kind(&self) -> usize {
+        usize::from(self.from_logits)
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for CategoricalCrossEntropy {
+    fn samples() -> Vec<Self> {
+        vec![CategoricalCrossEntropy { from_logits: false }, CategoricalCrossEntropy { from_logits: true }]
     }
 }

@@ -4,6 +4,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, class_among, require_classes, unknown};
+use crate::closed_set::Kinds;
 use crate::error::Result;
 
 /// max(0, sⱼ − s + 1) for the wrong class j with the highest score, where s is the true class' score: `hinge_loss` of
@@ -30,6 +31,18 @@ impl Loss for CrammerSingerHinge {
         "Crammer–Singer hinge loss"
     }
 
+    fn is_for_classes(&self) -> bool {
+        true
+    }
+
+    fn takes_class_numbers(&self) -> bool {
+        true
+    }
+
+    fn is_mean_over_outputs(&self) -> bool {
+        false
+    }
+
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
         require_classes(self.name(), truth, predicted)
     }
@@ -44,5 +57,16 @@ impl Loss for CrammerSingerHinge {
             (slope[worst], slope[class]) = (1.0, -1.0);
         }
         short.max(0.0)
+    }
+}
+
+impl Kinds for CrammerSingerHinge {
+    const KINDS: &'static [&'static str] = &["CRAMMER_SINGER"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for CrammerSingerHinge {
+    fn samples() -> Vec<Self> {
+        vec![CrammerSingerHinge]
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, MeanSquaredError};
+use crate::closed_set::Kinds;
 
 /// (1/k) Σ ½(ŷ − y)² over the k outputs; derivative (1/k)(ŷ − y). The first lecture's cost (A12): the ½ takes the 2 out of
 /// the derivative, and the minimum stays where it is.
@@ -25,5 +26,16 @@ impl Loss for HalfMeanSquaredError {
         let whole = MeanSquaredError.formula(truth, predicted, slope);
         slope.iter_mut().for_each(|slope| *slope /= 2.0);
         whole / 2.0
+    }
+}
+
+impl Kinds for HalfMeanSquaredError {
+    const KINDS: &'static [&'static str] = &["HALF_MEAN_SQUARED"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for HalfMeanSquaredError {
+    fn samples() -> Vec<Self> {
+        vec![HalfMeanSquaredError]
     }
 }

@@ -4,6 +4,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, over_outputs, require_same_shape};
+use crate::closed_set::Kinds;
 use crate::error::{Error, Result};
 
 /// max(0, 1 − ys) for the score s and the class y = ±1, the mean over the outputs; derivative −y inside the margin, else 0.
@@ -21,6 +22,10 @@ pub struct Hinge;
 impl Loss for Hinge {
     fn name(&self) -> &'static str {
         "hinge loss"
+    }
+
+    fn is_for_classes(&self) -> bool {
+        true
     }
 
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
@@ -55,4 +60,15 @@ pub(super) fn require_signs(loss: &str, truth: ArrayView2<'_, f64>, predicted: A
         return Err(Error::Data(format!("the {loss} needs two classes, but there are -1, 0 and 1")));
     }
     Ok(())
+}
+
+impl Kinds for Hinge {
+    const KINDS: &'static [&'static str] = &["HINGE"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Hinge {
+    fn samples() -> Vec<Self> {
+        vec![Hinge]
+    }
 }

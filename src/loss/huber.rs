@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Loss, over_outputs, require_same_shape, unknown};
 use crate::by_name::by_name;
 use crate::check::positive;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 
 /// With r = ŷ − y, the mean over the outputs of ½r² where |r| ≤ t, and t|r| − ½t² beyond; derivative r, and t sign(r)
@@ -54,5 +55,20 @@ impl Loss for Huber {
             let loss = if residual.abs() <= t { 0.5 * residual * residual } else { t * residual.abs() - 0.5 * t * t };
             (loss, residual.clamp(-t, t))
         })
+    }
+}
+
+impl Kinds for Huber {
+    const KINDS: &'static [&'static str] = &["HUBER"];
+
+    fn parameter(&self) -> u32 {
+        (self.threshold as f32).to_bits()
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Huber {
+    fn samples() -> Vec<Self> {
+        vec![Huber { threshold: 0.7 }]
     }
 }

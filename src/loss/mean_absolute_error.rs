@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, over_outputs};
+use crate::closed_set::Kinds;
 
 /// (1/k) Σ |ŷ − y| over the k outputs; derivative (1/k) sign(ŷ − y), and 0 where they are equal. Slide A33 has it without the
 /// bars: then errors of opposite sign cancel.
@@ -26,5 +27,16 @@ impl Loss for MeanAbsoluteError {
             let residual = guess - y;
             (residual.abs(), if residual == 0.0 { 0.0 } else { residual.signum() })
         })
+    }
+}
+
+impl Kinds for MeanAbsoluteError {
+    const KINDS: &'static [&'static str] = &["MEAN_ABSOLUTE"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for MeanAbsoluteError {
+    fn samples() -> Vec<Self> {
+        vec![MeanAbsoluteError]
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, over_outputs};
+use crate::closed_set::Kinds;
 
 /// (1/k) Σ (ŷ − y)² over the k outputs; derivative (2/k)(ŷ − y). The second lecture's MSE, and that of Keras, PyTorch and
 /// scikit-learn; slide A33.
@@ -26,5 +27,16 @@ impl Loss for MeanSquaredError {
             let residual = guess - y;
             (residual * residual, 2.0 * residual)
         })
+    }
+}
+
+impl Kinds for MeanSquaredError {
+    const KINDS: &'static [&'static str] = &["MEAN_SQUARED"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for MeanSquaredError {
+    fn samples() -> Vec<Self> {
+        vec![MeanSquaredError]
     }
 }

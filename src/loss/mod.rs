@@ -118,6 +118,21 @@ pub trait Loss: Debug + Send + Sync {
         require_same_shape(self.name(), truth, predicted)
     }
 
+    /// Whether the targets are classes.
+    fn is_for_classes(&self) -> bool {
+        false
+    }
+
+    /// Whether one column of class numbers serves as targets, whatever the number of outputs.
+    fn takes_class_numbers(&self) -> bool {
+        false
+    }
+
+    /// Whether the loss of an example is a mean over its outputs.
+    fn is_mean_over_outputs(&self) -> bool {
+        true
+    }
+
     /// The loss of each example.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CLIP, Loss, class_among, log_sum_exp, require_classes, require_distributions, unknown};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 
 /// −ln p of the true class, given by its number (n values for n × k predictions): the value of
@@ -34,6 +35,18 @@ impl Loss for SparseCategoricalCrossEntropy {
         "sparse categorical cross-entropy"
     }
 
+    fn is_for_classes(&self) -> bool {
+        true
+    }
+
+    fn takes_class_numbers(&self) -> bool {
+        true
+    }
+
+    fn is_mean_over_outputs(&self) -> bool {
+        false
+    }
+
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
         require_classes(self.name(), truth, predicted)?;
         if self.from_logits { Ok(()) } else { require_distributions(self.name(), "predicted", predicted) }
@@ -53,5 +66,20 @@ impl Loss for SparseCategoricalCrossEntropy {
         slope.fill(0.0);
         slope[class] = -1.0 / p;
         -p.ln()
+    }
+}
+
+impl Kinds for SparseCategoricalCrossEntropy {
+    const KINDS: &'static [&'static str] = &["SPARSE_PROBABILITY", "SPARSE_LOGIT"];
+
+    fn kind(&self) -> usize {
+        usize::from(self.from_logits)
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for SparseCategoricalCrossEntropy {
+    fn samples() -> Vec<Self> {
+        vec![SparseCategoricalCrossEntropy { from_logits: false }, SparseCategoricalCrossEntropy { from_logits: true }]
     }
 }

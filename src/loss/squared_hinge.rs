@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hinge::{require_signs, shortfall};
 use super::{Loss, over_outputs};
+use crate::closed_set::Kinds;
 use crate::error::Result;
 
 /// max(0, 1 − ys)² for the score s and the class y = ±1, the mean over the outputs; derivative −2y max(0, 1 − ys). Without
@@ -24,6 +25,10 @@ impl Loss for SquaredHinge {
         "squared hinge loss"
     }
 
+    fn is_for_classes(&self) -> bool {
+        true
+    }
+
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
         require_signs(self.name(), truth, predicted)
     }
@@ -33,5 +38,16 @@ impl Loss for SquaredHinge {
             let (sign, short) = shortfall(y, score);
             (short * short, -2.0 * sign * short)
         })
+    }
+}
+
+impl Kinds for SquaredHinge {
+    const KINDS: &'static [&'static str] = &["SQUARED_HINGE"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for SquaredHinge {
+    fn samples() -> Vec<Self> {
+        vec![SquaredHinge]
     }
 }

@@ -4,6 +4,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, class_among, require_classes, unknown};
+use crate::closed_set::Kinds;
 use crate::error::Result;
 
 /// Σ over the wrong classes j of max(0, sⱼ − s + 1), where s is the true class' score: every wrong class that comes too near
@@ -25,6 +26,18 @@ impl Loss for WestonWatkinsHinge {
         "Weston–Watkins hinge loss"
     }
 
+    fn is_for_classes(&self) -> bool {
+        true
+    }
+
+    fn takes_class_numbers(&self) -> bool {
+        true
+    }
+
+    fn is_mean_over_outputs(&self) -> bool {
+        false
+    }
+
     fn check(&self, truth: ArrayView2<'_, f64>, predicted: ArrayView2<'_, f64>) -> Result<()> {
         require_classes(self.name(), truth, predicted)
     }
@@ -42,5 +55,16 @@ impl Loss for WestonWatkinsHinge {
         }
         slope[class] = -near;
         sum
+    }
+}
+
+impl Kinds for WestonWatkinsHinge {
+    const KINDS: &'static [&'static str] = &["WESTON_WATKINS"];
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for WestonWatkinsHinge {
+    fn samples() -> Vec<Self> {
+        vec![WestonWatkinsHinge]
     }
 }

@@ -14,6 +14,7 @@ use crate::engine::cpu;
 use crate::engine::gpu::{self, Gpu, Session};
 use crate::engine::memory::Memory;
 use crate::error::{Error, Result};
+use crate::optim::Optimizer as _;
 
 /// Steps that are tried on each device before one is chosen, and the longest time for them.
 const TRIED_STEPS: usize = 64;

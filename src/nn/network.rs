@@ -9,7 +9,7 @@ use super::device::Device;
 use super::layer::Kind;
 use super::sequential::Sequential;
 use super::stored_network::StoredNetwork;
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::data::{Column, Seed};
 use crate::engine::cpu::LossAt;
 use crate::engine::memory::require_room;
@@ -258,7 +258,7 @@ impl Network {
 
     /// Whether the targets are classes.
     pub fn is_classifier(&self) -> bool {
-        self.loss.tells_classes_apart()
+        self.loss.is_for_classes()
     }
 
     /// The number of columns of the last layer.

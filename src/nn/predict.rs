@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, Axis};
 
 use super::network::{Network, last_activation};
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::data::Inputs;
 use crate::engine::cpu;
 use crate::engine::memory::{Memory, require_room};

@@ -7,6 +7,7 @@ use crate::nn::{
     Adapter, Backward, DeadUnits, Device, DeviceUse, Evaluation, Forward, GradientCheck, InitialLoss, LayerwiseHistory,
     Network, Sequential, TinySubset, TrainingHistory, WorstMistakes,
 };
+use crate::optim::Optimizer as _;
 
 /// The table of its layers; where it is wrong, the error.
 impl InCell for Sequential {

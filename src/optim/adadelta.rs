@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Optimizer, Schedule, State};
 use crate::by_name::by_name;
 use crate::check::{positive, share};
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -58,6 +60,10 @@ impl Adadelta {
 }
 
 impl Optimizer for Adadelta {
+    fn name(&self) -> &'static str {
+        "Adadelta"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -82,5 +88,22 @@ impl Optimizer for Adadelta {
             *w -= rate * step;
         });
         Ok(())
+    }
+}
+
+impl Kinds for Adadelta {
+    const KINDS: &'static [&'static str] = &["ADADELTA"];
+}
+
+impl on_device::Coefficients for Adadelta {
+    fn coefficients(&self, _t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        padded(&[rate, self.rho, 1.0 - self.rho, self.epsilon])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Adadelta {
+    fn samples() -> Vec<Self> {
+        vec![Adadelta::new(1.0)]
     }
 }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Optimizer, Schedule, State, inside_and_beside};
 use crate::by_name::by_name;
 use crate::check::{not_negative, positive};
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -74,6 +76,10 @@ impl Adagrad {
 }
 
 impl Optimizer for Adagrad {
+    fn name(&self) -> &'static str {
+        "Adagrad"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -100,5 +106,23 @@ impl Optimizer for Adagrad {
             *w -= rate * g / ((*s + inside).sqrt() + beside);
         });
         Ok(())
+    }
+}
+
+impl Kinds for Adagrad {
+    const KINDS: &'static [&'static str] = &["ADAGRAD"];
+}
+
+impl on_device::Coefficients for Adagrad {
+    fn coefficients(&self, _t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        let [inside, beside] = inside_and_beside(self.epsilon, self.beside_root);
+        padded(&[rate, inside, beside])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Adagrad {
+    fn samples() -> Vec<Self> {
+        vec![Adagrad::new(0.1), Adagrad::new(0.1).initial_accumulator(0.0).epsilon(1e-10).epsilon_beside_root()]
     }
 }

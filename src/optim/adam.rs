@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device;
 use super::{Epsilon, Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -84,6 +86,10 @@ impl Adam {
 }
 
 impl Optimizer for Adam {
+    fn name(&self) -> &'static str {
+        "Adam"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -104,6 +110,24 @@ impl Optimizer for Adam {
             *w -= coefficients.step(*m, *v);
         });
         Ok(())
+    }
+}
+
+impl Kinds for Adam {
+    const KINDS: &'static [&'static str] = &["ADAM"];
+}
+
+impl on_device::Coefficients for Adam {
+    fn coefficients(&self, t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        let of = Coefficients::<f32>::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate as f32);
+        of.numbers(0.0)
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Adam {
+    fn samples() -> Vec<Self> {
+        vec![Adam::new(0.01), Adam::new(0.01).epsilon_inside_root()]
     }
 }
 

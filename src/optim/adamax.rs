@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -63,6 +65,10 @@ impl Adamax {
 }
 
 impl Optimizer for Adamax {
+    fn name(&self) -> &'static str {
+        "Adamax"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -87,5 +93,22 @@ impl Optimizer for Adamax {
             *w -= rate * *m / (*u + epsilon);
         });
         Ok(())
+    }
+}
+
+impl Kinds for Adamax {
+    const KINDS: &'static [&'static str] = &["ADAMAX"];
+}
+
+impl on_device::Coefficients for Adamax {
+    fn coefficients(&self, t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        padded(&[1.0 - self.beta_1, self.beta_2, self.epsilon, rate / (1.0 - self.beta_1.powf(t))])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Adamax {
+    fn samples() -> Vec<Self> {
+        vec![Adamax::new(0.01)]
     }
 }

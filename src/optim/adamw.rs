@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::Coefficients;
 use super::for_each::for_each;
+use super::on_device;
 use super::{Epsilon, Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
 use crate::check::not_negative;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -91,6 +93,10 @@ impl AdamW {
 }
 
 impl Optimizer for AdamW {
+    fn name(&self) -> &'static str {
+        "AdamW"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -114,5 +120,23 @@ impl Optimizer for AdamW {
             *w -= coefficients.step(*m, *v);
         });
         Ok(())
+    }
+}
+
+impl Kinds for AdamW {
+    const KINDS: &'static [&'static str] = &["ADAMW"];
+}
+
+impl on_device::Coefficients for AdamW {
+    fn coefficients(&self, t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        let of = Coefficients::<f32>::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate as f32);
+        of.numbers((rate * self.weight_decay) as f32)
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for AdamW {
+    fn samples() -> Vec<Self> {
+        vec![AdamW::new(0.01).epsilon_beside_corrected_root().epsilon(1e-8)]
     }
 }

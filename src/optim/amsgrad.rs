@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::Coefficients;
 use super::for_each::for_each;
+use super::on_device;
 use super::{Epsilon, Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -79,6 +81,10 @@ impl AmsGrad {
 }
 
 impl Optimizer for AmsGrad {
+    fn name(&self) -> &'static str {
+        "AMSGrad"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -101,5 +107,23 @@ impl Optimizer for AmsGrad {
             *w -= coefficients.step(*m, *largest);
         });
         Ok(())
+    }
+}
+
+impl Kinds for AmsGrad {
+    const KINDS: &'static [&'static str] = &["AMSGRAD"];
+}
+
+impl on_device::Coefficients for AmsGrad {
+    fn coefficients(&self, t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        let of = Coefficients::<f32>::new(self.beta_1, self.beta_2, self.epsilon, self.epsilon_place, t, rate as f32);
+        of.numbers(0.0)
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for AmsGrad {
+    fn samples() -> Vec<Self> {
+        vec![AmsGrad::new(0.01)]
     }
 }

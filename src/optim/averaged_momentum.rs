@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Optimizer, Schedule, State};
 use crate::check::share;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -37,6 +39,10 @@ impl AveragedMomentum {
 }
 
 impl Optimizer for AveragedMomentum {
+    fn name(&self) -> &'static str {
+        "averaged momentum"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -58,5 +64,22 @@ impl Optimizer for AveragedMomentum {
             *w -= rate * *v;
         });
         Ok(())
+    }
+}
+
+impl Kinds for AveragedMomentum {
+    const KINDS: &'static [&'static str] = &["AVERAGED_MOMENTUM"];
+}
+
+impl on_device::Coefficients for AveragedMomentum {
+    fn coefficients(&self, _t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        padded(&[rate, self.beta, 1.0 - self.beta])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for AveragedMomentum {
+    fn samples() -> Vec<Self> {
+        vec![AveragedMomentum::new(0.1, 0.9)]
     }
 }

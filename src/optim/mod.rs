@@ -21,21 +21,22 @@
 //! optimizer's page says which. Momentum as PyTorch writes it, w ← w − εv with v ← μv + g, gives the same sequence as long
 //! as the rate stays the same.
 
+#[macro_use]
+mod any_optimizer;
 mod adadelta;
 mod adagrad;
 mod adam;
 mod adamax;
 mod adamw;
 mod amsgrad;
-mod any_optimizer;
 mod averaged_momentum;
 pub mod clip;
-mod coefficients;
 mod epsilon;
 mod for_each;
 mod momentum;
 mod nadam;
 mod nesterov;
+mod on_device;
 mod rmsprop;
 pub mod schedule;
 mod sgd;
@@ -81,6 +82,9 @@ use crate::real::Real;
 /// # Ok::<(), gradus::Error>(())
 /// ```
 pub trait Optimizer {
+    /// The name, for a legend.
+    fn name(&self) -> &'static str;
+
     /// The learning rate over the steps.
     fn learning_rate(&self) -> &Schedule;
 

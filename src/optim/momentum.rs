@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Nesterov, Optimizer, Schedule, State};
 use crate::check::share;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -46,6 +48,10 @@ impl Momentum {
 }
 
 impl Optimizer for Momentum {
+    fn name(&self) -> &'static str {
+        "momentum"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -67,5 +73,22 @@ impl Optimizer for Momentum {
             *w += *v;
         });
         Ok(())
+    }
+}
+
+impl Kinds for Momentum {
+    const KINDS: &'static [&'static str] = &["MOMENTUM"];
+}
+
+impl on_device::Coefficients for Momentum {
+    fn coefficients(&self, _t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        padded(&[rate, self.momentum])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Momentum {
+    fn samples() -> Vec<Self> {
+        vec![Momentum::new(0.1, 0.9)]
     }
 }

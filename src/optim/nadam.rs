@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Optimizer, Schedule, State, check_adam};
 use crate::by_name::by_name;
 use crate::check::not_negative;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -96,6 +98,10 @@ impl Nadam {
 }
 
 impl Optimizer for Nadam {
+    fn name(&self) -> &'static str {
+        "Nadam"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -122,5 +128,24 @@ impl Optimizer for Nadam {
         });
         state.product = product;
         Ok(())
+    }
+}
+
+impl Kinds for Nadam {
+    const KINDS: &'static [&'static str] = &["NADAM"];
+}
+
+impl on_device::Coefficients for Nadam {
+    fn coefficients(&self, t: f64, product: &mut f32, rate: f64) -> [f32; 8] {
+        let [of_m, of_g] = self.shares(product, t);
+        let correction = 1.0 / (1.0 - self.beta_2.powf(t));
+        padded(&[1.0 - self.beta_1, 1.0 - self.beta_2, self.epsilon, of_m, of_g, correction, rate])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Nadam {
+    fn samples() -> Vec<Self> {
+        vec![Nadam::new(0.01), Nadam::new(0.01).epsilon(1e-8).momentum_decay(0.004)]
     }
 }

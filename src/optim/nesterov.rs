@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Optimizer, Schedule, State};
 use crate::check::share;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -39,6 +41,10 @@ impl Nesterov {
 }
 
 impl Optimizer for Nesterov {
+    fn name(&self) -> &'static str {
+        "Nesterov"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -61,5 +67,22 @@ impl Optimizer for Nesterov {
             *w += momentum * *v - push;
         });
         Ok(())
+    }
+}
+
+impl Kinds for Nesterov {
+    const KINDS: &'static [&'static str] = &["NESTEROV"];
+}
+
+impl on_device::Coefficients for Nesterov {
+    fn coefficients(&self, _t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        padded(&[rate, self.momentum])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Nesterov {
+    fn samples() -> Vec<Self> {
+        vec![Nesterov::new(0.1, 0.9)]
     }
 }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{Optimizer, Schedule, State, inside_and_beside};
 use crate::by_name::by_name;
 use crate::check::{positive, share};
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -93,6 +95,10 @@ impl RmsProp {
 }
 
 impl Optimizer for RmsProp {
+    fn name(&self) -> &'static str {
+        "RMSprop"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -132,5 +138,32 @@ impl Optimizer for RmsProp {
             });
         }
         Ok(())
+    }
+}
+
+impl Kinds for RmsProp {
+    const KINDS: &'static [&'static str] = &["RMSPROP", "RMSPROP_CENTERED"];
+
+    fn kind(&self) -> usize {
+        usize::from(self.centered)
+    }
+}
+
+impl on_device::Coefficients for RmsProp {
+    fn coefficients(&self, _t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        let [inside, beside] = inside_and_beside(self.epsilon, self.beside_root);
+        padded(&[rate, self.rho, 1.0 - self.rho, self.momentum, inside, beside])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for RmsProp {
+    fn samples() -> Vec<Self> {
+        use super::schedule::{CosineAnnealing, WarmUp};
+        vec![
+            RmsProp::new(0.01),
+            RmsProp::new(0.01).rho(0.99).epsilon(1e-8).epsilon_beside_root(),
+            RmsProp::new(WarmUp::new(5, CosineAnnealing::new(0.01, 100))).momentum(0.5).centered(),
+        ]
     }
 }

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::for_each::for_each;
+use super::on_device::{self, padded};
 use super::{AveragedMomentum, Momentum, Optimizer, Schedule, State};
 use crate::by_name::by_name;
+use crate::closed_set::Kinds;
 use crate::error::Result;
 use crate::real::Real;
 
@@ -49,6 +51,10 @@ impl Sgd {
 }
 
 impl Optimizer for Sgd {
+    fn name(&self) -> &'static str {
+        "SGD"
+    }
+
     fn learning_rate(&self) -> &Schedule {
         &self.learning_rate
     }
@@ -65,5 +71,22 @@ impl Optimizer for Sgd {
         let (_, slots) = state.advance(parameters, gradient)?;
         for_each(parameters, gradient, slots, move |w, g, []| *w -= rate * g);
         Ok(())
+    }
+}
+
+impl Kinds for Sgd {
+    const KINDS: &'static [&'static str] = &["SGD"];
+}
+
+impl on_device::Coefficients for Sgd {
+    fn coefficients(&self, _t: f64, _product: &mut f32, rate: f64) -> [f32; 8] {
+        padded(&[rate])
+    }
+}
+
+#[cfg(test)]
+impl crate::closed_set::Samples for Sgd {
+    fn samples() -> Vec<Self> {
+        vec![Sgd::new(0.1)]
     }
 }

@@ -1,28 +1,10 @@
 //! What the goldens do not show: states, single precision, bad hyper-parameters, and that descriptions survive.
 
-use super::schedule::{CosineAnnealing, WarmUp};
 use super::*;
+use crate::closed_set::Samples;
 
 fn all() -> Vec<AnyOptimizer> {
-    vec![
-        Sgd::new(0.1).into(),
-        Momentum::new(0.1, 0.9).into(),
-        AveragedMomentum::new(0.1, 0.9).into(),
-        Nesterov::new(0.1, 0.9).into(),
-        Adagrad::new(0.1).into(),
-        Adadelta::new(1.0).into(),
-        Adagrad::new(0.1).initial_accumulator(0.0).epsilon(1e-10).epsilon_beside_root().into(),
-        RmsProp::new(0.01).into(),
-        RmsProp::new(0.01).rho(0.99).epsilon(1e-8).epsilon_beside_root().into(),
-        RmsProp::new(WarmUp::new(5, CosineAnnealing::new(0.01, 100))).momentum(0.5).centered().into(),
-        Adam::new(0.01).into(),
-        Adam::new(0.01).epsilon_inside_root().into(),
-        AdamW::new(0.01).epsilon_beside_corrected_root().epsilon(1e-8).into(),
-        Adamax::new(0.01).into(),
-        Nadam::new(0.01).into(),
-        Nadam::new(0.01).epsilon(1e-8).momentum_decay(0.004).into(),
-        AmsGrad::new(0.01).into(),
-    ]
+    AnyOptimizer::samples()
 }
 
 /// So many steps down ½Σ cᵢ(wᵢ − 1)² with 345 curvatures cᵢ, from this state and these parameters.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::figure::Figure;
 use super::style;
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::error::{Error, Result};
 
 /// Points of a curve, before jumps are located.

@@ -7,6 +7,7 @@ use ndarray::{Array2, Axis};
 use super::estimator::{Estimator, Predictor, Probabilities};
 use crate::data::Dataset;
 use crate::error::Result;
+use crate::loss::Loss as _;
 use crate::nn::{Fit, Network};
 
 /// A compiled network and how it is trained: each fit begins with a copy of the network as it is.

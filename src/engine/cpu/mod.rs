@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::memory::{Memory, pair};
 use super::plan::{Mode, Operation, Plan, Value};
+use crate::activation::Activation as _;
 use crate::error::Result;
 use crate::loss::AnyLoss;
 use crate::real::Real;

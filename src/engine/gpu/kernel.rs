@@ -1,6 +1,7 @@
 //! The kernels: how the source of a shader is assembled.
 
 use super::capabilities::Products;
+use super::numbers;
 use super::records::{self, Record};
 use super::tiles::{THREADS, Tiles};
 
@@ -138,6 +139,8 @@ impl Kernel {
                 name => parts.push(name),
             }
         }
+        source += &numbers::constants();
+        source += &numbers::constants();
         for name in parts {
             source += part(name);
             source += "\n";

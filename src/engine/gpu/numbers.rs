@@ -1,58 +1,43 @@
-//! How activations, losses, penalties and constraints are numbered in records; the shaders of `shaders/common` have the same
-//! numbers.
+//! Kinds of activations, losses, penalties and constraints in records, and the constants that name them in WGSL.
 
-use crate::activation::AnyActivation;
+use std::fmt::Write as _;
+
+use crate::activation::{Activation as _, AnyActivation};
 use crate::engine::cpu::LossAt;
-use crate::loss::AnyLoss;
+use crate::loss::{AnyLoss, Loss as _};
+use crate::optim::AnyOptimizer;
 use crate::regularize::{AnyRegularizer, Constraint};
 
-pub(super) const SOFTMAX: u32 = 9;
-pub(super) const MAXOUT: u32 = 10;
-
-/// Kind and parameter of an activation.
-pub(super) fn activation(activation: AnyActivation) -> [u32; 2] {
-    let with = |kind: u32, parameter: f64| [kind, (parameter as f32).to_bits()];
-    match activation {
-        AnyActivation::Linear => [0, 0],
-        AnyActivation::Sigmoid => [1, 0],
-        AnyActivation::Tanh => [2, 0],
-        AnyActivation::Relu => [3, 0],
-        AnyActivation::LeakyRelu(leaky) => with(4, leaky.slope),
-        AnyActivation::Elu(elu) => with(5, elu.alpha),
-        AnyActivation::Softplus => [6, 0],
-        AnyActivation::Gelu(gelu) => [7 + u32::from(gelu.tanh), 0],
-        AnyActivation::Softmax => [SOFTMAX, 0],
-        AnyActivation::Maxout(maxout) => [MAXOUT, maxout.pieces as u32],
+/// A constant for each kind, which every shader begins with.
+pub(super) fn constants() -> String {
+    let mut text = String::new();
+    for set in [AnyActivation::KINDS, AnyLoss::KINDS, AnyOptimizer::KINDS] {
+        for (number, kind) in set.iter().copied().flatten().enumerate() {
+            // Writing to a `String` cannot fail.
+            let _ = writeln!(text, "const {kind}: u32 = {number}u;");
+        }
     }
+    text
 }
 
-/// Whether an activation looks at one number at a time, and so can be part of another kernel.
-pub(super) fn is_element_wise(kind: AnyActivation) -> bool {
-    activation(kind)[0] < SOFTMAX
+/// Kind and parameter of an activation; those of a record without one are 0, which is linear.
+pub(super) fn activation(activation: AnyActivation) -> [u32; 2] {
+    [activation.kind_number(), activation.parameter_bits()]
+}
+
+/// Whether an activation can be part of another kernel.
+pub(super) fn is_element_wise(activation: AnyActivation) -> bool {
+    activation.is_element_wise()
 }
 
 /// Kind and parameter of a loss.
 pub(super) fn loss(loss: AnyLoss) -> [u32; 2] {
-    let logits = |kind: u32, from_logits: bool| [kind + u32::from(from_logits), 0];
-    match loss {
-        AnyLoss::MeanSquaredError(_) => [0, 0],
-        AnyLoss::HalfMeanSquaredError(_) => [1, 0],
-        AnyLoss::MeanAbsoluteError(_) => [2, 0],
-        AnyLoss::Huber(huber) => [3, (huber.threshold as f32).to_bits()],
-        AnyLoss::BinaryCrossEntropy(loss) => logits(4, loss.from_logits),
-        AnyLoss::Hinge(_) => [6, 0],
-        AnyLoss::SquaredHinge(_) => [7, 0],
-        AnyLoss::CategoricalCrossEntropy(loss) => logits(8, loss.from_logits),
-        AnyLoss::SparseCategoricalCrossEntropy(loss) => logits(10, loss.from_logits),
-        AnyLoss::WestonWatkinsHinge(_) => [12, 0],
-        AnyLoss::CrammerSingerHinge(_) => [13, 0],
-    }
+    [loss.kind_number(), loss.parameter_bits()]
 }
 
-/// Over how many outputs the loss of an example is a mean.
+/// The number of outputs over which the loss of an example is a mean.
 pub(super) fn mean_over(at: &LossAt) -> u32 {
-    const FIRST_OF_CLASSES: u32 = 8;
-    if loss(at.loss)[0] < FIRST_OF_CLASSES { at.value.width as u32 } else { 1 }
+    if at.loss.is_mean_over_outputs() { at.value.width as u32 } else { 1 }
 }
 
 /// The strengths of L1 and L2, and whether that of L2 is divided by the number of values.
@@ -77,5 +62,61 @@ pub(super) fn constraint(constraint: Constraint) -> (u32, f64, u32) {
         Constraint::NonNegative => (0, 0.0, 1),
         Constraint::MaxNorm(max) => (1, max.max, max.axis as u32),
         Constraint::UnitNorm(unit) => (2, 0.0, unit.axis as u32),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::closed_set::Samples as _;
+
+    const ACTIVATION: &str = include_str!("../../../shaders/common/activation.wgsl");
+    const LOSS: &str = include_str!("../../../shaders/common/loss.wgsl");
+    const OPTIMIZER: &str = include_str!("../../../shaders/common/optimizer.wgsl");
+
+    /// How many cases of a switch name this constant.
+    fn cases(text: &str, kind: &str) -> usize {
+        let labels = text.lines().filter_map(|line| line.trim().strip_prefix("case ")?.strip_suffix(": {"));
+        labels.flat_map(|labels| labels.split(", ")).filter(|label| *label == kind).count()
+    }
+
+    /// The constant of this number.
+    fn named(set: &[&[&'static str]], number: u32) -> &'static str {
+        set.iter().copied().flatten().nth(number as usize).unwrap()
+    }
+
+    #[test]
+    fn every_kind_has_a_case() {
+        for activation in AnyActivation::samples() {
+            let kind = named(AnyActivation::KINDS, activation.kind_number());
+            let both = if activation.is_element_wise() { 2 } else { 0 };
+            assert_eq!(cases(ACTIVATION, kind), both, "{kind}");
+        }
+        for loss in AnyLoss::samples() {
+            let kind = named(AnyLoss::KINDS, loss.kind_number());
+            assert_eq!(cases(LOSS, kind), 1, "{kind}");
+            let (_, rest) = LOSS.split_once("fn takes_all_outputs").unwrap();
+            let (all_outputs, _) = rest.split_once("\n}\n").unwrap();
+            assert_eq!(cases(all_outputs, kind) == 0, loss.is_mean_over_outputs(), "{kind}");
+        }
+        for kind in AnyOptimizer::KINDS.iter().copied().flatten() {
+            assert_eq!(cases(OPTIMIZER, kind), 1, "{kind}");
+        }
+    }
+
+    #[test]
+    fn samples_cover_every_kind_and_no_two_share_a_name() {
+        let covered = |numbers: Vec<u32>, set: &[&[&str]]| {
+            let kinds = set.iter().copied().flatten().count() as u32;
+            assert!((0..kinds).all(|kind| numbers.contains(&kind)), "{numbers:?} of {set:?}");
+        };
+        covered(AnyActivation::samples().iter().map(AnyActivation::kind_number).collect(), AnyActivation::KINDS);
+        covered(AnyLoss::samples().iter().map(AnyLoss::kind_number).collect(), AnyLoss::KINDS);
+        covered(AnyOptimizer::samples().iter().map(AnyOptimizer::kind_number).collect(), AnyOptimizer::KINDS);
+        let text = constants();
+        let mut names: Vec<&str> = text.lines().filter_map(|line| line.split(&[' ', ':']).nth(1)).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+        assert_eq!(AnyActivation::Linear.kind_number(), 0, "records without an activation have 0");
     }
 }

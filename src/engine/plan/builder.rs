@@ -1,7 +1,7 @@
 //! `Builder`: builds a plan, layer by layer.
 
 use super::{NamedValue, Operation, ParamSpec, Parameter, ParameterId, Plan, Value};
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::error::{Error, Result};
 
 /// A count, or the error that it is too large; `what` names what is counted.

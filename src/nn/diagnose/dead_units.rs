@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::data::{Inputs, Table};
 use crate::engine::cpu;
 use crate::engine::memory::Memory;

@@ -57,7 +57,7 @@ impl Network {
             AnyLoss::CategoricalCrossEntropy(_) | AnyLoss::SparseCategoricalCrossEntropy(_) => {
                 ((width as f64).ln(), format!("ln {width}"))
             }
-            numbers if !numbers.tells_classes_apart() => {
+            numbers if !numbers.is_for_classes() => {
                 let mean = truth.sum_axis(ndarray::Axis(0)) / rows as f64;
                 let mean = Array2::from_shape_fn((rows, width), |(_, column)| mean[column]);
                 (numbers.value(&truth, &mean)?, "the mean prediction".into())

@@ -1,7 +1,7 @@
 //! An activation as a layer of its own: after a batch normalization, or before anything with weights.
 
 use super::Compile;
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::engine::plan::Builder;
 use crate::error::{Error, Result};
 

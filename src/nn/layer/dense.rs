@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Compile, flat, require_units};
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::engine::plan::{Builder, Operation, ParamSpec};
 use crate::error::Result;
 use crate::init::Initializer;

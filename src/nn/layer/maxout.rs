@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dense::Dense;
 use super::{Compile, flat, require_units};
-use crate::activation::{self, AnyActivation};
+use crate::activation::{self, Activation as _, AnyActivation};
 use crate::engine::plan::{Builder, values_of};
 use crate::error::Result;
 

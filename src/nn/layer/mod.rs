@@ -30,7 +30,7 @@ pub use reshape::Reshape;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::check::at_least;
 use crate::engine::plan::{Builder, Operation};
 use crate::error::{Error, Result};

@@ -3,7 +3,7 @@
 use ndarray::{Array2, array};
 
 use super::{compiled, wavy};
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::data::Seed;
 use crate::loss::*;
 use crate::nn::{Device, EarlyStopping, Fit, Metric, Network, Sequential};

@@ -47,7 +47,7 @@ fn truth(loss: AnyLoss, rows: usize, outputs: usize) -> Array2<f64> {
         AnyLoss::CategoricalCrossEntropy(_) => {
             Array2::from_shape_fn((rows, outputs), |(row, at)| f64::from(u8::from(class(row) == at)))
         }
-        _ if loss.tells_classes_apart() => {
+        _ if loss.is_for_classes() => {
             Array2::from_shape_fn((rows, outputs), |(row, at)| f64::from(u8::from((row + at) % 3 == 0)))
         }
         _ => noise(rows, outputs, 77),
