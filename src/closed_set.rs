@@ -58,14 +58,17 @@ macro_rules! closed_set {
         $($crate::closed_set::closed_set!(@from $set $member $($data)?);)*
 
         macro_rules! $dispatch {
-            ($d any:expr, $d one:ident => $d run:expr) => {
-                match $d any {
+            ($d any:expr, $d one:ident => $d run:expr) => {{
+                // The pattern after `@` is there for the repetition, which needs `$data`.
+                #[allow(clippy::redundant_pattern)]
+                let result = match $d any {
                     $($set::$member $({ 0: $d one @ $crate::closed_set::closed_set!(@any $data) })? => {
                         $crate::closed_set::closed_set!(@bind $d one $member $($data)?);
                         $d run
                     })*
-                }
-            };
+                };
+                result
+            }};
         }
 
         #[cfg_attr(not(feature = "gpu"), allow(dead_code))]
