@@ -140,7 +140,6 @@ impl Kernel {
             }
         }
         source += &numbers::constants();
-        source += &numbers::constants();
         for name in parts {
             source += part(name);
             source += "\n";
