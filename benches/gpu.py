@@ -1,4 +1,4 @@
-"""Training steps of networks on a graphics processor, against our CPU and, where it has CUDA, PyTorch.
+"""Training steps of networks on a GPU, against our CPU and, where it has CUDA, PyTorch.
 
     python benches/gpu.py [--device gpu] [--rounds 3] [--only 784,128,10:128] [--save]
 

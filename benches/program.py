@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def built(name):
-    """The program of `cargo bench --bench NAME`, built anew where something has changed."""
+    """The program of `cargo bench --bench NAME`, rebuilt if something has changed."""
     build = ["cargo", "build", "--release", "--bench", name, "--message-format", "short"]
     subprocess.run(build, cwd=ROOT, check=True)
     programs = [path for path in (ROOT / "target/release/deps").glob(f"{name}-*") if path.suffix == ""]

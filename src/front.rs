@@ -1,7 +1,7 @@
 //! Frames for the kernel *Rust (gradus)*, which stands between this process and the notebook.
 //!
-//! A frame goes through the standard output, in order with all that is printed: `ESC _ gradus;kind;length;`, so many
-//! bytes, `ESC \`. That is a terminal's "application program command", which terminals leave out. Under another kernel,
+//! A frame goes through the standard output, in order with all that is printed: `ESC _ gradus;kind;length;`, that
+//! many bytes, `ESC \`. That is a terminal's "application program command", which terminals leave out. Under another kernel,
 //! and in a program, nothing of it is ever printed.
 
 use std::io::{self, Write};

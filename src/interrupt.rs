@@ -179,7 +179,7 @@ pub(crate) mod scripted {
         script.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
     }
 
-    /// Runs `work`, in which so many questions are answered with no, and all later ones with yes.
+    /// Runs `work`, in which the first questions, as many as given, are answered with no, and all later ones with yes.
     pub(crate) fn interrupted_after<T>(questions: usize, work: impl FnOnce() -> T) -> T {
         struct Restore(Option<Script>);
         impl Drop for Restore {

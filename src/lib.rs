@@ -22,32 +22,52 @@
 //!
 //! | feature | with it | without it |
 //! |---|---|---|
-//! | `fetch` | data sets that are not shipped are fetched on first use | they are read where they lie in [`datasets::folder`]; elsewhere an error says where the file belongs |
-//! | `gpu` | [`Device::gpu`](nn::Device::gpu) trains and predicts on a graphics processor | it is an error, and [`Device::auto`](nn::Device::auto) is the processor |
+//! | `fetch` | data sets that are not shipped are fetched on first use | they are read from [`datasets::folder`]; if one is missing, an error says where the file belongs |
+//! | `gpu` | [`Device::gpu`](nn::Device::gpu) trains and predicts on a GPU | it is an error, and [`Device::auto`](nn::Device::auto) chooses the CPU |
 //! | `plot` | figures: `plot`, the `plotly` crate, and every `…plot()` | there are none |
 //!
-//! # Floors
+//! # Layers
 //!
-//! Each imports only from those below it.
+//! Each module imports only from the rows below its own, and none in a circle.
 //!
-//! | floor | module | holds |
+//! | layer | module | holds |
 //! |---|---|---|
-//! | 6 | [`prelude`] | what a notebook needs, in one line |
-//! | 5 | [`plot`], [`notebook`] | figures; how things show in a cell |
+//! | 6 | [`prelude`] | what nearly every notebook uses, in one line |
+//! | 5 | [`plot`], [`notebook`] | figures; how values look under a cell |
 //! | 4 | [`select`] | choosing a model: folds, cross-validation, grid and random search, learning curves |
-//! | 4 | [`ensemble`] | several models that answer as one |
+//! | 4 | [`ensemble`] | several models that vote |
 //! | 3 | [`linear`] | linear, logistic and softmax regression: exact, and by gradient descent |
-//! | 3 | [`nn`] | neural networks: layers, training, backpropagation step by step |
-//! | 2 | `engine` | runs a network's plan on the processor or a graphics processor |
-//! | 1 | [`loss`], [`metrics`], [`progress`] | what a mistake costs; how good a prediction is; progress of long fits |
-//! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
-//! | 1 | [`graph`] | computation graphs of scalar expressions, to read backpropagation |
-//! | 1 | [`activation`], [`init`] | what a unit makes of its sum; where weights start |
-//! | 1 | [`linalg`] | inverse, eigenvalues, singular values: the linear algebra that lectures write |
+//! | 3 | [`nn`] | neural networks: layers, training, callbacks, backpropagation step by step |
+//! | 2 | `engine` | runs a network's plan on the CPU or the GPU |
+//! | 1 | [`loss`], [`metrics`] | what a mistake costs; how good predictions are |
+//! | 1 | [`activation`], [`init`] | the functions between layers; the starting weights |
 //! | 1 | [`optim`], [`regularize`] | steps along the gradient, learning rates, clipping; penalties and constraints |
-//! | 0 | [`data`], [`error`], [`real`] | data sets, splits, scaling, sources; what can go wrong; `f32` and `f64` |
-//! | 0 | [`saved`] | fitted models and scalers as files, and back |
-//! | 0 | [`interrupt`] | whether the reader asked to interrupt the running cell |
+//! | 1 | [`monitor`] | distributions and gradient norms of layers while a network trains |
+//! | 1 | [`graph`] | computation graphs of scalar expressions, for reading backpropagation |
+//! | 1 | [`linalg`] | inverses, eigenvalues, singular values |
+//! | 0 | [`data`] | data sets, splits, scaling, sources |
+//! | 0 | [`saved`] | fitted models and scalers as files |
+//! | 0 | [`error`], [`interrupt`], [`progress`], [`real`] | what can go wrong; interrupts; progress of long fits; `f32` and `f64` |
+//!
+//! # Notation
+//!
+//! | symbol | meaning |
+//! |---|---|
+//! | n, d, k | the number of examples, of features, and of outputs or classes |
+//! | X, n × d | the features: one example per row |
+//! | Y, ŷ | the targets and the predictions, n × k |
+//! | W, b | weights, d × k, and intercepts or biases, k |
+//! | z = XW + b, a = g(z) | the sums of a layer and its activations |
+//! | J, ∇J | the cost and its gradient |
+//! | g | the gradient of one parameter, in the formulas of the optimizers |
+//! | α | the learning rate |
+//! | λ | the strength of a penalty; C is scikit-learn's inverse |
+//! | β, μ, ρ | how much of an average or a momentum is kept in each step |
+//! | ε | a small number that keeps a denominator away from 0 |
+//! | σ | the logistic function; next to data, a standard deviation |
+//! | ω | the weight of an example |
+//!
+//! The lectures put examples into columns and call their number m. Where a slide uses another letter, the page says so.
 //!
 //! # For users of NumPy, pandas and scikit-learn
 //!

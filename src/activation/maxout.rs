@@ -11,7 +11,7 @@ use crate::real::Real;
 /// a = max(z₁ … zₖ) over the k sums of a unit, its *pieces*; the derivative is 1 for the largest, else 0 (the first of
 /// equal ones).
 ///
-/// A layer of u units computes u·k sums; the pieces of a unit stand beside each other. With two pieces, one of which is 0,
+/// A layer of u units computes u·k sums; the pieces of a unit are next to each other. With two pieces, one of which is 0,
 /// it is ReLU; with k it can learn any convex function of k straight pieces.
 ///
 /// Source: Goodfellow et al. (2013), *Maxout networks*; slide A35.

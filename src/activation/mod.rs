@@ -1,4 +1,4 @@
-//! Activations: what a unit makes of its sum z = w·x + b. One a file, from simple to rich.
+//! Activations: what a unit makes of its sum z = w·x + b. One per file, from simple to rich.
 //!
 //! | activation | g(z) | file | slide |
 //! |---|---|---|---|

@@ -144,7 +144,7 @@ pub(crate) fn columns_or_numbered(columns: Option<&[Column]>, width: usize, lett
 /// Refuses features whose names are not those that `who`, such as a model, was fitted on, in their order; arrays have none.
 ///
 /// # Errors
-/// [`Error::Column`] for the first name that stands in the place of another.
+/// [`Error::Column`] for the first name in the place of another.
 pub(crate) fn require_fitted_columns(fitted: &[Column], given: Option<&[Column]>, who: &str) -> Result<()> {
     match fitted.iter().zip(given.unwrap_or_default()).find(|(fitted, given)| fitted.name != given.name) {
         None => Ok(()),
@@ -156,7 +156,7 @@ pub(crate) fn require_fitted_columns(fitted: &[Column], given: Option<&[Column]>
     }
 }
 
-/// Refuses targets of which one stands in the place of another. A target may have another name than in the fit.
+/// Refuses targets in another order. A target may have another name than in the fit.
 ///
 /// # Errors
 /// [`Error::Column`] for the first one out of its place.

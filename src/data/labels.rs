@@ -179,7 +179,7 @@ impl Dataset {
     }
 }
 
-/// A label as a position in a list of so many.
+/// A label as a position in a list of this length.
 fn position(label: f64, count: usize) -> Option<usize> {
     // What is negative, not whole or too large changes on the way to an integer and back.
     let place = label as usize;

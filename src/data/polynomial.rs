@@ -150,7 +150,7 @@ impl PolynomialFeatures {
 
 /// 2³¹ numbers are 16 GiB; more would end the notebook's kernel, not raise an error.
 const MOST_NUMBERS: usize = 1 << 31;
-/// So many factors of all columns, and the columns' names, take about as much.
+/// The number of factors of all columns that, with the columns' names, takes about as much.
 const MOST_FACTORS: usize = 1 << 25;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //! | [`Initializer::Normal`] | from a normal distribution | `normal.rs` | A23 |
 //! | [`Initializer::TruncatedNormal`] | the same without what lies beyond 2σ | `truncated_normal.rs` | B18 |
 //! | [`Initializer::GlorotUniform`], `GlorotNormal` | variance 2 / (inputs + outputs): for sigmoid, tanh, softmax | `glorot.rs` | – |
-//! | [`Initializer::HeUniform`], `HeNormal` | variance 2 / inputs: for ReLU and its kin | `he.rs` | B18 |
+//! | [`Initializer::HeUniform`], `HeNormal` | variance 2 / inputs: for ReLU and its family | `he.rs` | B18 |
 //! | [`Initializer::LecunUniform`], `LecunNormal` | variance 1 / inputs | `lecun.rs` | – |
 //! | [`Initializer::Orthogonal`] | orthogonal columns of length `gain` | `orthogonal.rs` | – |
 //!
@@ -122,7 +122,7 @@ impl Initializer {
         }
     }
 
-    /// Writes the starting weights of a layer with so many inputs and outputs, row after row.
+    /// Writes the starting weights of a layer with these numbers of inputs and outputs, row after row.
     ///
     /// # Errors
     /// As [`check`](Initializer::check), and [`Error::Shape`] where `weights`, or the given values,

@@ -1,4 +1,4 @@
-//! Losses: what one example costs, and how that changes with each output. One a file.
+//! Losses: what one example costs, and how that changes with each output. One per file.
 //!
 //! | loss | one example's loss | file | slide |
 //! |---|---|---|---|

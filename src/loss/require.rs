@@ -40,7 +40,7 @@ pub(super) fn require_same_shape(loss: &str, truth: ArrayView2<'_, f64>, predict
     Ok(())
 }
 
-/// By how much probabilities of so many classes may miss the range 0 … 1, and their sum 1: a sum of k numbers of `f32` that
+/// By how much probabilities of this many classes may miss the range 0 … 1, and their sum 1: a sum of k numbers of `f32` that
 /// add up to 1 is off by kε at most.
 pub(crate) fn probability_tolerance(classes: usize) -> f64 {
     (classes as f64 * f64::from(f32::EPSILON)).clamp(1e-6, 1e-3)

@@ -13,7 +13,7 @@ const MOST: usize = 12;
 /// How many remain at each end.
 const ENDS: usize = 5;
 
-/// An element that can stand in a cell.
+/// An element that a cell can show.
 pub trait Element: Copy {
     /// The type's name as Rust writes it.
     const NAME: &'static str;

@@ -35,7 +35,7 @@ pub struct Adagrad {
     pub initial_accumulator: f64,
     /// δ, inside the root unless [`epsilon_beside_root`](Self::epsilon_beside_root) puts it beside.
     pub epsilon: f64,
-    /// Whether δ stands beside the root.
+    /// Whether δ is added to the root.
     #[serde(default)]
     pub beside_root: bool,
 }

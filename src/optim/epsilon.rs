@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What keeps Adam and its kin from dividing by 0, and where it stands. m̂ and v̂ are the averages of g and g² corrected for
+/// Where the ε is that keeps Adam and its family from dividing by 0. m̂ and v̂ are the averages of g and g² corrected for
 /// their start at 0, v̂ = v / (1 − β₂ᵗ).
 ///
 /// The first step for a gradient g is, in units of the learning rate:

@@ -2,7 +2,7 @@
 
 use crate::real::{Real, simd_dispatch};
 
-/// From so many parameters on the cores share them: `f32` with two slots are 1 MB, more than a core's own cache holds.
+/// From this many parameters on, the cores share them: `f32` with two slots are 1 MB, more than a core's own cache holds.
 pub(crate) const SHARED: usize = 65_536;
 
 /// Runs `one` for each parameter w, with its derivative g and its numbers in the slots. What it needs else it owns (`move`):

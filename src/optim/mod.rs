@@ -1,4 +1,4 @@
-//! Optimizers: how a gradient becomes a step of the parameters. One a file, from simple to rich.
+//! Optimizers: how a gradient becomes a step of the parameters. One per file, from simple to rich.
 //!
 //! | optimizer | step, with gradient g and learning rate ε | file | slide |
 //! |---|---|---|---|
@@ -97,7 +97,7 @@ pub trait Optimizer {
     /// [`Error::Parameter`](crate::Error::Parameter) with the parameter, its value and its range.
     fn check(&self) -> Result<()>;
 
-    /// What it remembers before the first step, for so many parameters.
+    /// The state before the first step, for this many parameters.
     fn state<F: Real>(&self, parameters: usize) -> State<F> {
         State::new(self.slots(), parameters)
     }

@@ -29,7 +29,7 @@ pub struct State<F> {
 }
 
 impl<F: Real> State<F> {
-    /// So many zeros for each parameter.
+    /// `slots` zeros for each parameter.
     pub(super) fn new(slots: usize, parameters: usize) -> Self {
         State { steps: 0, parameters, values: vec![F::zero(); slots * parameters], product: F::one() }
     }
@@ -56,7 +56,7 @@ impl<F: Real> State<F> {
         self.steps
     }
 
-    /// What does not fit in a state that was read from a file: so many slots of so many parameters are remembered.
+    /// What does not fit in a state that was read from a file: the number of slots and of parameters must match.
     pub(crate) fn check(&self, slots: usize, parameters: usize) -> std::result::Result<(), String> {
         let fits = self.steps < 1 << 48
             && self.parameters == parameters

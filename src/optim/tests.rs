@@ -7,7 +7,7 @@ fn all() -> Vec<AnyOptimizer> {
     AnyOptimizer::samples()
 }
 
-/// So many steps down ½Σ cᵢ(wᵢ − 1)² with 345 curvatures cᵢ, from this state and these parameters.
+/// This many steps down ½Σ cᵢ(wᵢ − 1)² with 345 curvatures cᵢ, from this state and these parameters.
 fn run<F: Real>(optimizer: &AnyOptimizer, state: &mut State<F>, parameters: &mut [F], steps: usize) -> Result<()> {
     for _ in 0..steps {
         let gradient: Vec<F> =

@@ -8,7 +8,7 @@ use super::style;
 use super::surface::with;
 use crate::data::{Dataset, Kind};
 
-/// Up to this many columns the value stands in its cell.
+/// Up to this many columns the value is written in its cell.
 const MOST_ANNOTATED: usize = 14;
 const MOST_COLUMNS: usize = 40;
 

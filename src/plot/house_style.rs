@@ -18,7 +18,7 @@ const MOST_PROBLEMS: usize = 3;
 /// The style that every figure is written in; `style.rs` has its screen colors as names.
 static BUILT_IN: LazyLock<Style> = LazyLock::new(|| Style::built_in(HOUSE_STYLE));
 
-/// The style in force, read anew for each figure drawn, so that a change shows at the next cell.
+/// The style in force, read again for each figure drawn, so that a change shows at the next cell.
 pub(crate) struct HouseStyle {
     style: Style,
     /// What is wrong with the file, for the figure's caption: a figure is drawn nevertheless.

@@ -210,7 +210,7 @@ fn mosaic(pixels: ArrayView2<'_, f64>, shown: &[usize], (height, width): (usize,
     let letters = labels.iter().map(|label| style::plain(label).chars().count()).max().unwrap_or(0);
     let narrowest = (7.2 * letters as f64 + 6.0).max(56.0);
     let most_columns = (WIDTH / (narrowest + GAP)).floor().max(1.0);
-    // A few stand in one row, many in a picture that is wider than high.
+    // A few are in one row, many in a picture that is wider than high.
     let wanted = if shown.len() <= 8 { shown.len() as f64 } else { (1.8 * shown.len() as f64).sqrt().ceil().max(8.0) };
     let columns = wanted.min(most_columns) as usize;
     let rows = shown.len().div_ceil(columns);

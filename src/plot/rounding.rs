@@ -51,7 +51,7 @@ pub(crate) fn shorten(value: &mut Value) {
 /// A value to about this step, in as few decimal digits: what is finer than a screen's point or a gray need not be stored.
 pub(crate) fn rounded(value: f64, step: f64) -> f64 {
     let unit = 10f64.powf(step.log10().floor());
-    // Whole numbers are short as they are; a step of 0 or of no number rounds nothing.
+    // Whole numbers are short as they are; a step that is 0 or not a number rounds nothing.
     if !unit.is_normal() || (unit <= 1.0 && value.fract() == 0.0) { value } else { (value / unit).round() * unit }
 }
 

@@ -118,7 +118,7 @@ mod tests {
         }
         let text = message(figure.save(folder.path().join("missing/f.html")));
         assert!(text.contains("missing does not exist; make it first"), "{text}");
-        // A folder of that name stands in the way.
+        // A folder has that name.
         fs::create_dir(folder.path().join("taken.json"))?;
         assert!(message(figure.save(folder.path().join("taken.json"))).contains("cannot be written"));
         assert_eq!(fs::read_dir(folder.path())?.count(), 1, "no partial file stays");

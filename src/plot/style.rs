@@ -188,7 +188,7 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// What stands in a plotly text when it is read aloud: without tags and entities.
+/// A plotly text as it is read aloud: without tags and entities.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;

@@ -12,7 +12,7 @@ use super::figure::Figure;
 ///
 /// The numbers are those of the built-in house style. A file `gradus-style.json` beside the notebook, or the one that
 /// the variable `GRADUS_STYLE` names, changes any of them; `browser/src/figure/house_style.json` is the file to copy. What it does
-/// not say stays. A mistake in it stands in the caption of each figure.
+/// not say stays. A mistake in it is shown in the caption of each figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Theme {
     /// At home on light and dark pages alike.

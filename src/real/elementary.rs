@@ -48,7 +48,7 @@ pub(super) fn exp(x: f32) -> f32 {
     let x = between(-104.0, x, 89.0);
     let (n, power) = nearest_power(x);
     let near_one = 1.0 + exp_m1_near_zero(remainder(x, n));
-    // Two factors: 2¹²⁸ is no number, and a subnormal result is rounded once, by the second.
+    // Two factors: 2¹²⁸ is infinite, and a subnormal result is rounded once, by the second.
     let half = power >> 1;
     near_one * power_of_two(half) * power_of_two(power - half)
 }

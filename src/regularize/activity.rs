@@ -29,7 +29,7 @@ impl Activity {
         Activity { penalty: penalty.into() }
     }
 
-    /// The cost of the outputs of so many examples.
+    /// The cost of the outputs of this many examples.
     ///
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter) without examples.
@@ -51,7 +51,7 @@ impl Activity {
     /// Refuses what the penalty refuses.
     ///
     /// # Errors
-    /// [`Error::Parameter`](crate::Error::Parameter) for a strength that is negative or no number.
+    /// [`Error::Parameter`](crate::Error::Parameter) for a strength that is negative or not a number.
     pub fn check(&self) -> Result<()> {
         self.penalty.check()
     }

@@ -32,7 +32,7 @@ use crate::real::{Real, sum_of};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct L2 {
-    /// λ, or what stands in its place before the sum.
+    /// The factor of the sum: λ, or λ/2n for the lecture's form.
     pub strength: f64,
     /// Whether the sum is divided by the number of weights.
     pub mean: bool,

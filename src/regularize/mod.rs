@@ -49,7 +49,7 @@ pub trait Regularizer {
     /// [`Error::Shape`](crate::Error::Shape) where it is not.
     fn add_gradient<F: Real>(&self, weights: &[F], gradient: &mut [F]) -> Result<()>;
 
-    /// Refuses a strength that is negative or no number.
+    /// Refuses a strength that is negative or not a number.
     ///
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter) with the strength.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first; `src/lib.rs` has the same table.
 const LAYERS: [(&str, &[&str]); 9] = [
-    ("language", &["by_name", "error", "format", "front", "html", "interrupt", "real"]),
+    ("language", &["by_name", "closed_set", "error", "format", "front", "html", "interrupt", "real"]),
     ("helpers", &["blas", "check", "files", "lapack", "progress"]),
     ("files", &["saved"]),
     ("data", &["data"]),
@@ -151,6 +151,16 @@ fn imports_run_downward() {
         }
     }
     assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn every_module_has_a_layer() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(FACE.contains(&name) || layer(name).is_some(), "`{name}` is in no layer of `LAYERS`");
+    }
 }
 
 #[test]

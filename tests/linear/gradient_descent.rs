@@ -11,7 +11,7 @@ fn from_the_slide() -> GradientDescent {
     LinearRegression::gradient_descent().learning_rate(0.01).start(array![5.0], 1.0)
 }
 
-/// W, b and J after so many steps, computed in exact rational arithmetic from the slide's data.
+/// W, b and J after this many steps, computed in exact rational arithmetic from the slide's data.
 const TRAJECTORY: [(usize, f64, f64, f64); 7] = [
     (0, 5.0, 1.0, 65.75),
     (1, 4.5175, 0.9, 43.721_467_968_75),

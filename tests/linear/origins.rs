@@ -1,4 +1,4 @@
-//! Where a feature has its origin, in what unit it is measured, and what stands in rows of weight 0 must not matter to the
+//! Where a feature has its origin, in what unit it is measured, and what rows of weight 0 hold must not matter to the
 //! likelihood's maximum. Expected values come from the same data with their origin at 0, from the likelihood's own equations,
 //! or from numpy (Newton's method in f64, to a gradient of 5e-18).
 

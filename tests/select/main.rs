@@ -39,7 +39,7 @@ fn message<T>(result: Result<T>) -> String {
     result.err().map(|error| error.to_string()).unwrap_or_else(|| "no error".into())
 }
 
-/// So many rows of nothing.
+/// This many empty rows.
 fn rows(count: usize) -> Dataset {
     Dataset::from_arrays(Array2::zeros((count, 1)), Array1::zeros(count)).unwrap()
 }

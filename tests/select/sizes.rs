@@ -1,4 +1,4 @@
-//! Many rows, many classes, many folds: so many that a square of them would take minutes or all memory. Few threads and many.
+//! Many rows, many classes, many folds: a square of them would take minutes or all memory. Few threads and many.
 
 use gradus::metrics::accuracy;
 use gradus::prelude::*;

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Phrases, and what to write instead. They are matched as whole words, in any case and across line breaks.
-const PHRASES: [(&str, &str); 26] = [
+const PHRASES: [(&str, &str); 27] = [
     ("graphics processor", "GPU"),
     ("graphics processors", "GPUs"),
     ("so many", "a number or a name"),
     ("is no number", "is not a number"),
-    ("no number", "not a number"),
+    ("or no number", "or not a number"),
     ("way back", "backward pass"),
     ("way_back", "backward"),
     ("one a file", "one per file"),
@@ -25,8 +25,9 @@ const PHRASES: [(&str, &str); 26] = [
     ("stand beside", "be next to"),
     ("stands beside", "is next to"),
     ("stood beside", "was next to"),
-    ("stand in", "be in"),
-    ("stands in", "is in"),
+    ("stand in the", "be in the"),
+    ("stands in the", "is in the"),
+    ("stands in its", "is in its"),
     ("lie in", "be in"),
     ("lies in", "is in"),
     ("lie beside", "be next to"),

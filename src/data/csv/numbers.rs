@@ -48,7 +48,7 @@ impl Marks {
 
     fn divides(self, character: char) -> bool {
         match self.thousands {
-            // The spaces that do not break a line, and the thin one, stand in spreadsheets.
+            // The spaces that do not break a line, and the thin one, occur in spreadsheets.
             Some(' ') => matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'),
             Some('\'') => matches!(character, '\'' | '\u{2019}'),
             mark => mark == Some(character),

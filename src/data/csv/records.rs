@@ -49,7 +49,7 @@ impl Records {
                 (start, first_line, cells, cell_start) = (position + 1, line, 1, true);
             } else if byte == b'"' || (!cell_start && byte != b'\r' && text.as_bytes()[position - 1] == b'"') {
                 return Err(format!(
-                    "line {line}: a quote (\") stands inside a cell, or something stands beside a quoted one; put the \
+                    "line {line}: a quote (\") is inside a cell, or a quoted cell is followed by other text; put the \
                      whole cell in quotes and double the inner ones"
                 ));
             } else {

@@ -112,7 +112,7 @@ impl OneHotEncoder {
         for (column, cells) in data.columns.iter().zip(data.features.columns()) {
             let Some(encoded) = self.encoded.iter().find(|encoded| encoded.column.name == column.name) else {
                 if column.kind != Kind::Number {
-                    let problem = "was not there when the encoder was fitted; drop it, or fit the encoder anew".into();
+                    let problem = "was not there when the encoder was fitted; drop it, or fit the encoder again".into();
                     return Err(Error::Column { column: column.name.clone(), problem });
                 }
                 columns.push(column.clone());

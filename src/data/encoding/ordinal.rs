@@ -33,7 +33,7 @@ impl Saved for OrdinalEncoder {
         let name = &self.column.name;
         match (self.column.categories(), stands_twice(&self.order)) {
             (None, _) => Err(format!("`{name}` has no categories")),
-            (_, Some(twice)) => Err(format!("`{twice}` stands in the order of `{name}` twice")),
+            (_, Some(twice)) => Err(format!("`{twice}` occurs twice in the order of `{name}`")),
             _ if self.order.is_empty() => Err(format!("there is no order for `{name}`")),
             _ => Ok(()),
         }
@@ -50,7 +50,7 @@ impl OrdinalEncoder {
         let position = train.feature_position(column)?;
         let order: Vec<String> = order.iter().map(|name| name.to_string()).collect();
         if let Some(twice) = stands_twice(&order) {
-            let requirement = "each category stands in the order once".into();
+            let requirement = "each category must occur in the order once".into();
             return Err(Error::Parameter { parameter: "order", value: twice.clone(), requirement });
         }
         if order.is_empty() {

@@ -108,7 +108,7 @@ fn apply<S: Scaler + ?Sized>(
         None => Ok(scaled),
         Some(column) => {
             let problem =
-                "was not there when the scaler was fitted; drop it with `without`, or fit the scaler anew".into();
+                "was not there when the scaler was fitted; drop it with `without`, or fit the scaler again".into();
             Err(Error::Column { column: column.name.clone(), problem })
         }
     }

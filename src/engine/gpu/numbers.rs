@@ -49,7 +49,7 @@ pub(super) fn strengths(penalty: AnyRegularizer) -> ([f64; 2], bool) {
     }
 }
 
-/// The strengths of L1 and L2 for a parameter of so many numbers.
+/// The strengths of L1 and L2 for a parameter of this length.
 pub(super) fn strengths_for(penalty: Option<AnyRegularizer>, length: usize) -> [f64; 2] {
     let Some(penalty) = penalty else { return [0.0; 2] };
     let ([l1, l2], mean) = strengths(penalty);

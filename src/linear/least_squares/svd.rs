@@ -43,7 +43,7 @@ pub(super) fn svd_of_triangle(
     let z = vt.slice(s![..rank, ..]).t().dot(&z) / lengths.view().insert_axis(Axis(1));
     let (mut weights, mut intercepts) = unscale(triangle, z, standard);
     if rank < problem.features() {
-        // The smallest in the data's own units: what lies in the row space of X, the rest dropped.
+        // The smallest in the data's own units: the part in the row space of X, without the rest.
         let rows = &vt.slice(s![..rank, ..]) * &(&lengths * scale);
         let smallest = project(rows.view(), &weights)?;
         intercepts += &centre.dot(&(&weights - &smallest));

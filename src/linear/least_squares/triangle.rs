@@ -63,7 +63,7 @@ impl Triangle {
             .slice(s![self.lead..(self.lead + self.features).min(self.r.nrows()), self.lead..self.lead + self.features])
     }
 
-    /// What stands beside it on the targets' side: p × k.
+    /// The corresponding block of the targets, p × k.
     pub fn targets(&self) -> ArrayView2<'_, f64> {
         self.r.slice(s![self.lead..(self.lead + self.features).min(self.r.nrows()), self.lead + self.features..])
     }

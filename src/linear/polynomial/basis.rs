@@ -8,9 +8,9 @@ use crate::linear::double::Double;
 
 /// Values that one task takes. Fixed, and added in order, so that the digits do not depend on the number of threads.
 const BLOCK: usize = 4096;
-/// Where orthogonalization shortens a polynomial more than so many times, predictions in f64 lose digits, …
+/// If orthogonalization shortens a polynomial by more than this factor, predictions in f64 lose digits, …
 const STEEP: f64 = 1e3;
-/// … and where more than so many times, doubled precision keeps too few.
+/// … and by more than this factor, doubled precision keeps too few.
 const STEEPEST: f64 = 1e26;
 
 /// Lanczos' recurrence β_{j+1} q_{j+1} = (t − α_j) q_j − β_j q_{j−1} for t = (x − centre) / scale, from q₀ = 1/β₀, or
@@ -29,14 +29,14 @@ pub(super) struct Basis<'a> {
     pub loss: f64,
 }
 
-/// Why there are not so many polynomials.
+/// Why there are fewer polynomials than requested.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Fault {
     /// They leave the range of f64.
     Range,
     /// What remains of one after orthogonalization is rounding.
     Rounding,
-    /// The user interrupted the cell when there were so many.
+    /// The user interrupted the cell after this many.
     Interrupted(usize),
 }
 
@@ -51,7 +51,7 @@ impl<'a> Basis<'a> {
     /// `count` polynomials.
     ///
     /// # Errors
-    /// Why there are not so many.
+    /// Why there are fewer.
     pub fn of(
         x: &[f64],
         centre: f64,

@@ -40,7 +40,7 @@ use crate::error::Result;
 ///
 /// impl CsvLog {
 ///     fn failed(&self, error: std::io::Error) -> Error {
-///         Error::File { path: self.path.clone(), problem: error.to_string() }
+///         Error::file_because(&self.path, "cannot be written", error)
 ///     }
 /// }
 ///

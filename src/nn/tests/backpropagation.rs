@@ -1,4 +1,4 @@
-//! Every formula of the way back against finite differences, in `f64`.
+//! Every formula of the backward pass against finite differences, in `f64`.
 
 use ndarray::{Array2, array};
 
@@ -118,7 +118,7 @@ fn an_activity_penalty_on_a_softmax_keeps_the_loss_right() {
 fn the_check_sees_a_wrong_gradient() {
     let (x, y) = (wavy(5, 2), wavy(5, 1));
     let mut net = compiled(&Sequential::new([2]).dense(3).tanh().dense(1), MeanSquaredError);
-    // The plan believes in another activation on the way back.
+    // The plan has another activation in the backward pass.
     let right = net.gradient_check(&(&x, &y)).unwrap();
     assert!(right.passed(), "{right}");
     net.loss_at.loss = HalfMeanSquaredError.into();

@@ -29,7 +29,7 @@ fn a_rate_that_a_plateau_has_lowered_stays_so() {
     let history = net.fit(&data, fit.clone()).unwrap();
     assert_eq!(history.learning_rates(), [0.1, 0.1, 0.05]);
     assert_eq!(net.learning_rate(), 0.025);
-    // The next fit begins with it, and counts its epochs anew, as Keras does.
+    // The next fit begins with it, and counts its epochs from 1, as Keras does.
     let history = net.fit(&data, fit.clone()).unwrap();
     assert_eq!(history.learning_rates(), [0.025, 0.025, 0.0125]);
     // So do steps, other kinds of fit, and a network from a file.

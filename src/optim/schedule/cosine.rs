@@ -29,7 +29,7 @@ pub struct CosineAnnealing {
 }
 
 impl CosineAnnealing {
-    /// From `initial` to 0 in so many steps.
+    /// From `initial` to 0 in `steps` steps.
     pub fn new(initial: f64, steps: u64) -> Self {
         CosineAnnealing { initial, last: 0.0, steps, restarts: false }
     }

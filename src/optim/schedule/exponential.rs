@@ -23,7 +23,7 @@ pub struct ExponentialDecay {
 }
 
 impl ExponentialDecay {
-    /// From `initial` to `factor` times as much in so many steps, and on.
+    /// From `initial` to `factor` times as much in `steps` steps, and so on.
     pub fn new(initial: f64, factor: f64, steps: u64) -> Self {
         ExponentialDecay { initial, factor, steps }
     }

@@ -1,4 +1,4 @@
-//! Step decay: the rate falls all at once, every so many steps.
+//! Step decay: the rate falls at once, after a number of steps.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct StepDecay {
 }
 
 impl StepDecay {
-    /// From `initial` on, times `factor` after `every` so many steps.
+    /// From `initial` on, multiplied by `factor` after each `every` steps.
     pub fn new(initial: f64, factor: f64, every: u64) -> Self {
         StepDecay { initial, factor, every }
     }

@@ -23,7 +23,7 @@ pub struct WarmUp {
 }
 
 impl WarmUp {
-    /// So many steps up to this rate or schedule.
+    /// Rises to this rate or schedule in `steps` steps.
     pub fn new(steps: u64, then: impl Into<Schedule>) -> Self {
         WarmUp { steps, then: Box::new(then.into()) }
     }

@@ -95,7 +95,7 @@ fn axes(layout: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
     layout.iter_mut().filter(move |(key, axis)| flat(key) && axis.is_object()).map(|(_, axis)| axis)
 }
 
-/// Turns the ends of an axis' range; what becomes no number is none, and plotly.js takes the data's.
+/// Turns the ends of an axis' range; an end that is not a number is left out, and plotly.js takes the data's.
 fn each_end(axis: &mut Map<String, Value>, turned: impl Fn(f64) -> f64) {
     for end in axis.get_mut("range").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(value) = end.as_f64() {

@@ -118,7 +118,7 @@ impl Figure {
         (xs, ys)
     }
 
-    /// A figure that is built in one breath cannot return an error for each series: a mistake stands in its caption.
+    /// A figure that is built in one breath cannot return an error for each series: a mistake is shown in its caption.
     fn check_pairs(&mut self, name: &str, xs: usize, ys: usize, what: &str) {
         if xs != ys {
             self.remark(format!("⚠ {name}: {xs} {what} but {ys} values, the surplus is not drawn"));

@@ -1,4 +1,4 @@
-//! What is long: drivers end long loops, have room for so many bytes, and take so many workgroups.
+//! Large sizes: drivers end long loops, and limit the bytes of a buffer and the number of workgroups.
 
 use super::values::compare_step;
 use super::*;

@@ -1,4 +1,4 @@
-//! A graphics processor against the processor: values, gradients, steps, losses, whole trainings. Without an adapter these
+//! The GPU against the CPU: values, gradients, steps, losses, whole trainings. Without an adapter these
 //! tests fail: `cargo xtask setup` installs one in software where it can.
 
 mod devices;
@@ -39,7 +39,7 @@ fn noise(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
     Array2::from_shape_fn((rows, columns), |_| crate::data::random::normal(&mut generator))
 }
 
-/// Targets that the loss takes, for so many outputs.
+/// Targets that the loss takes, for this many outputs.
 fn truth(loss: AnyLoss, rows: usize, outputs: usize) -> Array2<f64> {
     let class = |row: usize| (row * 7 + row / 3) % outputs.max(2);
     match loss {
@@ -74,7 +74,7 @@ fn distance_among(ours: &[f32], exact: &[f32], all: &[f32]) -> f64 {
     ours.iter().zip(exact).map(far).fold(0.0, f64::max)
 }
 
-/// One batch on both devices, on the graphics processor from poisoned memory.
+/// One batch on both devices, on the GPU from poisoned memory.
 struct Both {
     loss: f64,
     memory: Memory<f32>,

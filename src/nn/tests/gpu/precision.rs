@@ -73,7 +73,7 @@ fn mixed_precision_names_what_it_cannot_hold() {
 #[test]
 fn mixed_precision_goes_with_windows_validation_and_a_choice_of_devices() {
     let gpu = gpu::open(&gpu::preferred().unwrap().name, true).unwrap();
-    // An odd number of features: two lie in four bytes.
+    // An odd number of features: two share four bytes.
     let net = compile(Sequential::new([5]).dense(9).tanh().dense(3), MeanSquaredError, Adam::new(0.01));
     let (x, y) = (noise(41, 5, 41), noise(41, 3, 42));
     let prepared = net.prepare(&(&x, &y)).unwrap();
