@@ -216,7 +216,7 @@ fn quotes_spaces_line_ends_and_a_mark_are_understood() {
     assert!(message(read("a,b\n1,\"2\n3,4\n")).contains("line 2: a quote (\") is opened and never closed"));
     // Readers do not agree on what these would mean.
     for odd in ["a,b\n1,5\" pipe\n", "a,b\n1, \"2\"\n", "a,b\n\"1\" ,2\n", "a,b\n\"1\"2,3\n"] {
-        assert!(message(read(odd)).contains("line 2: a quote (\") stands inside a cell"));
+        assert!(message(read(odd)).contains("line 2: a quote (\") is inside a cell"));
     }
 }
 
