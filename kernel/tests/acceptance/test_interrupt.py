@@ -41,7 +41,7 @@ class Interrupt(Test):
         self.assertIsNone(cell.reply, f"too fast to be interrupted\n{cell.told()}")
         self.interrupted(cell, 1)
         self.assertWorks(cell)
-        self.assertRegex(self.kernel.check("history.ending().to_string()").results[0], "(?i)interrupt")
+        self.assertRegex(self.kernel.check("history.stop_reason().to_string()").results[0], "(?i)interrupt")
         epochs = int(self.kernel.check("history.epochs()").results[0])
         self.assertTrue(10 < epochs < 1_000_000, epochs)
         # Thousands of epochs have learned the line, and the weights are those reached.

@@ -57,23 +57,23 @@ class Lookup(Test):
     def test_tab_behind_a_builder_offers_methods_and_no_private_fields(self):
         names, reply = self.offered("LinearRegression::closed_form().")
         self.assertIn("fit", names)
-        self.assertIn("ridge", names)
+        self.assertIn("solver", names)
         kinds = {each["text"]: each["type"] for each in reply["metadata"]["_jupyter_types_experimental"]}
         self.assertEqual({kinds[name] for name in names[:5]}, {"method"}, f"methods come first: {names[:20]}")
         for private in ("title", "traces"):
             self.assertNotIn(private, names)
-        self.assertLess(names.index("ridge"), 20, f"methods come first: {names[:20]}")
+        self.assertLess(names.index("solver"), 20, f"methods come first: {names[:20]}")
         self.assertEqual((reply["cursor_start"], reply["cursor_end"]), (32, 32))
 
     def test_tab_in_the_midst_of_a_word_replaces_that_word(self):
-        names, reply = self.offered("let a = LinearRegression::closed_form().rid + 1;", place=43)
-        self.assertIn("ridge", names)
+        names, reply = self.offered("let a = LinearRegression::closed_form().sol + 1;", place=43)
+        self.assertIn("solver", names)
         self.assertEqual((reply["cursor_start"], reply["cursor_end"]), (40, 43))
 
     def test_tab_counts_characters_and_not_bytes(self):
-        code = "let größe = \"🦀\"; LinearRegression::closed_form().rid"
+        code = "let größe = \"🦀\"; LinearRegression::closed_form().sol"
         names, reply = self.offered(code)
-        self.assertIn("ridge", names)
+        self.assertIn("solver", names)
         self.assertEqual((reply["cursor_start"], reply["cursor_end"]), (len(code) - 3, len(code)))
 
     def test_tab_behind_a_data_frame_knows_its_methods(self):
