@@ -110,6 +110,11 @@
 //! | `model.coef_`, `model.score(X, y)` | `model.weights()`, `model.score(&data)?` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// A mistake of the user is an error with a way out, never a panic.
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
 
 // build.rs links the BLAS that ndarray only declares.
 use cblas_sys as _;
