@@ -12,9 +12,9 @@ pub(crate) trait Kinds {
         0
     }
 
-    /// The bits of the kind's parameter; 0 where it has none.
-    fn parameter(&self) -> u32 {
-        0
+    /// The parameter of the kind's formula in WGSL; 0 without one.
+    fn parameter(&self) -> f32 {
+        0.0
     }
 }
 
@@ -85,10 +85,10 @@ macro_rules! closed_set {
                 (first + $dispatch!(self, one => one.kind())) as u32
             }
 
-            /// The bits of its parameter in WGSL.
+            /// The parameter of its formula in WGSL.
             // The kinds of some sets have none.
             #[allow(dead_code)]
-            pub(crate) fn parameter_bits(&self) -> u32 {
+            pub(crate) fn kind_parameter(&self) -> f32 {
                 use $crate::closed_set::Kinds as _;
                 $dispatch!(self, one => one.parameter())
             }

@@ -59,8 +59,8 @@ impl ElementWise for Elu {
 impl Kinds for Elu {
     const KINDS: &'static [&'static str] = &["ELU"];
 
-    fn parameter(&self) -> u32 {
-        (self.alpha as f32).to_bits()
+    fn parameter(&self) -> f32 {
+        self.alpha as f32
     }
 }
 

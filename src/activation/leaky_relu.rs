@@ -56,8 +56,8 @@ impl ElementWise for LeakyRelu {
 impl Kinds for LeakyRelu {
     const KINDS: &'static [&'static str] = &["LEAKY_RELU"];
 
-    fn parameter(&self) -> u32 {
-        (self.slope as f32).to_bits()
+    fn parameter(&self) -> f32 {
+        self.slope as f32
     }
 }
 

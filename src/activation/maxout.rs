@@ -73,10 +73,6 @@ fn largest<F: Real>(z: &[F]) -> usize {
 
 impl Kinds for Maxout {
     const KINDS: &'static [&'static str] = &["MAXOUT"];
-
-    fn parameter(&self) -> u32 {
-        self.pieces as u32
-    }
 }
 
 #[cfg(test)]

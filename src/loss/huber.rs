@@ -61,8 +61,8 @@ impl Loss for Huber {
 impl Kinds for Huber {
     const KINDS: &'static [&'static str] = &["HUBER"];
 
-    fn parameter(&self) -> u32 {
-        (self.threshold as f32).to_bits()
+    fn parameter(&self) -> f32 {
+        self.threshold as f32
     }
 }
 

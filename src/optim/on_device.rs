@@ -16,12 +16,6 @@ pub(super) fn padded(numbers: &[f64]) -> [f32; 8] {
 }
 
 impl AnyOptimizer {
-    /// The number of its kind in WGSL.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn kernel(&self) -> u32 {
-        self.kind_number()
-    }
-
     /// The coefficients of the step after those which the state has counted; counts it.
     pub(crate) fn coefficients(&self, state: &mut State<f32>, rate: f64) -> [f32; 8] {
         let t = state.count() as f64;

@@ -90,46 +90,31 @@ impl Predictor for LinearClassifier {
     }
 }
 
-impl Predictor for FittedMaximumLikelihood {
-    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
-        self.model().predict_values(data)
-    }
+/// A fitted type predicts as its classifier does.
+macro_rules! predicts_as_its_model {
+    ($($fitted:ty),*) => {$(
+        impl Predictor for $fitted {
+            fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
+                self.model().predict_values(data)
+            }
 
-    fn class_labels(&self) -> Vec<f64> {
-        self.model().class_labels()
-    }
+            fn class_labels(&self) -> Vec<f64> {
+                self.model().class_labels()
+            }
 
-    fn classes(&self) -> Vec<String> {
-        self.model().classes()
-    }
+            fn classes(&self) -> Vec<String> {
+                self.model().classes()
+            }
 
-    fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
-        self.model().probabilities(data)
-    }
+            fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
+                self.model().probabilities(data)
+            }
 
-    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
-        self.model().in_own_labels(data)
-    }
+            fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
+                self.model().in_own_labels(data)
+            }
+        }
+    )*};
 }
 
-impl Predictor for FittedGradientDescent<LinearClassifier> {
-    fn predict_values(&self, data: &Dataset) -> Result<Array2<f64>> {
-        self.model().predict_values(data)
-    }
-
-    fn class_labels(&self) -> Vec<f64> {
-        self.model().class_labels()
-    }
-
-    fn classes(&self) -> Vec<String> {
-        self.model().classes()
-    }
-
-    fn probabilities(&self, data: &Dataset) -> Result<Option<Probabilities>> {
-        self.model().probabilities(data)
-    }
-
-    fn in_own_labels<'a>(&self, data: &'a Dataset) -> Result<Cow<'a, Dataset>> {
-        self.model().in_own_labels(data)
-    }
-}
+predicts_as_its_model!(FittedMaximumLikelihood, FittedGradientDescent<LinearClassifier>);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::activation::{Activation as _, AnyActivation};
+use crate::activation::AnyActivation;
 use crate::engine::cpu::LossAt;
 use crate::loss::{AnyLoss, Loss as _};
 use crate::optim::AnyOptimizer;
@@ -18,21 +18,6 @@ pub(super) fn constants() -> String {
         }
     }
     text
-}
-
-/// Kind and parameter of an activation; those of a record without one are 0, which is linear.
-pub(super) fn activation(activation: AnyActivation) -> [u32; 2] {
-    [activation.kind_number(), activation.parameter_bits()]
-}
-
-/// Whether an activation can be part of another kernel.
-pub(super) fn is_element_wise(activation: AnyActivation) -> bool {
-    activation.is_element_wise()
-}
-
-/// Kind and parameter of a loss.
-pub(super) fn loss(loss: AnyLoss) -> [u32; 2] {
-    [loss.kind_number(), loss.parameter_bits()]
 }
 
 /// The number of outputs over which the loss of an example is a mean.
@@ -68,6 +53,7 @@ pub(super) fn constraint(constraint: Constraint) -> (u32, f64, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activation::Activation as _;
     use crate::closed_set::Samples as _;
 
     const ACTIVATION: &str = include_str!("../../../shaders/common/activation.wgsl");

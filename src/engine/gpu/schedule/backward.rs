@@ -1,7 +1,7 @@
 //! The backward pass from the loss to the first layer that is trained.
 
 use super::{Groups, Places, Scheduler, activation_part, pieces_of};
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::engine::gpu::loops;
 use crate::engine::gpu::numbers;
 use crate::engine::gpu::records::{
@@ -23,7 +23,7 @@ impl Scheduler<'_> {
             (value, first) = (*input, first - 1);
         }
         if let Some(Operation::Activate { input, output, activation }) = before(first)
-            && numbers::is_element_wise(*activation)
+            && activation.is_element_wise()
             && *output == value
         {
             producer.activation = activation_part(*activation);

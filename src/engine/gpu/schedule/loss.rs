@@ -31,14 +31,14 @@ impl Scheduler<'_> {
     }
 
     fn loss_of_row(&self, places: Places, slopes: bool) -> LossOfRow {
-        let [kind, parameter] = numbers::loss(self.loss.loss);
+        let loss = self.loss.loss;
         LossOfRow {
             values: self.layout.value(self.loss.value),
             width: self.loss.value.width as u32,
             delta: slopes.then(|| self.layout.delta(self.loss.value)),
             targets: self.targets as u32,
-            kind,
-            parameter: f32::from_bits(parameter),
+            kind: loss.kind_number(),
+            parameter: loss.kind_parameter(),
             losses: places.losses as u32,
             outputs: places.outputs.map(|outputs| outputs as u32),
             fused: self.loss.fused == 1,

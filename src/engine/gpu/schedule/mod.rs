@@ -10,10 +10,9 @@ use std::ops::Range;
 use super::capabilities::Capabilities;
 use super::kernel::Kernel;
 use super::layout::{Layout, pieces};
-use super::numbers;
 use super::records::{self, Record, Slice};
 use super::tiles::{THREADS, Tiles};
-use crate::activation::AnyActivation;
+use crate::activation::{Activation as _, AnyActivation};
 use crate::engine::cpu::LossAt;
 use crate::engine::plan::{BatchNormalization, Mode, Operation, Parameter, Plan, Value};
 use crate::engine::work::Job;
@@ -233,7 +232,7 @@ impl<'a> Scheduler<'a> {
     fn block(&self, dense: usize, end: usize) -> Block {
         let mut block = Block { activation: None, dropout: None, end: dense + 1 };
         if let Some(Operation::Activate { activation, .. }) = self.plan.operations[..end].get(block.end)
-            && numbers::is_element_wise(*activation)
+            && activation.is_element_wise()
         {
             block.activation = Some(block.end);
             block.end += 1;
@@ -261,8 +260,7 @@ fn penalized(plan: &Plan) -> impl Iterator<Item = (&Parameter, Range<usize>)> {
 }
 
 fn activation_part(activation: AnyActivation) -> records::Activation {
-    let [kind, parameter] = numbers::activation(activation);
-    records::Activation { kind, parameter: f32::from_bits(parameter) }
+    records::Activation { kind: activation.kind_number(), parameter: activation.kind_parameter() }
 }
 
 /// How many pieces a maxout unit has.

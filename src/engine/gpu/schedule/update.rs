@@ -59,7 +59,7 @@ impl Scheduler<'_> {
         let widest = dense.iter().max_by_key(|(input, output, ..)| input.width * output.width);
         let Some((input, output, ..)) = widest else { return };
         let tiles = self.tiles_for(input.width + 1, output.width);
-        let (optimizer, clip) = step.map_or((0, 0.0), |(optimizer, limit)| (optimizer.kernel(), limit));
+        let (optimizer, clip) = step.map_or((0, 0.0), |(optimizer, limit)| (optimizer.kind_number(), limit));
         let (steps, mean_over) = (step.is_some(), numbers::mean_over(self.loss));
         let (layers, count) = self.dense_layers(dense, tiles);
         let groups = Groups::Fixed(count as usize);
@@ -110,7 +110,7 @@ impl Scheduler<'_> {
             self.clip_by_norm(&tensors, limit);
         }
         let record = records::Optimizer {
-            kind: optimizer.kernel(),
+            kind: optimizer.kind_number(),
             trained: self.plan.trained as u32,
             clip,
             factors: norm.map(|_| self.layout.factors as u32),
